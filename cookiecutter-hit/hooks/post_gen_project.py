@@ -1,0 +1,89 @@
+"""Put the chosen sample in its place, write the answers into it, and hand the folder to git.
+
+Nothing goes to standard output: a task that generates folders owns it.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+ANSWERS = json.loads(r'''{{ cookiecutter | tojson }}''')
+GIT_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")  # set by git when it runs us from a hook of its own
+
+
+def take_sample(sample: str, name: str) -> None:
+    """Move the sample's files to the top under the survey's name; the other samples go."""
+    for file in (Path("_samples") / sample).glob("survey.*"):
+        file.rename(name + file.suffix)
+    shutil.rmtree("_samples")
+
+
+def replace_property(file: Path, key: str, value: str) -> None:
+    """Write a value, escaped as .properties files want it, in place of the one the key has."""
+    line = f"{key}: " + value.strip().replace("\\", "\\\\")
+    text = file.read_bytes().decode("utf-8")
+    file.write_bytes(re.sub(rf"^{key}:.*$", lambda _: line, text, flags=re.MULTILINE).encode("utf-8"))
+
+
+def plain_amount(reward: str) -> str:
+    """Return an amount with two decimals and without a currency."""
+    return str(Decimal(re.sub(r"[^\d.]", "", reward)).quantize(Decimal("0.01")))
+
+
+def tidy() -> None:
+    """Give ignore rules their real name, and drop what an installer compiled inside the template."""
+    Path("gitignore.txt").rename(".gitignore")
+    for compiled in list(Path().rglob("__pycache__")):
+        shutil.rmtree(compiled)
+
+
+def git(*arguments: str) -> None:
+    """Run git here, whatever repository the caller stands in; it never asks."""
+    here = {key: value for key, value in os.environ.items() if key not in GIT_PLACES}
+    subprocess.run(
+        ["git", *arguments], env=here, stdin=subprocess.DEVNULL, capture_output=True, check=True
+    )
+
+
+def keep_in_git(choice: str, message: str) -> str:
+    """Commit the folder to a repository of its own; return what the user should know, or nothing.
+
+    A failure never takes the folder away: what git has done so far stays.
+    """
+    if choice == "no":
+        return ""
+    if any((parent / ".git").exists() for parent in Path.cwd().parents):
+        return "the folder is inside a git repository already; commit it there" if choice == "yes" else ""
+    if not shutil.which("git"):
+        return "git is not installed; the folder is not under version control" if choice == "yes" else ""
+    try:
+        git("init", "--quiet")
+        git("add", "--all")
+        git("commit", "--quiet", "--no-gpg-sign", "--message", message)  # signing may ask
+    except subprocess.CalledProcessError as error:
+        reason = error.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+        return f"git {error.cmd[1]} failed ({' '.join(reason)}); the folder is complete, the rest of git's work is yours"
+    return ""
+
+
+def main(name: str, sample: str, title: str, reward: str, git_choice: str) -> None:
+    """Finish the folder that cookiecutter has begun."""
+    take_sample(sample, name)
+    properties = Path(f"{name}.properties")
+    if title.strip():
+        replace_property(properties, "title", title)
+    if reward.strip():
+        replace_property(properties, "reward", plain_amount(reward))
+    tidy()
+    note = keep_in_git(git_choice, f"Generate {name} from the sample {sample}")
+    if note:
+        print(f"note: {note}", file=sys.stderr)
+
+
+Path(__file__).unlink()  # cookiecutter leaves its rendered copy of a hook in the temporary folder
+main(*(ANSWERS[key] for key in ("name", "sample", "title", "reward", "git")))

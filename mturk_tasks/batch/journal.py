@@ -1,0 +1,183 @@
+"""A record of what was about to be done and what came of it, on disk before anything is spent.
+
+One JSON object a line, only ever appended. An *intent* stands there before the call it announces,
+its *outcome* after; an intent without outcome is work whose fate is not known.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from mturk_tasks.errors import FileError, Problem, RecordsError
+
+try:
+    import fcntl
+except ImportError:  # no such module on Windows, where the journal is not guarded against a second process
+    fcntl = None  # type: ignore[assignment]  # the name then says that there is none
+
+Entry = dict[str, Any]
+DONE = "done"
+FAILED = "failed"
+
+
+def read(path: Path) -> list[Entry]:
+    """Return the entries of a journal; none where there is no file.
+
+    A last line without its end was being written when the machine or the process stopped: what it
+    announced was not done yet, so it does not count.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(Problem(path, None, f"cannot be read as a journal: {error}")) from error
+    whole = text[: text.rfind("\n") + 1]
+    return [_entry(path, number, line) for number, line in enumerate(whole.splitlines(), 1)]
+
+
+def _entry(path: Path, number: int, line: str) -> Entry:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        entry = None
+    if not isinstance(entry, dict):
+        problem = Problem(path, number, "is no line of a journal; bring the file back from version control")
+        raise RecordsError(str(problem))
+    return entry
+
+
+def outcomes(entries: Iterable[Entry], action: str) -> dict[str, Entry]:
+    """Return the latest outcome of each item of an action."""
+    return {
+        entry["item"]: entry for entry in entries if entry["event"] == "outcome" and entry["action"] == action
+    }
+
+
+def done(entries: Iterable[Entry], action: str) -> dict[str, Entry]:
+    """Return, of each item that an action was done for, the outcome that says so."""
+    return {
+        entry["item"]: entry
+        for entry in entries
+        if entry["event"] == "outcome" and entry["action"] == action and entry["status"] == DONE
+    }
+
+
+def open_intents(entries: Iterable[Entry], action: str) -> dict[str, Entry]:
+    """Return, of each item whose last word is an intent, the first intent since its last outcome."""
+    waiting: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.get("action") != action:
+            continue
+        if entry["event"] == "intent":
+            waiting.setdefault(entry["item"], entry)
+        elif entry["event"] == "outcome":
+            waiting.pop(entry["item"], None)
+    return waiting
+
+
+class Journal:
+    """A journal open for writing by this process alone.
+
+    A line is on disk when the call that wrote it returns. Threads that write at the same moment
+    share one trip to the disk. `sync` stands in for `os.fsync` where a slow disk is simulated.
+    """
+
+    def __init__(self, path: Path, *, sync: Callable[[int], None] = os.fsync) -> None:
+        self.path = path
+        self._sync_file = sync
+        self._writing = threading.Lock()
+        self._syncing = threading.Lock()
+        self._written = 0
+        self._synced = 0
+        with self._on_disk():
+            self._file = path.open("a+b")
+        try:
+            self._claim()
+            with self._on_disk():
+                _cut_torn_line(self._file)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def note(self, event: str, **details: Any) -> None:
+        """Append one entry and return when it is on disk; raise FileError when it cannot be."""
+        line = json.dumps({"event": event, **details}, ensure_ascii=False).encode() + b"\n"
+        with self._on_disk():
+            with self._writing:
+                self._file.write(line)
+                self._file.flush()
+                self._written += 1
+                mine = self._written
+            self._settle(mine)
+
+    def intend(self, action: str, item: str, **details: Any) -> None:
+        """Say that an action is about to be done for an item."""
+        self.note("intent", action=action, item=item, **details)
+
+    def conclude(self, action: str, item: str, status: str, **details: Any) -> None:
+        """Say what came of it: `done` or `failed`."""
+        self.note("outcome", action=action, item=item, status=status, **details)
+
+    def close(self) -> None:
+        """Give the journal free for other processes."""
+        with contextlib.suppress(OSError):  # a full disk was reported when the line was written
+            self._file.close()
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _settle(self, mine: int) -> None:
+        """Wait until the first `mine` lines are on disk; whoever comes first syncs for all."""
+        with self._syncing:
+            if self._synced >= mine:
+                return
+            with self._writing:
+                upto = self._written
+            self._sync_file(self._file.fileno())
+            self._synced = upto
+
+    def _claim(self) -> None:
+        if fcntl is None:
+            return
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise RecordsError(
+                f"{self.path}: another command is at work on these HITs; wait for it"
+            ) from None
+
+    @contextlib.contextmanager
+    def _on_disk(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            text = f"cannot be written: {error.strerror or error}"
+            raise FileError(Problem(self.path, None, text)) from error
+
+
+def _cut_torn_line(file: IO[bytes]) -> None:
+    file.seek(0)
+    content = file.read()
+    whole = content.rfind(b"\n") + 1
+    if whole < len(content):
+        file.truncate(whole)
+    file.seek(0, os.SEEK_END)
+
+
+def matching(entries: Iterable[Entry], **wanted: Any) -> list[Entry]:
+    """Return the entries that have all the given values."""
+    return [entry for entry in entries if _has(entry, wanted)]
+
+
+def _has(entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return all(entry.get(name) == value for name, value in wanted.items())

@@ -1,0 +1,107 @@
+"""Do the same thing for many items: at most so many at once, outcomes in the order of the items."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from mturk_tasks.errors import MTurkTasksError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[Item, Result]):
+    """What came of one item: a result, or the error that is the item's own."""
+
+    item: Item
+    result: Result | None = None
+    error: MTurkTasksError | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Say whether it was done."""
+        return self.error is None
+
+    def value(self) -> Result:
+        """Return the result; raise the error where there is none."""
+        if self.error is not None:
+            raise self.error
+        return self.result  # type: ignore[return-value]  # without error there is a result
+
+
+def run(
+    items: Sequence[Item],
+    act: Callable[[Item], Result],
+    *,
+    workers: int = 1,
+    fatal: tuple[type[MTurkTasksError], ...] = (),
+) -> Iterator[Outcome[Item, Result]]:
+    """Yield the outcome of `act` for each item, in order.
+
+    An MTurkTasksError is that item's outcome; one of the `fatal` kinds concerns all items, so it is
+    yielded and the rest is not tried. On Ctrl-C nothing more is begun and what is under way is
+    finished before KeyboardInterrupt goes on.
+    """
+    if workers <= 1:
+        return _one_by_one(items, act, fatal)
+    return _window(items, act, workers, fatal)
+
+
+def _attempt(act: Callable[[Item], Result], item: Item) -> Outcome[Item, Result]:
+    try:
+        return Outcome(item, act(item))
+    except MTurkTasksError as error:
+        return Outcome(item, error=error)
+
+
+def _one_by_one(
+    items: Sequence[Item], act: Callable[[Item], Result], fatal: tuple[type[MTurkTasksError], ...]
+) -> Iterator[Outcome[Item, Result]]:
+    for item in items:
+        outcome = _attempt(act, item)
+        yield outcome
+        if isinstance(outcome.error, fatal):
+            return
+
+
+def _window(
+    items: Sequence[Item],
+    act: Callable[[Item], Result],
+    workers: int,
+    fatal: tuple[type[MTurkTasksError], ...],
+) -> Iterator[Outcome[Item, Result]]:
+    stop = threading.Event()
+
+    def attempt(item: Item) -> Outcome[Item, Result] | None:
+        if stop.is_set():
+            return None
+        outcome = _attempt(act, item)
+        if isinstance(outcome.error, fatal):
+            stop.set()
+        return outcome
+
+    waiting: deque[Future[Outcome[Item, Result] | None]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(attempt, item))
+                if len(waiting) >= 2 * workers:
+                    yield from _head(waiting)
+            while waiting:
+                yield from _head(waiting)
+        finally:
+            stop.set()
+
+
+def _head(waiting: deque[Future[Outcome[Item, Result] | None]]) -> Iterator[Outcome[Item, Result]]:
+    """Yield the oldest outcome; it leaves the queue only when it is there."""
+    outcome = waiting[0].result()
+    waiting.popleft()
+    if outcome is not None:
+        yield outcome

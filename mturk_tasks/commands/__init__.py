@@ -1,0 +1,24 @@
+"""Use cases, one module each, loaded at first use so that listing tasks stays quick."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import cleanup as cleanup
+    from . import decide as decide
+    from . import demo as demo
+    from . import load as load
+    from . import rehearse as rehearse
+    from . import results as results
+    from . import review as review
+    from . import status as status
+    from . import uncertain as uncertain
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return importlib.import_module(f"{__name__}.{name}")

@@ -1,0 +1,70 @@
+"""Walk a survey through its whole life in the sandbox, from load to cleanup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from mturk_tasks.commands import cleanup, decide, load, rehearse, results, review, sets, status
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.files import results as results_file
+from mturk_tasks.files.results import Row
+from mturk_tasks.report.summary import Summary
+from mturk_tasks.report.tables import shorten, table
+from mturk_tasks.vocabulary import columns
+
+_REASON: Final = "The two pictures were not compared."
+_SHOWN: Final = (columns.HIT_ID, columns.WORKER_ID, columns.ASSIGNMENT_STATUS)
+
+
+def run(desk: Desk) -> Summary:
+    """Do one step after the other in the desk's survey folder, each announced as the command it is."""
+
+    def step(command: str, act: Callable[[], Summary]) -> None:
+        desk.console.say(f"\n$ inv {command}")
+        desk.console.show(act())
+
+    step("load", lambda: load.run(desk, load.Request()))
+    step("rehearse --skip 1", lambda: rehearse.run(desk, rehearse.Request(skip=1)))
+    step("results", lambda: results.run(desk))
+    desk.console.say(_as_table(desk))
+    desk.console.say(
+        "\nOne assignment gets a mark in the results file: an x under reject, and why under feedback."
+    )
+    _mark_one(desk)
+    step("review", lambda: review.run(desk))
+    step("rehearse --seed 2", lambda: rehearse.run(desk, rehearse.Request(seed=2)))
+    step("approve --force", lambda: decide.approve(desk))
+    step("results", lambda: results.run(desk))
+    step("status", lambda: status.run(desk))
+    step("cleanup --force", lambda: cleanup.run(desk))
+    return Summary(
+        (
+            "",
+            f"The survey, its results and its journal are in {desk.folder}",
+            "Go there and try inv --list, or make a survey of your own: "
+            "inv new.hit --name my_survey --sample simple_survey --directory ~/surveys",
+        )
+    )
+
+
+def _as_table(desk: Desk) -> str:
+    file = results_file.read(sets.find(desk).files.results)
+    answers = [name for name in file.columns if name.startswith(columns.ANSWER_PREFIX)]
+    header = (*_SHOWN, *answers)
+    rows = [[shorten(row[name], 32) for name in header] for row in file.rows]
+    return "\n" + table(rows, header)
+
+
+def _mark_one(desk: Desk) -> None:
+    """Reject the first assignment of the results file, as a person would in a spreadsheet."""
+    file = results_file.read(sets.find(desk).files.results)
+    first = next(row[columns.ASSIGNMENT_ID] for row in file.rows if row[columns.ASSIGNMENT_ID])
+    rows: list[Row] = []
+    for row in file.rows:
+        cells: dict[str, str | None] = {name: cell or None for name, cell in row.items()}
+        if row[columns.ASSIGNMENT_ID] == first:
+            cells |= {columns.REJECT: "x", columns.FEEDBACK: _REASON}
+        rows.append(cells)
+    answers = [name for name in file.columns if name.startswith(columns.ANSWER_PREFIX)]
+    results_file.write(file.path, answers, rows)

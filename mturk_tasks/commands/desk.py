@@ -1,0 +1,99 @@
+"""What every use case works with: where it is, whom it speaks to, and what it may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from mturk_tasks.errors import Problem
+from mturk_tasks.files import survey
+from mturk_tasks.files.survey import Survey
+from mturk_tasks.report.console import Console
+from mturk_tasks.service.session import Client
+from mturk_tasks.vocabulary.environments import PRODUCTION, Environment
+from mturk_tasks.vocabulary.money import FeeTable
+
+
+class Rehearsed(Protocol):
+    """See what simulated workers did."""
+
+    submitted: int
+    returned: int
+    began: datetime
+    ended: datetime
+    notes: Sequence[str]
+
+
+class Market(Protocol):
+    """See the embedded marketplace where a command must know more of it than its API tells."""
+
+    def now(self) -> datetime:
+        """Return the sandbox's own time."""
+        ...
+
+    def ahead(self) -> float:
+        """Return by how many seconds that time is ahead."""
+        ...
+
+    def rehearse(self, hit_ids: Sequence[str], *, workers: int, seed: int, skip: int) -> Rehearsed:
+        """Let simulated workers take part."""
+        ...
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `invoke.yaml` says beside where to act."""
+
+    name: str = ""
+    comment: str = ""
+    fee: FeeTable = field(default_factory=FeeTable)
+
+
+@dataclass
+class Desk:
+    """One command's view of the world; tests put other parts in.
+
+    `market` is None where the marketplace is not embedded. `dry` allows only calls that read and
+    writes no file.
+    """
+
+    folder: Path
+    home: Path
+    environment: Environment
+    connect: Callable[[], Client]
+    clock: Callable[[], datetime]
+    console: Console
+    settings: Settings = field(default_factory=Settings)
+    workers: int = 1
+    force: bool = False
+    dry: bool = False
+    market: Callable[[], Market] | None = None
+
+    @cached_property
+    def client(self) -> Client:
+        """Return the one client of this command, made at its first call."""
+        return self.connect()
+
+    @cached_property
+    def survey(self) -> Survey:
+        """Return the survey of the folder."""
+        return survey.find(self.folder, self.settings.name)
+
+    @property
+    def on_production(self) -> bool:
+        """Say whether money and people are real."""
+        return self.environment.name == PRODUCTION
+
+    def confirm(self, plan: str) -> None:
+        """Ask whether to go on with a plan, unless `--force` has said so; in a dry run nothing is asked."""
+        if not (self.force or self.dry):
+            self.console.confirm(plan)
+
+    def warn(self, notes: Sequence[Problem]) -> None:
+        """Say what is odd but does not stop the command."""
+        for note in notes:
+            self.console.note(f"warning: {note}")

@@ -1,0 +1,268 @@
+"""Create a HIT for each row of the input (loadHITs), so that no row is ever paid for twice.
+
+Everything is read and checked first. Then the journal holds each row's intent before its call and
+the outcome after it: whatever interrupts a load, `--resume` goes on where it ended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from mturk_tasks.batch import journal as records
+from mturk_tasks.batch.journal import Entry, Journal
+from mturk_tasks.batch.runner import Outcome
+from mturk_tasks.batch.runner import run as run_batch
+from mturk_tasks.commands import sets
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.place import Place, choose
+from mturk_tasks.commands.plan import Plan, PlannedHit, prepare
+from mturk_tasks.commands.uncertain import settle
+from mturk_tasks.errors import InsufficientFunds, RecordsError, ServiceError, Unavailable
+from mturk_tasks.files import atomic, git, table
+from mturk_tasks.files.dates import format_date
+from mturk_tasks.report.console import Step
+from mturk_tasks.report.summary import Summary, count
+from mturk_tasks.requester import account, hits
+from mturk_tasks.requester.hits import NewHit
+from mturk_tasks.vocabulary import columns
+from mturk_tasks.vocabulary.money import format_usd
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a load is asked to do. `uncertain` says what to do with rows whose fate nobody knows."""
+
+    label: str = ""
+    resume: bool = False
+    append: bool = False
+    maxhits: int | None = None
+    uncertain: str = ""
+
+
+def run(desk: Desk, request: Request) -> Summary:
+    """Create the HITs that are wanted and not there yet.
+
+    Raise FileError for anything wrong with the files, RecordsError where HITs are live already,
+    InsufficientFunds where the money does not cover it: all before the first call that spends.
+    """
+    plan = prepare(desk.survey)
+    desk.warn(plan.notes)
+    place = choose(
+        desk, plan, request.label or desk.survey.name, resume=request.resume, append=request.append
+    )
+    todo = _todo(plan, place.entries)[: request.maxhits]
+    _afford(desk, plan, len(todo))
+    if desk.dry:
+        return _nothing_done(desk, plan, place, todo)
+    return Loading(desk, plan, place, request).run(todo)
+
+
+def _todo(plan: Plan, entries: Sequence[Entry]) -> list[PlannedHit]:
+    """Return the HITs that are planned and not created."""
+    there = records.done(entries, sets.CREATE)
+    return [hit for hit in plan.hits if hit.row.key not in there]
+
+
+def _afford(desk: Desk, plan: Plan, number: int) -> None:
+    """Show what it costs, compare it with the balance, and ask where the money is real."""
+    if not number:
+        return
+    cost, there = plan.cost(number, desk.settings.fee), account.balance(desk.client)
+    what = (
+        f"{count(number, 'HIT')} with {count(plan.properties.assignments, 'assignment')} each at "
+        f"{format_usd(plan.properties.reward)} cost at most {format_usd(cost)} with fees; "
+        f"there is {format_usd(there)}."
+    )
+    if cost > there:
+        raise InsufficientFunds("load", "InsufficientFunds", f"{what} Nothing was created.")
+    desk.console.note(what)
+    if desk.on_production:
+        desk.confirm(f"About to create {count(number, 'HIT')} on production.")
+
+
+def _nothing_done(desk: Desk, plan: Plan, place: Place, todo: Sequence[PlannedHit]) -> Summary:
+    cost = format_usd(plan.cost(len(todo), desk.settings.fee))
+    line = f"Dry run: {count(len(todo), 'HIT')} would be created as {place.files.label} for at most {cost}."
+    return Summary((line,), {"planned": len(todo)})
+
+
+@dataclass
+class Loading:
+    """One load under way."""
+
+    desk: Desk
+    plan: Plan
+    place: Place
+    request: Request
+    commit: git.Commit | None = None
+    hit_type_id: str = ""
+    set_id: str = ""
+
+    def run(self, todo: Sequence[PlannedHit]) -> Summary:
+        """Create the HITs, write the receipt whatever happens, and say what was done."""
+        began = self.desk.clock()
+        self.commit = git.commit(self.desk.folder)
+        watch = time.monotonic()
+        self._announce()
+        self.place.clear()
+        with Journal(self.place.files.journal) as journal:
+            known = self._begin(journal, todo)
+            try:
+                todo = settle(self.desk, self.plan, journal, known, todo, self.request.uncertain)
+                self._create(journal, todo)
+            except KeyboardInterrupt:
+                self.desk.console.note("interrupted; inv load --resume goes on where this ended")
+                raise
+            finally:
+                entries = records.read(self.place.files.journal)
+                self._write_receipts(entries)
+        return self._summary(entries, todo, began_at=format_date(began), seconds=time.monotonic() - watch)
+
+    def _announce(self) -> None:
+        survey = self.plan.survey
+        self.desk.console.say("--[Initializing]----------")
+        self.desk.console.say(f" Input: {survey.input}")
+        self.desk.console.say(f" Properties: {survey.properties}")
+        self.desk.console.say(f" Question File: {survey.question}")
+        self.desk.console.say("--[Loading HITs]----------")
+        self.desk.console.say(f"  Start time: {format_date(self.desk.clock())}")
+
+    def _begin(self, journal: Journal, todo: Sequence[PlannedHit]) -> list[Entry]:
+        """Note what is about to happen and register the HIT type."""
+        entries = records.read(self.place.files.journal)
+        if len(entries) != len(self.place.entries):
+            raise RecordsError(f"{self.place.files.label}: another load has just begun; see inv status")
+        if not entries:
+            self._note_set(journal)
+        journal.note(
+            "load",
+            time=sets.stamp(self.desk.clock()),
+            rows=len(todo),
+            digests=self.plan.digests,
+            commit=self.commit.id if self.commit else None,
+            dirty=self.commit.dirty if self.commit else None,
+            tool=version("mturk-tasks"),
+        )
+        self.hit_type_id = hits.register_type(self.desk.client, self.plan.properties)
+        journal.note("hit_type", time=sets.stamp(self.desk.clock()), hit_type_id=self.hit_type_id)
+        entries = records.read(self.place.files.journal)
+        self.set_id = entries[0]["set"]
+        return entries
+
+    def _note_set(self, journal: Journal) -> None:
+        journal.note(
+            "set",
+            version=1,
+            set=secrets.token_hex(16),
+            label=self.place.files.label,
+            environment=self.desk.environment.name,
+            endpoint=self.desk.environment.endpoint,
+            time=sets.stamp(self.desk.clock()),
+        )
+
+    def _create(self, journal: Journal, todo: Sequence[PlannedHit]) -> None:
+        def act(hit: PlannedHit) -> str:
+            return self._create_one(journal, hit)
+
+        with self.desk.console.progress(len(todo), "Loading HITs") as step:
+            outcomes = run_batch(todo, act, workers=self.desk.workers, fatal=(Unavailable, InsufficientFunds))
+            for outcome in outcomes:
+                self._tell(outcome, step)
+
+    def _create_one(self, journal: Journal, hit: PlannedHit) -> str:
+        key = hit.row.key
+        place = {"row": hit.row.number, "line": hit.row.line}
+        token = hashlib.sha256(f"{self.set_id}:{key}".encode()).hexdigest()
+        journal.intend(sets.CREATE, key, **place, time=sets.stamp(self.desk.clock()))
+        try:
+            hit_id = hits.create(self.desk.client, self._new_hit(hit, token))
+        except ServiceError as error:
+            journal.conclude(sets.CREATE, key, records.FAILED, **place, error=error.message)
+            raise
+        journal.conclude(
+            sets.CREATE,
+            key,
+            records.DONE,
+            **place,
+            hit_id=hit_id,
+            hit_type_id=self.hit_type_id,
+            time=sets.stamp(self.desk.clock()),
+        )
+        return hit_id
+
+    def _new_hit(self, hit: PlannedHit, token: str) -> NewHit:
+        properties = self.plan.properties
+        return NewHit(
+            self.hit_type_id,
+            hit.question,
+            hit.annotation,
+            properties.assignments,
+            properties.hitlifetime,
+            token,
+        )
+
+    def _tell(self, outcome: Outcome[PlannedHit, str], step: Step) -> None:
+        row = outcome.item.row
+        if outcome.ok:
+            step(f"Created HIT {row.number}: HITId={outcome.result}")
+            return
+        if isinstance(outcome.error, Unavailable):
+            raise type(outcome.error)(
+                f"{outcome.error}\nthe load is not finished; go on with inv load --resume"
+            )
+        first = next(iter(row.cells.values()), "")
+        self.desk.console.note(f"[ERROR] Error creating HIT {row.number} ({first}): {outcome.error}")
+        if isinstance(outcome.error, InsufficientFunds):
+            raise outcome.error
+
+    def _write_receipts(self, entries: list[Entry]) -> None:
+        files = self.place.files
+        made = sets.created(entries)
+        if made:
+            rows = [(entry["hit_id"], entry["hit_type_id"]) for entry in made]
+            atomic.write(files.success, table.format_plain(columns.SUCCESS, rows))
+        failed = _failed(self.plan, entries)
+        if failed:
+            lines = [self.plan.input.header, *(hit.row.raw for hit in failed)]
+            atomic.write(files.failure, "".join(f"{line}\n" for line in lines))
+        elif files.failure.exists():
+            files.failure.unlink()
+
+    def _summary(
+        self, entries: list[Entry], todo: Sequence[PlannedHit], *, began_at: str, seconds: float
+    ) -> Summary:
+        made = records.done(entries, sets.CREATE)
+        new = [made[hit.row.key]["hit_id"] for hit in todo if hit.row.key in made]
+        failed = [hit for hit in _failed(self.plan, entries) if hit in todo]
+        left = len(_todo(self.plan, entries))
+        lines = [
+            *self._link(),
+            f"  End time: {format_date(self.desk.clock())}",
+            "--[Done Loading HITs]----------",
+            f"  Total load time: {seconds:.0f} seconds.",
+            f"  Successfully loaded {len(new)} HITs.",
+            *([f"  Failed to load {len(failed)} HITs."] if failed else []),
+            *(
+                [f"  {count(left, 'row')} of the input {'has' if left == 1 else 'have'} no HIT."]
+                if left
+                else []
+            ),
+        ]
+        counts = {"created": len(new), "failed": len(failed), "left": left}
+        files = tuple(path for path in self.place.files.all if path.exists())
+        return Summary(tuple(lines), counts, (), files, exit_code=1 if failed else 0)
+
+    def _link(self) -> list[str]:
+        url = self.desk.environment.preview_url(self.hit_type_id)
+        return ["", f"You may see your HIT(s) with HITTypeId '{self.hit_type_id}' here: ", "", f"  {url}", ""]
+
+
+def _failed(plan: Plan, entries: list[Entry]) -> list[PlannedHit]:
+    """Return the planned HITs that the service refused."""
+    outcomes = records.outcomes(entries, sets.CREATE)
+    return [hit for hit in plan.hits if outcomes.get(hit.row.key, {}).get("status") == records.FAILED]

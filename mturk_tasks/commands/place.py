@@ -1,0 +1,115 @@
+"""Decide which set a load belongs to: a new one, or one that is continued."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mturk_tasks.batch import journal as records
+from mturk_tasks.batch.journal import Entry, Journal
+from mturk_tasks.commands import sets
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.plan import Plan
+from mturk_tasks.errors import RecordsError, UsageError
+from mturk_tasks.files import survey
+from mturk_tasks.files.atomic import unwritable
+from mturk_tasks.files.survey import SetFiles
+from mturk_tasks.report.summary import count
+from mturk_tasks.requester import hits
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a load's set stands, what its journal says so far, and which older set makes way for it."""
+
+    files: SetFiles
+    entries: tuple[Entry, ...] = ()
+    aside: tuple[tuple[SetFiles, str], ...] = ()
+
+    def clear(self) -> None:
+        """Rename the files of the set that makes way; nothing is overwritten."""
+        for files, label in self.aside:
+            _rename(files, survey.set_files(files.folder, label))
+
+
+def choose(desk: Desk, plan: Plan, label: str, *, resume: bool, append: bool) -> Place:
+    """Return the place of a load.
+
+    Raise RecordsError where HITs are live already and neither `--resume` nor `--append` is given,
+    where there is nothing to continue, or where the files to continue with are not the same.
+    """
+    if resume and append:
+        raise UsageError("--resume and --append exclude each other")
+    found = sets.belonging(desk, label)
+    if found is not None and not found.journaled:
+        raise RecordsError(
+            f"{found.files.success} was written by the old tools and stays as it is; take another --label"
+        )
+    if resume or append:
+        if found is None:
+            raise RecordsError(
+                f"nothing was loaded as {label} into {desk.environment.name}; leave out the option"
+            )
+        _compare(plan, found.entries, append=append)
+        return Place(found.files, found.entries)
+    files = survey.set_files(desk.folder, label)
+    if found is None:
+        return Place(files, aside=_elsewhere(files))
+    return Place(files, aside=(_over(desk, found), *(_elsewhere(files) if found.files != files else ())))
+
+
+def _over(desk: Desk, found: sets.HitSet) -> tuple[SetFiles, str]:
+    """Return the new name of a set whose HITs are all deleted; raise RecordsError where one is not."""
+    label = found.files.label
+    if records.open_intents(found.entries, sets.CREATE):
+        raise RecordsError(f"{label}: an earlier load was interrupted; go on with inv load --resume")
+    deleted = records.done(found.entries, sets.DELETE)
+    live = [hit_id for hit_id in found.hit_ids if hit_id not in deleted and hits.find(desk.client, hit_id)]
+    if live:
+        raise RecordsError(
+            f"{count(len(live), 'HIT')} of the load {label} {'is' if len(live) == 1 else 'are'} not deleted; "
+            "--resume creates what is missing, --append adds new rows, --label NAME makes another set"
+        )
+    return found.files, f"{label}.{desk.clock():%Y%m%dT%H%M%SZ}"
+
+
+def _elsewhere(files: SetFiles) -> tuple[tuple[SetFiles, str], ...]:
+    """Return the new name of a set of another environment that stands under this label."""
+    first = sets.header(records.read(files.journal))
+    if first is None:
+        return ()
+    name = f"{files.label}.{first['environment']}"
+    taken = survey.set_files(files.folder, name).journal.exists()
+    return ((files, sets.tagged(files.label, first) if taken else name),)
+
+
+def _compare(plan: Plan, entries: Sequence[Entry], *, append: bool) -> None:
+    """Raise RecordsError where a file is not the one that was loaded; an appended input may have grown."""
+    loads = records.matching(entries, event="load")
+    before = loads[-1]["digests"] if loads else plan.digests
+    changed = [name for name in before if before[name] != plan.digests[name]]
+    if append and "input" in changed:
+        changed.remove("input")
+    if changed:
+        paths = ", ".join(str(getattr(plan.survey, name).name) for name in changed)
+        hint = "if only rows were added, --append creates those; " if changed == ["input"] else ""
+        raise RecordsError(
+            f"{paths} changed since the load; {hint}put it back, or load under another --label"
+        )
+
+
+def _rename(files: SetFiles, to: SetFiles) -> None:
+    with Journal(files.journal):
+        for old, new in zip(files.all, to.all, strict=True):
+            _move(old, new)
+
+
+def _move(old: Path, new: Path) -> None:
+    if new.exists():
+        raise RecordsError(f"{new} is in the way of setting {old.name} aside; move it")
+    try:
+        if old.exists():
+            old.rename(new)
+    except OSError as error:
+        raise unwritable(new, error) from error

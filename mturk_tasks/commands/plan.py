@@ -1,0 +1,139 @@
+"""Read a survey whole and check it whole, before anything is asked of a service or spent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+from mturk_tasks.errors import FileError, Problem
+from mturk_tasks.files import inputs, merge, properties, text
+from mturk_tasks.files.inputs import Input, InputRow
+from mturk_tasks.files.merge import Template
+from mturk_tasks.files.survey import Survey
+from mturk_tasks.vocabulary import hit_properties
+from mturk_tasks.vocabulary.hit_properties import ANNOTATION_LIMIT, HitProperties
+from mturk_tasks.vocabulary.money import FeeTable
+
+Value = TypeVar("Value")
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class PlannedHit:
+    """A HIT as it will be created: its input row, and what the row made of question and annotation."""
+
+    row: InputRow
+    question: str
+    annotation: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A survey that can be loaded; `digests` tells later whether its files are still the same."""
+
+    survey: Survey
+    properties: HitProperties
+    input: Input
+    hits: tuple[PlannedHit, ...]
+    digests: dict[str, str]
+    notes: tuple[Problem, ...]
+
+    def cost(self, hits: int, fee: FeeTable) -> Decimal:
+        """Return what that many HITs cost at most, fees and all."""
+        each = self.properties.reward + fee.on_reward(self.properties.reward, self.properties.assignments)
+        return hits * self.properties.assignments * each
+
+
+def prepare(survey: Survey) -> Plan:
+    """Return the plan of a survey; raise FileError with every problem of its three files at once."""
+    each = _Gathered()
+    values, notes = each(lambda: _read_properties(survey.properties)) or (None, ())
+    rows = each(lambda: inputs.read(survey.input))
+    document = each(lambda: text.read_document(survey.question))
+    if not (values and rows and document):
+        raise each.error()
+    question = each(lambda: merge.compile_template(document.text, rows.columns, survey.question))
+    annotation = each(lambda: _annotation(values, rows, survey.properties))
+    if not (question and annotation):
+        raise each.error()
+    hits = _merge(rows, question, annotation)
+    _check(survey, rows, hits)
+    notes = (*notes, *rows.notes, *document.notes, *question.notes, *annotation.notes)
+    return Plan(survey, values, rows, hits, digests(survey), notes)
+
+
+def digests(survey: Survey) -> dict[str, str]:
+    """Return the SHA-256 of each of the three files."""
+    files = {"input": survey.input, "properties": survey.properties, "question": survey.question}
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+
+
+class _Gathered:
+    """Take steps one after the other and keep what each finds wrong, to say it all at once."""
+
+    def __init__(self) -> None:
+        self._problems: list[Problem] = []
+
+    def __call__(self, step: Callable[[], Value]) -> Value | None:
+        try:
+            return step()
+        except FileError as error:
+            self._problems += error.problems
+            return None
+
+    def error(self) -> FileError:
+        return FileError(*self._problems)
+
+
+def _read_properties(path: Path) -> tuple[HitProperties, tuple[Problem, ...]]:
+    parsed = properties.parse(text.read(path))
+    values, warnings = hit_properties.read(parsed.entries, path)
+    return values, (*parsed.notes, *warnings)
+
+
+def _annotation(values: HitProperties, rows: Input, path: Path) -> Template:
+    line = values.annotation_line
+    return merge.compile_template(values.annotation, rows.columns, path, first_line=line, write=merge.plain)
+
+
+def _merge(rows: Input, question: Template, annotation: Template) -> tuple[PlannedHit, ...]:
+    return tuple(
+        PlannedHit(row, question.fill(row.cells), annotation.fill(row.cells).strip()) for row in rows.rows
+    )
+
+
+def _check(survey: Survey, rows: Input, hits: Iterable[PlannedHit]) -> None:
+    from mturk_tasks.markup.documents import question_faults
+
+    seen: dict[str, list[Problem]] = {}
+    problems: dict[Problem, list[int]] = {}
+    for hit in hits:
+        if hit.question not in seen:
+            faults = question_faults(hit.question)
+            seen[hit.question] = [Problem(survey.question, fault.line, fault.text) for fault in faults]
+        for problem in [*seen[hit.question], *_annotation_problems(rows, hit)]:
+            problems.setdefault(problem, []).append(hit.row.line)
+    if problems:
+        raise FileError(*_by_row(problems, rows)[:_SHOWN])
+
+
+def _annotation_problems(rows: Input, hit: PlannedHit) -> list[Problem]:
+    if len(hit.annotation) <= ANNOTATION_LIMIT:
+        return []
+    what = f"makes an annotation of {len(hit.annotation)} characters; at most {ANNOTATION_LIMIT} are taken"
+    return [Problem(rows.path, hit.row.line, what)]
+
+
+def _by_row(problems: dict[Problem, list[int]], rows: Input) -> list[Problem]:
+    """Say of a problem that only some rows have with which of them it comes up."""
+    told = []
+    for problem, lines in problems.items():
+        few = len(lines) < len(rows.rows) and problem.path != rows.path
+        where = f" (with line {lines[0]} of {rows.path.name}" if few else ""
+        more = f" and {len(lines) - 1} more)" if few and len(lines) > 1 else ")" if few else ""
+        told.append(Problem(problem.path, problem.line, problem.text + where + more))
+    return told

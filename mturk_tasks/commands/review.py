@@ -1,0 +1,107 @@
+"""Decide work by the marks in the results file (reviewResults): any mark rejects, none approves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mturk_tasks.commands import sets
+from mturk_tasks.commands.decide import Decision, carry_out, describe, with_reasons
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.results import Work, fetch
+from mturk_tasks.errors import FileError, Problem
+from mturk_tasks.files import results
+from mturk_tasks.files.results import Mark
+from mturk_tasks.report.summary import Summary, count, percent
+from mturk_tasks.vocabulary import statuses
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """The file's rows sorted by what the service says of them now."""
+
+    decisions: tuple[Decision, ...]
+    decided: int
+    contradicted: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def run(desk: Desk, label: str = "", *, comment: str = "") -> Summary:
+    """Approve and reject what the results file lists.
+
+    What is decided already is set aside and counted. Raise FileError without a results file,
+    UsageError where a rejection has no reason.
+    """
+    found = sets.find(desk, label)
+    file = results.read(found.files.results)
+    marks = file.marks()
+    if not marks:
+        raise FileError(Problem(file.path, None, "lists no submitted work; fetch it with inv results"))
+    work, _ = fetch(desk, found.hit_ids)
+    verdicts = sort(marks, work)
+    decisions = with_reasons(desk, verdicts.decisions, comment)
+    for name in (*verdicts.unknown, *verdicts.contradicted):
+        desk.console.note(name)
+    plan = describe(decisions, desk.settings.fee)
+    if desk.dry:
+        return Summary((f"Dry run: {plan}",), {"planned": len(decisions)})
+    if decisions:
+        if not file.can_reject:
+            desk.confirm(f"{file.path.name} has no column to mark rejections in. {plan}")
+        elif desk.on_production:
+            desk.confirm(plan)
+    outcomes = carry_out(desk, found, decisions, work)
+    done = {
+        action: sum(one.ok for one in outcomes if one.item.action == action)
+        for action in (sets.APPROVE, sets.REJECT)
+    }
+    failed = sum(not one.ok for one in outcomes) + len(verdicts.unknown)
+    return _summary(len(outcomes) + len(verdicts.unknown), done, failed, verdicts.decided)
+
+
+def sort(marks: Mapping[str, Mark], work: list[Work]) -> Verdicts:
+    """Return what the marks ask for, as far as the service still waits for it."""
+    known = {one.assignment_id: (item.hit, one) for item in work if item.hit for one in item.assignments}
+    decisions: list[Decision] = []
+    contradicted: list[str] = []
+    unknown: list[str] = []
+    deleted = {item.hit_id for item in work if not item.hit}
+    decided = sum(mark.hit_id in deleted for mark in marks.values())
+    for assignment_id, mark in marks.items():
+        if mark.hit_id in deleted:
+            continue
+        if assignment_id not in known:
+            unknown.append(f"[{assignment_id}] is no work on a HIT that is still there")
+            continue
+        hit, one = known[assignment_id]
+        if one.status == statuses.SUBMITTED:
+            action = sets.REJECT if mark.reject else sets.APPROVE
+            decisions.append(Decision(action, one, hit, mark.feedback))
+            continue
+        decided += 1
+        if bool(mark.reject) != (one.status == statuses.REJECTED):
+            wanted = "is marked for rejection" if mark.reject else "has no mark"
+            contradicted.append(
+                f"[{assignment_id}] {wanted}, but was {one.status.lower()} before; it stays so"
+            )
+    return Verdicts(tuple(decisions), decided, tuple(contradicted), tuple(unknown))
+
+
+def _summary(total: int, done: Mapping[str, int], failed: int, decided: int) -> Summary:
+    def line(what: str, number: int) -> str:
+        return f"Assignments {what}: {number}/{total} ({percent(number, total)})"
+
+    lines = [
+        "",
+        line("approved", done[sets.APPROVE]),
+        line("rejected", done[sets.REJECT]),
+        line("failed", failed),
+        *([f"{count(decided, 'assignment')} decided before; left as they are."] if decided else []),
+    ]
+    counts = {
+        "approved": done[sets.APPROVE],
+        "rejected": done[sets.REJECT],
+        "failed": failed,
+        "decided": decided,
+    }
+    return Summary(tuple(lines), counts, exit_code=1 if failed else 0)

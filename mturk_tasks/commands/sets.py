@@ -1,0 +1,156 @@
+"""The sets of a survey folder: which HITs one load made, in which marketplace, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from mturk_tasks.batch import journal as records
+from mturk_tasks.batch.journal import Entry, Journal
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.errors import RecordsError, ServiceError
+from mturk_tasks.files import survey
+from mturk_tasks.files.key import pseudonym
+from mturk_tasks.files.survey import SetFiles
+from mturk_tasks.vocabulary.environments import Environment
+
+CREATE = "create"
+APPROVE = "approve"
+REJECT = "reject"
+EXPIRE = "expire"
+DELETE = "delete"
+
+
+@dataclass(frozen=True)
+class HitSet:
+    """One set: its files and its journal's entries; a set of the old tools has no journal."""
+
+    files: SetFiles
+    entries: tuple[Entry, ...]
+    hit_ids: tuple[str, ...]
+
+    @property
+    def journaled(self) -> bool:
+        """Say whether the set has a journal of its own."""
+        return bool(self.entries)
+
+
+def find(desk: Desk, label: str = "") -> HitSet:
+    """Return the set of a label that belongs to the environment of this command.
+
+    Raise RecordsError where there is none: nothing was loaded, or only elsewhere.
+    """
+    label = label or desk.survey.name
+    own = belonging(desk, label)
+    if own is not None:
+        return own
+    elsewhere = header(records.read(survey.set_files(desk.folder, label).journal))
+    if elsewhere:
+        where = f"{elsewhere['environment']} ({elsewhere['endpoint']})"
+        raise RecordsError(f"{label} was loaded into {where}, not into {desk.environment.name}")
+    raise RecordsError(f"nothing was loaded as {label} into {desk.environment.name}; begin with inv load")
+
+
+def belonging(desk: Desk, label: str) -> HitSet | None:
+    """Return the set of a label in this environment, or None."""
+    for files in candidates(desk, label):
+        entries = records.read(files.journal)
+        if is_of(entries, desk.environment):
+            return of_journal(files, entries)
+    return legacy(desk.folder, label)
+
+
+def candidates(desk: Desk, label: str) -> list[SetFiles]:
+    """Return where a set of this environment can stand: under its label, or set aside for another's."""
+    names = [label, f"{label}.{desk.environment.name}", f"{label}.{desk.environment.tag}"]
+    return [survey.set_files(desk.folder, name) for name in dict.fromkeys(names)]
+
+
+def legacy(folder: Path, label: str) -> HitSet | None:
+    """Return the set of a success file that no journal speaks of, or None.
+
+    The old program wrote `foo.input.success` where no label was given: found where `foo.success` is not.
+    """
+    for name in (label, f"{label}.input"):
+        files = survey.set_files(folder, name)
+        if files.success.exists() and not records.read(files.journal):
+            named = survey.set_files(folder, label)
+            return HitSet(named, (), tuple(survey.read_success(files.success)))
+    return None
+
+
+def of_journal(files: SetFiles, entries: Iterable[Entry]) -> HitSet:
+    """Return the set that a journal speaks of, its HITs in the order of the input's rows."""
+    entries = tuple(entries)
+    return HitSet(files, entries, tuple(entry["hit_id"] for entry in created(entries)))
+
+
+def created(entries: Iterable[Entry]) -> list[Entry]:
+    """Return what the journal says of each HIT that was made, in the order of the input's rows."""
+    return sorted(records.done(entries, CREATE).values(), key=lambda entry: int(entry["row"]))
+
+
+def header(entries: Iterable[Entry]) -> Entry | None:
+    """Return a journal's first line, which says where its HITs are."""
+    first = next(iter(entries), None)
+    return first if first and first["event"] == "set" else None
+
+
+def is_of(entries: Iterable[Entry], environment: Environment) -> bool:
+    """Say whether a journal's HITs are in this environment, at this endpoint."""
+    first = header(entries) or {}
+    return (first.get("environment"), first.get("endpoint")) == (environment.name, environment.endpoint)
+
+
+def tagged(label: str, first: Entry) -> str:
+    """Return the label of a set that is told apart by its marketplace's address."""
+    return f"{label}.{Environment(first['environment'], first['endpoint'], site='').tag}"
+
+
+def stamp(moment: datetime) -> str:
+    """Write a moment for a journal."""
+    return moment.isoformat(timespec="milliseconds")
+
+
+class Book:
+    """The journal of one command's decisions about a set."""
+
+    def __init__(self, desk: Desk, journal: Journal) -> None:
+        self.desk = desk
+        self.journal = journal
+
+    def perform(self, action: str, item: str, act: Callable[[], object], **details: Any) -> None:
+        """Do something about an item between its intent and its outcome.
+
+        Where the service refuses, that is the outcome; where it does not answer there is none, and
+        the intent stands open.
+        """
+        self.journal.intend(action, item, time=stamp(self.desk.clock()), **details)
+        try:
+            act()
+        except ServiceError as error:
+            self._conclude(action, item, records.FAILED, error=str(error))
+            raise
+        self._conclude(action, item, records.DONE)
+
+    def worker(self, worker_id: str) -> str:
+        """Return what stands for a worker."""
+        return pseudonym(self.desk.home / "journal.key", worker_id)
+
+    def _conclude(self, action: str, item: str, status: str, **details: Any) -> None:
+        self.journal.conclude(action, item, status, time=stamp(self.desk.clock()), **details)
+
+
+def open_book(desk: Desk, found: HitSet) -> Book:
+    """Open the journal for decisions about a set; one of the old tools is journaled in MTURK_HOME.
+
+    The caller closes `book.journal`.
+    """
+    if found.journaled:
+        return Book(desk, Journal(found.files.journal))
+    folder = desk.home / "journal"
+    folder.mkdir(parents=True, exist_ok=True)
+    return Book(desk, Journal(folder / f"{desk.environment.tag}.journal"))

@@ -1,0 +1,123 @@
+"""Say how a survey stands: its HITs, the work on them, the money."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from mturk_tasks.batch import journal as records
+from mturk_tasks.commands import sets
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.results import Work, fetch
+from mturk_tasks.commands.sets import HitSet
+from mturk_tasks.files.dates import format_date
+from mturk_tasks.report.summary import Summary, clock_time
+from mturk_tasks.report.tables import table
+from mturk_tasks.vocabulary import statuses
+from mturk_tasks.vocabulary.money import FeeTable, format_usd
+
+_SOON = timedelta(days=1)
+
+
+def run(desk: Desk, label: str = "") -> Summary:
+    """Return the state of a survey in one table, asked of the service now."""
+    found = sets.find(desk, label)
+    work, failed = fetch(desk, found.hit_ids)
+    now = desk.clock()
+    rows = [
+        ("survey", found.files.label),
+        *_where(desk, now),
+        *_last_load(found),
+        ("HITs", _hits(work)),
+        ("assignments", _assignments(work)),
+        *_money(found, work, desk.settings.fee),
+        ("auto-approved within a day", str(_soon(work, now))),
+    ]
+    counts = dict(_states(work))
+    return Summary((table(rows),), counts, exit_code=1 if failed else 0)
+
+
+def _where(desk: Desk, now: datetime) -> list[tuple[str, str]]:
+    place = "embedded" if desk.environment.embedded else desk.environment.endpoint
+    rows = [("environment", f"{desk.environment.name} ({place})")]
+    if desk.market is not None:
+        ahead = desk.market().ahead()
+        moved = f", {clock_time(ahead)} ahead" if ahead >= 1 else ""
+        rows.append(("the sandbox's clock", f"{format_date(now)}{moved}"))
+    return rows
+
+
+def _last_load(found: HitSet) -> list[tuple[str, str]]:
+    loads = records.matching(found.entries, event="load")
+    if not loads:
+        return [("last load", "by the old tools")]
+    last = loads[-1]
+    when = format_date(datetime.fromisoformat(last["time"]))
+    commit = last["commit"] or ""
+    at = (
+        f"at commit {commit[:10]}{', with changes not committed' if last['dirty'] else ''}"
+        if commit
+        else "not in git"
+    )
+    open_rows = len(records.open_intents(found.entries, sets.CREATE))
+    rows = [("last load", f"{when}, {at}")]
+    return [*rows, ("interrupted", f"{open_rows} rows in doubt; inv load --resume")] if open_rows else rows
+
+
+def _states(work: Sequence[Work]) -> Counter[str]:
+    return Counter(item.hit.status if item.hit else "Deleted" for item in work)
+
+
+def _hits(work: Sequence[Work]) -> str:
+    states = _states(work)
+    order = [*statuses.HIT_STATUSES, "Deleted"]
+    parts = [f"{states[state]} {state.lower()}" for state in order if states[state]]
+    return f"{len(work)}: {', '.join(parts)}" if parts else "none"
+
+
+def _assignments(work: Sequence[Work]) -> str:
+    alive = [item.hit for item in work if item.hit]
+    decided = Counter(one.status for item in work for one in item.assignments)
+    return (
+        f"{sum(hit.available for hit in alive)} available, {sum(hit.pending for hit in alive)} pending, "
+        f"{decided[statuses.SUBMITTED]} submitted, {decided[statuses.APPROVED]} approved, "
+        f"{decided[statuses.REJECTED]} rejected"
+    )
+
+
+def _money(found: HitSet, work: Sequence[Work], fee: FeeTable) -> list[tuple[str, str]]:
+    """Return what was paid and what can still become due, fees in both."""
+    paid, owed = _paid_before(found, work), Decimal(0)
+    for item in work:
+        if item.hit is None:
+            continue
+        each = item.hit.reward + fee.on_reward(item.hit.reward, item.hit.max_assignments)
+        done = Counter(one.status for one in item.assignments)
+        coming = item.hit.pending + (item.hit.available if item.hit.live else 0)
+        paid += done[statuses.APPROVED] * each
+        owed += (done[statuses.SUBMITTED] + coming) * each
+    return [("paid, with fees", format_usd(paid)), ("still to pay at most", format_usd(owed))]
+
+
+def _paid_before(found: HitSet, work: Sequence[Work]) -> Decimal:
+    """Return what the journal says was paid for HITs that the service no longer knows."""
+    gone = {item.hit_id for item in work if item.hit is None}
+    approved = records.done(found.entries, sets.APPROVE)
+    costs = {
+        entry["item"]: Decimal(entry["cost"])
+        for entry in records.matching(found.entries, event="intent", action=sets.APPROVE)
+        if entry["item"] in approved and entry["hit_id"] in gone
+    }
+    return sum(costs.values(), Decimal(0))
+
+
+def _soon(work: Sequence[Work], now: datetime) -> int:
+    return sum(
+        one.status == statuses.SUBMITTED
+        and one.auto_approval is not None
+        and one.auto_approval - now <= _SOON
+        for item in work
+        for one in item.assignments
+    )

@@ -1,0 +1,55 @@
+"""Write whole files so that a crash or a full disk leaves the old one or the new one, never half."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from mturk_tasks.errors import FileError, Problem
+
+
+def write(path: Path, text: str) -> None:
+    """Put `text` into `path` as UTF-8; raise FileError, the old content untouched, when it cannot be."""
+    try:
+        _replace(path, text)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> FileError:
+    """Return the error that says why a file cannot be written."""
+    return FileError(Problem(path, None, f"cannot be written: {error.strerror or error}"))
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        _take_over_mode(path, name)
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def _take_over_mode(path: Path, name: str) -> None:
+    """Give the new file the permissions of the old one, or those the user's mask asks for."""
+    mask = os.umask(0)
+    os.umask(mask)
+    Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder as durable as the files behind them."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,100 @@
+"""The input file: one row, one HIT."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mturk_tasks.errors import FileError, Problem
+from mturk_tasks.files import text
+from mturk_tasks.files.table import Row, Table, parse
+
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class InputRow:
+    """One row of the input: its place among the rows from 1, its line, its cells, its text as it stands.
+
+    `key` names the row by its content and which one of several equal rows it is, so that it is
+    found again in an input that has grown.
+    """
+
+    number: int
+    line: int
+    cells: Mapping[str, str]
+    raw: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Input:
+    """What an input file says: its columns, its rows, and what to say about how it was read."""
+
+    path: Path
+    header: str
+    columns: tuple[str, ...]
+    rows: tuple[InputRow, ...]
+    notes: tuple[Problem, ...]
+
+
+def read(path: Path) -> Input:
+    """Return the rows of an input file; raise FileError with every problem at once.
+
+    Blank lines make no HIT. A row equal to the header is left out, as the old program did, and noted.
+    """
+    source = text.read(path)
+    table = parse(source.text, path)
+    rows = [row for row in table.rows if row.cells != table.columns]
+    problems = _problems(table, rows)
+    if problems:
+        raise FileError(*problems)
+    notes = [
+        Problem(path, row.line, "repeats the header and is left out")
+        for row in table.rows
+        if row.cells == table.columns
+    ]
+    return Input(path, table.header.raw, table.columns, _numbered(table, rows), (*source.notes, *notes))
+
+
+def _problems(table: Table, rows: list[Row]) -> list[Problem]:
+    if not rows:
+        return [Problem(table.path, None, "has a header but no rows; each row below it makes one HIT")]
+    problems = [
+        Problem(table.path, row.line, f"column {name!r} holds the control character {found[0]!r}")
+        for row in rows
+        for name, cell in zip(table.columns, row.cells, strict=True)
+        if (found := _NOT_IN_XML.search(cell))
+    ]
+    return problems + [
+        Problem(table.path, row.line, 'a quote opened here swallows whole rows below; write it as """"')
+        for row in rows
+        if _swallows(row, len(table.columns))
+    ]
+
+
+def _swallows(row: Row, width: int) -> bool:
+    """Say whether a quoted cell holds a line that looks like a row of its own."""
+    inner = [line for cell in row.cells for line in cell.splitlines()[1:-1]]
+    return width > 1 and any(line.count("\t") == width - 1 for line in inner)
+
+
+def _numbered(table: Table, rows: list[Row]) -> tuple[InputRow, ...]:
+    seen: Counter[str] = Counter()
+    numbered = []
+    for number, row in enumerate(rows, 1):
+        cells = dict(zip(table.columns, row.cells, strict=True))
+        content = digest(cells)
+        seen[content] += 1
+        numbered.append(InputRow(number, row.line, cells, row.raw, f"{content}/{seen[content]}"))
+    return tuple(numbered)
+
+
+def digest(cells: Mapping[str, str]) -> str:
+    """Return what stays the same of a row when columns are moved or rows are added around it."""
+    content = "\x1e".join(f"{name}\x1f{cells[name]}" for name in sorted(cells))
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,110 @@
+"""Which file of a survey folder is which."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from mturk_tasks.errors import FileError, Problem, UsageError
+from mturk_tasks.files import table, text
+from mturk_tasks.vocabulary import columns
+
+_LABEL = re.compile(r"[\w][\w.@ -]*")
+_OLD_CONFIGURATION = "mturk.properties"
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The three files that make up a survey."""
+
+    folder: Path
+    name: str
+
+    @property
+    def input(self) -> Path:
+        """Return the input file, a row a HIT."""
+        return self.folder / f"{self.name}.input"
+
+    @property
+    def properties(self) -> Path:
+        """Return the HIT properties file."""
+        return self.folder / f"{self.name}.properties"
+
+    @property
+    def question(self) -> Path:
+        """Return the question file."""
+        return self.folder / f"{self.name}.question"
+
+
+@dataclass(frozen=True)
+class SetFiles:
+    """The files of one set: what one load made."""
+
+    folder: Path
+    label: str
+
+    @property
+    def success(self) -> Path:
+        """Return the receipt: the IDs of the HITs."""
+        return self._file("success")
+
+    @property
+    def failure(self) -> Path:
+        """Return the input rows of which no HIT was made."""
+        return self._file("failure")
+
+    @property
+    def results(self) -> Path:
+        """Return the file of the work done."""
+        return self._file("results")
+
+    @property
+    def journal(self) -> Path:
+        """Return the record of every load, HIT and decision."""
+        return self._file("journal")
+
+    @property
+    def all(self) -> tuple[Path, ...]:
+        """Return the four files, the journal last: while it is there the set can be found."""
+        return (self.success, self.failure, self.results, self.journal)
+
+    def _file(self, ending: str) -> Path:
+        return self.folder / f"{self.label}.{ending}"
+
+
+def find(folder: Path, name: str = "") -> Survey:
+    """Return the survey of a folder: the one named, else the only one, else the one named as the folder.
+
+    Raise UsageError where that is not one survey.
+    """
+    names = sorted(path.stem for path in folder.glob("*.properties") if path.name != _OLD_CONFIGURATION)
+    own = folder.resolve().name
+    if name or not names:
+        return Survey(folder, name or own)
+    if len(names) == 1:
+        return Survey(folder, names[0])
+    if own in names:
+        return Survey(folder, own)
+    raise UsageError(
+        f"{folder} holds several surveys ({', '.join(names)}); "
+        f"name one in invoke.yaml, as in mturk: name: {names[0]}"
+    )
+
+
+def set_files(folder: Path, label: str) -> SetFiles:
+    """Return the files of a label; raise UsageError for a label that cannot be part of a file name."""
+    if not _LABEL.fullmatch(label):
+        raise UsageError(f"label {label!r} cannot name files; use letters, digits, - _ . and blanks")
+    return SetFiles(folder, label)
+
+
+def read_success(path: Path) -> list[str]:
+    """Return the HIT IDs of a success file, each once; cells equal to the header are passed over."""
+    source = text.read(path)
+    parsed = table.parse(source.text, path)
+    named = next((name for name in parsed.columns if name.lower() == columns.HIT_ID), None)
+    if named is None:
+        raise FileError(Problem(path, parsed.header.line, f"has no column {columns.HIT_ID}"))
+    ids = [record[named].strip() for record in parsed.records()]
+    return list(dict.fromkeys(value for value in ids if value and value.lower() != columns.HIT_ID))

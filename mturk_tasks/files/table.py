@@ -1,0 +1,153 @@
+"""Tab-delimited files: the dialect of the old tools, read strictly and written so that it reads back.
+
+A cell may stand in double quotes, doubled inside; then tabs and line ends belong to it. Quotes in
+the middle of an unquoted cell are text. LF, CRLF and CR all end a row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mturk_tasks.errors import FileError, Problem
+
+_PLAIN = re.compile(r"[^\t\r\n]*")
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+_ROW_END = re.compile(r"\r\n|\r|\n|\Z")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: the line it begins in, its cells, and its text as it stands in the file."""
+
+    line: int
+    cells: tuple[str, ...]
+    raw: str
+
+    @property
+    def blank(self) -> bool:
+        """Say whether there is nothing in any cell."""
+        return not any(cell.strip() for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A header and the rows below it that hold something, each as wide as the header."""
+
+    path: Path
+    header: Row
+    rows: tuple[Row, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the column names in order."""
+        return self.header.cells
+
+    def records(self) -> list[dict[str, str]]:
+        """Return each row as a mapping from column name to cell."""
+        return [dict(zip(self.columns, row.cells, strict=True)) for row in self.rows]
+
+
+def parse(text: str, path: Path) -> Table:
+    """Read a table; raise FileError with every problem at once, by line."""
+    rows = _rows(text, path)
+    header, *body = rows if rows else [Row(1, (), "")]
+    header = Row(header.line, _without_empty_tail(header.cells), header.raw)
+    problems = _header_problems(header, path)
+    kept = [row for row in body if not row.blank]
+    problems += [problem for row in kept if (problem := _width_problem(row, len(header.cells), path))]
+    if problems:
+        raise FileError(*problems)
+    width = len(header.cells)
+    return Table(path, header, tuple(Row(row.line, row.cells[:width], row.raw) for row in kept))
+
+
+def _rows(text: str, path: Path) -> list[Row]:
+    rows: list[Row] = []
+    position, line = 0, 1
+    while position < len(text):
+        start = position
+        cells, position = _cells(text, position, line, path)
+        raw = text[start:position]
+        end = _ROW_END.match(text, position)
+        position = end.end() if end else len(text)
+        rows.append(Row(line, tuple(cells), raw))
+        line += _line_ends(raw) + 1
+    while rows and rows[0].blank:
+        rows.pop(0)
+    return rows
+
+
+def _cells(text: str, position: int, line: int, path: Path) -> tuple[list[str], int]:
+    """Read the cells of one row and return them with the position of the row's end."""
+    cells: list[str] = []
+    while True:
+        cell, position = _cell(text, position, line, path)
+        cells.append(cell)
+        if text[position : position + 1] != "\t":
+            return cells, position
+        position += 1
+
+
+def _cell(text: str, position: int, line: int, path: Path) -> tuple[str, int]:
+    if text[position : position + 1] != '"':
+        plain = _PLAIN.match(text, position)
+        return (plain[0], plain.end()) if plain else ("", position)
+    quoted = _QUOTED.match(text, position)
+    if not quoted:
+        raise FileError(Problem(path, line, 'a quote opens a cell here and never closes; write it as """"'))
+    if text[quoted.end() : quoted.end() + 1] not in ("", "\t", "\r", "\n"):
+        hint = 'put the whole cell in quotes and double those inside: """word"" and more"'
+        raise FileError(Problem(path, line, f"a cell in quotes goes on after its closing quote; {hint}"))
+    return quoted[1].replace('""', '"'), quoted.end()
+
+
+def _line_ends(text: str) -> int:
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
+def _without_empty_tail(cells: Sequence[str]) -> tuple[str, ...]:
+    kept = list(cells)
+    while kept and not kept[-1].strip():
+        kept.pop()
+    return tuple(kept)
+
+
+def _header_problems(header: Row, path: Path) -> list[Problem]:
+    names = header.cells
+    if not names:
+        return [Problem(path, None, "has no row of column names")]
+    if len(names) == 1 and "," in names[0]:
+        return [Problem(path, header.line, "looks comma-separated; save it as tab-delimited text")]
+    problems = [
+        Problem(path, header.line, f"column {number} has no name")
+        for number, name in enumerate(names, 1)
+        if not name.strip()
+    ]
+    doubled = sorted({name for name in names if name.strip() and names.count(name) > 1})
+    return problems + [Problem(path, header.line, f"two columns are named {name!r}") for name in doubled]
+
+
+def _width_problem(row: Row, width: int, path: Path) -> Problem | None:
+    if len(row.cells) < width:
+        text = f"has {len(row.cells)} of {width} cells; a cell may be empty, but its tab must be there"
+        return Problem(path, row.line, text)
+    if any(cell.strip() for cell in row.cells[width:]):
+        return Problem(path, row.line, f"has {len(row.cells)} cells where the header names {width} columns")
+    return None
+
+
+def format_quoted(header: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
+    """Write a table with every present value in quotes; None is an empty cell without quotes."""
+    return "".join("\t".join(map(_quote, row)) + "\n" for row in ([*header], *rows))
+
+
+def format_plain(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a table of identifiers, which need no quotes."""
+    return "".join("\t".join(row) + "\n" for row in ([*header], *rows))
+
+
+def _quote(value: str | None) -> str:
+    return "" if value is None else '"' + value.replace('"', '""') + '"'

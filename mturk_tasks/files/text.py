@@ -1,0 +1,69 @@
+"""Read a file as text, whatever saved it: UTF-8, UTF-16 from a spreadsheet, or an old code page."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from mturk_tasks.errors import FileError, Problem
+
+_DECLARED = re.compile(r"""\A(<\?xml[^>]*?\bencoding\s*=\s*)(["'])[^"']*\2""")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of a file, its line ends as they stand there, and what to say about how it was read."""
+
+    path: Path
+    text: str
+    notes: tuple[Problem, ...] = ()
+
+
+def read(path: Path) -> Source:
+    """Return the text of a file; raise FileError when there is no file, or no text in it."""
+    data = _bytes(path)
+    if not data.strip():
+        raise FileError(Problem(path, None, "is empty"))
+    source = _decode(path, data)
+    if "\0" in source.text:
+        line = source.text[: source.text.index("\0")].count("\n") + 1
+        raise FileError(Problem(path, line, "holds a NUL character; save the file as UTF-8 text"))
+    return source
+
+
+def read_document(path: Path) -> Source:
+    """Return an XML document; what it declares its encoding to be becomes UTF-8, which it then is."""
+    source = read(path)
+    return Source(path, _DECLARED.sub(r"\1\2UTF-8\2", source.text.lstrip()), source.notes)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise FileError(Problem(path, None, "is not there")) from None
+    except IsADirectoryError:
+        raise FileError(Problem(path, None, "is a directory; name a file")) from None
+    except OSError as error:
+        raise FileError(Problem(path, None, f"cannot be read: {error.strerror or error}")) from error
+
+
+def _decode(path: Path, data: bytes) -> Source:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return Source(path, _as(path, data, "utf-16"))
+    try:
+        return Source(path, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        note = Problem(path, line, "is not UTF-8 and was read as Windows-1252; save it as UTF-8 to be sure")
+        return Source(path, _as(path, data, "cp1252"), (note,))
+
+
+def _as(path: Path, data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise FileError(Problem(path, line, "is text in no known encoding; save it as UTF-8")) from error

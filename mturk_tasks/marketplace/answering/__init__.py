@@ -1,0 +1,1 @@
+"""What simulated workers answer: anything that the question's own checks would let through."""

@@ -1,0 +1,72 @@
+"""Text for a field that limits it: a number in a range, a length, formats it must match."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from random import Random
+from typing import Final
+
+from mturk_tasks.marketplace.answering.matching import compiled, likely_texts
+from mturk_tasks.marketplace.answering.phrases import of_length, words
+from mturk_tasks.markup.question_form import FreeText
+
+_TRIES: Final = 120
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+
+
+def find_text(name: str, wanted: FreeText, random: Random) -> str | None:
+    """Return a text, never empty, that the field's checks let through; None if none was found.
+
+    Plain words are tried first, as people would, then texts made from the formats.
+    """
+    return next((text for text in _tries(name, wanted, random) if text and satisfies(text, wanted)), None)
+
+
+def satisfies(text: str, wanted: FreeText) -> bool:
+    """Say whether a form's checks let the text through; a format must be found somewhere in it."""
+    longest = len(text) if wanted.longest is None else wanted.longest
+    if not (wanted.shortest or 0) <= len(text) <= longest:
+        return False
+    if wanted.numeric and not _is_in_range(text, wanted):
+        return False
+    return all(pattern is not None and pattern.search(text) for pattern in _patterns(wanted))
+
+
+def _is_in_range(text: str, wanted: FreeText) -> bool:
+    if not _NUMBER.fullmatch(text):
+        return False
+    number = Decimal(text)
+    above = wanted.lowest is None or number >= wanted.lowest
+    return above and (wanted.highest is None or number <= wanted.highest)
+
+
+def _patterns(wanted: FreeText) -> list[re.Pattern[str] | None]:
+    return [compiled(one.regex, ignore_case=one.ignore_case) for one in wanted.formats]
+
+
+def _tries(name: str, wanted: FreeText, random: Random) -> Iterator[str]:
+    shortest = wanted.shortest or 0
+    if wanted.numeric:
+        yield from _numbers(wanted, random)
+    for _ in range(5):
+        yield of_length(words(name, random), shortest, wanted.longest, random)
+    patterns = [pattern for pattern in _patterns(wanted) if pattern is not None]
+    for text in likely_texts(patterns, random, _TRIES):
+        yield text
+        if len(text) < shortest:  # a format that need not be the whole text
+            yield of_length(text, shortest, wanted.longest, random)
+    if wanted.default is not None:
+        yield wanted.default
+
+
+def _numbers(wanted: FreeText, random: Random) -> Iterator[str]:
+    """Yield numbers of the range, whole ones first, then with decimals to reach a least length."""
+    digits = wanted.shortest or 0
+    low = min(0, wanted.highest or 0) if wanted.lowest is None else wanted.lowest
+    high = max(low + 100, 10**digits) if wanted.highest is None else wanted.highest
+    for _ in range(10):
+        number = random.randint(low, max(low, high))
+        yield str(number)
+        yield f"{number:.{max(1, digits - len(str(number)) - 1)}f}"

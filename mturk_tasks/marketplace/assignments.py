@@ -1,0 +1,123 @@
+"""Assignments as the API shows them, and the requester's decisions about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from mturk_tasks.marketplace import decisions, faults, hits, lifecycle, limits
+from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.pages import page
+from mturk_tasks.marketplace.schema import ACCEPTED, assignment
+from mturk_tasks.vocabulary.statuses import (
+    ASSIGNMENT_STATUSES,
+    DISPOSED,
+    REJECTED,
+    REVIEWABLE,
+    REVIEWING,
+    SUBMITTED,
+)
+
+_READABLE: Final = "Reviewable,Approved,Rejected"  # the service's own word for Submitted here
+_NOTHING: Final = "null"
+
+
+def fetch(context: Context, assignment_id: str) -> Row[Any]:
+    """Return the assignment of that ID, or raise RequestError; one given back is gone."""
+    query = decisions.works().where(assignment.c.assignment_id == assignment_id)
+    found = context.db.execute(query).one_or_none()
+    if found is None or found.ended is not None:
+        raise faults.missing("Assignment", assignment_id)
+    return found
+
+
+def fetch_submitted(context: Context, assignment_id: str) -> Row[Any]:
+    """Return an assignment whose work was submitted; before that it does not exist for requesters."""
+    found = fetch(context, assignment_id)
+    if found.status == ACCEPTED:
+        raise faults.missing("Assignment", assignment_id)
+    return found
+
+
+def describe(row: Row[Any]) -> dict[str, Any]:
+    """Return an assignment as the API writes it; members without a value are left out later."""
+    return {
+        "AssignmentId": row.assignment_id,
+        "WorkerId": row.worker,
+        "HITId": row.hit_id,
+        "AssignmentStatus": row.status,
+        "AutoApprovalTime": row.auto_approval,
+        "AcceptTime": row.accepted,
+        "SubmitTime": row.submitted,
+        "ApprovalTime": row.approved,
+        "RejectionTime": row.rejected,
+        "Deadline": row.deadline,
+        "Answer": row.answer,
+        "RequesterFeedback": row.feedback,
+    }
+
+
+def list_assignments(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer ListAssignmentsForHIT: submitted work, the first submitted first."""
+    of = hits.fetch_live(context, parameters["HITId"])
+    statuses = parameters.get("AssignmentStatuses") or ASSIGNMENT_STATUSES
+    query = decisions.works().where(assignment.c.hit == of.id, assignment.c.status.in_(statuses))
+    order = (assignment.c.submitted, assignment.c.id)
+    rows, answer = page(context, "ListAssignmentsForHIT", query, order, parameters)
+    return {**answer, "Assignments": [describe(row) for row in rows]}
+
+
+def get_assignment(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer GetAssignment, once the work was submitted and while the HIT is there."""
+    row = fetch(context, parameters["AssignmentId"])
+    if row.status == ACCEPTED:
+        raise faults.wrong_assignment_state(_READABLE)
+    return {"Assignment": describe(row), "HIT": hits.describe(hits.fetch_live(context, row.hit_id))}
+
+
+def approve_assignment(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer ApproveAssignment; `OverrideRejection` also turns a rejection, for 30 days."""
+    feedback = parameters.get("RequesterFeedback")
+    limits.check_feedback(feedback)
+    row = fetch(context, parameters["AssignmentId"])
+    if row.status == REJECTED and parameters.get("OverrideRejection"):
+        _must_be_reversible(context, row)
+        decisions.reverse(context, row, feedback)
+    else:
+        _must_be_submitted(row)
+        decisions.approve(context, row, feedback)
+    return {}
+
+
+def reject_assignment(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer RejectAssignment."""
+    feedback = parameters["RequesterFeedback"]
+    limits.check_feedback(feedback)
+    row = fetch(context, parameters["AssignmentId"])
+    _must_be_submitted(row)
+    decisions.reject(context, row, feedback)
+    return {}
+
+
+def get_file_upload_url(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer GetFileUploadURL: no file can be uploaded here, so there is none to fetch."""
+    fetch_submitted(context, parameters["AssignmentId"])
+    raise faults.not_offered("uploaded files")
+
+
+def _must_be_submitted(row: Row[Any]) -> None:
+    if row.status != SUBMITTED:
+        raise faults.wrong_assignment_state(_NOTHING if row.status == ACCEPTED else SUBMITTED)
+
+
+def _must_be_reversible(context: Context, row: Row[Any]) -> None:
+    if row.hit_status == DISPOSED:
+        raise faults.wrong_hit_state(DISPOSED, REVIEWING, REVIEWABLE)
+    if not lifecycle.may_be_reversed(row.submitted, context.now):
+        raise faults.RequestError(
+            f"Assignment {row.assignment_id} was submitted more than {lifecycle.REVERSIBLE_FOR.days} days "
+            "ago; its rejection can no longer be reversed.",
+            faults.INVALID_ASSIGNMENT_STATE,
+        )

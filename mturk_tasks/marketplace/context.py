@@ -1,0 +1,23 @@
+"""What every operation works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mturk_tasks.vocabulary.money import FeeTable
+
+
+@dataclass(frozen=True)
+class Context:
+    """Hold one transaction, the marketplace's moment in it, and what the marketplace takes."""
+
+    db: Connection
+    now: datetime
+    fees: FeeTable
+
+    def at(self, moment: datetime) -> Context:
+        """Return the same transaction at another moment, for what should be dated then."""
+        return replace(self, now=moment)

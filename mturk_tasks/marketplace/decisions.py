@@ -1,0 +1,47 @@
+"""Approve and reject submitted work: the requester's decision, or that of time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, Select, select, update
+
+from mturk_tasks.marketplace import ledger, places
+from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.schema import assignment, hit, hit_type
+from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED
+
+
+def works() -> Select[Any]:
+    """Return the query for assignments with what their HIT pays for them."""
+    of_hit = (hit.c.hit_id, hit.c.fee, hit.c.status.label("hit_status"), hit_type.c.reward)
+    return select(assignment, *of_hit).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
+
+
+def approve(context: Context, work: Row[Any], feedback: str | None = None) -> None:
+    """Approve a submitted assignment and pay for it from what is held."""
+    places.complete(context, work.hit)
+    _pay(context, work, feedback)
+
+
+def reverse(context: Context, work: Row[Any], feedback: str | None = None) -> None:
+    """Approve a rejected assignment: the money given back at the rejection is held again, and paid."""
+    ledger.hold(context, work.hit, work.reward + work.fee)
+    _pay(context, work, feedback)
+
+
+def reject(context: Context, work: Row[Any], feedback: str) -> None:
+    """Reject a submitted assignment and give back what is held for it."""
+    places.complete(context, work.hit)
+    ledger.release(context, work.hit, work.reward + work.fee, work.id)
+    _decide(context, work, status=REJECTED, rejected=context.now, feedback=feedback)
+
+
+def _pay(context: Context, work: Row[Any], feedback: str | None) -> None:
+    ledger.pay(context, work)
+    said = {} if feedback is None else {"feedback": feedback}  # the last text given stays
+    _decide(context, work, status=APPROVED, approved=context.now, **said)
+
+
+def _decide(context: Context, work: Row[Any], **values: Any) -> None:
+    context.db.execute(update(assignment).where(assignment.c.id == work.id).values(**values))

@@ -1,0 +1,54 @@
+"""Bounds that the description does not carry: from the service's reference, old and new."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from mturk_tasks.marketplace import faults
+
+YEAR: Final = 365 * 24 * 3600
+MONTH: Final = 30 * 24 * 3600
+MOST_ASSIGNMENTS: Final = 10**9
+MOST_BLOCKS: Final = 100_000
+MOST_MONEY: Final = Decimal(1_000_000)  # ours: the reference has no bound, a column of cents has
+EXTENSION: Final = (60, YEAR)
+
+_RANGES: Final = {
+    "LifetimeInSeconds": (30, YEAR),
+    "AssignmentDurationInSeconds": (30, YEAR),
+    "AutoApprovalDelayInSeconds": (0, MONTH),
+    "MaxAssignments": (1, MOST_ASSIGNMENTS),
+    "NumberOfAdditionalAssignments": (1, MOST_ASSIGNMENTS),
+    "Reward": (Decimal("0.00"), MOST_MONEY),
+    "BonusAmount": (Decimal("0.01"), MOST_MONEY),
+}
+_LONGEST: Final = {"Title": 128, "Description": 2000, "Keywords": 1000, "RequesterAnnotation": 255}
+_NEEDED: Final = ("Title", "Description")
+_FEEDBACK: Final = 1024
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def check(parameters: Mapping[str, Any]) -> None:
+    """Raise ParameterValidationError for the first number out of range or text of a wrong length."""
+    for name, value in parameters.items():
+        if name in _RANGES:
+            within(name, value, *_RANGES[name])
+        if name in _NEEDED and not value:
+            raise faults.too_short(name)
+        if name in _LONGEST and len(value) > _LONGEST[name]:
+            raise faults.invalid_value(name, value)
+
+
+def within(name: str, value: Any, lowest: Any, highest: Any) -> None:
+    """Raise ParameterValidationError where the value is not from lowest to highest."""
+    if not lowest <= value <= highest:
+        raise faults.out_of_range(name, value, lowest, highest)
+
+
+def check_feedback(text: str | None) -> None:
+    """Raise ParameterValidationError for feedback that is too long or holds control characters."""
+    if text and (len(text) > _FEEDBACK or _CONTROL.search(text)):
+        raise faults.invalid_value("RequesterFeedback", text)

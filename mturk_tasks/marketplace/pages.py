@@ -1,0 +1,81 @@
+"""Long lists, a page at a time.
+
+A token holds the sort key of the last item seen, not a count: pages neither repeat nor lose an item
+when others come and go. As on the service, every page that holds something has a token; the page
+after the last is empty.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Column, ColumnElement, Integer, Row, Select, literal, tuple_, type_coerce
+
+from mturk_tasks.marketplace import faults
+from mturk_tasks.marketplace.context import Context
+
+_DEFAULT: Final = 10
+_PAGING: Final = ("NextToken", "MaxResults")
+
+Key = list[int]
+
+
+def page(
+    context: Context,
+    listing: str,
+    rows: Select[Any],
+    order: Sequence[Column[Any]],
+    parameters: Mapping[str, Any],
+    *,
+    descending: bool = False,
+) -> tuple[list[Row[Any]], dict[str, Any]]:
+    """Return the rows of the page asked for, and the answer's `NumResults` and `NextToken`.
+
+    `listing` names the list. `order` are columns kept as integers that tell any two rows apart. A
+    token that did not come from the same list with the same filters raises ParameterValidationError.
+    """
+    whole = [type_coerce(column, Integer) for column in order]
+    mark = _fingerprint(listing, parameters)
+    if "NextToken" in parameters:
+        last = [literal(number) for number in _read(parameters["NextToken"], mark, len(order))]
+        rows = rows.where(_beyond(whole, last, descending=descending))
+    ordered = rows.order_by(*(column.desc() if descending else column.asc() for column in order))
+    keyed = ordered.add_columns(*(column.label(f"key_{n}") for n, column in enumerate(whole)))
+    found = list(context.db.execute(keyed.limit(parameters.get("MaxResults", _DEFAULT))))
+    answer: dict[str, Any] = {"NumResults": len(found)}
+    if found:
+        answer["NextToken"] = _write([mark, *found[-1][-len(order) :]])
+    return found, answer
+
+
+def _beyond(
+    columns: Sequence[ColumnElement[int]], last: Sequence[Any], *, descending: bool
+) -> ColumnElement[bool]:
+    return tuple_(*columns) < tuple_(*last) if descending else tuple_(*columns) > tuple_(*last)
+
+
+def _fingerprint(listing: str, parameters: Mapping[str, Any]) -> int:
+    """Return a number that tells one list with its filters from another."""
+    filters = sorted((name, value) for name, value in parameters.items() if name not in _PAGING)
+    text = json.dumps([listing, filters], default=str)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
+
+
+def _write(numbers: Sequence[int]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(list(numbers)).encode()).decode()
+
+
+def _read(token: str, mark: int, count: int) -> Key:
+    try:
+        numbers = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
+    except ValueError:
+        raise faults.invalid_value("NextToken", token) from None
+    fits = isinstance(numbers, list) and all(type(n) is int and abs(n) < 2**63 for n in numbers)
+    if not fits or len(numbers) != count + 1 or numbers[0] != mark:
+        raise faults.invalid_value("NextToken", token)
+    key: Key = numbers[1:]
+    return key

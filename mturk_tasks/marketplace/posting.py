@@ -1,0 +1,92 @@
+"""Make HITs: the money held, the question kept, the token spent, all in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, bindparam, insert, select
+
+from mturk_tasks.marketplace import faults, hit_types, hits, ledger, limits, tokens
+from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.ids import new_id
+from mturk_tasks.marketplace.schema import hit, question
+from mturk_tasks.markup.documents import question_faults
+from mturk_tasks.vocabulary.statuses import ASSIGNABLE
+
+_POLICIES: Final = ("AssignmentReviewPolicy", "HITReviewPolicy")
+_SHUFFLE: Final = 2**31
+_NEW_HIT: Final = insert(hit)
+_NEW_QUESTION: Final = insert(question)
+_SAME_QUESTION: Final = select(question.c.digest).where(question.c.digest == bindparam("wanted"))
+
+
+def create_hit(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer CreateHIT: a HIT, and its type where there was none like it."""
+    limits.check(parameters)
+    kind = hit_types.registered(context, parameters)
+    return _post(context, "CreateHIT", kind, parameters)
+
+
+def create_hit_with_hit_type(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer CreateHITWithHITType."""
+    limits.check(parameters)
+    kind = hit_types.fetch(context, parameters["HITTypeId"])
+    return _post(context, "CreateHITWithHITType", kind, parameters)
+
+
+def _post(context: Context, operation: str, kind: Row[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    hit_id = new_id()
+    tokens.spend(context, operation, parameters.get("UniqueRequestToken"), hit_id=hit_id)
+    text = _question(parameters)
+    maximum = parameters.get("MaxAssignments", 1)
+    values = {
+        "hit_id": hit_id,
+        "hit_type": kind.id,
+        "question": _keep(context, text),
+        "annotation": parameters.get("RequesterAnnotation"),
+        "created": context.now,
+        "expiration": context.now + timedelta(seconds=parameters["LifetimeInSeconds"]),
+        "expired": False,
+        "status": ASSIGNABLE,
+        "changed": context.now,
+        "created_with": maximum,
+        "max_assignments": maximum,
+        "available": maximum,
+        "pending": 0,
+        "completed": 0,
+        "fee": context.fees.on_reward(kind.reward, maximum),
+        "shuffle": secrets.randbelow(_SHUFFLE),
+    }
+    context.db.execute(_NEW_HIT, values)
+    row = hits.fetch(context, hit_id)
+    ledger.hold(context, row.id, maximum * (row.reward + row.fee))
+    return {"HIT": hits.describe(row)}
+
+
+def _question(parameters: Mapping[str, Any]) -> str:
+    """Return the question document, or raise the fault that tells why there is none to use."""
+    for policy in _POLICIES:
+        if policy in parameters:
+            raise faults.not_offered(f"HITs with {policy}")
+    if ("Question" in parameters) == ("HITLayoutId" in parameters):
+        raise faults.one_of("Question", "HITLayoutId")
+    if "HITLayoutId" in parameters:
+        raise faults.missing("HITLayout", parameters["HITLayoutId"])
+    text: str = parameters["Question"]
+    if not text:
+        raise faults.too_short("Question")
+    if question_faults(text):
+        raise faults.invalid_value("Question", text)
+    return text
+
+
+def _keep(context: Context, text: str) -> str:
+    """Store the question unless an equal one is there, and return its digest."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if context.db.execute(_SAME_QUESTION, {"wanted": digest}).one_or_none() is None:
+        context.db.execute(_NEW_QUESTION, {"digest": digest, "text": text})
+    return digest

@@ -1,0 +1,92 @@
+"""Change HITs that exist: longer, larger, of another type, under review, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any
+
+from sqlalchemy import exists, select, update
+
+from mturk_tasks.marketplace import faults, hit_types, hits, ledger, lifecycle, limits, places, tokens
+from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.schema import assignment, hit
+from mturk_tasks.vocabulary.statuses import REVIEWABLE, REVIEWING
+
+
+def update_expiration(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer UpdateExpirationForHIT: a moment past ends the HIT at once, a later one only extends it.
+
+    Workers who hold an assignment keep their own deadline.
+    """
+    row = hits.fetch_live(context, parameters["HITId"])
+    asked: datetime = parameters["ExpireAt"]
+    if asked <= context.now:
+        places.reschedule(context, row, expiration=min(row.expiration, context.now))
+        return {}
+    # The service refuses a date it was given before: it made a token of the HIT and the printed date.
+    tokens.spend(context, "UpdateExpirationForHIT", f"{row.hit_id}{_printed(asked)}")
+    seconds = lifecycle.extension(row.expiration, asked, context.now)
+    limits.within("ExpirationIncrementInSeconds", seconds, *limits.EXTENSION)
+    places.reschedule(context, row, expiration=asked)
+    return {}
+
+
+def _printed(moment: datetime) -> str:
+    """Write a moment as `Wed Jul 14 20:26:06 UTC 2021`, whatever the locale."""
+    weekday, day, month, year, time, _ = format_datetime(moment).split()
+    return f"{weekday.rstrip(',')} {month} {day} {time} UTC {year}"
+
+
+def create_additional_assignments(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer CreateAdditionalAssignmentsForHIT; an expired HIT grows too, but stays closed."""
+    limits.check(parameters)
+    row = hits.fetch_live(context, parameters["HITId"])
+    added = parameters["NumberOfAdditionalAssignments"]
+    maximum = row.max_assignments + added
+    operation = "CreateAdditionalAssignmentsForHIT"
+    tokens.spend(context, operation, parameters.get("UniqueRequestToken"))
+    if not lifecycle.may_grow(row.created_with, maximum) or maximum > limits.MOST_ASSIGNMENTS:
+        raise faults.RequestError(
+            f"HIT {row.hit_id} was created with {row.created_with} assignments and cannot come to {maximum}.",
+            faults.INVALID_INCREASE,
+        )
+    ledger.hold(context, row.id, added * (row.reward + row.fee))
+    places.reschedule(context, row, max_assignments=maximum, available=row.available + added)
+    return {}
+
+
+def update_hit_type(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer UpdateHITTypeOfHIT, as long as nobody ever accepted an assignment of the HIT."""
+    row = hits.fetch_live(context, parameters["HITId"])
+    kind = hit_types.fetch(context, parameters["HITTypeId"])
+    if context.db.execute(select(exists().where(assignment.c.hit == row.id))).scalar_one():
+        raise faults.RequestError(
+            f"The HIT type of HIT {row.hit_id} cannot change: an assignment of it was accepted.",
+            faults.INVALID_HIT_STATE,
+        )
+    fee = context.fees.on_reward(kind.reward, row.created_with)
+    ledger.release(context, row.id, row.max_assignments * (row.reward + row.fee))
+    ledger.hold(context, row.id, row.max_assignments * (kind.reward + fee))
+    context.db.execute(update(hit).where(hit.c.id == row.id).values(hit_type=kind.id, fee=fee))
+    return {}
+
+
+def update_review_status(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer UpdateHITReviewStatus: Reviewable becomes Reviewing, or back with `Revert`."""
+    row = hits.fetch_live(context, parameters["HITId"])
+    before, after = (REVIEWING, REVIEWABLE) if parameters.get("Revert") else (REVIEWABLE, REVIEWING)
+    if row.status != before:
+        raise faults.wrong_hit_state(row.status, before)
+    context.db.execute(update(hit).where(hit.c.id == row.id).values(status=after, changed=context.now))
+    return {}
+
+
+def delete_hit(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer DeleteHIT: nobody works on the HIT any more and all work is decided."""
+    row = hits.fetch(context, parameters["HITId"])
+    if not lifecycle.may_be_deleted(row.status, places.unreviewed(row)):
+        raise faults.wrong_hit_state(row.status, *lifecycle.DELETABLE)
+    places.dispose(context, row)
+    return {}

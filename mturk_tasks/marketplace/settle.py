@@ -1,0 +1,118 @@
+"""Let happen what time alone does: deadlines, expiry, automatic approval, disposal.
+
+Nothing runs in the background. Every operation first settles what is due, each thing dated at its
+own moment, so that nobody can see a state that time has already ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from mturk_tasks.marketplace import decisions, hits, places
+from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.lifecycle import DISPOSED_AFTER
+from mturk_tasks.marketplace.schema import (
+    ABANDONED,
+    FINISHED,
+    HELD,
+    UNDECIDED,
+    UNEXPIRED,
+    assignment,
+    from_milliseconds,
+    hit,
+    to_milliseconds,
+)
+from mturk_tasks.marketplace.store import Store
+
+
+def _earliest(column: ColumnElement[Any], among: ColumnElement[bool]) -> Any:
+    return select(func.min(column)).where(among).scalar_subquery()
+
+
+_NEAREST: Final = select(
+    _earliest(assignment.c.deadline, HELD),
+    _earliest(hit.c.expiration, UNEXPIRED),
+    _earliest(assignment.c.auto_approval, UNDECIDED),
+    _earliest(hit.c.changed, FINISHED),
+)
+
+
+@contextmanager
+def acting(store: Store, now: datetime) -> Iterator[Context]:
+    """Open a writing transaction in which everything due by now has happened."""
+    with store.writing() as db:
+        context = Context(db, _whole(now), store.fees)
+        settle(context)
+        yield context
+
+
+@contextmanager
+def looking(store: Store, now: datetime) -> Iterator[Context]:
+    """Open a transaction to read in, in which everything due by now has happened.
+
+    It writes only if something is due.
+    """
+    with store.reading() as db:
+        context = Context(db, _whole(now), store.fees)
+        if not _is_due(context):
+            yield context
+            return
+    with acting(store, now) as context:
+        yield context
+
+
+def settle(context: Context) -> None:
+    """Apply what is due by the context's moment."""
+    if _is_due(context):
+        _expire(context)
+        _abandon(context)
+        _approve(context)
+        _dispose(context)
+
+
+def _whole(now: datetime) -> datetime:
+    """Return the moment as it can be stored, so that comparisons in Python and in the store agree."""
+    return from_milliseconds(to_milliseconds(now))
+
+
+def _is_due(context: Context) -> bool:
+    """Say whether anything is due: one query, four ends of indexes."""
+    deadline, expiration, approval, finished = context.db.execute(_NEAREST).one()
+    disposal = finished + DISPOSED_AFTER if finished else None
+    return any(moment and moment <= context.now for moment in (deadline, expiration, approval, disposal))
+
+
+def _expire(context: Context) -> None:
+    """Close HITs whose lifetime is over; they keep the number of places nobody took."""
+    due = select(hit).where(UNEXPIRED, hit.c.expiration <= context.now)
+    for row in context.db.execute(due).all():
+        places.reschedule(context.at(row.expiration), row)
+
+
+def _abandon(context: Context) -> None:
+    """End assignments that were not submitted in time; their places are free again."""
+    due = select(assignment.c.id, assignment.c.hit, assignment.c.deadline)
+    late = due.where(HELD, assignment.c.deadline <= context.now).order_by(assignment.c.deadline)
+    for row in context.db.execute(late).all():
+        ended = update(assignment).where(assignment.c.id == row.id)
+        context.db.execute(ended.values(status=ABANDONED, ended=row.deadline))
+        places.move(context.at(row.deadline), row.hit, available=1, pending=-1)
+
+
+def _approve(context: Context) -> None:
+    """Approve and pay what the requester left undecided, each at its own moment."""
+    due = decisions.works().where(UNDECIDED, assignment.c.auto_approval <= context.now)
+    for work in context.db.execute(due.order_by(assignment.c.auto_approval)).all():
+        decisions.approve(context.at(work.auto_approval), work)
+
+
+def _dispose(context: Context) -> None:
+    """Dispose of HITs that nothing has happened to for 120 days."""
+    due = hits.whole().where(FINISHED, hit.c.changed <= context.now - DISPOSED_AFTER)
+    for row in context.db.execute(due).all():
+        places.dispose(context.at(row.changed + DISPOSED_AFTER), row)

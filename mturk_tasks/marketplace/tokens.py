@@ -1,0 +1,38 @@
+"""The `UniqueRequestToken`: within 24 hours of its use it is refused, never a silent success.
+
+The token is spent in the transaction that does the work, so that both are there or neither.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import bindparam, delete, insert, select
+
+from mturk_tasks.marketplace import faults
+from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.schema import token as spent_token
+
+_LIFE: Final = timedelta(hours=24)
+_SPEND: Final = insert(spent_token)
+_FORGET: Final = delete(spent_token).where(spent_token.c.spent <= bindparam("old"))
+_BEFORE: Final = select(spent_token.c.hit_id).where(
+    spent_token.c.operation == bindparam("by"), spent_token.c.token == bindparam("wanted")
+)
+
+
+def spend(context: Context, operation: str, token: str | None, *, hit_id: str | None = None) -> None:
+    """Note the token as used by the operation, with the HIT it made if it made one.
+
+    Raise RequestError when it was used before; where that made a HIT, its ID is in the message.
+    """
+    if token is None:
+        return
+    db = context.db
+    db.execute(_FORGET, {"old": context.now - _LIFE})
+    before = db.execute(_BEFORE, {"by": operation, "wanted": token}).one_or_none()
+    if before is not None:
+        raise faults.hit_already_exists(before.hit_id) if before.hit_id else faults.token_spent(token)
+    row = {"operation": operation, "token": token, "spent": context.now, "hit_id": hit_id}
+    db.execute(_SPEND, row)

@@ -1,0 +1,77 @@
+"""The one door: a request's target and body in, a status and a body out.
+
+How the bytes arrive is no business of this module: in this process, or over HTTP.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn
+
+from mturk_tasks.marketplace import faults, operations, shapes
+from mturk_tasks.marketplace.settle import acting, looking
+from mturk_tasks.marketplace.store import Store
+
+CONTENT_TYPE = "application/x-amz-json-1.1"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Hold an HTTP status and the JSON that goes with it."""
+
+    status: int
+    body: bytes
+
+
+def handle(store: Store, target: str, body: bytes, now: datetime) -> Reply:
+    """Answer one request: what is due is settled first, then all of it is done, or nothing.
+
+    `target` is the `X-Amz-Target` header, or the operation's name alone. A success is on the disk
+    when it is answered. Raise MTurkTasksError when the store itself cannot be used.
+    """
+    try:
+        return Reply(200, _encode(_answer(store, _name(target), body, now)))
+    except faults.Fault as fault:
+        return Reply(fault.status, _encode(fault.members(now)))
+
+
+def _name(target: str) -> str:
+    prefix, _, name = target.rpartition(".")
+    if prefix not in ("", shapes.description()["metadata"]["targetPrefix"]):
+        raise faults.UnknownOperationException(f"There is no operation {target!r}.")
+    return name
+
+
+def _answer(store: Store, name: str, body: bytes, now: datetime) -> dict[str, Any]:
+    operation = operations.find(name)
+    parameters = shapes.read_request(name, _decode(body))
+    with (acting if operation.writes else looking)(store, now) as context:
+        answer = operation.answer(context, parameters)
+        try:
+            return shapes.write_answer(name, answer)
+        except shapes.Misfit:
+            _log.exception("the answer to %s does not fit the API's description", name)
+            raise faults.ServiceFault("There was an error with this request.") from None
+
+
+def _decode(body: bytes) -> dict[str, Any]:
+    try:
+        read = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise faults.SerializationException("The body is not JSON.") from error
+    if not isinstance(read, dict):
+        raise faults.SerializationException("The body is not a JSON object.")
+    return read
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number in JSON")
+
+
+def _encode(members: Mapping[str, Any]) -> bytes:
+    return json.dumps(members).encode()

@@ -1,0 +1,181 @@
+"""The worker's side: find a HIT, accept it, submit the answer or give it back.
+
+No part of the Requester API. Each function is one transaction; what it returns is on the disk.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from sqlalchemy import Row, Select, exists, func, insert, select, update
+
+from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.marketplace import places, workers
+from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.hits import whole
+from mturk_tasks.marketplace.ids import new_id
+from mturk_tasks.marketplace.schema import (
+    ACCEPTED,
+    HELD,
+    OFFERED,
+    RETURNED,
+    STANDING,
+    assignment,
+    hit,
+    hit_type,
+    worker,
+)
+from mturk_tasks.marketplace.settle import acting, looking, settle
+from mturk_tasks.marketplace.store import Store
+from mturk_tasks.markup.documents import answer_faults
+from mturk_tasks.vocabulary.statuses import ASSIGNABLE, SUBMITTED
+
+Reason = Literal["unknown", "blocked", "repeated", "full", "expired", "not held", "invalid"]
+_SHUFFLE: Final = 2**31
+
+
+class Refused(MTurkTasksError):
+    """Say why a worker may not do this; `reason` is the same in one word or two."""
+
+    def __init__(self, reason: Reason, text: str) -> None:
+        super().__init__(text)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Hold what a worker needs to do an accepted assignment, which ends at the deadline."""
+
+    assignment_id: str
+    hit_id: str
+    deadline: datetime
+    question: str
+
+
+def register(store: Store, worker_id: str, simulated: bool, now: datetime) -> None:
+    """Make a worker known; accepting does the same for a person nobody has registered."""
+    with acting(store, now) as context:
+        workers.enrol(context, worker_id, simulated=simulated)
+
+
+def available(store: Store, worker_id: str, now: datetime, limit: int = 100) -> list[str]:
+    """Return IDs of HITs this worker may accept, beginning at a random place among them.
+
+    Random, so that many workers do not all reach for the same HIT.
+    """
+    with looking(store, now) as context:
+        if workers.is_blocked(context, worker_id):
+            return []
+        start = secrets.randbelow(_SHUFFLE)
+        first = _offers(context, worker_id, start, _SHUFFLE, limit)
+        return first + _offers(context, worker_id, 0, start, limit - len(first))
+
+
+def _offers(context: Context, worker_id: str, start: int, end: int, limit: int) -> list[str]:
+    mine = exists().where(assignment.c.hit == hit.c.id, assignment.c.worker == worker_id, STANDING)
+    offers = select(hit.c.hit_id).where(OFFERED, hit.c.shuffle >= start, hit.c.shuffle < end, ~mine)
+    return list(context.db.execute(offers.order_by(hit.c.shuffle).limit(limit)).scalars())
+
+
+def accept(store: Store, worker_id: str, hit_id: str, now: datetime) -> Accepted:
+    """Give the worker an assignment of the HIT; of two who want the last one, one is refused.
+
+    Raise Refused when the HIT is unknown, over or full, or the worker is blocked or has had it.
+    """
+    with acting(store, now) as context:
+        row = context.db.execute(whole().where(hit.c.hit_id == hit_id)).one_or_none()
+        if row is None:
+            raise Refused("unknown", f"HIT {hit_id} does not exist")
+        _may_accept(context, row, worker_id)
+        _enrol_person(context, worker_id)
+        accepted = Accepted(
+            assignment_id=new_id(),
+            hit_id=hit_id,
+            deadline=context.now + timedelta(seconds=row.assignment_duration),
+            question=row.question_text,
+        )
+        context.db.execute(
+            insert(assignment),
+            {
+                "assignment_id": accepted.assignment_id,
+                "hit": row.id,
+                "worker": worker_id,
+                "status": ACCEPTED,
+                "accepted": context.now,
+                "deadline": accepted.deadline,
+            },
+        )
+        places.move(context, row.id, available=-1, pending=1)
+        return accepted
+
+
+def _may_accept(context: Context, row: Row[Any], worker_id: str) -> None:
+    if workers.is_blocked(context, worker_id):
+        raise Refused("blocked", f"the requester has blocked worker {worker_id}")
+    mine = exists().where(assignment.c.hit == row.id, assignment.c.worker == worker_id, STANDING)
+    if context.db.execute(select(mine)).scalar_one():
+        raise Refused("repeated", f"worker {worker_id} holds or has done HIT {row.hit_id} already")
+    if row.status != ASSIGNABLE:
+        reason: Reason = "expired" if row.expired else "full"
+        raise Refused(reason, f"HIT {row.hit_id} is {'over' if row.expired else 'full'}")
+
+
+def _enrol_person(context: Context, worker_id: str) -> None:
+    if not context.db.execute(select(exists().where(worker.c.worker_id == worker_id))).scalar_one():
+        workers.enrol(context, worker_id, simulated=False)
+
+
+def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: datetime) -> None:
+    """Hand in the answer, a QuestionFormAnswers document, or nothing for a form without fields.
+
+    Raise Refused unless the worker holds the assignment and the deadline has not passed.
+    """
+    problems = answer_faults(answer) if answer else []
+    if problems:
+        raise Refused("invalid", f"the answer is no QuestionFormAnswers document: {problems[0].text}")
+    with acting(store, now) as context:
+        row = _held(context, assignment_id, worker_id)
+        delay = timedelta(seconds=row.auto_approval_delay)
+        values = {"status": SUBMITTED, "submitted": context.now, "auto_approval": context.now + delay}
+        _end(context, row, answer=answer, **values)
+        places.move(context, row.hit, pending=-1)
+        settle(context)  # a delay of 0 approves at once
+
+
+def give_back(store: Store, assignment_id: str, worker_id: str, now: datetime) -> None:
+    """Return an assignment undone; its place is free for anybody, this worker too.
+
+    Raise Refused unless the worker holds the assignment.
+    """
+    with acting(store, now) as context:
+        row = _held(context, assignment_id, worker_id)
+        _end(context, row, status=RETURNED, ended=context.now)
+        places.move(context, row.hit, available=1, pending=-1)
+
+
+def _holdings() -> Select[Any]:
+    query = select(assignment.c.id, assignment.c.hit, hit_type.c.auto_approval_delay)
+    return query.join(hit, assignment.c.hit == hit.c.id).join(hit_type)
+
+
+def _held(context: Context, assignment_id: str, worker_id: str) -> Row[Any]:
+    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id, HELD)
+    found = context.db.execute(_holdings().where(*mine)).one_or_none()
+    if found is None:
+        raise Refused("not held", f"worker {worker_id} does not hold assignment {assignment_id}")
+    return found
+
+
+def _end(context: Context, row: Row[Any], **values: Any) -> None:
+    context.db.execute(update(assignment).where(assignment.c.id == row.id).values(**values))
+
+
+def open_by_people(store: Store, now: datetime) -> int:
+    """Return how many accepted assignments are held by workers who are not simulated."""
+    with looking(store, now) as context:
+        held = select(func.count()).select_from(assignment.join(worker))
+        by_people = held.where(HELD, assignment.c.deadline > context.now, worker.c.simulated.is_(False))
+        return context.db.execute(by_people).scalar_one()

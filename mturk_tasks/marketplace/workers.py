@@ -1,0 +1,66 @@
+"""Workers: who takes part, and whom the requester keeps out.
+
+A worker ID is good when it is well formed, also before anybody holds it: a block then waits for the
+person who signs up with that ID.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import delete, exists, func, insert, select, update
+
+from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.marketplace import faults, limits
+from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.pages import page
+from mturk_tasks.marketplace.schema import block, worker
+
+_WORKER_ID: Final = re.compile(r"A[A-Z0-9]{1,63}")
+
+
+def enrol(context: Context, worker_id: str, *, simulated: bool) -> None:
+    """Make the worker known if that is new; a person never turns into a simulation, nor the reverse."""
+    if not _WORKER_ID.fullmatch(worker_id):
+        raise MTurkTasksError(f"{worker_id!r} is no worker ID: A, then capital letters and digits")
+    known = context.db.execute(
+        select(worker.c.simulated).where(worker.c.worker_id == worker_id)
+    ).one_or_none()
+    if known is None:
+        values = {"worker_id": worker_id, "simulated": simulated, "registered": context.now}
+        context.db.execute(insert(worker).values(values))
+    elif known.simulated != simulated:
+        kind = "a simulated worker" if known.simulated else "a person"
+        raise MTurkTasksError(f"worker {worker_id} is {kind} already")
+
+
+def is_blocked(context: Context, worker_id: str) -> bool:
+    """Say whether the requester keeps this worker out."""
+    return bool(context.db.execute(select(exists().where(block.c.worker_id == worker_id))).scalar_one())
+
+
+def create_worker_block(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer CreateWorkerBlock; a second block of the same worker replaces the reason."""
+    worker_id, reason = parameters["WorkerId"], parameters["Reason"]
+    if is_blocked(context, worker_id):
+        same = block.c.worker_id == worker_id
+        context.db.execute(update(block).where(same).values(reason=reason))
+        return {}
+    if context.db.execute(select(func.count()).select_from(block)).scalar_one() >= limits.MOST_BLOCKS:
+        raise faults.RequestError(f"No more than {limits.MOST_BLOCKS} workers can be blocked.")
+    context.db.execute(insert(block).values(worker_id=worker_id, reason=reason))
+    return {}
+
+
+def delete_worker_block(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer DeleteWorkerBlock; a worker who is not blocked is fine."""
+    context.db.execute(delete(block).where(block.c.worker_id == parameters["WorkerId"]))
+    return {}
+
+
+def list_worker_blocks(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer ListWorkerBlocks, the first blocked first."""
+    rows, answer = page(context, "ListWorkerBlocks", select(block), (block.c.id,), parameters)
+    return {**answer, "WorkerBlocks": [{"WorkerId": row.worker_id, "Reason": row.reason} for row in rows]}

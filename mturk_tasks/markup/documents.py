@@ -1,0 +1,81 @@
+"""What may be posted as a question, and what may be submitted as an answer.
+
+The grammar is in `schemas/`, written after the API reference's articles on the data structures; what
+a grammar cannot say is in `rules`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+from mturk_tasks.markup.fault import Fault, Unreadable
+from mturk_tasks.markup.reading import line_of, local_name, root_of
+from mturk_tasks.markup.rules import external_question_faults, question_form_faults
+from mturk_tasks.markup.schema import schema_faults
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+QuestionKind = Literal["QuestionForm", "HTMLQuestion", "ExternalQuestion"]
+
+LIMIT: Final = 65_535  # bytes of a question, by the API's description
+_DATA = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
+_QUESTIONS: Final = {
+    f"{{{_DATA}/2017-11-06/QuestionForm.xsd}}QuestionForm": "question_form_2017",
+    f"{{{_DATA}/2005-10-01/QuestionForm.xsd}}QuestionForm": "question_form_2005",
+    f"{{{_DATA}/2011-11-11/HTMLQuestion.xsd}}HTMLQuestion": "html_question",
+    f"{{{_DATA}/2006-07-14/ExternalQuestion.xsd}}ExternalQuestion": "external_question",
+}
+_ANSWERS: Final = {
+    f"{{{_DATA}/2005-10-01/QuestionFormAnswers.xsd}}QuestionFormAnswers": "question_form_answers"
+}
+_RULES: Final = {"QuestionForm": question_form_faults, "ExternalQuestion": external_question_faults}
+
+
+def kind_of(text: str) -> QuestionKind:
+    """Return which of the three kinds of question a valid document is; anything else is a ValueError."""
+    root = root_of(text)
+    if root.tag not in _QUESTIONS:
+        raise Unreadable(_unknown_root(root, _QUESTIONS))
+    return cast("QuestionKind", local_name(root))
+
+
+def question_faults(text: str) -> list[Fault]:
+    """Return everything that keeps a text from being a HIT's question, by line; empty if nothing does."""
+    size = len(text.encode(errors="surrogatepass"))
+    if size > LIMIT:
+        return [Fault(None, f"the question takes {size} bytes as UTF-8; the service takes at most {LIMIT}")]
+    return _faults(text, _QUESTIONS)
+
+
+def answer_faults(text: str) -> list[Fault]:
+    """Return everything that keeps a text from being an assignment's answer, by line.
+
+    An empty text is fine: a form without any field has nothing to say, and the schema wants at least
+    one Answer.
+    """
+    return _faults(text, _ANSWERS) if text.strip() else []
+
+
+def _faults(text: str, schemas: dict[str, str]) -> list[Fault]:
+    try:
+        root = root_of(text)
+    except Unreadable as error:
+        return error.faults
+    if root.tag not in schemas:
+        return [_unknown_root(root, schemas)]
+    faults = schema_faults(root, schemas[root.tag])
+    rules = _RULES.get(local_name(root))
+    if rules and not faults:
+        faults = rules(root)
+    return sorted(faults, key=lambda fault: fault.line or 0)
+
+
+def _unknown_root(root: etree._Element, schemas: dict[str, str]) -> Fault:
+    """Return which namespaces the root's name goes with, or which roots there are."""
+    known = [tag[1:].split("}") for tag in schemas]
+    namespaces = [namespace for namespace, name in known if name == local_name(root)]
+    if namespaces:
+        return Fault(line_of(root), f'<{local_name(root)}> needs xmlns="{namespaces[0]}"')
+    names = ", ".join(dict.fromkeys(name for _, name in known))
+    return Fault(line_of(root), f"<{local_name(root)}> is no document known here; write {names}")

@@ -1,0 +1,139 @@
+"""What a QuestionForm asks for, as values: its questions and the answers each of them takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mturk_tasks.markup.reading import root_of
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+
+@dataclass(frozen=True)
+class Format:
+    """A JavaScript regular expression that must be found somewhere in the text."""
+
+    regex: str
+    ignore_case: bool = False
+    error_text: str = "Invalid input supplied."
+
+
+@dataclass(frozen=True)
+class FreeText:
+    """A field for text; lengths count characters, blanks included.
+
+    With `numeric` the text is a number, decimals allowed, from `lowest` to `highest`.
+    """
+
+    numeric: bool = False
+    lowest: int | None = None
+    highest: int | None = None
+    shortest: int | None = None
+    longest: int | None = None
+    formats: tuple[Format, ...] = ()
+    default: str | None = None
+    lines: int | None = None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """One thing to select; `text` is empty where a picture or formatted content stands for it."""
+
+    identifier: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Selections:
+    """A choice of `fewest` to `most` of the selections; `other` is a field for none of these."""
+
+    fewest: int
+    most: int
+    style: str | None
+    selections: tuple[Selection, ...]
+    other: FreeText | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question; `required` also where a least length makes it so."""
+
+    identifier: str
+    display_name: str | None
+    required: bool
+    answer: FreeText | Selections
+
+
+@dataclass(frozen=True)
+class QuestionForm:
+    """The questions in the order of the form."""
+
+    questions: tuple[Question, ...]
+
+
+def read_question_form(text: str) -> QuestionForm:
+    """Return the form in a valid QuestionForm document; Unreadable (a ValueError) if it is no XML."""
+    return QuestionForm(tuple(_question(element) for element in root_of(text).iterfind("{*}Question")))
+
+
+def _question(element: etree._Element) -> Question:
+    answer = _answer(element)
+    needs_length = isinstance(answer, FreeText) and bool(answer.shortest)
+    return Question(
+        identifier=element.findtext("{*}QuestionIdentifier", ""),
+        display_name=element.findtext("{*}DisplayName"),
+        required=element.findtext("{*}IsRequired", "").strip() in ("true", "1") or needs_length,
+        answer=answer,
+    )
+
+
+def _answer(question: etree._Element) -> FreeText | Selections:
+    element = question.find("{*}AnswerSpecification/{*}SelectionAnswer")
+    if element is None:
+        return _free_text(question.find("{*}AnswerSpecification/{*}FreeTextAnswer"))
+    other = element.find("{*}Selections/{*}OtherSelection")
+    return Selections(
+        fewest=int(element.findtext("{*}MinSelectionCount", "1")),
+        most=int(element.findtext("{*}MaxSelectionCount", "1")),
+        style=element.findtext("{*}StyleSuggestion"),
+        selections=tuple(
+            Selection(one.findtext("{*}SelectionIdentifier", ""), one.findtext("{*}Text", ""))
+            for one in element.iterfind("{*}Selections/{*}Selection")
+        ),
+        other=None if other is None else _free_text(other),
+    )
+
+
+def _free_text(element: etree._Element | None) -> FreeText:
+    if element is None:
+        return FreeText()
+    numeric = element.find("{*}Constraints/{*}IsNumeric")
+    length = element.find("{*}Constraints/{*}Length")
+    return FreeText(
+        numeric=numeric is not None,
+        lowest=_number(numeric, "minValue"),
+        highest=_number(numeric, "maxValue"),
+        shortest=_number(length, "minLength"),
+        longest=_number(length, "maxLength"),
+        formats=tuple(_format(one) for one in element.iterfind("{*}Constraints/{*}AnswerFormatRegex")),
+        default=element.findtext("{*}DefaultText"),
+        lines=_whole(element.findtext("{*}NumberOfLinesSuggestion")),
+    )
+
+
+def _format(element: etree._Element) -> Format:
+    return Format(
+        regex=element.get("regex", ""),
+        ignore_case="i" in element.get("flags", ""),
+        error_text=element.get("errorText", Format.error_text),
+    )
+
+
+def _number(element: etree._Element | None, attribute: str) -> int | None:
+    return None if element is None else _whole(element.get(attribute))
+
+
+def _whole(text: str | None) -> int | None:
+    return None if text is None else int(text)

@@ -1,0 +1,108 @@
+"""What question documents must obey beyond their grammar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from mturk_tasks.markup.fault import Fault
+from mturk_tasks.markup.formatted_content import formatted_content_faults
+from mturk_tasks.markup.reading import line_of, local_name
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+RESERVED: Final = ("assignmentId", "hitId", "turkSubmitTo", "workerId")  # the marketplace's own fields
+
+
+def question_form_faults(root: etree._Element) -> list[Fault]:
+    """Return what is wrong in a QuestionForm that its schema accepts."""
+    questions = list(root.iterfind("{*}Question"))
+    if not questions:
+        return [Fault(line_of(root), "the form asks nothing; add a <Question>")]
+    return [
+        *_repeated(root.iterfind("{*}Question/{*}QuestionIdentifier")),
+        *(fault for answer in root.iter("{*}SelectionAnswer") for fault in _selection_faults(answer)),
+        *_range_faults(root, "IsNumeric", "minValue", "maxValue"),
+        *_range_faults(root, "Length", "minLength", "maxLength"),
+        *(fault for content in root.iter("{*}FormattedContent") for fault in _formatted_faults(content)),
+    ]
+
+
+def external_question_faults(root: etree._Element) -> list[Fault]:
+    """Return what is wrong with the address of an ExternalQuestion.
+
+    It must be https, because workers' pages are; a program on the own machine may do without.
+    """
+    element = root.find("{*}ExternalURL")
+    if element is None:
+        return []
+    try:
+        address = urlsplit((element.text or "").strip())
+        host = address.hostname or ""
+    except ValueError:
+        return [Fault(line_of(element), "ExternalURL is no address")]
+    faults = []
+    if not host or not (address.scheme == "https" or (address.scheme == "http" and _is_loopback(host))):
+        faults.append("ExternalURL must begin with https:// (http:// only on this machine)")
+    faults += [
+        f"ExternalURL holds {name}, which the marketplace adds itself" for name in _reserved_in(address)
+    ]
+    return [Fault(line_of(element), text) for text in faults]
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _reserved_in(address: SplitResult) -> Iterable[str]:
+    names = {name for name, _ in parse_qsl(address.query, keep_blank_values=True)}
+    return (name for name in RESERVED if name in names)
+
+
+def _repeated(identifiers: Iterable[etree._Element]) -> Iterator[Fault]:
+    """Yield each identifier that stood in an earlier line already."""
+    lines: dict[str, int | None] = {}
+    for element in identifiers:
+        text = element.text or ""
+        if text in lines:
+            yield Fault(
+                line_of(element), f"{local_name(element)} {text!r} stood in line {lines[text]} already"
+            )
+        lines.setdefault(text, line_of(element))
+
+
+def _selection_faults(answer: etree._Element) -> Iterator[Fault]:
+    """Yield what makes a choice impossible; both counts are 1 unless stated.
+
+    A field for another answer counts as one more to select.
+    """
+    yield from _repeated(answer.iterfind("{*}Selections/{*}Selection/{*}SelectionIdentifier"))
+    fewest = int(answer.findtext("{*}MinSelectionCount", "1"))
+    most = int(answer.findtext("{*}MaxSelectionCount", "1"))
+    offered = sum(1 for _ in answer.iterfind("{*}Selections/*"))
+    if fewest > most:
+        yield Fault(
+            line_of(answer),
+            f"MinSelectionCount {fewest} is above MaxSelectionCount {most} (1 unless stated)",
+        )
+    if most > offered:
+        yield Fault(line_of(answer), f"MaxSelectionCount {most} is above the number of selections, {offered}")
+
+
+def _range_faults(root: etree._Element, name: str, lowest: str, highest: str) -> Iterator[Fault]:
+    for element in root.iter(f"{{*}}{name}"):
+        low, high = element.get(lowest), element.get(highest)
+        if low is not None and high is not None and int(low) > int(high):
+            yield Fault(line_of(element), f"<{name}>: {lowest} {low} is above {highest} {high}")
+
+
+def _formatted_faults(content: etree._Element) -> list[Fault]:
+    return formatted_content_faults(content.text or "", line_of(content) or 1)

@@ -1,0 +1,100 @@
+"""What a requester does with HITs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from mturk_tasks.errors import AlreadyExists, DoesNotExist
+from mturk_tasks.requester.records import Hit, hit
+from mturk_tasks.service.calls import call, every
+from mturk_tasks.service.session import Client
+from mturk_tasks.vocabulary.hit_properties import HitProperties
+
+_LONG_AGO = datetime(2015, 1, 1, tzinfo=timezone.utc)
+_HIT_ID = re.compile(r"\b[A-Z0-9]{20,64}\b")
+
+
+@dataclass(frozen=True)
+class NewHit:
+    """A HIT to be created. `token` makes sure that asking twice within a day creates one."""
+
+    hit_type_id: str
+    question: str
+    annotation: str
+    assignments: int
+    lifetime: int
+    token: str
+
+
+def register_type(client: Client, properties: HitProperties) -> str:
+    """Return the HIT type of these properties; the same values give the same type."""
+    answer = call(
+        client,
+        "create_hit_type",
+        Title=properties.title,
+        Description=properties.description,
+        Keywords=properties.keywords or None,
+        Reward=str(properties.reward),
+        AssignmentDurationInSeconds=properties.assignmentduration,
+        AutoApprovalDelayInSeconds=properties.autoapprovaldelay,
+    )
+    return str(answer["HITTypeId"])
+
+
+def create(client: Client, new: NewHit) -> str:
+    """Create a HIT and return its ID, also when an earlier call with its token has made it already.
+
+    The error for a token used before carries the HIT's ID in its message (API, CreateHITWithHITType).
+    """
+    try:
+        answer = call(
+            client,
+            "create_hit_with_hit_type",
+            HITTypeId=new.hit_type_id,
+            Question=new.question,
+            RequesterAnnotation=new.annotation or None,
+            MaxAssignments=new.assignments,
+            LifetimeInSeconds=new.lifetime,
+            UniqueRequestToken=new.token,
+        )
+    except AlreadyExists as error:
+        found = _HIT_ID.search(error.message)
+        if not found:
+            raise
+        return found[0]
+    return str(answer["HIT"]["HITId"])
+
+
+def get(client: Client, hit_id: str) -> Hit:
+    """Return a HIT; raise DoesNotExist where there is none."""
+    return hit(call(client, "get_hit", HITId=hit_id)["HIT"])
+
+
+def find(client: Client, hit_id: str) -> Hit | None:
+    """Return a HIT, or None where it is deleted or was never there."""
+    try:
+        found = get(client, hit_id)
+    except DoesNotExist:
+        return None
+    return None if found.deleted else found
+
+
+def every_hit(client: Client) -> Iterator[Hit]:
+    """Yield every HIT of the requester that is not deleted."""
+    return (hit(answer) for answer in every(client, "list_hits", "HITs"))
+
+
+def expire(client: Client, hit_id: str) -> None:
+    """Take a HIT off the market at once; who has accepted it may still submit.
+
+    A time long past is sent: one that is just now may lie ahead of the service's clock.
+    """
+    call(client, "update_expiration_for_hit", HITId=hit_id, ExpireAt=_LONG_AGO)
+
+
+def delete(client: Client, hit_id: str) -> None:
+    """Delete a HIT all of whose work is decided; raise InvalidState for any other."""
+    call(client, "delete_hit", HITId=hit_id)

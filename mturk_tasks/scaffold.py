@@ -1,0 +1,145 @@
+"""Generate a survey folder from the template that comes with the package.
+
+The template works with plain `cookiecutter` as well; its hooks refuse the same answers. Asking here,
+before anything is written, gives every mistake a sentence and leaves no trace of it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from difflib import get_close_matches
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from mturk_tasks.errors import UsageError
+from mturk_tasks.vocabulary.money import parse_usd
+
+TITLE_LIMIT: Final = 128  # the service's
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_NOT_IN_A_LINE = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+
+
+def template(kind: str) -> Path:
+    """Return the folder of the template `cookiecutter-<kind>`.
+
+    A wheel carries it inside the package; in a source tree, also an editable one, it stands beside it.
+    Raise UsageError where it is in neither place.
+    """
+    package = Path(__file__).resolve().parent
+    for place in (package / "_templates", package.parent):
+        if (place / f"cookiecutter-{kind}" / "cookiecutter.json").is_file():
+            return place / f"cookiecutter-{kind}"
+    raise UsageError(f"the template cookiecutter-{kind} did not come with this installation")
+
+
+def samples(kind: str = "hit") -> list[str]:
+    """Return the names of the samples that a folder can begin with, sorted."""
+    return sorted(sample.name for sample in template(kind).glob("*/_samples/*") if sample.is_dir())
+
+
+def new_hit(answers: Mapping[str, str], directory: Path) -> Path:
+    """Generate a survey folder in `directory` and return it; the directory is made when missing.
+
+    `answers` holds `name`, and any of `sample`, `title`, `reward` and `git` (auto, yes or no); what is
+    left out or empty is as in the template. Raise UsageError, leaving nothing behind, for an answer
+    that cannot be used, a folder that exists, or a place that cannot be written.
+    """
+    for key in answers:
+        _one_of("answer", key, _CHECKS)
+    given = {key: value.strip() for key, value in answers.items() if value.strip()}
+    if "name" not in given:
+        raise UsageError("a survey folder needs a name; give one with --name")
+    for key, check in _CHECKS.items():
+        if key in given:
+            check(given[key])
+    folder = directory.expanduser().absolute() / given["name"]
+    if os.path.lexists(folder):
+        raise UsageError(f"{folder} exists already; take another name or another directory")
+    with _missing_parents_of(folder), TemporaryDirectory(prefix=".new-", dir=folder.parent) as aside:
+        _generate(template("hit"), given, aside).rename(folder)
+    return folder
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} cannot name a survey; begin with a letter, go on with letters, digits, - and _, "
+            "64 characters at most"
+        )
+
+
+def _check_title(title: str) -> None:
+    if _NOT_IN_A_LINE.search(title):
+        raise UsageError("a title is one line of text, without tabs or control characters")
+    if len(title) > TITLE_LIMIT:
+        raise UsageError(f"a title has at most {TITLE_LIMIT} characters; this one has {len(title)}")
+
+
+def _check_reward(reward: str) -> None:
+    try:
+        parse_usd(reward)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _one_of(what: str, value: str, known: Iterable[str]) -> None:
+    """Raise UsageError, naming what is nearest, for a value that is not among the known ones."""
+    choices = list(known)
+    if value in choices:
+        return
+    near = get_close_matches(value, choices, n=1)
+    advice = f"did you mean {near[0]}?" if near else f"choose from {', '.join(choices)}"
+    raise UsageError(f"{value!r} is no known {what}; {advice}")
+
+
+_CHECKS: Final[dict[str, Callable[[str], None]]] = {
+    "name": _check_name,
+    "sample": lambda name: _one_of("sample", name, samples()),
+    "title": _check_title,
+    "reward": _check_reward,
+    "git": lambda choice: _one_of("choice for git", choice, ("auto", "yes", "no")),
+}
+
+
+def _generate(source: Path, given: Mapping[str, str], directory: str) -> Path:
+    """Let cookiecutter make the folder, and return it.
+
+    Its command would also write the answers into the home folder, read defaults from there, and render
+    a title that happens to hold braces; these two functions of it do none of that.
+    """
+    from cookiecutter.exceptions import CookiecutterException
+    from cookiecutter.generate import generate_context, generate_files
+
+    logging.getLogger("cookiecutter").addHandler(logging.NullHandler())  # what fails is raised below
+    context = generate_context(str(source / "cookiecutter.json"))
+    template_answers = context["cookiecutter"]
+    for key in ("sample", "git"):
+        template_answers[key] = template_answers[key][0]  # the first choice is the default
+    template_answers.update(given, __folder=given["name"])
+    try:
+        return Path(generate_files(str(source), context, directory))
+    except CookiecutterException as error:
+        raise UsageError(f"the survey folder could not be made: {error}") from error
+
+
+@contextmanager
+def _missing_parents_of(folder: Path) -> Iterator[None]:
+    """Make the folder's parents, and take those that were missing away again when the block fails."""
+    missing = [parent for parent in folder.parents if not os.path.lexists(parent)]
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException as error:
+        for parent in missing:
+            with suppress(OSError):  # never made, or somebody else has put something in it
+                parent.rmdir()
+        if isinstance(error, OSError):
+            reason = f"{error.filename}: {error.strerror}" if error.strerror else error
+            raise UsageError(f"the survey folder could not be made: {reason}") from error
+        raise

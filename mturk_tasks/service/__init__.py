@@ -1,0 +1,1 @@
+"""The way out: one client, one way to call it."""

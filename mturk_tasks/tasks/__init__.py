@@ -1,0 +1,1 @@
+"""The invoke tasks: parse, call a use case, say the result."""

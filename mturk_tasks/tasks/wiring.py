@@ -1,0 +1,174 @@
+"""Put a command's parts together; the one place that knows both the client and the marketplace."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from invoke import Context, Exit
+
+from mturk_tasks.commands.desk import Desk, Settings
+from mturk_tasks.errors import UsageError
+from mturk_tasks.report.console import Console
+from mturk_tasks.report.summary import Summary
+from mturk_tasks.service.session import Client, connect
+from mturk_tasks.tasks import options
+from mturk_tasks.vocabulary.environments import Configured, Environment, choose
+from mturk_tasks.vocabulary.money import FeeTable, flat_fee
+
+if TYPE_CHECKING:
+    from mturk_tasks.marketplace.crowd import Rehearsal
+    from mturk_tasks.marketplace.store import Store
+
+LAYOUT = 1
+THREADS_OVER_A_NETWORK = 32  # they wait for answers; inside one process more than one only gets in the way
+DEFAULTS: dict[str, Any] = {
+    "layout": LAYOUT,
+    "name": "",
+    "environment": "",
+    "workers": "",
+    "comment": "",
+    "fee": "",
+    "sandbox": {"endpoint": ""},
+    "production": {"endpoint": ""},
+}
+
+
+def desk(c: Context, *, sandbox: bool, production: bool, force: bool = False, workers: str = "") -> Desk:
+    """Return the desk of a task that was called with these options.
+
+    Raise UsageError where the configuration cannot be used.
+    """
+    configured = c.config["mturk"]
+    if int(configured["layout"]) > LAYOUT:
+        raise UsageError(f"this folder has layout {configured['layout']}; update mturk-tasks to work in it")
+    environment = _environment(configured, sandbox=sandbox, production=production)
+    console = Console()
+    if environment.name == "production":
+        console.note(f"production: {environment.endpoint}")
+    if environment.note:
+        console.note(f"note: {environment.note}")
+    return furnish(
+        Path(os.path.relpath(configured["folder"])),
+        environment,
+        console,
+        settings=_settings(configured),
+        workers=options.whole("--workers", workers or configured["workers"], lowest=1),
+        force=force,
+        dry=bool(c.config.run.dry),
+    )
+
+
+def furnish(
+    folder: Path,
+    environment: Environment,
+    console: Console,
+    *,
+    settings: Settings | None = None,
+    workers: int | None = None,
+    force: bool = False,
+    dry: bool = False,
+) -> Desk:
+    """Return a desk at a marketplace: the one inside this process, or one behind an address."""
+    market = Embedded(home() / "sandbox.db", dry=dry) if environment.embedded else None
+    return Desk(
+        folder=folder,
+        home=home(),
+        environment=environment,
+        connect=market.connect if market else lambda: connect(environment.endpoint, threads=workers or 32),
+        clock=market.now if market else lambda: datetime.now(timezone.utc),
+        console=console,
+        settings=settings or Settings(),
+        workers=workers or (1 if market else THREADS_OVER_A_NETWORK),
+        force=force,
+        dry=dry,
+        market=(lambda: market) if market else None,
+    )
+
+
+def finish(at: Desk, summary: Summary) -> None:
+    """Say what a command has to say, and end with its exit code."""
+    at.console.show(summary)
+    if summary.exit_code:
+        raise Exit(code=summary.exit_code)
+
+
+def home() -> Path:
+    """Return the directory of what belongs to the user rather than to a survey."""
+    named = os.environ.get("MTURK_HOME")
+    if named:
+        return Path(named).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("mturk-tasks", appauthor=False))
+
+
+class Embedded:
+    """The marketplace inside this process, opened at first use."""
+
+    def __init__(self, database: Path, *, dry: bool) -> None:
+        self._database = database
+        self._dry = dry
+
+    def connect(self) -> Client:
+        """Return a client whose calls end here and touch no network."""
+        from mturk_tasks.marketplace.transport import attach
+
+        client = connect(None)
+        attach(client, self._store(), self.now)
+        return client
+
+    def now(self) -> datetime:
+        """Return the sandbox's own time."""
+        from mturk_tasks.marketplace import clock
+
+        return clock.now(self._store(), datetime.now(timezone.utc))
+
+    def ahead(self) -> float:
+        """Return by how many seconds the sandbox's time is ahead."""
+        return (self.now() - datetime.now(timezone.utc)).total_seconds()
+
+    def rehearse(self, hit_ids: Sequence[str], *, workers: int, seed: int, skip: int) -> Rehearsal:
+        """Let simulated workers take part."""
+        from mturk_tasks.marketplace.crowd import rehearse
+
+        real = datetime.now(timezone.utc)
+        return rehearse(self._store(), hit_ids, workers=workers, seed=seed, skip=skip, real_now=real)
+
+    def _store(self) -> Store:
+        return _open(self._database, self._dry)
+
+
+@cache
+def _open(database: Path, dry: bool) -> Store:  # cached by position
+    from mturk_tasks.marketplace.store import Store
+
+    return Store.copy_of(database) if dry else Store.open(database)
+
+
+def _environment(configured: Any, *, sandbox: bool, production: bool) -> Environment:
+    if sandbox and production:
+        raise UsageError("--sandbox and --production exclude each other")
+    return choose(
+        Configured(
+            sandbox=sandbox,
+            production=production,
+            environment=str(configured["environment"] or ""),
+            sandbox_endpoint=str(configured["sandbox"]["endpoint"] or ""),
+            production_endpoint=str(configured["production"]["endpoint"] or ""),
+            variable_endpoint=os.environ.get("AWS_ENDPOINT_URL_MTURK", ""),
+        )
+    )
+
+
+def _settings(configured: Any) -> Settings:
+    share = options.rate("mturk: fee:", configured["fee"])
+    return Settings(
+        name=str(configured["name"] or ""),
+        comment=str(configured["comment"] or ""),
+        fee=FeeTable() if share is None else flat_fee(share),
+    )

@@ -1,0 +1,1 @@
+"""The field's words as types and facts: no input, no output, no clock."""

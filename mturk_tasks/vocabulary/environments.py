@@ -1,0 +1,105 @@
+"""Where a command acts: the sandbox or production, and at which address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from mturk_tasks.errors import UsageError
+
+SANDBOX: Final = "sandbox"
+PRODUCTION: Final = "production"
+EMBEDDED: Final = "embedded"
+AMAZON: Final = "amazon"
+AMAZON_ENDPOINT: Final = "https://mturk-requester.us-east-1.amazonaws.com"
+PORT: Final = 8017
+
+_NO_PRODUCTION = (
+    "no production marketplace is configured; name its address in invoke.yaml "
+    "(mturk: production: endpoint: https://…) or in AWS_ENDPOINT_URL_MTURK, or leave out --production"
+)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One marketplace as a command sees it.
+
+    `endpoint` is the API's address, or `embedded` for the one inside this process. `site` is the
+    address of its worker site without a final slash, empty where none may be named.
+    """
+
+    name: str
+    endpoint: str
+    site: str
+    note: str = ""
+
+    @property
+    def embedded(self) -> bool:
+        """Say whether the marketplace runs inside this process."""
+        return self.endpoint == EMBEDDED
+
+    @property
+    def tag(self) -> str:
+        """Return what tells this environment from another of its name, fit for a file name."""
+        host = urlsplit(self.endpoint).netloc.replace(":", "-")
+        return f"{self.name}.{host}" if host else self.name
+
+    def preview_url(self, hit_type_id: str) -> str:
+        """Return the page where workers find the HITs of a type."""
+        return f"{self.site}/mturk/preview?groupId={hit_type_id}" if self.site else ""
+
+    def manage_url(self, hit_id: str) -> str:
+        """Return the requester's page of a HIT."""
+        return f"{self.site}/mturk/manageHIT?HITId={hit_id}" if self.site else ""
+
+
+@dataclass(frozen=True)
+class Configured:
+    """Gather what options, environment variables and `invoke.yaml` say about where to act."""
+
+    sandbox: bool = False
+    production: bool = False
+    environment: str = ""
+    sandbox_endpoint: str = ""
+    production_endpoint: str = ""
+    variable_endpoint: str = ""
+
+
+def choose(configured: Configured) -> Environment:
+    """Return the environment to act in; production is never a default.
+
+    Raise UsageError for an unknown name, or for production where no address is configured.
+    """
+    name = SANDBOX
+    if not configured.sandbox:
+        name = PRODUCTION if configured.production else (configured.environment or SANDBOX)
+    if name == SANDBOX:
+        return _sandbox(configured.sandbox_endpoint)
+    if name != PRODUCTION:
+        raise UsageError(f"environment {name!r} is not known; write sandbox or production")
+    endpoint = configured.production_endpoint or configured.variable_endpoint
+    if not endpoint:
+        raise UsageError(_NO_PRODUCTION)
+    return _production(endpoint, configured.variable_endpoint)
+
+
+def _sandbox(endpoint: str) -> Environment:
+    if endpoint:
+        return Environment(SANDBOX, _address(endpoint), _address(endpoint))
+    return Environment(SANDBOX, EMBEDDED, f"http://127.0.0.1:{PORT}")
+
+
+def _production(endpoint: str, variable: str) -> Environment:
+    if endpoint == AMAZON:
+        return Environment(PRODUCTION, AMAZON_ENDPOINT, site="")
+    address = _address(endpoint)
+    differs = variable and variable.rstrip("/") != address
+    note = f"AWS_ENDPOINT_URL_MTURK names {variable}; invoke.yaml's {address} is used" if differs else ""
+    return Environment(PRODUCTION, address, address, note)
+
+
+def _address(text: str) -> str:
+    if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).netloc:
+        raise UsageError(f"{text!r} is no address of a marketplace; write http://… or https://…")
+    return text.rstrip("/")

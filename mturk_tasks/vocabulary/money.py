@@ -1,0 +1,60 @@
+"""Amounts of US dollars and the marketplace's fees; always `Decimal`, never a float."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+CENT = Decimal("0.01")
+_AMOUNT = re.compile(r"\$?\s*(?P<number>\d+\.?\d{0,2}|\.\d{1,2})\s*(USD)?", re.IGNORECASE)
+
+
+def parse_usd(text: str) -> Decimal:
+    """Read `0.06`, `$0.06` or `.5` as dollars with two decimals; anything else is a ValueError.
+
+    The reference writes `$0.06`, the old program took plain decimals only: both are read.
+    """
+    found = _AMOUNT.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"{text.strip()!r} is no amount of dollars; write it as 0.06 or $0.06")
+    return Decimal(found["number"]).quantize(CENT)
+
+
+def format_usd(amount: Decimal) -> str:
+    """Write an amount as `$1234.50`."""
+    return f"${amount.quantize(CENT)}"
+
+
+@dataclass(frozen=True)
+class FeeTable:
+    """Say what a marketplace takes on top of what a worker gets.
+
+    The defaults are Amazon's last ones: 20 %, 20 % more for HITs with 10 or more assignments, at
+    least a cent; the surcharge never applies to a bonus.
+    """
+
+    rate: Decimal = Decimal("0.20")
+    surcharge: Decimal = Decimal("0.20")
+    surcharge_from: int = 10
+    minimum: Decimal = CENT
+
+    def on_reward(self, reward: Decimal, assignments: int) -> Decimal:
+        """Return the fee for one assignment of a HIT that offers `assignments` of them."""
+        rate = self.rate + (self.surcharge if assignments >= self.surcharge_from else 0)
+        return self._fee(reward * rate)
+
+    def on_bonus(self, amount: Decimal) -> Decimal:
+        """Return the fee for one bonus."""
+        return self._fee(amount * self.rate)
+
+    def _fee(self, amount: Decimal) -> Decimal:
+        return max(amount.quantize(CENT, ROUND_HALF_UP), self.minimum)
+
+
+NO_FEE = FeeTable(Decimal(0), Decimal(0), minimum=Decimal(0))
+
+
+def flat_fee(rate: Decimal) -> FeeTable:
+    """Return the table of a marketplace whose operator takes one rate for everything (0.1 is 10 %)."""
+    return FeeTable(rate, Decimal(0), minimum=Decimal(0))

@@ -1,0 +1,136 @@
+"""A marketplace in a file, a boto3 client attached to it, and a clock that tests move."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.transport import attach
+from mturk_tasks.service.session import Client, connect
+
+_SCHEMAS = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
+QUESTION = (
+    f'<HTMLQuestion xmlns="{_SCHEMAS}/2011-11-11/HTMLQuestion.xsd"><HTMLContent><![CDATA[<!DOCTYPE html>'
+    '<html><body><form><input name="colour"></form></body></html>]]></HTMLContent>'
+    "<FrameHeight>400</FrameHeight></HTMLQuestion>"
+)
+ANSWER = (
+    f'<?xml version="1.0" encoding="UTF-8"?><QuestionFormAnswers xmlns="{_SCHEMAS}/2005-10-01/'
+    'QuestionFormAnswers.xsd"><Answer><QuestionIdentifier>colour</QuestionIdentifier>'
+    "<FreeText>green</FreeText></Answer></QuestionFormAnswers>"
+)
+TYPE: dict[str, Any] = {
+    "Title": "Name a colour",
+    "Description": "One picture, one word",
+    "Reward": "0.05",
+    "AssignmentDurationInSeconds": 600,
+}
+HIT: dict[str, Any] = {"LifetimeInSeconds": 3600, "Question": QUESTION}
+
+Answer = dict[str, Any]
+Post = Callable[..., Answer]
+Do = Callable[..., str]
+Refused = Callable[..., AbstractContextManager[None]]
+
+
+class At:
+    """The marketplace's moment; a test moves it and nothing else does."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
+
+    def later(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def at() -> At:
+    return At()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "sandbox.db") as store:
+        yield store
+
+
+@pytest.fixture
+def client(store: Store, at: At, caplog: pytest.LogCaptureFixture) -> Iterator[Client]:
+    client = connect(None)
+    attach(client, store, lambda: at.now)
+    yield client
+    mistakes = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    assert not mistakes, "an answer did not fit the API's description"
+
+
+@pytest.fixture
+def question() -> str:
+    return QUESTION
+
+
+@pytest.fixture
+def answer() -> str:
+    return ANSWER
+
+
+@pytest.fixture
+def kind() -> dict[str, Any]:
+    return dict(TYPE)
+
+
+@pytest.fixture
+def post(client: Client) -> Post:
+    """Make a HIT; keywords replace or add members of the request."""
+
+    def make(**changes: Any) -> Answer:
+        hit: Answer = client.create_hit(**{**TYPE, **HIT, **changes})["HIT"]
+        return hit
+
+    return make
+
+
+@pytest.fixture
+def get(client: Client) -> Callable[[str], Answer]:
+    def read(hit_id: str) -> Answer:
+        hit: Answer = client.get_hit(HITId=hit_id)["HIT"]
+        return hit
+
+    return read
+
+
+@pytest.fixture
+def do(store: Store, at: At) -> Do:
+    """Let a worker accept a HIT and submit an answer; return the assignment's ID."""
+
+    def act(hit_id: str, worker_id: str = "AWORKER1", answer: str = ANSWER) -> str:
+        accepted = work.accept(store, worker_id, hit_id, at.now)
+        work.submit(store, accepted.assignment_id, worker_id, answer, at.now)
+        return accepted.assignment_id
+
+    return act
+
+
+@pytest.fixture
+def refused() -> Refused:
+    """Expect a refusal of that type, with that text in its message and that TurkErrorCode."""
+
+    @contextmanager
+    def expect(kind: str, text: str = "", code: str | None = None) -> Iterator[None]:
+        with pytest.raises(ClientError) as caught:
+            yield
+        response = caught.value.response
+        assert response["Error"]["Code"] == kind
+        assert text in response["Error"]["Message"]
+        if code is not None:
+            assert response["TurkErrorCode"] == f"AWS.MechanicalTurk.{code}"
+
+    return expect

@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+
+def test_a_hit_comes_back_as_it_was_posted(post, get, question):
+    hit = post(Keywords="colour, picture", RequesterAnnotation="row 7", MaxAssignments=3)
+
+    assert get(hit["HITId"]) == hit
+    assert hit["Question"] == question
+    assert hit["Keywords"] == "colour, picture"
+    assert hit["RequesterAnnotation"] == "row 7"
+
+
+def test_a_new_hit_has_the_documented_defaults(post, at):
+    hit = post()
+
+    assert hit["HITStatus"] == "Assignable"
+    assert hit["HITReviewStatus"] == "NotReviewed"
+    assert hit["MaxAssignments"] == hit["NumberOfAssignmentsAvailable"] == 1
+    assert hit["AutoApprovalDelayInSeconds"] == 2_592_000
+    assert hit["QualificationRequirements"] == []
+    assert hit["CreationTime"] == at.now
+    assert hit["Expiration"] == at.now + timedelta(seconds=3600)
+
+
+def test_members_without_a_value_are_left_out(post):
+    hit = post()
+
+    assert "RequesterAnnotation" not in hit
+    assert "Keywords" not in hit
+    assert "LifetimeInSeconds" not in hit
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("0.3", "0.30"), ("1", "1.00"), ("2.", "2.00"), ("0.00", "0.00"), ("0.05", "0.05")]
+)
+def test_a_reward_comes_back_with_two_decimals(post, sent, kept):
+    assert post(Reward=sent)["Reward"] == kept
+
+
+def test_ids_have_thirty_characters_and_begin_with_3(post):
+    hit = post()
+
+    for name in ("HITId", "HITTypeId", "HITGroupId"):
+        assert len(hit[name]) == 30
+        assert hit[name].startswith("3")
+        assert hit[name].isalnum()
+    assert hit["HITTypeId"] != hit["HITGroupId"]
+
+
+def test_equal_properties_are_one_hit_type(client, kind, post):
+    first = client.create_hit_type(**kind)["HITTypeId"]
+
+    assert client.create_hit_type(**kind, AutoApprovalDelayInSeconds=2_592_000)["HITTypeId"] == first
+    assert client.create_hit_type(**{**kind, "Reward": "0.050"[:4]})["HITTypeId"] == first
+    assert post()["HITTypeId"] == first
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Title": "Name a colour "},
+        {"Description": "other"},
+        {"Keywords": ""},
+        {"Reward": "0.06"},
+        {"AssignmentDurationInSeconds": 601},
+        {"AutoApprovalDelayInSeconds": 0},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_any_other_property_is_another_hit_type(client, kind, change):
+    first = client.create_hit_type(**kind)["HITTypeId"]
+
+    assert client.create_hit_type(**{**kind, **change})["HITTypeId"] != first
+
+
+def test_hits_of_one_type_share_its_group(client, kind, question):
+    hit_type = client.create_hit_type(**kind)["HITTypeId"]
+
+    made = [
+        client.create_hit_with_hit_type(HITTypeId=hit_type, LifetimeInSeconds=60, Question=question)["HIT"]
+        for _ in range(2)
+    ]
+
+    assert made[0]["HITGroupId"] == made[1]["HITGroupId"]
+    assert made[0]["HITId"] != made[1]["HITId"]
+    assert made[0]["Title"] == kind["Title"]
+
+
+def test_an_unknown_hit_does_not_exist(client, refused):
+    with refused("RequestError", "Hit 3NOSUCHHIT does not exist. (", "HITDoesNotExist"):
+        client.get_hit(HITId="3NOSUCHHIT")
+
+
+def test_an_unknown_hit_type_is_not_valid(client, question, refused):
+    with refused("ParameterValidationError", 'The value "3NONE" is not valid for the parameter HITTypeId.'):
+        client.create_hit_with_hit_type(HITTypeId="3NONE", LifetimeInSeconds=60, Question=question)
+
+
+def test_a_question_that_does_not_validate_is_not_valid(post, refused):
+    with refused("ParameterValidationError", 'The value "<b>no</b>" is not valid for the parameter Question.'):
+        post(Question="<b>no</b>")
+
+
+def test_a_hit_needs_a_question_or_a_layout(client, kind, refused):
+    with refused("ParameterValidationError", "Question and HITLayoutId"):
+        client.create_hit(**kind, LifetimeInSeconds=60)
+
+
+def test_a_hit_cannot_have_both_a_question_and_a_layout(post, refused):
+    with refused("ParameterValidationError", "Question and HITLayoutId"):
+        post(HITLayoutId="3LAYOUT")
+
+
+def test_no_layout_exists(client, kind, refused):
+    with refused("RequestError", "HITLayout 3LAYOUT does not exist.", "HITLayoutDoesNotExist"):
+        client.create_hit(**kind, LifetimeInSeconds=60, HITLayoutId="3LAYOUT")
+
+
+@pytest.mark.parametrize("level", ["AssignmentReviewPolicy", "HITReviewPolicy"])
+def test_a_review_policy_is_refused_rather_than_ignored(post, refused, level):
+    with refused("RequestError", f"does not offer HITs with {level} yet."):
+        post(**{level: {"PolicyName": "SimplePlurality/2011-09-01"}})
+
+
+def test_qualification_requirements_are_refused_rather_than_ignored(post, refused):
+    requirement = {"QualificationTypeId": "00000000000000000040", "Comparator": "Exists"}
+    with refused("RequestError", "does not offer HIT types with qualification requirements yet."):
+        post(QualificationRequirements=[requirement])
+
+
+def test_an_empty_list_of_requirements_is_fine(post):
+    assert post(QualificationRequirements=[])["QualificationRequirements"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "bounds"),
+    [
+        ("LifetimeInSeconds", 29, "30 to 31536000"),
+        ("LifetimeInSeconds", 31_536_001, "30 to 31536000"),
+        ("AssignmentDurationInSeconds", 29, "30 to 31536000"),
+        ("AutoApprovalDelayInSeconds", 2_592_001, "0 to 2592000"),
+        ("AutoApprovalDelayInSeconds", -1, "0 to 2592000"),
+        ("MaxAssignments", 0, "1 to 1000000000"),
+        ("MaxAssignments", 1_000_000_001, "1 to 1000000000"),
+    ],
+)
+def test_a_number_out_of_range_is_refused_with_the_range(post, refused, name, value, bounds):
+    text = f"The value {value} is invalid for {name}. Valid values range from {bounds}."
+    with refused("ParameterValidationError", text):
+        post(**{name: value})
+
+
+@pytest.mark.parametrize("reward", ["1000001", "9" * 60], ids=["a million and one", "sixty nines"])
+def test_a_reward_beyond_reason_is_refused(post, refused, reward):
+    with refused("ParameterValidationError", "is invalid for Reward."):
+        post(Reward=reward)
+
+
+@pytest.mark.parametrize(
+    ("name", "longest"),
+    [("Title", 128), ("Description", 2000), ("Keywords", 1000), ("RequesterAnnotation", 255)],
+)
+def test_a_text_may_be_as_long_as_the_reference_says(post, refused, name, longest):
+    assert post(**{name: "é" * longest})[name] == "é" * longest
+    with refused("ParameterValidationError", f"is not valid for the parameter {name}."):
+        post(**{name: "é" * (longest + 1)})
+
+
+@pytest.mark.parametrize("name", ["Title", "Description", "Question"])
+def test_a_required_text_may_not_be_empty(post, refused, name):
+    with refused("ParameterValidationError", f"Your request parameter {name}  has a minimum length of 1."):
+        post(**{name: ""})
+
+
+def test_a_disposed_hit_can_still_be_read_but_is_in_no_list(client, post, get, at):
+    hit_id = post()["HITId"]
+    client.update_expiration_for_hit(HITId=hit_id, ExpireAt=0)
+    client.delete_hit(HITId=hit_id)
+
+    assert get(hit_id)["HITStatus"] == "Disposed"
+    assert client.list_hits()["HITs"] == []
+    assert client.list_reviewable_hits()["HITs"] == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "more"),
+    [
+        ("list_assignments_for_hit", {}),
+        ("list_review_policy_results_for_hit", {}),
+        ("update_expiration_for_hit", {"ExpireAt": 0}),
+        ("create_additional_assignments_for_hit", {"NumberOfAdditionalAssignments": 1}),
+        ("update_hit_review_status", {}),
+        ("delete_hit", {}),
+    ],
+)
+def test_a_disposed_hit_allows_nothing_more(client, post, refused, operation, more):
+    hit_id = post()["HITId"]
+    client.update_expiration_for_hit(HITId=hit_id, ExpireAt=0)
+    client.delete_hit(HITId=hit_id)
+
+    with refused("RequestError", "currently in the state 'Disposed'", "InvalidHITState"):
+        getattr(client, operation)(HITId=hit_id, **more)
+
+
+def test_no_qualification_type_exists_to_list_hits_for(client, refused):
+    with refused("RequestError", "QualificationType 3Q does not exist.", "QualificationTypeDoesNotExist"):
+        client.list_hits_for_qualification_type(QualificationTypeId="3Q")
+
+
+def test_the_reports_of_review_policies_are_empty(client, post):
+    hit_id = post()["HITId"]
+
+    both = client.list_review_policy_results_for_hit(HITId=hit_id)
+    one = client.list_review_policy_results_for_hit(HITId=hit_id, PolicyLevels=["HIT"])
+
+    assert both["HITId"] == hit_id
+    assert both["AssignmentReviewReport"] == both["HITReviewReport"] == {"ReviewResults": [], "ReviewActions": []}
+    assert "AssignmentReviewReport" not in one
