@@ -63,6 +63,7 @@ def _chains(offer: Offer, workers: Sequence[str], chance: Random) -> Iterator[li
         if chance.random() < _RETURNED:
             chain.insert(0, (chance.choice(able), True))
         yield chain
+        able.remove(worker)  # who has done a HIT cannot take it again, not even to return it
 
 
 def _timed(

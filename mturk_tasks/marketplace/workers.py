@@ -21,9 +21,14 @@ from mturk_tasks.marketplace.schema import block, worker
 _WORKER_ID: Final = re.compile(r"A[A-Z0-9]{1,63}")
 
 
+def is_worker_id(text: str) -> bool:
+    """Say whether text is a well-formed worker ID, as the API's description has it."""
+    return bool(_WORKER_ID.fullmatch(text))
+
+
 def enrol(context: Context, worker_id: str, *, simulated: bool) -> None:
     """Make the worker known if that is new; a person never turns into a simulation, nor the reverse."""
-    if not _WORKER_ID.fullmatch(worker_id):
+    if not is_worker_id(worker_id):
         raise MTurkTasksError(f"{worker_id!r} is no worker ID: A, then capital letters and digits")
     known = context.db.execute(
         select(worker.c.simulated).where(worker.c.worker_id == worker_id)

@@ -130,7 +130,9 @@ class Embedded:
 
     def ahead(self) -> float:
         """Return by how many seconds the sandbox's time is ahead."""
-        return (self.now() - datetime.now(timezone.utc)).total_seconds()
+        from mturk_tasks.marketplace import clock
+
+        return clock.offset(self._store()).total_seconds()
 
     def rehearse(self, hit_ids: Sequence[str], *, workers: int, seed: int, skip: int) -> Rehearsal:
         """Let simulated workers take part."""

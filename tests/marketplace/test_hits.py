@@ -55,8 +55,13 @@ def test_equal_properties_are_one_hit_type(client, kind, post):
     first = client.create_hit_type(**kind)["HITTypeId"]
 
     assert client.create_hit_type(**kind, AutoApprovalDelayInSeconds=2_592_000)["HITTypeId"] == first
-    assert client.create_hit_type(**{**kind, "Reward": "0.050"[:4]})["HITTypeId"] == first
     assert post()["HITTypeId"] == first
+
+
+def test_a_reward_is_compared_as_an_amount(client, kind):
+    first = client.create_hit_type(**{**kind, "Reward": "0.5"})["HITTypeId"]
+
+    assert client.create_hit_type(**{**kind, "Reward": "0.50"})["HITTypeId"] == first
 
 
 @pytest.mark.parametrize(
@@ -101,7 +106,9 @@ def test_an_unknown_hit_type_is_not_valid(client, question, refused):
 
 
 def test_a_question_that_does_not_validate_is_not_valid(post, refused):
-    with refused("ParameterValidationError", 'The value "<b>no</b>" is not valid for the parameter Question.'):
+    with refused(
+        "ParameterValidationError", 'The value "<b>no</b>" is not valid for the parameter Question.'
+    ):
         post(Question="<b>no</b>")
 
 
@@ -218,5 +225,9 @@ def test_the_reports_of_review_policies_are_empty(client, post):
     one = client.list_review_policy_results_for_hit(HITId=hit_id, PolicyLevels=["HIT"])
 
     assert both["HITId"] == hit_id
-    assert both["AssignmentReviewReport"] == both["HITReviewReport"] == {"ReviewResults": [], "ReviewActions": []}
+    assert (
+        both["AssignmentReviewReport"]
+        == both["HITReviewReport"]
+        == {"ReviewResults": [], "ReviewActions": []}
+    )
     assert "AssignmentReviewReport" not in one

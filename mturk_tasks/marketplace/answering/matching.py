@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
 from importlib import import_module
 from random import Random
 from string import ascii_letters, digits, punctuation
@@ -28,19 +31,23 @@ _CATEGORIES: Final = {
     "CATEGORY_NOT_WORD": re.compile(r"\W"),
 }
 
+_MOST_EFFORT: Final = 20_000  # repetitions in one text; a{1000} in braces again would go on for ever
+
 Fits = Callable[[str], bool]
 
 
+@lru_cache(maxsize=256)
 def compiled(regex: str, *, ignore_case: bool = False) -> re.Pattern[str] | None:
     r"""Return a JavaScript pattern as one of Python's, None if Python cannot read it.
 
     `\d` and `\w` mean ASCII alone, as in JavaScript.
     """
     translated = _NAMED_REFERENCE.sub(r"(?P=\1)", _NAMED_GROUP.sub("(?P<", regex))
-    try:
-        return re.compile(translated, re.ASCII | (re.IGNORECASE if ignore_case else 0))
-    except (re.error, RecursionError, OverflowError):
-        return None
+    with _unwarned():
+        try:
+            return re.compile(translated, re.ASCII | (re.IGNORECASE if ignore_case else 0))
+        except (re.error, RecursionError, OverflowError):
+            return None
 
 
 def likely_texts(patterns: Sequence[re.Pattern[str]], random: Random, tries: int) -> Iterator[str]:
@@ -48,7 +55,7 @@ def likely_texts(patterns: Sequence[re.Pattern[str]], random: Random, tries: int
 
     Look-aheads, boundaries and the limits of other patterns are not heeded: test each text.
     """
-    trees = [_parser.parse(pattern.pattern, pattern.flags) for pattern in patterns]
+    trees = [_tree(pattern) for pattern in patterns]
     for turn in range(tries if trees else 0):
         more = _MORE[turn % len(_MORE)]
         samples = [_Sample(random, more).of(tree) for tree in trees]
@@ -57,12 +64,27 @@ def likely_texts(patterns: Sequence[re.Pattern[str]], random: Random, tries: int
             yield "".join(samples)
 
 
+@lru_cache(maxsize=256)
+def _tree(pattern: re.Pattern[str]) -> Any:
+    with _unwarned():
+        return _parser.parse(pattern.pattern, pattern.flags)
+
+
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """Keep Python's warnings about `[[` or `--` in a set from people who write JavaScript."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 class _Sample:
     """One random walk through a pattern's tree, remembering its groups for references to them."""
 
     def __init__(self, random: Random, more: int) -> None:
         self._random = random
         self._more = more
+        self._effort = 0
         self._groups: dict[int, str] = {}
         self._writers: Final[dict[str, Callable[[Any], str]]] = {
             "LITERAL": chr,
@@ -86,8 +108,13 @@ class _Sample:
 
     def _repeat(self, argument: Any) -> str:
         least, most, tree = argument
-        count = self._random.randint(least, min(int(most), least + self._more))
-        return "".join(self.of(tree) for _ in range(count))
+        pieces = []
+        for _ in range(self._random.randint(least, min(int(most), least + self._more))):
+            self._effort += 1
+            if self._effort > _MOST_EFFORT:
+                break
+            pieces.append(self.of(tree))
+        return "".join(pieces)
 
     def _group(self, argument: Any) -> str:
         number, *_, tree = argument
@@ -115,7 +142,7 @@ class _Sample:
 def _is_member(members: Any, character: str) -> bool:
     """Say whether a character is in a set such as `[^a-z_]`."""
     number = ord(character)
-    negated = members[0][0].name == "NEGATE"
+    negated: bool = members[0][0].name == "NEGATE"
     found = any(
         (code.name == "LITERAL" and argument == number)
         or (code.name == "RANGE" and argument[0] <= number <= argument[1])

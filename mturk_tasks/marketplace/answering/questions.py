@@ -13,6 +13,7 @@ from mturk_tasks.markup.crowd_form import TASK_ANSWERS, crowd_fields, is_crowd_f
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.html_form import Field, form_fields, page_of
 from mturk_tasks.markup.question_form import FreeText, Question, Selections, read_question_form
+from mturk_tasks.markup.reading import FORBIDDEN
 
 EXTERNAL = "answer"  # the one field of a page that cannot be looked into
 
@@ -85,10 +86,16 @@ def _fill_page(fields: list[Field], mood: Mood, *, crowd: bool) -> Improvised:
             left = (_plain(field.name, limits(field), mood),)
         values[field.name] = left
     if crowd:
-        answers = [Answer(TASK_ANSWERS, task_answers(fields, values))]
+        texts = {TASK_ANSWERS: task_answers(fields, values)}
     else:
-        answers = [Answer(name, SEPARATOR.join(left)) for name, left in values.items() if left]
+        texts = {name: SEPARATOR.join(left) for name, left in values.items() if left}
+    answers = (Answer(_storable(name), _storable(text)) for name, text in texts.items())
     return Improvised(tuple(answers), tuple(unfitting))
+
+
+def _storable(text: str) -> str:
+    """Return the text without characters that a page can name by number and XML cannot hold."""
+    return FORBIDDEN.sub("", text)
 
 
 def _plain(name: str, wanted: FreeText, mood: Mood) -> str:

@@ -11,8 +11,14 @@ from typing import Final
 from mturk_tasks.marketplace.answering.matching import compiled, likely_texts
 from mturk_tasks.marketplace.answering.phrases import of_length, words
 from mturk_tasks.markup.question_form import FreeText
+from mturk_tasks.markup.reading import FORBIDDEN
 
 _TRIES: Final = 120
+_PHRASES: Final = 10
+
+# A pattern such as ^(\w+ ?)*$ takes twice as long for each character of a text that does not match:
+# longer texts are tried only where they are likely to match.
+_SAFE: Final = 20
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
@@ -21,7 +27,8 @@ def find_text(name: str, wanted: FreeText, random: Random) -> str | None:
 
     Plain words are tried first, as people would, then texts made from the formats.
     """
-    return next((text for text in _tries(name, wanted, random) if text and satisfies(text, wanted)), None)
+    tries = (text for text in _tries(name, wanted, random) if text and not FORBIDDEN.search(text))
+    return next((text for text in tries if satisfies(text, wanted)), None)
 
 
 def satisfies(text: str, wanted: FreeText) -> bool:
@@ -47,18 +54,24 @@ def _patterns(wanted: FreeText) -> list[re.Pattern[str] | None]:
 
 
 def _tries(name: str, wanted: FreeText, random: Random) -> Iterator[str]:
-    shortest = wanted.shortest or 0
     if wanted.numeric:
         yield from _numbers(wanted, random)
-    for _ in range(5):
-        yield of_length(words(name, random), shortest, wanted.longest, random)
-    patterns = [pattern for pattern in _patterns(wanted) if pattern is not None]
-    for text in likely_texts(patterns, random, _TRIES):
-        yield text
-        if len(text) < shortest:  # a format that need not be the whole text
-            yield of_length(text, shortest, wanted.longest, random)
+    for _ in range(_PHRASES):
+        text = of_length(words(name, random), wanted.shortest or 0, wanted.longest, random)
+        if len(text) <= _SAFE or not wanted.formats:
+            yield text
+    yield from _made_from_formats(wanted, random)
     if wanted.default is not None:
         yield wanted.default
+
+
+def _made_from_formats(wanted: FreeText, random: Random) -> Iterator[str]:
+    patterns = [pattern for pattern in _patterns(wanted) if pattern is not None]
+    shortest = wanted.shortest or 0
+    for text in likely_texts(patterns, random, _TRIES):
+        yield text
+        if len(text) < min(shortest, _SAFE) and all(pattern.search(f"{text} .") for pattern in patterns):
+            yield of_length(text, shortest, wanted.longest, random)  # words may follow what it asks for
 
 
 def _numbers(wanted: FreeText, random: Random) -> Iterator[str]:

@@ -1,0 +1,163 @@
+"""Simulated workers, who do a requester's HITs in the sandbox so that a survey can be rehearsed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from string import ascii_uppercase, digits
+
+from sqlalchemy import select
+
+from mturk_tasks.errors import MTurkTasksError, UsageError
+from mturk_tasks.marketplace import clock, work
+from mturk_tasks.marketplace.answering.choices import Mood
+from mturk_tasks.marketplace.answering.questions import improvise
+from mturk_tasks.marketplace.scene import Scene, look_at
+from mturk_tasks.marketplace.schema import HELD, assignment, worker
+from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.shifts import Visit, plan
+from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.work import Accepted, Refused
+from mturk_tasks.markup.answers import build
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What the simulated workers did, on how many HITs, and between which moments of the sandbox.
+
+    `notes` are sentences about what could not be done as it should.
+    """
+
+    submitted: int
+    returned: int
+    hits: int
+    began: datetime
+    ended: datetime
+    notes: tuple[str, ...] = ()
+
+
+def rehearse(
+    store: Store, hit_ids: Sequence[str], *, workers: int, seed: int, skip: int = 0, real_now: datetime
+) -> Rehearsal:
+    """Let that many simulated workers do the HITs, but leave `skip` assignments of each open.
+
+    In a fresh sandbox the same seed gives the same workers and answers. The sandbox's clock moves
+    forward with the work, so that nothing lies in the future. Raise MTurkTasksError while a person has
+    work open, whose time would run out.
+    """
+    if workers < 1 or skip < 0:
+        raise UsageError("a rehearsal needs at least 1 worker and leaves at least 0 assignments open")
+    began = clock.now(store, real_now)
+    _refuse_beside_people(store, began)
+    _give_back_leftovers(store, began)
+    crew = [worker_id(seed, number) for number in range(workers)]
+    with looking(store, began) as context:
+        scene = look_at(context, hit_ids, crew, skip)
+    visits = plan(scene.offers, crew, seed)
+    for name in dict.fromkeys(visit.worker for visit in visits):
+        work.register(store, name, True, began)
+    stage = _Stage(store, hit_ids, seed, real_now, scene)
+    stage.play(visits)
+    return stage.report(began)
+
+
+def worker_id(seed: int, number: int) -> str:
+    """Return the ID of the n-th simulated worker of a seed; other seeds have other workers."""
+    chance = Random(f"{seed} worker {number}")  # noqa: S311  # the same for the same seed, on purpose
+    return "A" + "".join(chance.choices(ascii_uppercase + digits, k=13))
+
+
+def _refuse_beside_people(store: Store, now: datetime) -> None:
+    held = work.open_by_people(store, now)
+    if held:
+        raise MTurkTasksError(
+            f"people are working on {held} assignment(s) in this sandbox, and a rehearsal would move the "
+            "clock past their time; try again when they have submitted"
+        )
+
+
+def _give_back_leftovers(store: Store, now: datetime) -> None:
+    """Return what simulated workers still hold from a rehearsal that was interrupted."""
+    query = select(assignment.c.assignment_id, worker.c.worker_id).join(worker)
+    with looking(store, now) as context:
+        left = context.db.execute(query.where(HELD, worker.c.simulated.is_(True))).all()
+    for row in left:
+        work.give_back(store, row.assignment_id, row.worker_id, now)
+
+
+class _Stage:
+    """Play a plan in the marketplace, in order of time, and count what happens."""
+
+    def __init__(
+        self, store: Store, hit_ids: Sequence[str], seed: int, real_now: datetime, scene: Scene
+    ) -> None:
+        self._store = store
+        self._hit_ids = hit_ids
+        self._seed = seed
+        self._real_now = real_now
+        self._scene = scene
+        self._held: dict[Visit, Accepted] = {}
+        self._done: Counter[int] = Counter()
+        self._returned = 0
+        self._missed = 0
+        self._unfitting: Counter[str] = Counter()
+
+    def play(self, visits: Sequence[Visit]) -> None:
+        began = clock.now(self._store, self._real_now)
+        pace = self._scene.pace(max((visit.end for visit in visits), default=0.0))
+        arrivals = [(visit.begin, visit, self._arrive) for visit in visits]
+        departures = [(visit.end, visit, self._leave) for visit in visits]
+        for seconds, visit, act in sorted(arrivals + departures, key=lambda event: event[0]):
+            moment = began + timedelta(milliseconds=round(1000 * seconds * pace))
+            try:
+                act(visit, self._wait_until(moment))
+            except Refused as refusal:  # a person was faster, or somebody else moved the clock
+                if refusal.reason == "invalid":
+                    raise
+                self._missed += 1
+
+    def report(self, began: datetime) -> Rehearsal:
+        return Rehearsal(
+            submitted=self._done.total(),
+            returned=self._returned,
+            hits=len(self._done),
+            began=began,
+            ended=clock.now(self._store, self._real_now),
+            notes=tuple(self._notes()),
+        )
+
+    def _wait_until(self, moment: datetime) -> datetime:
+        """Move the clock to the moment, unless somebody else has moved it further already."""
+        now = clock.now(self._store, self._real_now)
+        if moment > now:
+            clock.advance(self._store, moment - now)
+        return max(moment, now)
+
+    def _arrive(self, visit: Visit, now: datetime) -> None:
+        self._held[visit] = work.accept(self._store, visit.worker, self._hit_ids[visit.order], now)
+
+    def _leave(self, visit: Visit, now: datetime) -> None:
+        accepted = self._held.pop(visit, None)
+        if accepted is None:
+            return
+        if visit.returned:
+            work.give_back(self._store, accepted.assignment_id, visit.worker, now)
+            self._returned += 1
+            return
+        answered = improvise(accepted.question, Mood.of(self._seed, visit.worker, visit.order))
+        work.submit(self._store, accepted.assignment_id, visit.worker, build(answered.answers), now)
+        self._done[visit.order] += 1
+        self._unfitting.update(answered.unfitting)
+
+    def _notes(self) -> Iterator[str]:
+        for name, count in self._unfitting.items():
+            yield f"{name}: no text was found that fits its format; {count} answer(s) hold ordinary words"
+        wanted = sum(offer.places for offer in self._scene.offers)
+        left = wanted - self._done.total()
+        if left:
+            yield f"{left} assignment(s) stay open: a worker does each HIT once, blocked workers do none"
+        if self._missed:
+            yield f"{self._missed} time(s) somebody else was faster than a simulated worker"

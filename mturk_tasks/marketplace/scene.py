@@ -1,0 +1,97 @@
+"""What a rehearsal finds: the HITs with places to fill, and how much time may pass."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, func, select
+
+from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.schema import STANDING, UNDECIDED, assignment, block, hit, hit_type
+from mturk_tasks.marketplace.shifts import Offer
+from mturk_tasks.vocabulary.statuses import ASSIGNABLE
+
+_CHUNK: Final = 500  # identifiers in one query
+_LIFE: Final = 0.5  # of the shortest remaining lifetime may pass
+_BEFORE_APPROVAL: Final = 0.9  # of the time until the first automatic approval
+_TIGHTEST: Final = 0.1  # to be done before that, work may go ten times as fast, not faster
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Hold the offers in the order of the HITs, and the two things that time must not reach.
+
+    `approval` is None where nothing approves itself, or does so at once.
+    """
+
+    offers: tuple[Offer, ...]
+    lifetime: timedelta
+    approval: timedelta | None
+
+    def pace(self, natural: float) -> float:
+        """Return the factor, at most 1, for work that by itself would take `natural` seconds."""
+        if not natural:
+            return 1.0
+        pace = min(1.0, _LIFE * self.lifetime.total_seconds() / natural)
+        if self.approval is None:
+            return pace
+        early = _BEFORE_APPROVAL * self.approval.total_seconds() / natural
+        return min(pace, early) if early >= _TIGHTEST else pace
+
+
+def look_at(context: Context, hit_ids: Sequence[str], workers: Collection[str], skip: int) -> Scene:
+    """Return the scene for these HITs and workers, with `skip` places of each HIT left alone.
+
+    HITs that are unknown, full or over offer nothing.
+    """
+    rows = {row.hit_id: row for row in _offered(context, hit_ids) if row.available > skip}
+    busy = _busy(context, [row.id for row in rows.values()], workers)
+    blocked = frozenset(_blocked(context, workers))
+    offers = tuple(
+        Offer(order, row.available - skip, row.assignment_duration, blocked | busy[row.id])
+        for order, row in ((order, rows.get(hit_id)) for order, hit_id in enumerate(hit_ids))
+        if row is not None
+    )
+    lifetime = min((row.expiration - context.now for row in rows.values()), default=timedelta(0))
+    return Scene(offers, lifetime, _approval(context, rows.values()))
+
+
+def _offered(context: Context, hit_ids: Sequence[str]) -> Iterator[Row[Any]]:
+    columns = (hit, hit_type.c.assignment_duration, hit_type.c.auto_approval_delay)
+    query = select(*columns).join(hit_type, hit.c.hit_type == hit_type.c.id)
+    for some in _chunks(hit_ids):
+        yield from context.db.execute(query.where(hit.c.hit_id.in_(some), hit.c.status == ASSIGNABLE))
+
+
+def _busy(context: Context, hits: Sequence[int], workers: Collection[str]) -> dict[int, frozenset[str]]:
+    """Return who holds or has done each HIT."""
+    found: dict[int, frozenset[str]] = dict.fromkeys(hits, frozenset())
+    query = select(assignment.c.hit, assignment.c.worker).where(STANDING)
+    for some in _chunks(hits):
+        for row in context.db.execute(query.where(assignment.c.hit.in_(some))):
+            if row.worker in workers:
+                found[row.hit] |= {row.worker}
+    return found
+
+
+def _blocked(context: Context, workers: Collection[str]) -> Iterator[str]:
+    for some in _chunks(list(workers)):
+        query = select(block.c.worker_id).where(block.c.worker_id.in_(some))
+        yield from context.db.execute(query).scalars()
+
+
+def _approval(context: Context, rows: Collection[Row[Any]]) -> timedelta | None:
+    """Return how soon work approves itself: what lies there already, or the first to be submitted."""
+    earliest = select(func.min(assignment.c.auto_approval)).where(UNDECIDED)
+    waiting = context.db.execute(earliest).scalar_one()
+    delays = [timedelta(seconds=row.auto_approval_delay) for row in rows if row.auto_approval_delay]
+    if waiting is not None:
+        delays.append(waiting - context.now)
+    return min(delays, default=None)
+
+
+def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

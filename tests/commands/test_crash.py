@@ -1,0 +1,189 @@
+"""Strike before and after every single call, go on, and ask the marketplace what is there."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from mturk_tasks.commands import cleanup, decide, load, results, review
+from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.uncertain import CREATE, SKIP
+from mturk_tasks.errors import RecordsError, Unavailable
+from tests.bench import Crash, Strike
+
+MOMENTS = [
+    pytest.param(call, after, id=f"{'after' if after else 'before'}-{call}")
+    for call, after in itertools.product(range(1, 6), (False, True))
+]
+LOAD_CALLS = 5  # balance, HIT type, three HITs
+APPROVE_CALLS = 3 + 3 * 2 + 4  # each HIT, the pages of its work to the empty one, four approvals
+CLEANUP_CALLS = 9 + 2 + 4 + 3 + 3  # a look as above, expire two, approve four, delete three, look again
+
+
+def struck(bench, act):
+    """Run a command that dies, and say whether it did; what follows is not struck."""
+    try:
+        act(bench.desk())
+    except Crash:
+        return True
+    finally:
+        bench.strike = Strike()
+    return False
+
+
+@pytest.mark.parametrize(("call", "after"), MOMENTS)
+def test_a_load_that_dies_is_resumed_to_one_hit_a_row(bench, call, after):
+    bench.strike = Strike(call, after)
+    assert struck(bench, lambda desk: load.run(desk, Request()))
+    began = (bench.folder / "birds.journal").exists()
+    load.run(bench.desk(), Request(resume=began))
+
+    assert sorted(hit["RequesterAnnotation"] for hit in bench.hits()) == ["jay.jpg", "owl.jpg", "wren.jpg"]
+    receipt = [line.split("\t")[0] for line in bench.read("birds.success").splitlines()[1:]]
+    assert sorted(receipt) == sorted(hit["HITId"] for hit in bench.hits())
+
+
+def test_a_load_makes_as_many_calls_as_are_struck_here(bench):
+    load.run(bench.desk(), Request())
+    assert bench.strike.calls == LOAD_CALLS
+
+
+def worked_on(bench):
+    """Load, and have four assignments submitted."""
+    load.run(bench.desk(), Request())
+    ids = [hit["HITId"] for hit in bench.hits()]
+    for worker, hit_id in (("AONE", ids[0]), ("ATWO", ids[0]), ("AONE", ids[1]), ("ATWO", ids[2])):
+        bench.submit(worker, hit_id)
+    bench.strike.calls = 0
+    return ids
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("call", range(1, APPROVE_CALLS + 1))
+def test_an_approval_that_dies_is_finished_with_every_assignment_paid_once(bench, call, after):
+    worked_on(bench)
+    bench.strike = Strike(call, after)
+    assert struck(bench, decide.approve)
+    decide.approve(bench.desk())
+
+    assert bench.statuses() == ["Approved"] * 4
+    assert payments(bench) == 4
+    assert unfinished(bench) == []
+
+
+def payments(bench):
+    from sqlalchemy import func, select
+
+    from mturk_tasks.marketplace import schema
+
+    with bench.store.reading() as db:
+        paid = select(func.count()).select_from(schema.ledger).where(schema.ledger.c.kind == "payment")
+        return db.execute(paid).scalar_one()
+
+
+def unfinished(bench):
+    from mturk_tasks.batch import journal
+
+    entries = journal.read(bench.folder / "birds.journal")
+    return [item for action in ("approve", "reject") for item in journal.open_intents(entries, action)]
+
+
+def test_an_approval_makes_as_many_calls_as_are_struck_here(bench):
+    worked_on(bench)
+    decide.approve(bench.desk())
+    assert bench.strike.calls == APPROVE_CALLS
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("call", range(10, APPROVE_CALLS + 1))
+def test_a_review_that_dies_is_finished_with_every_decision_once(bench, call, after):
+    worked_on(bench)
+    results.run(bench.desk())
+    mark_first(bench)
+    bench.strike = Strike(call, after)
+    assert struck(bench, review.run)
+    review.run(bench.desk())
+
+    assert bench.statuses() == ["Approved"] * 3 + ["Rejected"]
+    assert payments(bench) == 3
+    assert unfinished(bench) == []
+
+
+def mark_first(bench):
+    lines = bench.read("birds.results").splitlines()
+    cells = lines[1].split("\t")
+    header = lines[0].split("\t")
+    cells[header.index('"reject"')], cells[header.index('"feedback"')] = '"x"', '"That is no bird."'
+    bench.write("birds.results", "\n".join([lines[0], "\t".join(cells), *lines[2:]]) + "\n")
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("call", range(1, CLEANUP_CALLS + 1))
+def test_a_cleanup_that_dies_is_finished_with_every_hit_gone_and_paid_once(bench, call, after):
+    worked_on(bench)
+    bench.strike = Strike(call, after)
+    assert struck(bench, lambda desk: cleanup.run(desk, approve=True, expire=True))
+    summary = cleanup.run(bench.desk(), approve=True, expire=True)
+
+    assert bench.hits() == []
+    assert payments(bench) == 4
+    assert summary.exit_code == 0
+
+
+def test_a_cleanup_makes_as_many_calls_as_are_struck_here(bench):
+    worked_on(bench)
+    cleanup.run(bench.desk(), approve=True, expire=True)
+    assert bench.strike.calls == CLEANUP_CALLS
+
+
+def test_a_connection_lost_in_the_middle_ends_the_load_and_keeps_what_is_there(bench):
+    bench.strike = Strike(4, after=True, fault=lambda: Unavailable("the cable is out"))
+    with pytest.raises(Unavailable, match="--resume"):
+        load.run(bench.desk(), Request())
+    assert len(bench.read("birds.success").splitlines()) == 2
+
+    bench.strike = Strike()
+    load.run(bench.desk(), Request(resume=True))
+    assert len(bench.hits()) == 3
+
+
+def a_day_later(bench, *, after):
+    """Let a load die around its last HIT, and more than a day go by."""
+    bench.set("hitlifetime", "864000")
+    bench.strike = Strike(5, after)
+    assert struck(bench, lambda desk: load.run(desk, Request()))
+    bench.later(hours=25)
+
+
+def test_a_day_later_a_hit_that_was_made_is_found_and_not_made_again(bench):
+    a_day_later(bench, after=True)
+    load.run(bench.desk(), Request(resume=True))
+
+    assert len(bench.hits()) == 3
+    assert len(bench.read("birds.success").splitlines()) == 4
+
+
+def test_a_day_later_a_hit_that_is_not_found_is_for_the_requester_to_decide(bench):
+    a_day_later(bench, after=False)
+    with pytest.raises(RecordsError, match="line 4"):
+        load.run(bench.desk(), Request(resume=True))
+
+    assert len(bench.hits()) == 2
+
+
+@pytest.mark.parametrize(("answer", "number"), [(CREATE, 3), (SKIP, 2)])
+def test_the_requester_has_such_a_row_created_or_skipped(bench, answer, number):
+    a_day_later(bench, after=False)
+    load.run(bench.desk(), Request(resume=True, uncertain=answer))
+
+    assert len(bench.hits()) == number
+
+
+def test_ctrl_c_writes_the_receipt_of_what_was_made(bench, capsys):
+    bench.strike = Strike(4, fault=KeyboardInterrupt)
+    with pytest.raises(KeyboardInterrupt):
+        load.run(bench.desk(), Request())
+
+    assert len(bench.read("birds.success").splitlines()) == 2
+    assert "inv load --resume" in capsys.readouterr().err

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import pytest
+
+from mturk_tasks.commands import cleanup, decide, load, results
+from mturk_tasks.commands.load import Request
+from mturk_tasks.errors import FileError, RecordsError
+from mturk_tasks.files import results as results_file
+from mturk_tasks.vocabulary import columns
+
+
+@pytest.fixture
+def loaded(bench):
+    load.run(bench.desk(), Request())
+    return [hit["HITId"] for hit in bench.hits()]
+
+
+def rows(bench):
+    return list(results_file.read(bench.folder / "birds.results").rows)
+
+
+def test_the_fixed_columns_come_first_and_in_their_old_order(bench, loaded):
+    bench.submit("AONE", loaded[0])
+    results.run(bench.desk())
+    header = bench.read("birds.results").splitlines()[0].replace('"', "").split("\t")
+
+    assert tuple(header) == (*columns.RESULT, "Answer.bird")
+    assert len(columns.RESULT) == 29
+
+
+def test_a_hit_without_work_is_one_row_with_empty_unquoted_cells(bench, loaded):
+    results.run(bench.desk())
+    line = bench.read("birds.results").splitlines()[1]
+
+    assert line.startswith(f'"{loaded[0]}"\t"')
+    assert line.endswith("\t" * 12)
+
+
+def test_each_assignment_is_a_row(bench, loaded):
+    for worker in ("AONE", "ATWO"):
+        bench.submit(worker, loaded[0], f"{worker} says owl")
+    results.run(bench.desk())
+
+    done = [(row["workerid"], row["Answer.bird"]) for row in rows(bench) if row["assignmentid"]]
+    assert done == [("AONE", "AONE says owl"), ("ATWO", "ATWO says owl")]
+
+
+def test_tabs_newlines_and_quotes_in_an_answer_come_back_as_they_were_typed(bench, loaded):
+    typed = 'one\ttwo\nthree "four"'
+    bench.submit("AONE", loaded[0], typed.replace('"', "&quot;"))
+    results.run(bench.desk())
+
+    assert rows(bench)[0]["Answer.bird"] == typed
+
+
+def test_values_are_written_as_the_old_program_wrote_them(bench, loaded):
+    bench.submit("AONE", loaded[0])
+    results.run(bench.desk())
+    row = rows(bench)[0]
+
+    assert (row["reward"], row["assignments"], row["assignmentstatus"]) == ("$0.10", "2", "Submitted")
+    assert row["viewhit"] == f"http://127.0.0.1:8017/mturk/manageHIT?HITId={loaded[0]}"
+    assert row["hitlifetime"].split()[4] == "UTC"
+
+
+def test_all_answers_stand_in_one_column_when_asked_for(bench, loaded):
+    bench.submit("AONE", loaded[0], "an owl")
+    results.run(bench.desk(), pairs=True)
+    first, second = rows(bench)[:2]
+
+    assert list(first)[-3:] == ["feedback", "answers[question_id answer_value]", "reject"]
+    assert first["answers[question_id answer_value]"] == "bird=an owl"
+    assert second["answers[question_id answer_value]"] == "none"
+
+
+def test_marks_and_feedback_survive_a_second_fetch(bench, loaded):
+    first = bench.submit("AONE", loaded[0])
+    results.run(bench.desk())
+    mark(bench, first, reject="no", feedback="Look again, please.")
+    bench.submit("ATWO", loaded[0])
+    results.run(bench.desk())
+
+    kept = {row["assignmentid"]: (row["reject"], row["feedback"]) for row in rows(bench)}
+    assert kept[first] == ("no", "Look again, please.")
+
+
+def mark(bench, assignment_id, *, reject, feedback):
+    file = results_file.read(bench.folder / "birds.results")
+    changed = [
+        {**row, "reject": reject, "feedback": feedback} if row["assignmentid"] == assignment_id else row
+        for row in file.rows
+    ]
+    answers = [name for name in file.columns if name.startswith("Answer.")]
+    results_file.write(file.path, answers, changed)
+
+
+def test_rejected_work_carries_its_mark(bench, loaded):
+    one = bench.submit("AONE", loaded[0])
+    decide.reject(bench.desk(comment="no bird"), only=[one])
+    results.run(bench.desk())
+
+    assert (rows(bench)[0]["reject"], rows(bench)[0]["feedback"]) == ("y", "no bird")
+
+
+def test_rows_of_deleted_hits_stay_as_they_were_fetched(bench, loaded):
+    bench.submit("AONE", loaded[0], "an owl")
+    results.run(bench.desk())
+    before = rows(bench)[0]
+    cleanup.run(bench.desk(), approve=True, expire=True)
+    results.run(bench.desk())
+
+    assert rows(bench)[0] == before
+
+
+def test_the_work_of_deleted_hits_is_not_lost_to_another_layout(bench, loaded):
+    bench.submit("AONE", loaded[0])
+    results.run(bench.desk())
+    cleanup.run(bench.desk(), approve=True, expire=True)
+
+    with pytest.raises(RecordsError, match="other layout"):
+        results.run(bench.desk(), pairs=True)
+
+
+def test_a_results_file_that_cannot_be_read_is_not_overwritten(bench, loaded):
+    bench.write("birds.results", 'hitid\tassignmentid\n"3A\t"broken')
+    with pytest.raises(FileError, match=r"birds\.results:2"):
+        results.run(bench.desk())
+
+    assert bench.read("birds.results") == 'hitid\tassignmentid\n"3A\t"broken'
+
+
+def test_more_work_than_a_page_is_fetched_to_the_end(bench):
+    bench.set("assignments", "120")
+    bench.rows("owl.jpg")
+    load.run(bench.desk(), Request())
+    hit_id = bench.hits()[0]["HITId"]
+    for number in range(105):
+        bench.submit(f"AWORKER{number}", hit_id)
+
+    assert results.run(bench.desk()).counts["completed"] == 105
+    assert len(rows(bench)) == 105
+
+
+def test_the_summary_says_how_much_is_done_and_how_long_it_took(bench, loaded):
+    assignment = bench.accept("AONE", loaded[0])
+    bench.later(seconds=40)
+    from mturk_tasks.marketplace import work
+    from tests.bench import ANSWER
+
+    work.submit(bench.store, assignment, "AONE", ANSWER.format("owl"), bench.market.now())
+    summary = results.run(bench.desk())
+
+    assert "Assignments completed: 1/6 (16%)" in summary.lines
+    assert any("Average submit time: 40." in line for line in summary.lines)
+
+
+def test_nothing_loaded_has_no_results(bench):
+    with pytest.raises(RecordsError, match="nothing was loaded as birds"):
+        results.run(bench.desk())
+
+
+def test_a_dry_run_writes_no_results(bench, loaded):
+    results.run(bench.desk(dry=True))
+    assert not (bench.folder / "birds.results").exists()
+
+
+@pytest.mark.parametrize("name", ["birds.success", "birds.input.success"])
+def test_hits_of_the_old_tools_are_found_by_their_success_file(bench, loaded, name):
+    receipt = bench.read("birds.success")
+    for file in ("birds.success", "birds.journal"):
+        (bench.folder / file).unlink()
+    bench.write(name, receipt)
+
+    assert results.run(bench.desk()).counts["assignments"] == 6
+    assert bench.read(name) == receipt

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import pytest
+
+from mturk_tasks.commands import cleanup, decide, load, results, review
+from mturk_tasks.commands.load import Request
+from mturk_tasks.errors import FileError, UsageError
+from mturk_tasks.files import results as results_file
+from mturk_tasks.files import table
+
+
+@pytest.fixture
+def work(bench):
+    """Three pieces of submitted work, fetched into the results file."""
+    load.run(bench.desk(), Request())
+    first, second, _ = [hit["HITId"] for hit in bench.hits()]
+    ids = [bench.submit("AONE", first), bench.submit("ATWO", first), bench.submit("AONE", second)]
+    results.run(bench.desk())
+    return ids
+
+
+def mark(bench, assignment_id, sign="x", feedback="No bird."):
+    file = results_file.read(bench.folder / "birds.results")
+    rows = [
+        {**row, "reject": sign, "feedback": feedback} if row["assignmentid"] == assignment_id else row
+        for row in file.rows
+    ]
+    results_file.write(file.path, ["Answer.bird"], rows)
+
+
+def status(bench, assignment_id):
+    return bench.client.get_assignment(AssignmentId=assignment_id)["Assignment"]["AssignmentStatus"]
+
+
+@pytest.mark.parametrize("sign", ["x", "n", "false", " ", "0"], ids=repr)
+def test_any_mark_rejects_and_the_rest_is_approved(bench, work, sign):
+    mark(bench, work[1], sign)
+    summary = review.run(bench.desk())
+
+    assert [status(bench, one) for one in work] == ["Approved", "Rejected", "Approved"]
+    assert summary.lines[1:4] == (
+        "Assignments approved: 2/3 (66%)",
+        "Assignments rejected: 1/3 (33%)",
+        "Assignments failed: 0/3 (0%)",
+    )
+
+
+def test_work_submitted_after_the_file_was_fetched_is_left_alone(bench, work):
+    late = bench.submit("ALATE", bench.hits()[2]["HITId"])
+    review.run(bench.desk())
+
+    assert status(bench, late) == "Submitted"
+
+
+def test_a_second_review_finds_everything_decided(bench, work):
+    review.run(bench.desk())
+    summary = review.run(bench.desk())
+
+    assert (summary.exit_code, summary.counts["decided"]) == (0, 3)
+
+
+def test_a_mark_on_work_that_is_paid_already_is_pointed_out(bench, work, capsys):
+    decide.approve(bench.desk())
+    mark(bench, work[0])
+    review.run(bench.desk())
+
+    assert f"[{work[0]}] is marked for rejection, but was approved before" in capsys.readouterr().err
+
+
+def test_a_mark_without_a_reason_is_refused_before_any_decision(bench, work):
+    mark(bench, work[0], feedback="")
+    with pytest.raises(UsageError, match="needs a reason"):
+        review.run(bench.desk())
+    assert bench.statuses() == ["Submitted"] * 3
+
+
+def test_a_file_without_a_reject_column_asks_before_it_approves_all(bench, work):
+    drop_reject_column(bench)
+    with pytest.raises(UsageError, match="no column to mark rejections in"):
+        review.run(bench.desk(force=False))
+    assert bench.statuses() == ["Submitted"] * 3
+
+    review.run(bench.desk(force=True))
+    assert bench.statuses() == ["Approved"] * 3
+
+
+def drop_reject_column(bench):
+    file = results_file.read(bench.folder / "birds.results")
+    header = [name for name in file.columns if name != "reject"]
+    rows = [[row[name] for name in header] for row in file.rows]
+    file.path.write_text(table.format_quoted(header, rows), encoding="utf-8")
+
+
+def test_work_nobody_knows_is_counted_as_failed(bench, work):
+    text = bench.read("birds.results").replace(work[0], "3NOSUCHASSIGNMENT")
+    bench.write("birds.results", text)
+    summary = review.run(bench.desk())
+
+    assert (summary.exit_code, summary.counts["failed"], summary.counts["approved"]) == (1, 1, 2)
+
+
+def test_after_the_cleanup_all_of_it_was_decided_before(bench, work):
+    cleanup.run(bench.desk(), approve=True, expire=True)
+    summary = review.run(bench.desk())
+
+    assert (summary.exit_code, summary.counts["decided"]) == (0, 3)
+
+
+def test_a_results_file_without_work_says_what_to_do(bench):
+    load.run(bench.desk(), Request())
+    results.run(bench.desk())
+    with pytest.raises(FileError, match="lists no submitted work"):
+        review.run(bench.desk())
+
+
+def test_a_missing_results_file_says_so(bench):
+    load.run(bench.desk(), Request())
+    with pytest.raises(FileError, match=r"birds\.results: is not there"):
+        review.run(bench.desk())
+
+
+def test_the_sandbox_does_not_ask(bench, work):
+    review.run(bench.desk(force=False))
+    assert bench.statuses() == ["Approved"] * 3
+
+
+def test_a_dry_run_decides_nothing(bench, work):
+    review.run(bench.desk(dry=True))
+    assert bench.statuses() == ["Submitted"] * 3

@@ -1,0 +1,106 @@
+"""Many at once: threads, and processes on one file."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.store import Store
+
+ACCEPT = """
+import pathlib, sys
+from datetime import datetime
+from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.store import Store
+
+path, hit_id, now, worker_id = sys.argv[1:]
+with Store.open(pathlib.Path(path)) as store:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    try:
+        work.accept(store, worker_id, hit_id, datetime.fromisoformat(now))
+        print("won")
+    except work.Refused as refusal:
+        print(refusal.reason)
+"""
+
+
+def test_of_many_threads_as_many_win_as_there_are_places(store, post, get, at):
+    hit_id = post(MaxAssignments=3)["HITId"]
+
+    def attempt(n):
+        try:
+            work.accept(store, f"AW{n}", hit_id, at.now)
+        except work.Refused as refusal:
+            return refusal.reason
+        return "won"
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = sorted(pool.map(attempt, range(16)))
+
+    assert outcomes == ["full"] * 13 + ["won"] * 3
+    assert get(hit_id)["NumberOfAssignmentsPending"] == 3
+
+
+def test_of_two_processes_one_wins_the_last_place(tmp_path, store, post, get, at):
+    hit_id = post()["HITId"]
+    common = [sys.executable, "-c", ACCEPT, str(tmp_path / "sandbox.db"), hit_id, at.now.isoformat()]
+    started = [
+        subprocess.Popen([*common, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for name in ("AW1", "AW2")
+    ]
+    assert [process.stdout.readline() for process in started] == ["ready\n"] * 2
+
+    for process in started:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    outcomes = sorted(process.communicate(timeout=60)[0] for process in started)
+
+    assert outcomes == ["full\n", "won\n"]
+    assert get(hit_id)["NumberOfAssignmentsPending"] == 1
+
+
+@pytest.mark.parametrize("where", ["file", "memory"])
+def test_a_worker_in_two_windows_gets_one_assignment(tmp_path, kind, question, at, where):
+    from mturk_tasks.marketplace.transport import attach
+    from mturk_tasks.service.session import connect
+
+    with Store.open(tmp_path / "other.db" if where == "file" else None) as store:
+        client = connect(None)
+        attach(client, store, lambda: at.now)
+        request = {**kind, "LifetimeInSeconds": 3600, "Question": question, "MaxAssignments": 5}
+        hit_id = client.create_hit(**request)["HIT"]["HITId"]
+
+        def attempt(_):
+            try:
+                return work.accept(store, "AW1", hit_id, at.now).hit_id
+            except work.Refused as refusal:
+                return refusal.reason
+
+        with ThreadPoolExecutor(4) as pool:
+            outcomes = sorted(pool.map(attempt, range(4)))
+
+    assert outcomes == sorted([hit_id, "repeated", "repeated", "repeated"])
+
+
+def test_one_token_used_by_many_threads_makes_one_hit(client, kind, question):
+    from botocore.exceptions import ClientError
+
+    request = {**kind, "LifetimeInSeconds": 3600, "Question": question, "UniqueRequestToken": "once"}
+
+    def attempt(_):
+        try:
+            return client.create_hit(**request)["HIT"]["HITId"]
+        except ClientError as refusal:
+            return refusal.response["Error"]["Message"]
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = list(pool.map(attempt, range(6)))
+
+    (hit,) = client.list_hits()["HITs"]
+    assert all(hit["HITId"] in outcome for outcome in outcomes)
+    assert outcomes.count(hit["HITId"]) == 1

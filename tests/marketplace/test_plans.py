@@ -1,0 +1,97 @@
+"""What is asked before every operation, and by every worker, must not walk through the tables."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event
+
+from mturk_tasks.marketplace import work
+
+
+@pytest.fixture
+def plans(store):
+    """Gather SQLite's plan of every statement that a block runs."""
+
+    def gather(act):
+        asked = []
+
+        def note(db, cursor, statement, parameters, *_):
+            if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")):
+                asked.append((statement, parameters))
+
+        event.listen(store._engine, "before_cursor_execute", note)
+        act()
+        event.remove(store._engine, "before_cursor_execute", note)
+        with store.reading() as db:
+            found = [
+                (statement, row[3])
+                for statement, parameters in asked
+                for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            ]
+        assert found
+        return found
+
+    return gather
+
+
+def walks(plans):
+    return [plan for plan in plans if plan[1].startswith(("SCAN hit", "SCAN assignment", "SCAN ledger"))]
+
+
+@pytest.fixture
+def hit_id(post):
+    return [post(MaxAssignments=3)["HITId"] for _ in range(20)][7]
+
+
+def test_settling_when_nothing_is_due_looks_at_the_ends_of_four_indexes(store, hit_id, at, plans):
+    (*four,) = [
+        text for _, text in plans(lambda: work.register(store, "AW1", False, at.now)) if "INDEX" in text
+    ]
+
+    for index in ("assignment_held", "hit_unexpired", "assignment_undecided", "hit_finished"):
+        assert any(text.startswith("SEARCH") and index in text for text in four)
+
+
+def test_finding_work_walks_no_table(store, hit_id, at, plans):
+    found = plans(lambda: work.available(store, "AW1", at.now))
+
+    assert walks(found) == []
+    assert any("hit_offered" in text for _, text in found)
+    assert any("assignment_standing" in text for _, text in found)
+
+
+def test_working_walks_no_table(store, hit_id, at, plans, answer):
+    def act():
+        held = work.accept(store, "AW1", hit_id, at.now)
+        work.submit(store, held.assignment_id, "AW1", answer, at.now)
+        other = work.accept(store, "AW2", hit_id, at.now)
+        work.give_back(store, other.assignment_id, "AW2", at.now)
+        work.open_by_people(store, at.now)
+
+    assert walks(plans(act)) == []
+
+
+def test_settling_what_is_due_walks_no_table(client, store, hit_id, do, at, plans):
+    do(hit_id)
+    work.accept(store, "AW2", hit_id, at.now)
+
+    def act():
+        for days in (1, 30, 120):
+            at.later(days=days)
+            client.get_account_balance()
+
+    assert walks(plans(act)) == []
+
+
+def test_reading_and_deciding_walk_no_table(client, hit_id, do, plans):
+    def act():
+        assignment_id = do(hit_id)
+        client.list_assignments_for_hit(HITId=hit_id)
+        client.approve_assignment(AssignmentId=assignment_id)
+        client.send_bonus(AssignmentId=assignment_id, WorkerId="AWORKER1", BonusAmount="1", Reason="r")
+        client.list_bonus_payments(HITId=hit_id)
+        client.list_reviewable_hits()
+        client.update_expiration_for_hit(HITId=hit_id, ExpireAt=0)
+        client.delete_hit(HITId=hit_id)
+
+    assert walks(plans(act)) == []

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from sqlalchemy import insert
+
+from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.marketplace import schema
+from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.transport import attach
+from mturk_tasks.service.session import connect
+
+
+class Empty:
+    def stream(self, *_, **__):
+        yield b"{}"
+
+
+NOTHING = AWSResponse("http://nowhere.invalid", 200, {}, Empty())
+
+
+def test_every_answer_has_an_id_of_its_own(client):
+    first, second = (client.list_hits()["ResponseMetadata"]["RequestId"] for _ in range(2))
+
+    assert uuid.UUID(first) != uuid.UUID(second)
+
+
+def test_another_client_is_not_attached(client, store, at):
+    seen = []
+    other = connect(None)
+    other.meta.events.register("before-send.mturk", lambda request, **_: seen.append(request) or NOTHING)
+
+    other.get_account_balance()
+
+    assert len(seen) == 1
+    assert client.get_account_balance()["AvailableBalance"] == "10000.00"
+    assert len(seen) == 1
+
+
+def test_two_clients_reach_two_marketplaces(at):
+    clients = []
+    with Store.open(None) as one, Store.open(None) as other:
+        for store in (one, other):
+            clients.append(connect(None))
+            attach(clients[-1], store, lambda: at.now)
+        clients[0].create_worker_block(WorkerId="AW1", Reason="r")
+
+        assert [client.list_worker_blocks()["NumResults"] for client in clients] == [1, 0]
+
+
+def test_a_store_that_cannot_be_used_is_a_sentence_not_a_retry(client, store):
+    with store.writing() as db:
+        pages = db.exec_driver_sql("PRAGMA page_count").scalar()
+        db.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        db.execute(insert(schema.question).values(digest="d", text="x" * 900))
+
+    with pytest.raises(MTurkTasksError, match="the disk is full"):
+        for n in range(200):
+            client.create_worker_block(WorkerId=f"AW{n}", Reason="r" * 1000)
+
+
+def test_errors_the_description_knows_carry_the_services_code(client):
+    with pytest.raises(client.exceptions.RequestError) as caught:
+        client.get_hit(HITId="3NONE")
+
+    assert caught.value.response["TurkErrorCode"] == "AWS.MechanicalTurk.HITDoesNotExist"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert str(caught.value).startswith(
+        "An error occurred (RequestError) when calling the GetHIT operation: Hit 3NONE does not exist. ("
+    )
