@@ -33,16 +33,16 @@ def read(path: Path) -> list[Entry]:
     announced was not done yet, so it does not count.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     except FileNotFoundError:
         return []
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(Problem(path, None, f"cannot be read as a journal: {error}")) from error
-    whole = text[: text.rfind("\n") + 1]
-    return [_entry(path, number, line) for number, line in enumerate(whole.splitlines(), 1)]
+    except OSError as error:
+        raise FileError(Problem(path, None, f"cannot be read: {error.strerror or error}")) from error
+    *whole, _torn = content.split(b"\n")
+    return [_entry(path, number, line) for number, line in enumerate(whole, 1)]
 
 
-def _entry(path: Path, number: int, line: str) -> Entry:
+def _entry(path: Path, number: int, line: bytes) -> Entry:
     try:
         entry = json.loads(line)
     except ValueError:

@@ -81,7 +81,11 @@ def _window(
     def attempt(item: Item) -> Outcome[Item, Result] | None:
         if stop.is_set():
             return None
-        outcome = _attempt(act, item)
+        try:
+            outcome = _attempt(act, item)
+        except BaseException:
+            stop.set()
+            raise
         if isinstance(outcome.error, fatal):
             stop.set()
         return outcome

@@ -11,6 +11,8 @@ from pathlib import Path
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files.atomic import unwritable
 
+_SIZE = 32  # bytes
+
 
 def pseudonym(key_file: Path, worker_id: str) -> str:
     """Return what stands for a worker in a journal: HMAC-SHA-256 under the key, in hex.
@@ -22,21 +24,26 @@ def pseudonym(key_file: Path, worker_id: str) -> str:
 
 def _key(path: Path) -> bytes:
     try:
-        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except FileNotFoundError:
         return _create(path)
     except (OSError, ValueError) as error:
         raise FileError(Problem(path, None, f"cannot be read as the journal's key: {error}")) from error
+    if len(key) != _SIZE:
+        raise FileError(Problem(path, None, f"is no journal's key: it holds {len(key)} bytes, not {_SIZE}"))
+    return key
 
 
 def _create(path: Path) -> bytes:
     """Make the key; where another process makes it at the same moment, that one's counts."""
-    key = secrets.token_bytes(32)
+    key = secrets.token_bytes(_SIZE)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(key.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())  # what is written under the key is durable, so the key must be
         try:
             os.link(draft, path)
         except FileExistsError:

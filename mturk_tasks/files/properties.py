@@ -35,7 +35,7 @@ def parse(source: Source) -> Properties:
         for element in javaproperties.parse(source.text):
             if isinstance(element, javaproperties.KeyValue):
                 entries.append((line, element.key, element.value))
-                if _CONTROL.search(element.value):
+                if "\\" in element.source and _CONTROL.search(element.value):
                     text = f"{element.key}: a backslash made a control character; write \\\\ for a backslash"
                     notes.append(Problem(source.path, line, text))
             line += len(_LINE_END.findall(element.source))

@@ -10,6 +10,7 @@ from pathlib import Path
 from mturk_tasks.errors import FileError, Problem
 
 _DECLARED = re.compile(r"""\A(<\?xml[^>]*?\bencoding\s*=\s*)(["'])[^"']*\2""")
+_LATE = re.compile(r"\A(\s+)(<\?xml\b.*?\?>)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,13 @@ def read(path: Path) -> Source:
 
 
 def read_document(path: Path) -> Source:
-    """Return an XML document; what it declares its encoding to be becomes UTF-8, which it then is."""
+    """Return an XML document; what it declares its encoding to be becomes UTF-8, which it then is.
+
+    XML wants the declaration first: blank lines above it move below it, so that each line keeps its number.
+    """
     source = read(path)
-    return Source(path, _DECLARED.sub(r"\1\2UTF-8\2", source.text.lstrip()), source.notes)
+    document = _LATE.sub(r"\2\1", source.text)
+    return Source(path, _DECLARED.sub(r"\1\2UTF-8\2", document), source.notes)
 
 
 def _bytes(path: Path) -> bytes:

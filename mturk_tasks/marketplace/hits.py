@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, bindparam, select
 from mturk_tasks.marketplace import faults, hit_types
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.pages import page
-from mturk_tasks.marketplace.schema import LISTED, hit, hit_type, question
+from mturk_tasks.marketplace.schema import FINISHED, LISTED, hit, hit_type, question
 from mturk_tasks.vocabulary.statuses import DISPOSED, HIT_STATUSES, NOT_REVIEWED, REVIEWABLE
 
 _LIVE: Final = tuple(status for status in HIT_STATUSES if status != DISPOSED)
@@ -92,7 +92,7 @@ def list_hits(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]
 
 def list_reviewable_hits(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListReviewableHITs: HITs in one of the two states of review, the last to expire first."""
-    query = whole().where(hit.c.status == parameters.get("Status", REVIEWABLE))
+    query = whole().where(FINISHED, hit.c.status == parameters.get("Status", REVIEWABLE))
     if "HITTypeId" in parameters:
         query = query.where(hit.c.hit_type == hit_types.fetch(context, parameters["HITTypeId"]).id)
     order = (hit.c.expiration, hit.c.id)

@@ -53,16 +53,19 @@ class Store:
         Raise MTurkTasksError when the file cannot be used, or was made by a newer version.
         """
         if path is None:
-            return cls._in_memory(_connect(":memory:"))
+            store = cls._in_memory(_connect(":memory:"), "the sandbox in memory")
+            store._prepare()
+            return store
         engine = create_engine(
             "sqlite://", creator=lambda: _connect(str(path.absolute())), poolclass=QueuePool
         )
         _begin_explicitly(engine)
         store = cls(engine, str(path), shared=False)
-        with store._explained():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _use_write_ahead_log(engine)
-        store._prepare()
+        with store._closed_on_failure():
+            with store._explained():
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                _use_write_ahead_log(engine)
+            store._prepare()
         return store
 
     @classmethod
@@ -71,26 +74,20 @@ class Store:
 
         Nothing on the disk is made or changed.
         """
-        # Opened for writing, because a read-only connection would leave two files of its log behind.
         copy = _connect(":memory:")
-        store = cls._in_memory(copy, prepare=False)
-        if path.exists():
-            with (
-                store._explained(str(path)),
-                closing(_connect(f"{path.absolute().as_uri()}?mode=rw")) as original,
-            ):
-                original.backup(copy)
-        store._prepare()
+        store = cls._in_memory(copy, f"a copy of {path}")
+        with store._closed_on_failure():
+            if path.exists():
+                with store._explained():
+                    _copy(path, copy)
+            store._prepare()
         return store
 
     @classmethod
-    def _in_memory(cls, connection: sqlite3.Connection, *, prepare: bool = True) -> Store:
+    def _in_memory(cls, connection: sqlite3.Connection, name: str) -> Store:
         engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
         _begin_explicitly(engine)
-        store = cls(engine, "the sandbox in memory", shared=True)
-        if prepare:
-            store._prepare()
-        return store
+        return cls(engine, name, shared=True)
 
     def close(self) -> None:
         """Close every connection; the store cannot be used afterwards."""
@@ -120,7 +117,15 @@ class Store:
             yield db
 
     @contextmanager
-    def _explained(self, name: str = "") -> Iterator[None]:
+    def _closed_on_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         """Turn what the disk or the file refuses into a sentence; anything else is a fault of ours."""
         try:
             yield
@@ -129,7 +134,7 @@ class Store:
             cause = next((said for mark, said in _CAUSES.items() if mark in text.lower()), None)
             if cause is None and not isinstance(error, OSError):
                 raise
-            raise Unavailable(f"{name or self._name}: {cause or text}") from error
+            raise Unavailable(f"{self._name}: {cause or text}") from error
 
     def _prepare(self) -> None:
         """Make the tables where there are none, in one transaction; refuse those of a newer version."""
@@ -138,7 +143,6 @@ class Store:
         if version is None:
             version = self._create()
         if version > schema.VERSION:
-            self.close()
             raise MTurkTasksError(
                 f"{self._name} was made by a newer version of mturk-tasks (its tables are of version "
                 f"{version}, this one knows {schema.VERSION}); update mturk-tasks"
@@ -172,6 +176,12 @@ def _connect(database: str) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     return connection
+
+
+def _copy(path: Path, into: sqlite3.Connection) -> None:
+    """Copy a file's content; read-only, SQLite would leave the two files of its log behind."""
+    with closing(_connect(f"{path.absolute().as_uri()}?mode=rw")) as original:
+        original.backup(into)
 
 
 def _begin_explicitly(engine: Engine) -> None:

@@ -38,18 +38,18 @@ _PARSER: Final = (
     (r"Excessive depth in document.*", "elements are nested too deep"),
 )
 _SCHEMA: Final = (
-    (r"Element '(\w+)': This element is not expected\.", r"<\1> may not stand here"),
-    (r"Element '(\w+)': Missing child element\(s\)\.", r"<\1> is not complete"),
-    (r"Element '(\w+)', attribute '[^']*': The attribute '([^']*)' is not allowed\.", r"<\1> takes no \2"),
-    (r"Element '(\w+)': The attribute '([^']*)' is required but missing\.", r"<\1> lacks its \2"),
+    (r"Element '([\w.-]+)': This element is not expected\.", r"<\1> may not stand here"),
+    (r"Element '([\w.-]+)': Missing child element\(s\)\.", r"<\1> is not complete"),
+    (r"Element '([\w.-]+)', attribute '.*': The attribute '(.*)' is not allowed\.", r"<\1> takes no \2"),
+    (r"Element '([\w.-]+)': The attribute '(.*)' is required but missing\.", r"<\1> lacks its \2"),
+    (r"Element '([\w.-]+)': \w+ content is not allowed, .* empty\.", r"<\1> takes no content"),
     (
-        r"Element '(\w+)': Element content is not allowed.*",
+        r"Element '([\w.-]+)': Element content is not allowed.*",
         r"<\1> holds elements where only text may be; write &lt; for <, or <![CDATA[ … ]]>",
     ),
-    (r"Element '(\w+)': Character content .* not allowed.*", r"text may not stand directly in <\1>"),
-    (r"Element '(\w+)': Character content is not allowed, .* empty\.", r"<\1> takes no content"),
+    (r"Element '([\w.-]+)': Character content .* not allowed.*", r"text may not stand directly in <\1>"),
 )
-_WHERE = re.compile(r"Element '(?P<element>\w+)'(, attribute '(?P<attribute>[^']*)')?: ")
+_WHERE = re.compile(r"Element '(?P<element>[\w.-]+)'(, attribute '(?P<attribute>[^']*)')?: ")
 _TYPE = re.compile(r"('.*') is not a valid value of the \w+ type '(?:xs:)?(\w+)'\.", re.DOTALL)
 _SET = re.compile(
     r"\[facet 'enumeration'\] The value ('.*') is not an element of the set \{(.*)\}\.", re.DOTALL

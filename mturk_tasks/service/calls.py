@@ -15,7 +15,7 @@ from mturk_tasks.errors import (
     Unavailable,
     UsageError,
 )
-from mturk_tasks.service.session import Client
+from mturk_tasks.service.session import Client, without_credentials
 
 PAGE = 100
 _PREFIX = "AWS.MechanicalTurk."
@@ -97,10 +97,7 @@ def _unusable(operation: str, error: Exception) -> MTurkTasksError:
     )
 
     if isinstance(error, NoCredentialsError | PartialCredentialsError | ProfileNotFound):
-        return Unavailable(
-            f"no usable credentials ({error}); set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
-            "or a profile in ~/.aws, to the keys the marketplace's operator gave you"
-        )
+        return without_credentials(error)
     if isinstance(error, ParamValidationError):
         return UsageError(f"{operation}: {error}")
     return Unavailable(f"the service cannot be reached ({error})")

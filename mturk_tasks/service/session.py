@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+import os
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mturk_tasks.errors import Unavailable, UsageError
+
+if TYPE_CHECKING:
+    from botocore.session import Session
 
 ATTEMPTS = 10
 REGION = "us-east-1"
 _PLACEHOLDER = "http://marketplace.invalid"
+_NOBODY = {  # where botocore looks for each: its file, its variable, its default, a conversion
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
 
 
 class Client(Protocol):
@@ -23,23 +34,44 @@ def connect(endpoint: str | None, *, threads: int = 1) -> Client:
     """Return a client for the API at `endpoint`, ready for that many threads.
 
     Without an endpoint nothing is signed and the caller attaches a transport: requests then never
-    touch a network. Credentials are boto3's own chain.
+    touch a network, nor the user's AWS configuration. Else credentials are boto3's own chain. Raise
+    Unavailable where that cannot be used, UsageError for an endpoint that is no address.
     """
     import boto3
-    import botocore.session
     from botocore import UNSIGNED
     from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
 
-    from mturk_tasks.service.description import DescriptionLoader
-
-    core = botocore.session.Session()
-    core.register_component("data_loader", DescriptionLoader())
     config = Config(
         region_name=REGION,
         retries={"mode": "standard", "max_attempts": ATTEMPTS},
         max_pool_connections=max(threads, 10),
         signature_version=None if endpoint else UNSIGNED,
     )
-    session = boto3.session.Session(botocore_session=core)
-    client: Client = session.client("mturk", endpoint_url=endpoint or _PLACEHOLDER, config=config)
+    session = boto3.session.Session(botocore_session=_core(configured=bool(endpoint)))
+    try:
+        client: Client = session.client("mturk", endpoint_url=endpoint or _PLACEHOLDER, config=config)
+    except BotoCoreError as error:
+        raise without_credentials(error) from error
+    except ValueError as error:
+        raise UsageError(f"{endpoint!r} is no address of a marketplace: {error}") from error
     return client
+
+
+def _core(*, configured: bool) -> Session:
+    """Return a session that knows our description, and of the user's profiles only when asked to."""
+    import botocore.session
+
+    from mturk_tasks.service.description import DescriptionLoader
+
+    core = botocore.session.Session(session_vars=None if configured else _NOBODY)
+    core.register_component("data_loader", DescriptionLoader())
+    return core
+
+
+def without_credentials(error: Exception) -> Unavailable:
+    """Return the error that says what keys the user has to set."""
+    return Unavailable(
+        f"no usable credentials ({error}); set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+        "or a profile in ~/.aws, to the keys the marketplace's operator gave you"
+    )

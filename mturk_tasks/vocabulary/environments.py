@@ -91,15 +91,23 @@ def _sandbox(endpoint: str) -> Environment:
 
 
 def _production(endpoint: str, variable: str) -> Environment:
-    if endpoint == AMAZON:
-        return Environment(PRODUCTION, AMAZON_ENDPOINT, site="")
-    address = _address(endpoint)
-    differs = variable and variable.rstrip("/") != address
-    note = f"AWS_ENDPOINT_URL_MTURK names {variable}; invoke.yaml's {address} is used" if differs else ""
-    return Environment(PRODUCTION, address, address, note)
+    named = AMAZON if endpoint == AMAZON else _address(endpoint)
+    differs = variable and variable.rstrip("/") != named
+    note = f"AWS_ENDPOINT_URL_MTURK names {variable}; invoke.yaml's {named} is used" if differs else ""
+    if named == AMAZON:
+        return Environment(PRODUCTION, AMAZON_ENDPOINT, "", note)
+    return Environment(PRODUCTION, named, named, note)
 
 
 def _address(text: str) -> str:
-    if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).netloc:
+    if not _leads_somewhere(text):
         raise UsageError(f"{text!r} is no address of a marketplace; write http://… or https://…")
     return text.rstrip("/")
+
+
+def _leads_somewhere(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # a bracket that never closes, for one
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
-_AMOUNT = re.compile(r"\$?\s*(?P<number>\d+\.?\d{0,2}|\.\d{1,2})\s*(USD)?", re.IGNORECASE)
+_AMOUNT = re.compile(r"\$?\s*(?P<number>\d{1,12}\.?\d{0,2}|\.\d{1,2})\s*(USD)?", re.IGNORECASE)
 
 
 def parse_usd(text: str) -> Decimal:

@@ -7,9 +7,12 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from botocore.exceptions import ClientError
 
 from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.transport import attach
+from mturk_tasks.service.session import connect
 
 ACCEPT = """
 import pathlib, sys
@@ -27,6 +30,38 @@ with Store.open(pathlib.Path(path)) as store:
     except work.Refused as refusal:
         print(refusal.reason)
 """
+
+WORK = """
+import itertools, pathlib, sys
+from datetime import datetime
+from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.store import Store
+
+path, hit_id, now, answer = sys.argv[1:]
+moment = datetime.fromisoformat(now)
+store = Store.open(pathlib.Path(path))
+for n in itertools.count():
+    worker_id = f"AW{n}"
+    held = work.accept(store, worker_id, hit_id, moment)
+    work.submit(store, held.assignment_id, worker_id, answer, moment)
+    print(worker_id, flush=True)
+"""
+
+
+@pytest.mark.crash
+def test_what_a_killed_process_told_a_worker_is_kept(tmp_path, client, post, get, at, answer):
+    hit_id = post(MaxAssignments=100_000)["HITId"]
+    given = [str(tmp_path / "sandbox.db"), hit_id, at.now.isoformat(), answer]
+    process = subprocess.Popen([sys.executable, "-c", WORK, *given], stdout=subprocess.PIPE, text=True)
+    told = [process.stdout.readline().strip() for _ in range(25)]
+    process.kill()
+    told += process.communicate()[0].split()
+
+    pages = client.get_paginator("list_assignments_for_hit").paginate(HITId=hit_id)
+    kept = [found["WorkerId"] for page in pages for found in page["Assignments"]]
+
+    assert kept[: len(told)] == told
+    assert get(hit_id)["NumberOfAssignmentsAvailable"] in (100_000 - len(kept), 100_000 - len(kept) - 1)
 
 
 def test_of_many_threads_as_many_win_as_there_are_places(store, post, get, at):
@@ -66,9 +101,6 @@ def test_of_two_processes_one_wins_the_last_place(tmp_path, store, post, get, at
 
 @pytest.mark.parametrize("where", ["file", "memory"])
 def test_a_worker_in_two_windows_gets_one_assignment(tmp_path, kind, question, at, where):
-    from mturk_tasks.marketplace.transport import attach
-    from mturk_tasks.service.session import connect
-
     with Store.open(tmp_path / "other.db" if where == "file" else None) as store:
         client = connect(None)
         attach(client, store, lambda: at.now)
@@ -88,8 +120,6 @@ def test_a_worker_in_two_windows_gets_one_assignment(tmp_path, kind, question, a
 
 
 def test_one_token_used_by_many_threads_makes_one_hit(client, kind, question):
-    from botocore.exceptions import ClientError
-
     request = {**kind, "LifetimeInSeconds": 3600, "Question": question, "UniqueRequestToken": "once"}
 
     def attempt(_):

@@ -116,6 +116,28 @@ def test_every_field_of_a_page_is_answered():
         assert all(answer.free_text for answer in answers)
 
 
+def test_what_is_chosen_on_a_page_was_offered():
+    for answers in all_answers(page(PAGE)):
+        given = {answer.question: answer.flat for answer in answers}
+        assert given["sex"] in ("f", "m")
+        assert given["likes"] in ("tea", "rum", "tea|rum")
+        assert given["agree"] == "on"
+        assert given["town"] in ("Oslo", "Bern")
+        assert given["langs"] in ("a", "b", "a|b")
+
+
+def test_what_is_typed_on_a_page_is_within_its_limits():
+    for answers in all_answers(page(PAGE)):
+        given = {answer.question: answer.flat for answer in answers}
+        assert 3 <= len(given["nick"]) <= 12
+        assert len(given["zip"]) == 5
+        assert given["zip"].isdigit()
+        assert "@" in given["mail"]
+        assert given["site"].startswith("http")
+        assert 18 <= int(given["age"]) <= 99
+        assert len(given["note"]) <= 30
+
+
 def test_a_page_keeps_its_hidden_values():
     assert {answers[0].flat for answers in all_answers(page(PAGE))} == {"7"}
 

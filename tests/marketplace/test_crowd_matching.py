@@ -52,7 +52,7 @@ def test_a_text_is_found_for_a_usual_format(regex):
         assert compiled(regex).search(text)
 
 
-@pytest.mark.parametrize("regex", ["^[[a]{3}$", "^[a--b]$", "^(?:a{9}){2}$", "^[+--]{2}$"])
+@pytest.mark.parametrize("regex", ["^[[a]{3}$", "^[!--]$", "^(?:a{9}){2}$", "^[+--]{2}$"])
 def test_what_python_warns_of_is_no_matter(regex):
     assert find_text("code", FreeText(formats=(Format(regex),)), chance(1))
 
@@ -136,6 +136,20 @@ def test_ranges_and_lengths_are_kept(wanted):
         text = find_text("remarks", wanted, chance(seed))
         assert text
         assert satisfies(text, wanted)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        FreeText(shortest=10, longest=5),
+        FreeText(shortest=10**12),
+        FreeText(shortest=10**12, numeric=True),
+        FreeText(shortest=10**12, formats=(Format("a"),)),
+    ],
+    ids=repr,
+)
+def test_a_length_nobody_can_reach_is_given_up(wanted):
+    assert find_text("remarks", wanted, chance(1)) is None
 
 
 @pytest.mark.parametrize(

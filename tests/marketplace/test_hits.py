@@ -112,6 +112,15 @@ def test_a_question_that_does_not_validate_is_not_valid(post, refused):
         post(Question="<b>no</b>")
 
 
+def test_a_question_may_have_65535_bytes_and_no_more(post, question, refused):
+    longest = question.replace("</body>", "é" * ((65_535 - len(question)) // 2) + "</body>")
+    longest += " " * (65_535 - len(longest.encode()))
+
+    assert post(Question=longest)["Question"] == longest
+    with refused("ParameterValidationError", "is not valid for the parameter Question."):
+        post(Question=longest + " ")
+
+
 def test_a_hit_needs_a_question_or_a_layout(client, kind, refused):
     with refused("ParameterValidationError", "Question and HITLayoutId"):
         client.create_hit(**kind, LifetimeInSeconds=60)

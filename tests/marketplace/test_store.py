@@ -32,9 +32,13 @@ def test_commits_are_durable_and_keys_are_checked(store):
 
 
 def test_an_exception_undoes_the_whole_transaction(store):
-    with pytest.raises(ZeroDivisionError), store.writing() as db:
-        db.execute(insert(schema.block).values(worker_id="AW1", reason="r"))
-        raise ZeroDivisionError
+    def fail():
+        with store.writing() as db:
+            db.execute(insert(schema.block).values(worker_id="AW1", reason="r"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
 
     with store.reading() as db:
         assert db.execute(select(schema.block)).all() == []
@@ -128,11 +132,14 @@ def test_a_full_disk_is_a_sentence_and_changes_nothing(store, at):
     with store.writing() as db:
         pages = db.exec_driver_sql("PRAGMA page_count").scalar()
         db.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-    long = {"digest": "d", "text": "x" * 1_000_000}
 
-    with pytest.raises(MTurkTasksError, match="the disk is full; make room"), store.writing() as db:
-        db.execute(insert(schema.block).values(worker_id="AW1", reason="r"))
-        db.execute(insert(schema.question).values(long))
+    def write():
+        with store.writing() as db:
+            db.execute(insert(schema.block).values(worker_id="AW1", reason="r"))
+            db.execute(insert(schema.question).values(digest="d", text="x" * 1_000_000))
+
+    with pytest.raises(MTurkTasksError, match="the disk is full; make room"):
+        write()
 
     with store.reading() as db:
         assert db.execute(select(schema.block)).all() == []

@@ -75,6 +75,9 @@ def test_a_repeated_bonus_is_paid_once(client, post, do, refused):
 
 
 def test_a_token_of_more_than_64_characters_breaks_the_description(made, refused):
-    text = "at 'uniqueRequestToken' failed to satisfy constraint: Member must have length less than or equal to 64"
+    text = (
+        "at 'uniqueRequestToken' failed to satisfy constraint: "
+        "Member must have length less than or equal to 64"
+    )
     with refused("ValidationException", text):
         made["CreateHIT"]("t" * 65)

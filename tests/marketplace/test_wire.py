@@ -139,13 +139,15 @@ def test_every_broken_constraint_is_named_in_one_message(ask):
         pytest.param(
             "ListHITs",
             {"NextToken": ""},
-            "Value '' at 'nextToken' failed to satisfy constraint: Member must have length greater than or equal to 1",
+            "Value '' at 'nextToken' failed to satisfy constraint: "
+            "Member must have length greater than or equal to 1",
             id="too short",
         ),
         pytest.param(
             "ListHITs",
             {"MaxResults": 0},
-            "Value '0' at 'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 1",
+            "Value '0' at 'maxResults' failed to satisfy constraint: "
+            "Member must have value greater than or equal to 1",
             id="too small",
         ),
         pytest.param(
@@ -164,7 +166,8 @@ def test_every_broken_constraint_is_named_in_one_message(ask):
         pytest.param(
             "CreateHITWithHITType",
             {"HITTypeId": "3A", "LifetimeInSeconds": 60, "HITReviewPolicy": {}},
-            "Value null at 'hITReviewPolicy.policyName' failed to satisfy constraint: Member must not be null",
+            "Value null at 'hITReviewPolicy.policyName' failed to satisfy constraint: "
+            "Member must not be null",
             id="in an object",
         ),
         pytest.param("GetHIT", {"HITId": None}, "Value null at 'hITId'", id="null"),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mturk_tasks.markup.answers import Answer, build, parse
@@ -13,11 +13,13 @@ free = st.builds(Answer, texts, free_text=texts)
 chosen = st.builds(Answer, texts, selections=st.lists(texts, max_size=3).map(tuple), other=st.none() | texts)
 
 
+@settings(deadline=None)  # the first answer waits for the schema to be compiled
 @given(st.lists(free | chosen, max_size=4))
 def test_answers_survive_the_round_trip(answers):
     assert parse(build(answers)) == answers
 
 
+@settings(deadline=None)  # the first answer waits for the schema to be compiled
 @given(st.lists(free | chosen, min_size=1, max_size=3))
 def test_built_answers_fit_the_schema(answers):
     assert answer_faults(build(answers)) == []

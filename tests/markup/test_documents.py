@@ -136,6 +136,11 @@ def test_everything_a_form_may_show_is_accepted(form, question):
             id="negative",
         ),
         pytest.param(
+            "<FreeTextAnswer><Constraints><IsNumeric>7</IsNumeric></Constraints></FreeTextAnswer>",
+            "<IsNumeric> takes no content",
+            id="content",
+        ),
+        pytest.param(
             "<SelectionAnswer><StyleSuggestion>slider</StyleSuggestion></SelectionAnswer>",
             "'slider' is none of radiobutton, checkbox, list, dropdown, combobox, multichooser",
             id="style",

@@ -31,7 +31,7 @@ _CATEGORIES: Final = {
     "CATEGORY_NOT_WORD": re.compile(r"\W"),
 }
 
-_MOST_EFFORT: Final = 20_000  # repetitions in one text; a{1000} in braces again would go on for ever
+_MOST_EFFORT: Final = 5_000  # repetitions in one text; a{1000} in braces again would go on for ever
 
 Fits = Callable[[str], bool]
 

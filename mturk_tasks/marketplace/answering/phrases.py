@@ -37,6 +37,9 @@ _SENTENCES: Final = (
 _SHORT: Final = ("yes", "fine", "good", "not sure", "quite good", "clear", "very nice", "a bit slow")
 
 
+_MOST_PATIENT: Final = 10_000  # characters; nobody writes more, whatever a form asks for
+
+
 def words(name: str, random: Random) -> str:
     """Return a word or a few, fit for a field of that name."""
     lowered = name.lower()
@@ -48,10 +51,12 @@ def words(name: str, random: Random) -> str:
 
 def of_length(text: str, shortest: int, longest: int | None, random: Random) -> str:
     """Return the text made longer by sentences, or shorter by whole words where that can be."""
+    shortest = min(shortest, _MOST_PATIENT)
     while len(text) < shortest:
         text = f"{text} {random.choice(_SENTENCES)}".strip()
     if longest is None or len(text) <= longest:
         return text
     cut = text[:longest]
     whole_words = cut.rpartition(" ")[0] if text[longest] != " " else cut
-    return next(one for one in (whole_words.rstrip(" ."), cut.rstrip(), cut) if len(one) >= shortest)
+    shorter = (whole_words.rstrip(" ."), cut.rstrip())
+    return next((one for one in shorter if len(one) >= shortest), cut)

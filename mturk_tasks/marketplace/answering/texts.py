@@ -14,6 +14,7 @@ from mturk_tasks.markup.question_form import FreeText
 from mturk_tasks.markup.reading import FORBIDDEN
 
 _TRIES: Final = 120
+_DIGITS: Final = 15  # as many as a number can have and stay exact
 _PHRASES: Final = 10
 
 # A pattern such as ^(\w+ ?)*$ takes twice as long for each character of a text that does not match:
@@ -76,7 +77,7 @@ def _made_from_formats(wanted: FreeText, random: Random) -> Iterator[str]:
 
 def _numbers(wanted: FreeText, random: Random) -> Iterator[str]:
     """Yield numbers of the range, whole ones first, then with decimals to reach a least length."""
-    digits = wanted.shortest or 0
+    digits = min(wanted.shortest or 0, _DIGITS)
     low = min(0, wanted.highest or 0) if wanted.lowest is None else wanted.lowest
     high = max(low + 100, 10**digits) if wanted.highest is None else wanted.highest
     for _ in range(10):

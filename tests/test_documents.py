@@ -1,0 +1,84 @@
+"""What README and handbook show is there: every task, every option, every link."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from invoke import Collection
+
+from mturk_tasks.tasks.collections import hit_tasks, root_tasks
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "mturk_tasks" / "handbook").glob("*.md"))]
+_OF_THE_PROJECT = {"test", "lint", "build"}
+_OF_INVOKE = {"--list", "--help", "--dry"}
+
+
+def tasks() -> dict[str, object]:
+    """Return every task there is, in a survey folder or at the root, by its name."""
+    merged: dict[str, object] = {}
+    for collection in (hit_tasks(str(ROOT / "tasks.py")), root_tasks(), project_tasks()):
+        merged |= {name: collection[name] for name in collection.task_names}
+    return merged
+
+
+def project_tasks() -> Collection:
+    import runpy
+
+    return runpy.run_path(str(ROOT / "tasks.py"))["ns"]
+
+
+def commands(page: Path) -> list[str]:
+    """Return the `inv …` lines of a page, those in the text and those that stand alone."""
+    text = page.read_text(encoding="utf-8")
+    inline = re.findall(r"`(inv [^`]*)`", text)
+    alone = [line for block in re.findall(r"```\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    return inline + [re.sub(r"^.*?\b(?=inv )", "", line) for line in alone if re.search(r"\binv ", line)]
+
+
+SHOWN = [(page, command) for page in PAGES for command in commands(page)]
+
+
+@pytest.mark.parametrize(
+    ("page", "command"), SHOWN, ids=[f"{page.stem}: {command}" for page, command in SHOWN]
+)
+def test_every_command_shown_is_a_real_task_with_real_options(page, command):
+    words = [word for word in shlex.split(command, comments=True)[1:] if word not in _OF_INVOKE]
+    if not words:
+        return
+    task = tasks()[words[0]]
+    known = {flag for argument in task.get_arguments() for flag in flags(argument)}
+
+    assert {word for word in words[1:] if word.startswith("--")} <= known
+
+
+def flags(argument) -> list[str]:
+    return [f"--{name.replace('_', '-')}" for name in argument.names]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_link_leads_to_a_file(page):
+    targets = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+    assert [target for target in targets if "://" not in target and not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("name", [name for name in tasks() if name not in _OF_THE_PROJECT])
+def test_every_task_is_explained_in_readme_or_handbook(name):
+    assert any(re.search(rf"\binv {re.escape(name)}\b", command) for _, command in SHOWN)
+
+
+def test_every_page_of_the_handbook_is_linked_from_the_readme():
+    readme = PAGES[0].read_text(encoding="utf-8")
+    assert [page.name for page in PAGES[1:] if f"handbook/{page.name}" not in readme] == []
+
+
+def test_the_two_commands_of_the_first_screen_do_all_the_set_up():
+    first_screen = PAGES[0].read_text(encoding="utf-8").splitlines()[:12]
+    ends = [
+        line.rsplit(" && ", 1)[1] for line in first_screen if line.startswith("python3 -m venv .venv && ")
+    ]
+
+    assert ends == [".venv/bin/inv demo", ".venv/bin/inv test"]

@@ -1,0 +1,140 @@
+"""Which room may import which, what it may touch from outside, and that nothing goes in circles."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "mturk_tasks"
+
+ROOMS = {
+    "errors": set(),
+    "vocabulary": {"errors"},
+    "markup": {"vocabulary", "errors"},
+    "files": {"vocabulary", "errors"},
+    "service": {"vocabulary", "errors"},
+    "batch": {"errors"},
+    "report": {"vocabulary", "errors"},
+    "requester": {"service", "markup", "vocabulary", "errors"},
+    "commands": {"requester", "batch", "files", "markup", "report", "service", "vocabulary", "errors"},
+    "scaffold": {"vocabulary", "errors"},
+    "marketplace": {"markup", "vocabulary", "errors"},
+    "tasks": {"commands", "scaffold", "service", "marketplace", "report", "files", "vocabulary", "errors"},
+    "mturk_tasks": {"tasks"},
+}
+OUTSIDE = {
+    "markup": {"lxml", "jinja2"},
+    "files": {"javaproperties"},
+    "service": {"boto3", "botocore"},
+    "report": {"tabulate", "rich", "jinja2"},
+    "scaffold": {"cookiecutter"},
+    "marketplace": {"sqlalchemy", "botocore", "jinja2"},
+    "tasks": {"invoke", "platformdirs"},
+    "mturk_tasks": {"invoke"},
+}
+ONLY_SERVICE_TYPES = {"mturk_tasks.service.session"}  # commands name the client's type, and make none
+NOT_FOR_THE_MARKETPLACE = {"mturk_tasks.vocabulary.columns", "mturk_tasks.vocabulary.hit_properties"}
+DOOR = "mturk_tasks.tasks.wiring"
+
+MODULES = {
+    ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(ROOT.rglob("*.py"))
+    if "_templates" not in path.parts
+}
+
+
+def imports(module: str, *, at_start: bool = False) -> Iterator[str]:
+    """Yield what a module imports; `at_start` leaves out what is imported inside functions."""
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    for node in statements(tree, at_start=at_start):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = module if node.level else (node.module or "")
+            names = [f"{base}.{alias.name}" for alias in node.names]
+            yield from (name if name in MODULES else base for name in names)
+
+
+def statements(node: ast.AST, *, at_start: bool) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+            continue
+        if at_start and isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        yield child
+        yield from statements(child, at_start=at_start)
+
+
+def room(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else parts[0]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_what_its_room_may(module):
+    inside = {name for name in imports(module) if name.split(".")[0] == "mturk_tasks"}
+    rooms = {room(name) for name in inside} - {room(module)}
+
+    assert rooms <= ROOMS[room(module)]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_touches_only_the_libraries_of_its_room(module):
+    outside = {name.split(".")[0] for name in imports(module)} - {"mturk_tasks"}
+
+    assert outside - sys.stdlib_module_names <= OUTSIDE.get(room(module), set())
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if room(name) == "commands"])
+def test_commands_name_the_client_and_never_make_one(module):
+    from_service = {name for name in imports(module) if room(name) == "service"}
+
+    assert from_service <= ONLY_SERVICE_TYPES
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if room(name) == "marketplace"])
+def test_the_marketplace_does_not_share_the_clients_reading_of_files(module):
+    assert not set(imports(module)) & NOT_FOR_THE_MARKETPLACE
+
+
+def test_one_module_opens_the_marketplaces_door():
+    openers = [
+        name
+        for name in MODULES
+        if room(name) != "marketplace" and any(room(one) == "marketplace" for one in imports(name))
+    ]
+    assert openers == [DOOR]
+
+
+def test_nothing_inside_imports_the_package_itself():
+    assert [name for name in MODULES if "mturk_tasks" in set(imports(name))] == []
+
+
+def test_modules_do_not_import_in_circles():
+    graph = {name: {one for one in imports(name, at_start=True) if one in MODULES} for name in MODULES}
+    assert circle(graph) == []
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """Return the modules of one circle of imports; none where there is no circle."""
+    rest = dict(graph)
+    while rest:
+        leaves = [name for name, needs in rest.items() if not needs & rest.keys() - {name}]
+        if not leaves:
+            return sorted(rest)
+        for name in leaves:
+            del rest[name]
+    return []
+
+
+def test_a_circle_would_be_seen():
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()}) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("name", ["utils", "helpers", "common", "manager", "base"])
+def test_no_module_is_a_drawer_for_everything(name):
+    assert not [module for module in MODULES if module.endswith(f".{name}")]

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import pytest
+
+from mturk_tasks.errors import UsageError
+from mturk_tasks.vocabulary.environments import AMAZON_ENDPOINT, Configured, Environment, choose
+
+OURS = "https://market.example.org"
+THEIRS = "https://other.example.org"
+
+
+def test_without_a_word_it_is_the_embedded_sandbox():
+    chosen = choose(Configured())
+
+    assert chosen.name == "sandbox"
+    assert chosen.embedded
+    assert chosen.site == "http://127.0.0.1:8017"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        pytest.param({"sandbox": True, "environment": "production"}, "sandbox", id="-sandbox beats the folder"),
+        pytest.param({"sandbox": True, "production": True}, "sandbox", id="-sandbox beats --production"),
+        pytest.param({"production": True, "environment": "sandbox"}, "production", id="--production, folder"),
+        pytest.param({"environment": "production"}, "production", id="the folder alone"),
+        pytest.param({"environment": "sandbox"}, "sandbox", id="the folder names the sandbox"),
+        pytest.param({}, "sandbox", id="an address alone never makes production"),
+    ],
+)
+def test_who_decides_between_sandbox_and_production(said, name):
+    addresses = {"production_endpoint": OURS, "variable_endpoint": OURS}
+
+    assert choose(Configured(**said, **addresses)).name == name
+
+
+@pytest.mark.parametrize(
+    ("configured", "variable", "endpoint"),
+    [
+        pytest.param(OURS, "", OURS, id="invoke.yaml"),
+        pytest.param("", THEIRS, THEIRS, id="the variable"),
+        pytest.param(OURS, THEIRS, OURS, id="invoke.yaml before the variable"),
+        pytest.param("amazon", "", AMAZON_ENDPOINT, id="amazon by its name"),
+        pytest.param("", "amazon", AMAZON_ENDPOINT, id="amazon in the variable"),
+        pytest.param(f"{OURS}/", "", OURS, id="a final slash does not count"),
+    ],
+)
+def test_where_production_is(configured, variable, endpoint):
+    chosen = choose(
+        Configured(production=True, production_endpoint=configured, variable_endpoint=variable)
+    )
+
+    assert chosen.endpoint == endpoint
+    assert not chosen.embedded
+
+
+@pytest.mark.parametrize(
+    ("configured", "variable", "noted"),
+    [
+        (OURS, THEIRS, True),
+        ("amazon", THEIRS, True),
+        (OURS, OURS, False),
+        (OURS, f"{OURS}/", False),
+        (OURS, "", False),
+        ("", THEIRS, False),
+        ("amazon", "amazon", False),
+    ],
+)
+def test_two_different_addresses_are_noted(configured, variable, noted):
+    chosen = choose(
+        Configured(production=True, production_endpoint=configured, variable_endpoint=variable)
+    )
+
+    assert (THEIRS in chosen.note and "is used" in chosen.note) == noted
+    assert bool(chosen.note) == noted
+
+
+def test_production_without_an_address_is_refused_with_the_way_to_name_one():
+    with pytest.raises(UsageError, match="no production marketplace is configured") as refused:
+        choose(Configured(production=True))
+
+    assert "AWS_ENDPOINT_URL_MTURK" in str(refused.value)
+
+
+def test_an_unknown_environment_is_refused():
+    with pytest.raises(UsageError, match="'staging' is not known"):
+        choose(Configured(environment="staging"))
+
+
+def test_another_sandbox_may_be_named():
+    chosen = choose(Configured(sandbox_endpoint="http://127.0.0.1:9000/"))
+
+    assert chosen == Environment("sandbox", "http://127.0.0.1:9000", "http://127.0.0.1:9000")
+    assert not chosen.embedded
+
+
+def test_the_variable_does_not_move_the_sandbox():
+    assert choose(Configured(variable_endpoint=THEIRS)).embedded
+
+
+@pytest.mark.parametrize("text", ["market.example.org", "ftp://market", "https://", "http://[", "/tmp", "amazon"])
+def test_a_sandbox_at_no_address_is_refused(text):
+    with pytest.raises(UsageError, match="no address of a marketplace"):
+        choose(Configured(sandbox_endpoint=text))
+
+
+@pytest.mark.parametrize(
+    ("environment", "tag"),
+    [
+        (Environment("sandbox", "embedded", "http://127.0.0.1:8017"), "sandbox"),
+        (Environment("sandbox", "http://127.0.0.1:9000", ""), "sandbox.127.0.0.1-9000"),
+        (Environment("production", OURS, OURS), "production.market.example.org"),
+    ],
+    ids=["embedded", "with a port", "by name"],
+)
+def test_a_tag_tells_environments_apart(environment, tag):
+    assert environment.tag == tag
+
+
+def test_links_lead_to_the_worker_site():
+    ours = Environment("production", OURS, OURS)
+
+    assert ours.preview_url("3T") == f"{OURS}/mturk/preview?groupId=3T"
+    assert ours.manage_url("3H") == f"{OURS}/mturk/manageHIT?HITId=3H"
+
+
+def test_no_link_leads_to_amazon():
+    amazon = choose(Configured(production=True, production_endpoint="amazon"))
+
+    assert amazon.preview_url("3T") == ""
+    assert amazon.manage_url("3H") == ""

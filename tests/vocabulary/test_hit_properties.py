@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from mturk_tasks.errors import FileError
+from mturk_tasks.vocabulary.hit_properties import REQUIRED, read
+
+PATH = Path("survey.properties")
+GOOD = {
+    "title": "Name the bird",
+    "description": "One picture, one name",
+    "keywords": "birds, pictures",
+    "reward": "0.05",
+    "assignmentduration": "3600",
+    "autoapprovaldelay": "604800",
+    "assignments": "3",
+    "hitlifetime": "259200",
+    "annotation": "${bird}",
+}
+
+
+def entries(**changed: str | None):
+    values = {**GOOD, **changed}
+    return [(line, key, value) for line, (key, value) in enumerate(values.items(), 1) if value is not None]
+
+
+def refusal(said) -> FileError:
+    with pytest.raises(FileError) as refused:
+        read(said, PATH)
+    return refused.value
+
+
+def test_a_complete_file_is_read_as_values():
+    values, warnings = read(entries(), PATH)
+
+    assert warnings == []
+    assert values.title == "Name the bird"
+    assert values.keywords == "birds, pictures"
+    assert values.reward == Decimal("0.05")
+    assert (values.assignmentduration, values.autoapprovaldelay) == (3600, 604_800)
+    assert (values.assignments, values.hitlifetime) == (3, 259_200)
+    assert (values.annotation, values.annotation_line) == ("${bird}", 9)
+
+
+def test_seven_keys_are_required():
+    assert set(REQUIRED) == set(GOOD) - {"keywords", "annotation"}
+
+
+@pytest.mark.parametrize("key", sorted(set(GOOD) - {"keywords", "annotation"}))
+def test_a_required_key_that_is_missing_is_named_with_an_example(key):
+    (problem,) = refusal(entries(**{key: None})).problems
+
+    assert problem.line is None
+    assert problem.text.startswith(f"{key} is missing; add a line such as {key}: ")
+
+
+@pytest.mark.parametrize("key", sorted(set(GOOD) - {"keywords", "annotation"}))
+def test_a_required_key_without_a_value_is_missing_in_its_line(key):
+    (problem,) = refusal(entries(**{key: "  "})).problems
+
+    assert problem.line == list(GOOD).index(key) + 1
+    assert f"{key} is missing" in problem.text
+
+
+@pytest.mark.parametrize("key", ["keywords", "annotation"])
+def test_an_optional_key_may_be_left_out(key):
+    values, warnings = read(entries(**{key: None}), PATH)
+
+    assert getattr(values, key) == ""
+    assert warnings == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("assignmentduration", "30"),
+        ("assignmentduration", "31536000"),
+        ("autoapprovaldelay", "0"),
+        ("autoapprovaldelay", "2592000"),
+        ("hitlifetime", "30"),
+        ("hitlifetime", "31536000"),
+        ("assignments", "1"),
+        ("assignments", "1000000000"),
+    ],
+)
+def test_the_ends_of_a_range_belong_to_it(key, value):
+    assert getattr(read(entries(**{key: value}), PATH)[0], key) == int(value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("assignmentduration", "29"),
+        ("assignmentduration", "31536001"),
+        ("autoapprovaldelay", "-1"),
+        ("autoapprovaldelay", "2592001"),
+        ("hitlifetime", "29"),
+        ("hitlifetime", "31536001"),
+        ("assignments", "0"),
+        ("assignments", "-1"),
+        ("assignments", "1000000001"),
+    ],
+)
+def test_a_number_out_of_range_is_refused_with_the_range(key, value):
+    (problem,) = refusal(entries(**{key: value})).problems
+
+    assert problem.line == list(GOOD).index(key) + 1
+    assert problem.text.startswith(f"{key}: {value} is out of range; write ")
+
+
+@pytest.mark.parametrize("key", ["assignmentduration", "autoapprovaldelay", "hitlifetime", "assignments"])
+@pytest.mark.parametrize("value", ["abc", "1.5", "1 h", "3,600"])
+def test_what_is_no_whole_number_is_refused(key, value):
+    (problem,) = refusal(entries(**{key: value})).problems
+
+    assert problem.text.startswith(f"{key}: {value!r} is no whole number of ")
+
+
+@pytest.mark.parametrize(("text", "amount"), [("$0.06", "0.06"), (" 0.06 ", "0.06"), (".1", "0.10")])
+def test_a_reward_is_read_with_or_without_the_dollar_sign(text, amount):
+    assert read(entries(reward=text), PATH)[0].reward == Decimal(amount)
+
+
+@pytest.mark.parametrize("text", ["0,06", "-1", "abc", "0.065"])
+def test_a_reward_that_is_no_amount_is_refused(text):
+    (problem,) = refusal(entries(reward=text)).problems
+
+    assert problem.line == list(GOOD).index("reward") + 1
+    assert problem.text == f"reward: {text!r} is no amount of dollars; write it as 0.06 or $0.06"
+
+
+@pytest.mark.parametrize(("key", "limit"), [("title", 128), ("description", 2000), ("keywords", 1000)])
+def test_a_text_may_be_as_long_as_the_service_takes_and_no_longer(key, limit):
+    assert getattr(read(entries(**{key: "x" * limit}), PATH)[0], key) == "x" * limit
+
+    (problem,) = refusal(entries(**{key: "x" * (limit + 1)})).problems
+    assert str(limit) in problem.text
+
+
+@pytest.mark.parametrize("key", sorted(GOOD))
+def test_trailing_spaces_do_not_count(key):
+    assert read(entries(**{key: GOOD[key] + "  "}), PATH) == read(entries(), PATH)
+
+
+def test_an_unknown_key_is_ignored_with_a_warning():
+    _, warnings = read([*entries(), (10, "Title", "x"), (11, "colour", "red")], PATH)
+
+    assert [(warning.line, warning.text) for warning in warnings] == [
+        (10, "'Title' is no property of a HIT and is ignored"),
+        (11, "'colour' is no property of a HIT and is ignored"),
+    ]
+
+
+def test_a_repeated_key_counts_as_it_last_stands():
+    values, (warning,) = read([*entries(), (10, "reward", "0.50")], PATH)
+
+    assert values.reward == Decimal("0.50")
+    assert warning.line == 10
+    assert warning.text == "reward stood in line 4 already; this one counts"
+
+
+def test_the_mistake_in_a_repeated_key_is_that_of_its_last_line():
+    (problem,) = refusal([*entries(reward="abc"), (10, "reward", "xyz")]).problems
+
+    assert (problem.line, "'xyz'" in problem.text) == (10, True)
+
+
+@pytest.mark.parametrize("key", ["qualification.1", "qualification.comparator.1", "qualification"])
+def test_qualification_requirements_are_refused(key):
+    (problem,) = refusal([*entries(), (10, key, "00000000000000000071")]).problems
+
+    assert problem.line == 10
+    assert problem.text.startswith(f"{key}: qualification requirements are not supported yet")
+
+
+def test_every_mistake_is_said_at_once():
+    said = [*entries(title=None, reward="abc", assignments="0"), (10, "qualification.1", "x")]
+
+    texts = [problem.text for problem in refusal(said).problems]
+
+    assert len(texts) == 4
+    for part in ("qualification.1", "title is missing", "reward: ", "assignments: "):
+        assert any(text.startswith(part) for text in texts)
+
+
+def test_a_file_of_nothing_misses_every_required_key():
+    assert len(refusal([]).problems) == 7
