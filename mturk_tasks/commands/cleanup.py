@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -62,9 +61,8 @@ def run(desk: Desk, label: str = "", *, approve: bool = False, expire: bool = Fa
     if busy:
         desk.confirm(plan)
     desk.console.say("--- Starting to delete HITs ---")
-    book = sets.open_book(desk, found) if busy else None
-    if book:
-        with closing(book.journal):
+    if busy:
+        with sets.open_book(desk, found, "cleanup") as book:
             _carry_out(book, busy)
     return _summary(desk, fates, failed)
 

@@ -6,7 +6,6 @@ What the service says of an assignment counts, not what a file fetched earlier s
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -126,8 +125,10 @@ def carry_out(
     outcomes: list[Outcome[Decision, None]] = []
     if not decisions and not found.entries:
         return outcomes
-    book = sets.open_book(desk, found)
-    with closing(book.journal), desk.console.progress(len(decisions), "Deciding") as step:
+    with (
+        sets.open_book(desk, found, "decide") as book,
+        desk.console.progress(len(decisions), "Deciding") as step,
+    ):
         _reconcile(book, work)
         for outcome in run_batch(decisions, lambda one: _send(book, one), workers=desk.workers):
             outcomes.append(outcome)

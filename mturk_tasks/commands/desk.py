@@ -19,13 +19,18 @@ from mturk_tasks.vocabulary.money import FeeTable
 
 
 class Rehearsed(Protocol):
-    """See what simulated workers did."""
+    """See what simulated workers did, between which moments, and what could not be done as it should."""
 
-    submitted: int
-    returned: int
-    began: datetime
-    ended: datetime
-    notes: Sequence[str]
+    @property
+    def submitted(self) -> int: ...  # noqa: D102  # the class says what these are
+    @property
+    def returned(self) -> int: ...  # noqa: D102  # likewise
+    @property
+    def began(self) -> datetime: ...  # noqa: D102  # likewise
+    @property
+    def ended(self) -> datetime: ...  # noqa: D102  # likewise
+    @property
+    def notes(self) -> Sequence[str]: ...  # noqa: D102  # likewise
 
 
 class Market(Protocol):
@@ -89,8 +94,10 @@ class Desk:
         return self.environment.name == PRODUCTION
 
     def confirm(self, plan: str) -> None:
-        """Ask whether to go on with a plan, unless `--force` has said so; in a dry run nothing is asked."""
-        if not (self.force or self.dry):
+        """Show a plan and ask whether to go on with it; `--force` has said so already."""
+        if self.force:
+            self.console.note(plan)
+        else:
             self.console.confirm(plan)
 
     def warn(self, notes: Sequence[Problem]) -> None:

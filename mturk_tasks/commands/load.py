@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
+from typing import Any
 
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry, Journal
@@ -23,7 +23,7 @@ from mturk_tasks.commands.place import Place, choose
 from mturk_tasks.commands.plan import Plan, PlannedHit, prepare
 from mturk_tasks.commands.uncertain import settle
 from mturk_tasks.errors import InsufficientFunds, RecordsError, ServiceError, Unavailable
-from mturk_tasks.files import atomic, git, table
+from mturk_tasks.files import atomic, table
 from mturk_tasks.files.dates import format_date
 from mturk_tasks.report.console import Step
 from mturk_tasks.report.summary import Summary, count
@@ -99,19 +99,18 @@ class Loading:
     plan: Plan
     place: Place
     request: Request
-    commit: git.Commit | None = None
     hit_type_id: str = ""
     set_id: str = ""
 
     def run(self, todo: Sequence[PlannedHit]) -> Summary:
         """Create the HITs, write the receipt whatever happens, and say what was done."""
         began = self.desk.clock()
-        self.commit = git.commit(self.desk.folder)
+        origin = sets.origin(self.desk)  # before this load writes files of its own
         watch = time.monotonic()
         self._announce()
         self.place.clear()
         with Journal(self.place.files.journal) as journal:
-            known = self._begin(journal, todo)
+            known = self._begin(journal, todo, origin)
             try:
                 todo = settle(self.desk, self.plan, journal, known, todo, self.request.uncertain)
                 self._create(journal, todo)
@@ -132,7 +131,7 @@ class Loading:
         self.desk.console.say("--[Loading HITs]----------")
         self.desk.console.say(f"  Start time: {format_date(self.desk.clock())}")
 
-    def _begin(self, journal: Journal, todo: Sequence[PlannedHit]) -> list[Entry]:
+    def _begin(self, journal: Journal, todo: Sequence[PlannedHit], origin: dict[str, Any]) -> list[Entry]:
         """Note what is about to happen and register the HIT type."""
         entries = records.read(self.place.files.journal)
         if len(entries) != len(self.place.entries):
@@ -144,9 +143,7 @@ class Loading:
             time=sets.stamp(self.desk.clock()),
             rows=len(todo),
             digests=self.plan.digests,
-            commit=self.commit.id if self.commit else None,
-            dirty=self.commit.dirty if self.commit else None,
-            tool=version("mturk-tasks"),
+            **origin,
         )
         self.hit_type_id = hits.register_type(self.desk.client, self.plan.properties)
         journal.note("hit_type", time=sets.stamp(self.desk.clock()), hit_type_id=self.hit_type_id)
@@ -238,7 +235,8 @@ class Loading:
     ) -> Summary:
         made = records.done(entries, sets.CREATE)
         new = [made[hit.row.key]["hit_id"] for hit in todo if hit.row.key in made]
-        failed = [hit for hit in _failed(self.plan, entries) if hit in todo]
+        tried = {hit.row.key for hit in todo}
+        failed = [hit for hit in _failed(self.plan, entries) if hit.row.key in tried]
         left = len(_todo(self.plan, entries))
         lines = [
             *self._link(),

@@ -50,6 +50,8 @@ def run(desk: Desk, label: str = "", *, comment: str = "") -> Summary:
             desk.confirm(f"{file.path.name} has no column to mark rejections in. {plan}")
         elif desk.on_production:
             desk.confirm(plan)
+        else:
+            desk.console.note(plan)
     outcomes = carry_out(desk, found, decisions, work)
     done = {
         action: sum(one.ok for one in outcomes if one.item.action == action)

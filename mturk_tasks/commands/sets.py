@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry, Journal
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.errors import RecordsError, ServiceError
-from mturk_tasks.files import survey
+from mturk_tasks.files import git, survey
 from mturk_tasks.files.key import pseudonym
 from mturk_tasks.files.survey import SetFiles
 from mturk_tasks.vocabulary.environments import Environment
@@ -144,13 +146,28 @@ class Book:
         self.journal.conclude(action, item, status, time=stamp(self.desk.clock()), **details)
 
 
-def open_book(desk: Desk, found: HitSet) -> Book:
-    """Open the journal for decisions about a set; one of the old tools is journaled in MTURK_HOME.
+@contextmanager
+def open_book(desk: Desk, found: HitSet, command: str) -> Iterator[Book]:
+    """Open the journal for a command's decisions about a set, and note that it begins.
 
-    The caller closes `book.journal`.
+    A set of the old tools, which has none, is journaled in MTURK_HOME.
     """
-    if found.journaled:
-        return Book(desk, Journal(found.files.journal))
-    folder = desk.home / "journal"
-    folder.mkdir(parents=True, exist_ok=True)
-    return Book(desk, Journal(folder / f"{desk.environment.tag}.journal"))
+    path = found.files.journal
+    if not found.journaled:
+        path = desk.home / "journal" / f"{desk.environment.tag}.journal"
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with Journal(path) as journal:
+        journal.note("command", command=command, time=stamp(desk.clock()), **origin(desk))
+        yield Book(desk, journal)
+
+
+def origin(desk: Desk) -> dict[str, Any]:
+    """Return what a journal says of where a command acts and from which commit."""
+    commit = git.commit(desk.folder)
+    return {
+        "environment": desk.environment.name,
+        "endpoint": desk.environment.endpoint,
+        "commit": commit.id if commit else None,
+        "dirty": commit.dirty if commit else None,
+        "tool": version("mturk-tasks"),
+    }

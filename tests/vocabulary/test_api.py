@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,37 +65,46 @@ def test_it_carries_no_documentation():
     assert undocumented(description) == description
 
 
-ALONE = """
-import boto3, botocore.loaders
-
-botocore.loaders.Loader.BUILTIN_DATA_PATH = "nowhere"
-botocore.loaders.Loader.CUSTOMER_DATA_PATH = "nowhere"
-client = boto3.client("mturk", region_name="us-east-1")
-print(client.meta.endpoint_url, client.can_paginate("list_hits"), hasattr(client, "create_hit_with_hit_type"))
-"""
-
-PLAIN = """
+PLAIN_CLIENT = """
 import boto3
 
 client = boto3.client("mturk", region_name="us-east-1")
-print(client.meta.endpoint_url, client.meta.service_model.api_version)
+print(client.meta.endpoint_url, repr(client.meta.service_model.operation_model("GetHIT").documentation))
+"""
+OTHER_SERVICES = """
+import boto3
+
+print(boto3.client("s3", region_name="us-east-1").meta.endpoint_url)
+print("us-east-1" in boto3.Session().get_available_regions("s3"))
 """
 
 
-def run_with_our_data(script: str, home: Path) -> str:
-    variables = {
-        "PATH": "/usr/bin:/bin",
-        "HOME": str(home),
-        "AWS_DATA_PATH": str(api.FOLDER),
-        "AWS_ENDPOINT_URL_MTURK": "http://127.0.0.1:8017",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
-    ended = subprocess.run(
-        [sys.executable, "-c", script], env=variables, capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
+@pytest.fixture
+def with_our_data(tmp_path):
+    """Run a program of a user who knows nothing of this project but its folder."""
+
+    def run(program: str) -> str:
+        variables = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "AWS_DATA_PATH": str(api.FOLDER),
+            "AWS_ENDPOINT_URL_MTURK": "http://127.0.0.1:8017",
+        }
+        ended = subprocess.run(
+            [sys.executable, "-c", program], env=variables, capture_output=True, text=True, check=False
+        )
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
+
+    return run
 
 
-def test_a_plain_client_finds_the_description_and_goes_where_the_variable_says(tmp_path):
-    assert run_with_our_data(PLAIN, tmp_path).split() == ["http://127.0.0.1:8017", "2017-01-17"]
+def test_a_plain_client_reads_it_and_goes_where_the_variable_says(with_our_data):
+    assert with_our_data(PLAIN_CLIENT).split() == ["http://127.0.0.1:8017", "''"]
+
+
+def test_it_leaves_other_services_alone(with_our_data):
+    address, listed = with_our_data(OTHER_SERVICES).split()
+
+    assert "None" not in address
+    assert listed == "True"
