@@ -9,7 +9,7 @@ from mturk_tasks.errors import UsageError
 
 def whole(option: str, text: object, *, lowest: int, default: int | None = None) -> int | None:
     """Return a whole number, or the default of an option that was not given."""
-    typed = str(text).strip()
+    typed = _typed(text)
     if not typed:
         return default
     try:
@@ -34,7 +34,7 @@ def names(text: str) -> list[str]:
 
 def rate(option: str, text: object) -> Decimal | None:
     """Return a share such as 0.2, or None where nothing is given."""
-    typed = str(text).strip()
+    typed = _typed(text)
     if not typed:
         return None
     try:
@@ -52,3 +52,8 @@ def one_of(option: str, text: str, known: tuple[str, ...]) -> str:
         words = ", ".join(word for word in known if word)
         raise UsageError(f"{option} takes one of {words}, not {text!r}")
     return text
+
+
+def _typed(text: object) -> str:
+    """Return a value as it was typed; a key that stands in `invoke.yaml` without a value is None."""
+    return "" if text is None else str(text).strip()

@@ -21,13 +21,13 @@ from mturk_tasks.vocabulary.environments import Configured, Environment, choose
 from mturk_tasks.vocabulary.money import FeeTable, flat_fee
 
 if TYPE_CHECKING:
-    from mturk_tasks.marketplace.crowd import Rehearsal
+    from mturk_tasks.marketplace.crowd.rehearsal import Rehearsal
     from mturk_tasks.marketplace.store import Store
 
 LAYOUT = 1
 THREADS_OVER_A_NETWORK = 32  # they wait for answers; inside one process more than one only gets in the way
 DEFAULTS: dict[str, Any] = {
-    "layout": LAYOUT,
+    "layout": "",
     "name": "",
     "environment": "",
     "workers": "",
@@ -44,8 +44,9 @@ def desk(c: Context, *, sandbox: bool, production: bool, force: bool = False, wo
     Raise UsageError where the configuration cannot be used.
     """
     configured = c.config["mturk"]
-    if int(configured["layout"]) > LAYOUT:
-        raise UsageError(f"this folder has layout {configured['layout']}; update mturk-tasks to work in it")
+    layout = options.required_whole("mturk: layout:", configured["layout"], lowest=1, default=LAYOUT)
+    if layout > LAYOUT:
+        raise UsageError(f"this folder has layout {layout}; update mturk-tasks to work in it")
     environment = _environment(configured, sandbox=sandbox, production=production)
     console = Console()
     if environment.name == "production":
@@ -57,7 +58,8 @@ def desk(c: Context, *, sandbox: bool, production: bool, force: bool = False, wo
         environment,
         console,
         settings=_settings(configured),
-        workers=options.whole("--workers", workers or configured["workers"], lowest=1),
+        workers=options.whole("--workers", workers, lowest=1)
+        or options.whole("mturk: workers:", configured["workers"], lowest=1),
         force=force,
         dry=bool(c.config.run.dry),
     )
@@ -136,7 +138,7 @@ class Embedded:
 
     def rehearse(self, hit_ids: Sequence[str], *, workers: int, seed: int, skip: int) -> Rehearsal:
         """Let simulated workers take part."""
-        from mturk_tasks.marketplace.crowd import rehearse
+        from mturk_tasks.marketplace.crowd.rehearsal import rehearse
 
         real = datetime.now(timezone.utc)
         return rehearse(self._store(), hit_ids, workers=workers, seed=seed, skip=skip, real_now=real)

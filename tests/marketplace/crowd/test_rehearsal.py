@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
-from mturk_tasks.marketplace import clock, crowd, work
+from mturk_tasks.marketplace import clock, work
+from mturk_tasks.marketplace.crowd import rehearsal
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.markup.answers import parse
@@ -31,7 +32,7 @@ def at(at, store):
 
 @pytest.fixture
 def rehearse(store):
-    return partial(crowd.rehearse, store, workers=5, seed=1, real_now=REAL)
+    return partial(rehearsal.rehearse, store, workers=5, seed=1, real_now=REAL)
 
 
 @pytest.fixture
@@ -155,7 +156,7 @@ def outcome(seed):
         request = {"Title": "t", "Description": "d", "Reward": "0.01", "AssignmentDurationInSeconds": 600}
         request |= {"LifetimeInSeconds": 9000, "Question": question, "MaxAssignments": 2}
         made = [client.create_hit(**request)["HIT"]["HITId"] for _ in range(5)]
-        crowd.rehearse(store, made, workers=4, seed=seed, real_now=REAL)
+        rehearsal.rehearse(store, made, workers=4, seed=seed, real_now=REAL)
         return [
             (number, one["WorkerId"], one["SubmitTime"], one["Answer"])
             for number, hit_id in enumerate(made)
@@ -169,7 +170,7 @@ def test_the_same_seed_gives_the_same_workers_times_and_answers():
 
 
 def test_worker_ids_are_well_formed_and_their_own():
-    ids = {crowd.worker_id(seed, number) for seed in range(3) for number in range(20)}
+    ids = {rehearsal.worker_id(seed, number) for seed in range(3) for number in range(20)}
     assert len(ids) == 60
     assert all(re.fullmatch("A[A-Z0-9]{13}", one) for one in ids)
 
@@ -192,7 +193,7 @@ def test_what_an_interrupted_rehearsal_held_is_given_back_first(rehearse, hits, 
 
 def test_a_blocked_worker_does_nothing(rehearse, hits, client, done):
     hit_ids = hits()
-    blocked = crowd.worker_id(1, 0)
+    blocked = rehearsal.worker_id(1, 0)
     client.create_worker_block(WorkerId=blocked, Reason="no")
     assert rehearse(hit_ids).submitted == 12
     assert blocked not in {one["WorkerId"] for one in done(hit_ids)}

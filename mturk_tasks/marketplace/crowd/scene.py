@@ -10,8 +10,8 @@ from typing import Any, Final
 from sqlalchemy import Row, func, select
 
 from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.crowd.shifts import Offer
 from mturk_tasks.marketplace.schema import STANDING, UNDECIDED, assignment, block, hit, hit_type
-from mturk_tasks.marketplace.shifts import Offer
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE
 
 _CHUNK: Final = 500  # identifiers in one query

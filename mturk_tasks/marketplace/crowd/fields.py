@@ -6,9 +6,9 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from mturk_tasks.marketplace.answering import scales
-from mturk_tasks.marketplace.answering.choices import Mood
-from mturk_tasks.marketplace.answering.texts import find_text
+from mturk_tasks.marketplace.crowd import scales
+from mturk_tasks.marketplace.crowd.choices import Mood
+from mturk_tasks.marketplace.crowd.texts import find_text
 from mturk_tasks.markup import crowd_form, html_form
 from mturk_tasks.markup.html_form import Field
 from mturk_tasks.markup.question_form import Format, FreeText

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mturk_tasks.marketplace.answering.choices import Mood
-from mturk_tasks.marketplace.answering.fields import field_values, limits
-from mturk_tasks.marketplace.answering.phrases import of_length, words
-from mturk_tasks.marketplace.answering.texts import find_text
+from mturk_tasks.marketplace.crowd.choices import Mood
+from mturk_tasks.marketplace.crowd.fields import field_values, limits
+from mturk_tasks.marketplace.crowd.phrases import of_length, words
+from mturk_tasks.marketplace.crowd.texts import find_text
 from mturk_tasks.markup.answers import SEPARATOR, Answer
 from mturk_tasks.markup.crowd_form import TASK_ANSWERS, crowd_fields, is_crowd_form, task_answers
 from mturk_tasks.markup.documents import kind_of

@@ -13,12 +13,12 @@ from sqlalchemy import select
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.marketplace import clock, work
-from mturk_tasks.marketplace.answering.choices import Mood
-from mturk_tasks.marketplace.answering.questions import improvise
-from mturk_tasks.marketplace.scene import Scene, look_at
+from mturk_tasks.marketplace.crowd.choices import Mood
+from mturk_tasks.marketplace.crowd.questions import improvise
+from mturk_tasks.marketplace.crowd.scene import Scene, look_at
+from mturk_tasks.marketplace.crowd.shifts import Visit, plan
 from mturk_tasks.marketplace.schema import HELD, assignment, worker
 from mturk_tasks.marketplace.settle import looking
-from mturk_tasks.marketplace.shifts import Visit, plan
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.marketplace.work import Accepted, Refused
 from mturk_tasks.markup.answers import build

@@ -8,8 +8,8 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
-from mturk_tasks.marketplace.answering.matching import compiled, likely_texts
-from mturk_tasks.marketplace.answering.phrases import of_length, words
+from mturk_tasks.marketplace.crowd.matching import compiled, likely_texts
+from mturk_tasks.marketplace.crowd.phrases import of_length, words
 from mturk_tasks.markup.question_form import FreeText
 from mturk_tasks.markup.reading import FORBIDDEN
 

@@ -1,1 +1,0 @@
-"""What simulated workers answer: anything that the question's own checks would let through."""

@@ -1,0 +1,1 @@
+"""Simulated workers: when they come, what they see, what they answer."""
