@@ -28,7 +28,7 @@ ROOMS = {
 }
 OUTSIDE = {
     "markup": {"lxml", "jinja2"},
-    "files": {"javaproperties"},
+    "files": {"javaproperties", "jinja2"},
     "service": {"boto3", "botocore"},
     "report": {"tabulate", "rich", "jinja2"},
     "scaffold": {"cookiecutter"},

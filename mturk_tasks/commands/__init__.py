@@ -7,15 +7,22 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from . import account as account
+    from . import bonus as bonus
     from . import cleanup as cleanup
     from . import decide as decide
     from . import demo as demo
+    from . import extend as extend
     from . import load as load
+    from . import preview as preview
     from . import rehearse as rehearse
     from . import results as results
     from . import review as review
+    from . import rows as rows
     from . import status as status
     from . import uncertain as uncertain
+    from . import update as update
+    from . import workers as workers
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -51,10 +51,14 @@ class Market(Protocol):
 
 @dataclass(frozen=True)
 class Settings:
-    """What `invoke.yaml` says beside where to act."""
+    """What `invoke.yaml` says beside where to act.
+
+    `comment` is the reason of rejections that have none, `last_comment` the one where nobody gives any.
+    """
 
     name: str = ""
     comment: str = ""
+    last_comment: str = ""
     fee: FeeTable = field(default_factory=FeeTable)
 
 

@@ -25,6 +25,7 @@ from mturk_tasks.commands.uncertain import settle
 from mturk_tasks.errors import InsufficientFunds, RecordsError, ServiceError, Unavailable
 from mturk_tasks.files import atomic, table
 from mturk_tasks.files.dates import format_date
+from mturk_tasks.files.survey import Survey
 from mturk_tasks.report.console import Step
 from mturk_tasks.report.summary import Summary, count
 from mturk_tasks.requester import account, hits
@@ -35,8 +36,13 @@ from mturk_tasks.vocabulary.money import format_usd
 
 @dataclass(frozen=True)
 class Request:
-    """What a load is asked to do. `uncertain` says what to do with rows whose fate nobody knows."""
+    """What a load is asked to do.
 
+    `survey` names the files where they are not those of the folder, `uncertain` says what to do with
+    rows whose fate nobody knows.
+    """
+
+    survey: Survey | None = None
     label: str = ""
     resume: bool = False
     append: bool = False
@@ -50,10 +56,10 @@ def run(desk: Desk, request: Request) -> Summary:
     Raise FileError for anything wrong with the files, RecordsError where HITs are live already,
     InsufficientFunds where the money does not cover it: all before the first call that spends.
     """
-    plan = prepare(desk.survey)
+    plan = prepare(request.survey or desk.survey)
     desk.warn(plan.notes)
     place = choose(
-        desk, plan, request.label or desk.survey.name, resume=request.resume, append=request.append
+        desk, plan, request.label or plan.survey.name, resume=request.resume, append=request.append
     )
     todo = _todo(plan, place.entries)[: request.maxhits]
     _afford(desk, plan, len(todo))

@@ -51,7 +51,7 @@ class Plan:
 def prepare(survey: Survey) -> Plan:
     """Return the plan of a survey; raise FileError with every problem of its three files at once."""
     each = _Gathered()
-    values, notes = each(lambda: _read_properties(survey.properties)) or (None, ())
+    values, notes = each(lambda: read_properties(survey.properties)) or (None, ())
     rows = each(lambda: inputs.read(survey.input))
     document = each(lambda: text.read_document(survey.question))
     if not (values and rows and document):
@@ -89,7 +89,8 @@ class _Gathered:
         return FileError(*self._problems)
 
 
-def _read_properties(path: Path) -> tuple[HitProperties, tuple[Problem, ...]]:
+def read_properties(path: Path) -> tuple[HitProperties, tuple[Problem, ...]]:
+    """Return what a properties file says, and what is odd about it; raise FileError if it is unusable."""
     parsed = properties.parse(text.read(path))
     values, warnings = hit_properties.read(parsed.entries, path)
     return values, (*parsed.notes, *warnings)
@@ -101,9 +102,17 @@ def _annotation(values: HitProperties, rows: Input, path: Path) -> Template:
 
 
 def _merge(rows: Input, question: Template, annotation: Template) -> tuple[PlannedHit, ...]:
-    return tuple(
-        PlannedHit(row, question.fill(row.cells), annotation.fill(row.cells).strip()) for row in rows.rows
-    )
+    hits = []
+    problems: dict[Problem, list[int]] = {}
+    for row in rows.rows:
+        try:
+            hits.append(PlannedHit(row, question.fill(row.cells), annotation.fill(row.cells).strip()))
+        except FileError as error:
+            for problem in error.problems:
+                problems.setdefault(problem, []).append(row.line)
+    if problems:
+        raise FileError(*_by_row(problems, rows)[:_SHOWN])
+    return tuple(hits)
 
 
 def _check(survey: Survey, rows: Input, hits: Iterable[PlannedHit]) -> None:

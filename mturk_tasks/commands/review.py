@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from mturk_tasks.commands import sets
-from mturk_tasks.commands.decide import Decision, carry_out, describe, with_reasons
+from mturk_tasks.commands.decisions import Decision, carry_out, describe, item, with_reasons
 from mturk_tasks.commands.desk import Desk
-from mturk_tasks.commands.results import Work, fetch
+from mturk_tasks.commands.work import Work, fetch
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import results
 from mturk_tasks.files.results import Mark
@@ -26,14 +27,14 @@ class Verdicts:
     unknown: tuple[str, ...]
 
 
-def run(desk: Desk, label: str = "", *, comment: str = "") -> Summary:
-    """Approve and reject what the results file lists.
+def run(desk: Desk, label: str = "", *, resultsfile: Path | None = None, comment: str = "") -> Summary:
+    """Approve and reject what the results file of a set, or the file named, lists.
 
     What is decided already is set aside and counted. Raise FileError without a results file,
     UsageError where a rejection has no reason.
     """
-    found = sets.find(desk, label)
-    file = results.read(found.files.results)
+    file = results.read(resultsfile or sets.find(desk, label).files.results)
+    found = sets.of_results(desk, file) if resultsfile else sets.find(desk, label)
     marks = file.marks()
     if not marks:
         raise FileError(Problem(file.path, None, "lists no submitted work; fetch it with inv results"))
@@ -58,7 +59,8 @@ def run(desk: Desk, label: str = "", *, comment: str = "") -> Summary:
         for action in (sets.APPROVE, sets.REJECT)
     }
     failed = sum(not one.ok for one in outcomes) + len(verdicts.unknown)
-    return _summary(len(outcomes) + len(verdicts.unknown), done, failed, verdicts.decided)
+    summary = _summary(len(outcomes) + len(verdicts.unknown), done, failed, verdicts.decided)
+    return replace(summary, items=tuple(map(item, outcomes)))
 
 
 def sort(marks: Mapping[str, Mark], work: list[Work]) -> Verdicts:

@@ -15,15 +15,21 @@ from mturk_tasks.batch.journal import Entry, Journal
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.errors import RecordsError, ServiceError
 from mturk_tasks.files import git, survey
+from mturk_tasks.files.atomic import on_disk
 from mturk_tasks.files.key import pseudonym
+from mturk_tasks.files.results import Results
 from mturk_tasks.files.survey import SetFiles
+from mturk_tasks.vocabulary import columns
 from mturk_tasks.vocabulary.environments import Environment
+
+Act = Callable[[], object]
 
 CREATE = "create"
 APPROVE = "approve"
 REJECT = "reject"
 EXPIRE = "expire"
 DELETE = "delete"
+EXTEND = "extend"
 
 
 @dataclass(frozen=True)
@@ -40,20 +46,49 @@ class HitSet:
         return bool(self.entries)
 
 
-def find(desk: Desk, label: str = "") -> HitSet:
-    """Return the set of a label that belongs to the environment of this command.
+NO_SET = HitSet(SetFiles(Path(), ""), (), ())  # for commands about work of whatever set
+
+
+def find(desk: Desk, label: str = "", success: Path | None = None) -> HitSet:
+    """Return the set of a label, or of a success file, that belongs to the environment of this command.
 
     Raise RecordsError where there is none: nothing was loaded, or only elsewhere.
     """
+    if success is not None:
+        return _of_success(desk, success)
     label = label or desk.survey.name
     own = belonging(desk, label)
     if own is not None:
         return own
-    elsewhere = header(records.read(survey.set_files(desk.folder, label).journal))
-    if elsewhere:
-        where = f"{elsewhere['environment']} ({elsewhere['endpoint']})"
-        raise RecordsError(f"{label} was loaded into {where}, not into {desk.environment.name}")
+    _refuse_elsewhere(desk, survey.set_files(desk.folder, label))
     raise RecordsError(f"nothing was loaded as {label} into {desk.environment.name}; begin with inv load")
+
+
+def _of_success(desk: Desk, success: Path) -> HitSet:
+    """Return the HITs that a success file names; its journal, where it has one, must be of this place."""
+    if not success.exists() and (old := success.with_name(f"{success.stem}.input.success")).exists():
+        success = old
+    hit_ids = tuple(survey.read_success(success))
+    files = survey.set_of(success)
+    entries = records.read(files.journal)
+    if not is_of(entries, desk.environment):
+        _refuse_elsewhere(desk, files)
+    return HitSet(files, tuple(entries), hit_ids)
+
+
+def of_results(desk: Desk, file: Results) -> HitSet:
+    """Return the HITs of a results file; a journal that stands beside it, of this place, is theirs."""
+    files = SetFiles(file.path.parent, file.path.name.removesuffix(".results"))
+    entries = records.read(files.journal)
+    hit_ids = dict.fromkeys(row[columns.HIT_ID] for row in file.rows)
+    return HitSet(files, tuple(entries if is_of(entries, desk.environment) else ()), tuple(hit_ids))
+
+
+def _refuse_elsewhere(desk: Desk, files: SetFiles) -> None:
+    first = header(records.read(files.journal))
+    if first:
+        where = f"{first['environment']} ({first['endpoint']})"
+        raise RecordsError(f"{files.label} was loaded into {where}, not into {desk.environment.name}")
 
 
 def belonging(desk: Desk, label: str) -> HitSet | None:
@@ -120,17 +155,18 @@ def stamp(moment: datetime) -> str:
 class Book:
     """The journal of one command's decisions about a set."""
 
-    def __init__(self, desk: Desk, journal: Journal) -> None:
+    def __init__(self, desk: Desk, journal: Journal, **common: Any) -> None:
         self.desk = desk
         self.journal = journal
+        self.common = common
 
-    def perform(self, action: str, item: str, act: Callable[[], object], **details: Any) -> None:
+    def perform(self, action: str, item: str, act: Act, **details: Any) -> None:
         """Do something about an item between its intent and its outcome.
 
         Where the service refuses, that is the outcome; where it does not answer there is none, and
         the intent stands open.
         """
-        self.journal.intend(action, item, time=stamp(self.desk.clock()), **details)
+        self.journal.intend(action, item, time=stamp(self.desk.clock()), **self.common, **details)
         try:
             act()
         except ServiceError as error:
@@ -143,22 +179,28 @@ class Book:
         return pseudonym(self.desk.home / "journal.key", worker_id)
 
     def _conclude(self, action: str, item: str, status: str, **details: Any) -> None:
-        self.journal.conclude(action, item, status, time=stamp(self.desk.clock()), **details)
+        self.journal.conclude(action, item, status, time=stamp(self.desk.clock()), **self.common, **details)
 
 
 @contextmanager
-def open_book(desk: Desk, found: HitSet, command: str) -> Iterator[Book]:
+def open_book(desk: Desk, found: HitSet, command: str, **common: Any) -> Iterator[Book]:
     """Open the journal for a command's decisions about a set, and note that it begins.
 
-    A set of the old tools, which has none, is journaled in MTURK_HOME.
+    What is `common` to all its lines stands in each of them.
     """
-    path = found.files.journal
-    if not found.journaled:
-        path = desk.home / "journal" / f"{desk.environment.tag}.journal"
+    path = journal_of(desk, found)
+    with on_disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     with Journal(path) as journal:
-        journal.note("command", command=command, time=stamp(desk.clock()), **origin(desk))
-        yield Book(desk, journal)
+        journal.note("command", command=command, time=stamp(desk.clock()), **origin(desk), **common)
+        yield Book(desk, journal, **common)
+
+
+def journal_of(desk: Desk, found: HitSet) -> Path:
+    """Return where decisions about a set are journaled: in MTURK_HOME where the set has no journal."""
+    return (
+        found.files.journal if found.journaled else desk.home / "journal" / f"{desk.environment.tag}.journal"
+    )
 
 
 def origin(desk: Desk) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from decimal import Decimal
 from mturk_tasks.batch import journal as records
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.desk import Desk
-from mturk_tasks.commands.results import Work, fetch
 from mturk_tasks.commands.sets import HitSet
+from mturk_tasks.commands.work import Work, fetch
 from mturk_tasks.files.dates import format_date
 from mturk_tasks.report.summary import Summary, clock_time
 from mturk_tasks.report.tables import table

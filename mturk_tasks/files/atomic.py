@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from mturk_tasks.errors import FileError, Problem
@@ -12,8 +13,21 @@ from mturk_tasks.errors import FileError, Problem
 
 def write(path: Path, text: str) -> None:
     """Put `text` into `path` as UTF-8; raise FileError, the old content untouched, when it cannot be."""
-    try:
+    with on_disk(path):
         _replace(path, text)
+
+
+def remove(path: Path) -> None:
+    """Take a file away if it is there; raise FileError when it cannot be."""
+    with on_disk(path):
+        path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def on_disk(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into a FileError about the path."""
+    try:
+        yield
     except OSError as error:
         raise unwritable(path, error) from error
 

@@ -16,25 +16,22 @@ _OLD_CONFIGURATION = "mturk.properties"
 
 @dataclass(frozen=True)
 class Survey:
-    """The three files that make up a survey."""
+    """The three files that make up a survey, and the label of its sets unless they are given another."""
 
-    folder: Path
     name: str
+    input: Path
+    properties: Path
+    question: Path
 
     @property
-    def input(self) -> Path:
-        """Return the input file, a row a HIT."""
-        return self.folder / f"{self.name}.input"
+    def folder(self) -> Path:
+        """Return the folder of the input, where what is made of the survey stands."""
+        return self.input.parent
 
-    @property
-    def properties(self) -> Path:
-        """Return the HIT properties file."""
-        return self.folder / f"{self.name}.properties"
 
-    @property
-    def question(self) -> Path:
-        """Return the question file."""
-        return self.folder / f"{self.name}.question"
+def of_folder(folder: Path, name: str) -> Survey:
+    """Return the survey of that name whose files stand in a folder under their usual names."""
+    return Survey(name, *(folder / f"{name}.{ending}" for ending in ("input", "properties", "question")))
 
 
 @dataclass(frozen=True)
@@ -81,11 +78,11 @@ def find(folder: Path, name: str = "") -> Survey:
     names = sorted(path.stem for path in folder.glob("*.properties") if path.name != _OLD_CONFIGURATION)
     own = folder.resolve().name
     if name or not names:
-        return Survey(folder, name or own)
+        return of_folder(folder, name or own)
     if len(names) == 1:
-        return Survey(folder, names[0])
+        return of_folder(folder, names[0])
     if own in names:
-        return Survey(folder, own)
+        return of_folder(folder, own)
     raise UsageError(
         f"{folder} holds several surveys ({', '.join(names)}); "
         f"name one in invoke.yaml, as in mturk: name: {names[0]}"
@@ -93,10 +90,19 @@ def find(folder: Path, name: str = "") -> Survey:
 
 
 def set_files(folder: Path, label: str) -> SetFiles:
-    """Return the files of a label; raise UsageError for a label that cannot be part of a file name."""
-    if not _LABEL.fullmatch(label):
+    """Return the files of a label, which may lead to another folder.
+
+    Raise UsageError for a label that cannot be part of a file name.
+    """
+    place = folder / label
+    if not _LABEL.fullmatch(place.name) or not label or label.endswith("/"):
         raise UsageError(f"label {label!r} cannot name files; use letters, digits, - _ . and blanks")
-    return SetFiles(folder, label)
+    return SetFiles(place.parent, place.name)
+
+
+def set_of(success: Path) -> SetFiles:
+    """Return the files of the set that a success file belongs to."""
+    return SetFiles(success.parent, success.name.removesuffix(".success"))
 
 
 def read_success(path: Path) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
+from typing import TextIO
 
 from mturk_tasks.errors import Declined, UsageError
 from mturk_tasks.report.summary import Summary
@@ -19,11 +20,21 @@ Step = Callable[[str], None]
 
 
 class Console:
-    """Say, note, show progress and ask, on the streams the process has at that moment."""
+    """Say, note, show progress and ask, on the streams the process has at that moment.
+
+    A quiet one leaves standard output to `put`: what it says goes where notes go.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
+
+    def put(self, text: str) -> None:
+        """Write to standard output what a program will read."""
+        print(text, file=sys.stdout, flush=True)  # noqa: T201  # this is the one place that prints
 
     def say(self, text: str) -> None:
         """Write a line to standard output."""
-        print(text, file=sys.stdout, flush=True)  # noqa: T201  # this is the one place that prints
+        (self.note if self.quiet else self.put)(text)
 
     def note(self, text: str) -> None:
         """Write a line to standard error."""
@@ -37,7 +48,7 @@ class Console:
     @property
     def attended(self) -> bool:
         """Say whether somebody is there to answer a question."""
-        return sys.stdin is not None and sys.stdin.isatty()
+        return _on_terminal(sys.stdin)
 
     def confirm(self, what: str) -> None:
         """Ask whether to go on; ENTER and y mean yes.
@@ -69,7 +80,7 @@ class Console:
         The lines go to standard output unless a person looks at it; who looks at standard error sees
         a bar there.
         """
-        lines = not sys.stdout.isatty()
+        lines = self.quiet or not _on_terminal(sys.stdout)
         with self._bar(total, what) as advance:
 
             def step(line: str) -> None:
@@ -81,7 +92,7 @@ class Console:
 
     @contextlib.contextmanager
     def _bar(self, total: int, what: str) -> Iterator[Callable[[], None]]:
-        if not sys.stderr.isatty() or total < 2:
+        if not _on_terminal(sys.stderr) or total < 2:
             yield lambda: None
             return
         from rich.console import Console as Terminal
@@ -94,6 +105,7 @@ class Console:
             TimeRemainingColumn(),
             console=Terminal(stderr=True),
             transient=True,
+            redirect_stdout=False,  # what goes there is not for this terminal
         )
         with shown:
             task = shown.add_task(what, total=total)
@@ -106,3 +118,8 @@ class Console:
         if not line:
             raise EOFError
         return line.rstrip("\r\n")
+
+
+def _on_terminal(stream: TextIO | None) -> bool:
+    """Say whether a person is at the other end; a stream that was closed before the start is None."""
+    return stream is not None and stream.isatty()

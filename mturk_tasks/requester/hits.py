@@ -95,6 +95,33 @@ def expire(client: Client, hit_id: str) -> None:
     call(client, "update_expiration_for_hit", HITId=hit_id, ExpireAt=_LONG_AGO)
 
 
+def add_assignments(client: Client, hit_id: str, number: int, token: str) -> None:
+    """Offer a HIT to more workers; the same token within a day adds once."""
+    try:
+        call(
+            client,
+            "create_additional_assignments_for_hit",
+            HITId=hit_id,
+            NumberOfAdditionalAssignments=number,
+            UniqueRequestToken=token,
+        )
+    except AlreadyExists:
+        return
+
+
+def extend(client: Client, hit_id: str, until: datetime) -> None:
+    """Let a HIT expire later; a repetition with the same moment is fine."""
+    try:
+        call(client, "update_expiration_for_hit", HITId=hit_id, ExpireAt=until)
+    except AlreadyExists:
+        return
+
+
+def change_type(client: Client, hit_id: str, hit_type_id: str) -> None:
+    """Give a HIT another type; the service refuses it once somebody has accepted the HIT."""
+    call(client, "update_hit_type_of_hit", HITId=hit_id, HITTypeId=hit_type_id)
+
+
 def delete(client: Client, hit_id: str) -> None:
     """Delete a HIT all of whose work is decided; raise InvalidState for any other."""
     call(client, "delete_hit", HITId=hit_id)

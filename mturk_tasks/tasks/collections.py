@@ -2,30 +2,63 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
-from invoke import Collection
+from invoke import Collection, Exit
 
-from mturk_tasks.tasks import demo, hit, new
+from mturk_tasks.errors import FileError
+from mturk_tasks.tasks import account, demo, hit, new, settings, workers
 from mturk_tasks.tasks.wiring import DEFAULTS
 
-SURVEY = (hit.load, hit.status, hit.rehearse, hit.results, hit.review, hit.approve, hit.reject, hit.cleanup)
+OLD_NAMES = {  # of the old commands that a survey folder has a task for
+    hit.load: "loadHITs",
+    hit.status: "",
+    hit.rehearse: "",
+    hit.results: "getResults",
+    hit.review: "reviewResults",
+    hit.approve: "approveWork",
+    hit.reject: "rejectWork",
+    hit.bonus: "grantBonus",
+    hit.extend: "extendHITs",
+    hit.update: "updateHITs",
+    hit.stop: "",
+    hit.cleanup: "deleteHITs",
+}
 
 
 def hit_tasks(tasks_file: str) -> Collection:
-    """Return the tasks of the survey folder in which `tasks_file` stands."""
-    return _configured(Collection(*SURVEY), Path(tasks_file).resolve().parent)
+    """Return the tasks of the survey folder in which `tasks_file` stands.
+
+    End with exit code 2 where the folder's settings cannot be read.
+    """
+    folder = Path(tasks_file).resolve().parent
+    try:
+        settings.check(Path(os.path.relpath(folder / "invoke.yaml")))
+    except FileError as error:
+        raise Exit(f"error: {error}", code=error.exit_code) from error
+    survey = Collection()
+    for one, old_name in OLD_NAMES.items():
+        survey.add_task(one, aliases=(old_name,) if old_name else ())
+    return _configured(_with_account(survey), folder)
 
 
 def root_tasks() -> Collection:
     """Return the tasks that need no survey folder."""
     root = Collection(demo.demo)
     root.add_collection(Collection("new", new.hit))
-    return _configured(root, Path.cwd())
+    return _configured(_with_account(root), Path.cwd())
+
+
+def _with_account(tasks: Collection) -> Collection:
+    """Add what is about the account and its workers, which is the same everywhere."""
+    tasks.add_collection(Collection("workers", workers.block, workers.unblock))
+    tasks.add_collection(Collection("account", account.balance, account.reset))
+    return tasks
 
 
 def _configured(tasks: Collection, folder: Path) -> Collection:
-    settings: dict[str, Any] = {"mturk": {**DEFAULTS, "folder": str(folder)}}
-    tasks.configure(settings)
+    defaults: dict[str, Any] = {"mturk": {**DEFAULTS, "folder": str(folder)}}
+    tasks.configure(defaults)
     return tasks

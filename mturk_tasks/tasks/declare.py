@@ -1,26 +1,31 @@
-"""Declare tasks, and turn what goes wrong in them into a sentence and an exit code: here alone."""
+"""Declare tasks: what they share is added here, and what goes wrong in them ends here, in one place."""
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-from invoke import Exit, Task
+from invoke import Context, Exit, Task
 from invoke.tasks import task as invoke_task
 
 from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.tasks import wiring
 
-INTERRUPTED = 130
-PIPE_CLOSED = 141
+INTERRUPTED: Final = 130
+PIPE_CLOSED: Final = 141
 
-_WHERE = {
-    "sandbox": "Act in the sandbox, whatever is configured.",
-    "production": "Act on the configured production marketplace.",
-}
-_LABEL = {"label": "Name of the set: what one load made. Default: the survey's name."}
-_FORCE = {"force": "Do not ask for a confirmation."}
+SANDBOX: Final = {"sandbox": "Act in the sandbox, whatever is configured."}
+PRODUCTION: Final = {"production": "Act on the configured production marketplace."}
+FORCE: Final = {"force": "Do not ask for a confirmation."}
+WORKERS: Final = {"workers": "How many calls to have under way at once."}
+JSON: Final = {"json": "Write one JSON object to standard output, and everything else to standard error."}
+LABEL: Final = "Name of the set: what one load made. Default: the survey's name."
+
+Body = Callable[..., Any]
 
 
 class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type checker
@@ -31,6 +36,8 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
         try:
             return super().__call__(*args, **kwargs)
         except MTurkTasksError as error:
+            if kwargs.get("json"):
+                wiring.tell_error(self.name, error)
             raise Exit(f"error: {error}", code=error.exit_code) from error
         except KeyboardInterrupt as error:
             raise Exit("interrupted", code=INTERRUPTED) from error
@@ -39,17 +46,45 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
             raise Exit(code=PIPE_CLOSED) from error
 
 
-def task(
-    *, where: bool = False, label: bool = False, force: bool = False, **help_: str
-) -> Callable[[Callable[..., Any]], Any]:
-    """Declare a task with a line of help for each option.
+def task(*, name: str = "", **help_: str) -> Callable[[Body], Any]:
+    """Declare a task that needs no marketplace; `help_` has a line for each option.
 
-    `where`, `label` and `force` add the help of the options that many tasks share. Short flags are not given
-    by themselves: a new option could take an old one's letter.
+    Short flags are not given by themselves: a new option could take an old one's letter.
     """
-    shared = ((where, _WHERE), (label, _LABEL), (force, _FORCE))
-    known = {name: text for wanted, texts in shared if wanted for name, text in texts.items()} | help_
-    declare: Callable[[Callable[..., Any]], Any] = invoke_task(
-        klass=MarketTask, auto_shortflags=False, help=known
+    declare: Callable[[Body], Any] = invoke_task(
+        klass=MarketTask, name=name or None, auto_shortflags=False, help=help_
     )
     return declare
+
+
+def market_task(
+    *, name: str = "", force: bool = False, parallel: bool = False, old: bool = False, **help_: str
+) -> Callable[[Body], Any]:
+    """Declare a task that acts in a marketplace: its body takes a desk and returns a Summary.
+
+    The options that say where to act, `--json`, and as asked for `--force` and `--workers` are added to
+    its own. An `old` task is one of the old commands: it has no `--production`, and takes paths from the
+    working directory.
+    """
+    wanted = ((parallel, WORKERS), (force, FORCE), (True, SANDBOX), (not old, PRODUCTION), (True, JSON))
+    shared = {option: text for is_wanted, texts in wanted if is_wanted for option, text in texts.items()}
+
+    def declare(body: Body) -> Any:
+        @functools.wraps(body)
+        def run(c: Context, **given: Any) -> None:
+            at = wiring.desk(c, old=old, **{option: given.pop(option) for option in shared})
+            wiring.finish(at, name or body.__name__, body(at, **given))
+
+        run.__signature__ = _signature(body, shared)  # type: ignore[attr-defined]  # inspect reads it
+        return task(name=name, **help_, **shared)(run)
+
+    return declare
+
+
+def _signature(body: Body, shared: dict[str, str]) -> inspect.Signature:
+    """Return the body's options and the shared ones, after the context that invoke gives."""
+    _, *own = inspect.signature(body).parameters.values()
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    context = inspect.Parameter("c", kind)
+    added = [inspect.Parameter(option, kind, default="" if option in WORKERS else False) for option in shared]
+    return inspect.Signature([context, *own, *added])

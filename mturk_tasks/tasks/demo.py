@@ -9,7 +9,7 @@ from invoke import Context
 from mturk_tasks import commands, scaffold
 from mturk_tasks.report.console import Console
 from mturk_tasks.tasks.declare import task
-from mturk_tasks.tasks.wiring import finish, furnish, home
+from mturk_tasks.tasks.wiring import furnish, home
 from mturk_tasks.vocabulary.environments import Configured, choose
 
 SAMPLE = "best_image"
@@ -22,7 +22,7 @@ def demo(c: Context) -> None:
     folder = scaffold.new_hit({"name": _free_name(directory), "sample": SAMPLE, "git": "no"}, directory)
     at = furnish(folder, choose(Configured(sandbox=True)), Console(), force=True)
     at.console.say(f"A new survey, made from the sample {SAMPLE}: {folder}")
-    finish(at, commands.demo.run(at))
+    at.console.show(commands.demo.run(at))
 
 
 def _free_name(directory: Path) -> str:

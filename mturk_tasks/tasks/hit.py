@@ -2,168 +2,208 @@
 
 from __future__ import annotations
 
-from invoke import Context
+from pathlib import Path
 
 from mturk_tasks import commands
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.report.summary import Summary
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import task
-from mturk_tasks.tasks.wiring import desk, finish
+from mturk_tasks.tasks.declare import LABEL, market_task
 
 
-@task(
-    where=True,
-    label=True,
+@market_task(
     force=True,
+    parallel=True,
+    label=LABEL,
     resume="Create every row that has no HIT yet, after whatever stopped the last load.",
     append="Create the rows that were added to the input since the last load.",
     maxhits="Create at most so many HITs.",
-    workers="How many HITs to create at once.",
     uncertain="What to do with rows whose HIT may have been made over a day ago: create or skip.",
+    preview="Only write a page that shows a HIT as workers would see it.",
+    previewfile="Where that page goes. Default: preview.html beside the input.",
+    row="Which row of the input to preview. Default: 1.",
+    all="Preview every row.",
 )
 def load(
-    c: Context,
+    at: Desk,
     label: str = "",
     maxhits: str = "",
     resume: bool = False,
     append: bool = False,
-    workers: str = "",
     uncertain: str = "",
-    force: bool = False,
-    sandbox: bool = False,
-    production: bool = False,
-) -> None:
+    preview: bool = False,
+    previewfile: str = "",
+    row: str = "",
+    all: bool = False,  # noqa: A002  # the option is --all
+) -> Summary:
     """Create a HIT for each row of the input file."""
-    at = desk(c, sandbox=sandbox, production=production, force=force, workers=workers)
+    at_most = options.whole("--maxhits", maxhits, lowest=1)
+    looked_at = commands.preview.Request(
+        file=Path(previewfile) if previewfile else None,
+        row=options.whole("--row", row, lowest=1),
+        every=all,
+        maxhits=at_most,
+    )
+    if preview:
+        return commands.preview.run(at, looked_at)
+    commands.preview.pass_over(at, looked_at)
     request = commands.load.Request(
         label=label,
         resume=resume,
         append=append,
-        maxhits=options.whole("--maxhits", maxhits, lowest=1),
+        maxhits=at_most,
         uncertain=options.one_of("--uncertain", uncertain, commands.uncertain.ANSWERS),
     )
-    finish(at, commands.load.run(at, request))
+    return commands.load.run(at, request)
 
 
-@task(where=True, label=True)
-def status(c: Context, label: str = "", sandbox: bool = False, production: bool = False) -> None:
+@market_task(label=LABEL)
+def status(at: Desk, label: str = "") -> Summary:
     """Show how the survey stands: HITs, assignments, money."""
-    at = desk(c, sandbox=sandbox, production=production)
-    finish(at, commands.status.run(at, label))
+    return commands.status.run(at, label)
 
 
-@task(
-    where=True,
-    label=True,
+@market_task(
+    label=LABEL,
     workers="How many simulated workers take part.",
     seed="Which workers and answers: the same number gives the same ones.",
     skip="How many assignments of each HIT to leave open.",
 )
-def rehearse(
-    c: Context,
-    label: str = "",
-    workers: str = "5",
-    seed: str = "1",
-    skip: str = "0",
-    sandbox: bool = False,
-    production: bool = False,
-) -> None:
+def rehearse(at: Desk, label: str = "", workers: str = "5", seed: str = "1", skip: str = "0") -> Summary:
     """Let simulated workers do the HITs, in the embedded sandbox only."""
-    at = desk(c, sandbox=sandbox, production=production)
     request = commands.rehearse.Request(
         workers=options.required_whole("--workers", workers, lowest=1, default=5),
         seed=options.required_whole("--seed", seed, lowest=0, default=1),
         skip=options.required_whole("--skip", skip, lowest=0, default=0),
     )
-    finish(at, commands.rehearse.run(at, request, label))
+    return commands.rehearse.run(at, request, label)
 
 
-@task(where=True, label=True, namevaluepairs="Put all answers of an assignment into one column.")
-def results(
-    c: Context,
-    label: str = "",
-    namevaluepairs: bool = False,
-    sandbox: bool = False,
-    production: bool = False,
-) -> None:
+@market_task(label=LABEL, namevaluepairs="Put all answers of an assignment into one column.")
+def results(at: Desk, label: str = "", namevaluepairs: bool = False) -> Summary:
     """Fetch the submitted work into the results file."""
-    at = desk(c, sandbox=sandbox, production=production)
-    finish(at, commands.results.run(at, label, pairs=namevaluepairs))
+    return commands.results.run(at, label, layout=commands.rows.Layout(pairs=namevaluepairs))
 
 
-@task(
-    where=True, label=True, force=True, comment="Reason for rejections that have none in the feedback column."
-)
-def review(
-    c: Context,
-    label: str = "",
-    comment: str = "",
-    force: bool = False,
-    sandbox: bool = False,
-    production: bool = False,
-) -> None:
+@market_task(force=True, label=LABEL, comment="Reason for rejections that have none in the feedback column.")
+def review(at: Desk, label: str = "", comment: str = "") -> Summary:
     """Reject what is marked in the results file's reject column and approve the rest of it."""
-    at = desk(c, sandbox=sandbox, production=production, force=force)
-    finish(at, commands.review.run(at, label, comment=comment))
+    return commands.review.run(at, label, comment=comment)
 
 
-@task(
-    where=True,
-    label=True,
+@market_task(
     force=True,
+    label=LABEL,
     assignment="Only these assignments, comma-separated.",
+    workerid="Only the work of these workers, comma-separated.",
+    approvefile="The assignments that a file lists, of whatever survey.",
     comment="Feedback that the workers will read.",
+    override="Take back the rejection of what is named.",
 )
 def approve(
-    c: Context,
+    at: Desk,
     label: str = "",
     assignment: str = "",
+    workerid: str = "",
+    approvefile: str = "",
     comment: str = "",
-    force: bool = False,
-    sandbox: bool = False,
-    production: bool = False,
-) -> None:
+    override: bool = False,
+) -> Summary:
     """Approve submitted work, but for what is marked for rejection."""
-    at = desk(c, sandbox=sandbox, production=production, force=force)
-    finish(at, commands.decide.approve(at, label, only=options.names(assignment), comment=comment))
+    if approvefile:
+        listing = options.approvals(approvefile)
+        return commands.decide.approve_listed(at, listing, comment=comment, override=override)
+    choice = commands.decide.Choice(options.names(assignment), options.names(workerid))
+    return commands.decide.approve(at, label, choice=choice, comment=comment, override=override)
 
 
-@task(
-    where=True,
-    label=True,
+@market_task(
     force=True,
+    label=LABEL,
     assignment="Only these assignments, comma-separated.",
+    workerid="Only the work of these workers, comma-separated.",
+    rejectfile="The assignments that a file lists, of whatever survey.",
     comment="Reason for those that have none in the feedback column.",
+    extend="Offer the place of each rejected assignment to another worker.",
 )
 def reject(
-    c: Context,
+    at: Desk,
     label: str = "",
     assignment: str = "",
+    workerid: str = "",
+    rejectfile: str = "",
     comment: str = "",
-    force: bool = False,
-    sandbox: bool = False,
-    production: bool = False,
-) -> None:
+    extend: bool = False,
+) -> Summary:
     """Reject the submitted work that is marked in the results file."""
-    at = desk(c, sandbox=sandbox, production=production, force=force)
-    finish(at, commands.decide.reject(at, label, only=options.names(assignment), comment=comment))
+    if rejectfile:
+        return commands.decide.reject_listed(at, options.rejections(rejectfile), comment=comment)
+    choice = commands.decide.Choice(options.names(assignment), options.names(workerid))
+    return commands.decide.reject(at, label, choice=choice, comment=comment, again=extend)
 
 
-@task(
-    where=True,
-    label=True,
+@market_task(
     force=True,
+    label=LABEL,
     approve="Approve submitted work first.",
     expire="Take HITs that are still open off the market first.",
 )
-def cleanup(
-    c: Context,
-    label: str = "",
-    approve: bool = False,
-    expire: bool = False,
-    force: bool = False,
-    sandbox: bool = False,
-    production: bool = False,
-) -> None:
+def cleanup(at: Desk, label: str = "", approve: bool = False, expire: bool = False) -> Summary:
     """Delete the HITs that are done and decided; list the others."""
-    at = desk(c, sandbox=sandbox, production=production, force=force)
-    finish(at, commands.cleanup.run(at, label, approve=approve, expire=expire))
+    return commands.cleanup.run(at, label, approve=approve, expire=expire)
+
+
+@market_task(label=LABEL)
+def stop(at: Desk, label: str = "") -> Summary:
+    """Take every HIT off the market at once; delete and decide nothing."""
+    return commands.cleanup.stop(at, label)
+
+
+@market_task(
+    force=True,
+    label=LABEL,
+    assignments="How many more assignments each HIT gets.",
+    hours="How many hours longer each HIT is open, from its expiration, or from now if that has passed.",
+)
+def extend(at: Desk, label: str = "", assignments: str = "", hours: str = "") -> Summary:
+    """Offer the HITs to more workers, or for longer."""
+    request = commands.extend.Request(
+        assignments=options.required_whole("--assignments", assignments, lowest=1, default=0),
+        hours=options.required_whole("--hours", hours, lowest=1, default=0),
+    )
+    return commands.extend.run(at, request, label)
+
+
+@market_task(label=LABEL)
+def update(at: Desk, label: str = "") -> Summary:
+    """Give the HITs what the properties file says now."""
+    return commands.update.run(at, label)
+
+
+@market_task(
+    force=True,
+    label=LABEL,
+    workerid="The worker, for one bonus.",
+    assignment="The assignment it is for.",
+    amount="Dollars, as 0.50.",
+    reason="Why; the worker reads it.",
+    bonusfile="Pay all that a file lists (workerid, assignmentid, amount, reason), each row once.",
+    uncertain="What to do about bonuses that may have been paid over a day ago: pay or skip.",
+)
+def bonus(
+    at: Desk,
+    label: str = "",
+    workerid: str = "",
+    assignment: str = "",
+    amount: str = "",
+    reason: str = "",
+    bonusfile: str = "",
+    uncertain: str = "",
+) -> Summary:
+    """Pay a bonus, or all that a file lists."""
+    answer = options.one_of("--uncertain", uncertain, commands.bonus.ANSWERS)
+    if bonusfile:
+        return commands.bonus.of_file(at, Path(bonusfile), label, uncertain=answer)
+    options.need(workerid=workerid, assignment=assignment, amount=amount, reason=reason)
+    one = commands.bonus.Bonus(workerid, assignment, options.amount("--amount", amount), reason)
+    return commands.bonus.one(at, one, uncertain=answer)

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mturk_tasks.errors import UsageError
+from mturk_tasks.vocabulary.money import parse_usd
+
+if TYPE_CHECKING:
+    from mturk_tasks.files.decisions import Listing
 
 
 def whole(option: str, text: object, *, lowest: int, default: int | None = None) -> int | None:
@@ -57,3 +63,35 @@ def one_of(option: str, text: str, known: tuple[str, ...]) -> str:
 def _typed(text: object) -> str:
     """Return a value as it was typed; a key that stands in `invoke.yaml` without a value is None."""
     return "" if text is None else str(text).strip()
+
+
+def approvals(path: str) -> Listing:
+    """Return the assignments that a file says to approve."""
+    from mturk_tasks.files import decisions
+
+    return decisions.read_approvals(Path(path))
+
+
+def rejections(path: str) -> Listing:
+    """Return the assignments that a file says to reject."""
+    from mturk_tasks.files import decisions
+
+    return decisions.read_rejections(Path(path))
+
+
+def need(**given: str) -> None:
+    """Raise UsageError for options that were not given, each by its name."""
+    missing = [f"--{name}" for name, value in given.items() if not value.strip()]
+    if missing:
+        raise UsageError(f"Missing: {', '.join(missing)}")
+
+
+def amount(option: str, text: str) -> Decimal:
+    """Return a positive amount of dollars."""
+    try:
+        dollars = parse_usd(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from error
+    if dollars <= 0:
+        raise UsageError(f"{option} takes more than $0.00")
+    return dollars

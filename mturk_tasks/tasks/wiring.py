@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from invoke import Context, Exit
 
 from mturk_tasks.commands.desk import Desk, Settings
-from mturk_tasks.errors import UsageError
+from mturk_tasks.errors import MTurkTasksError, UsageError
+from mturk_tasks.report import machine
 from mturk_tasks.report.console import Console
 from mturk_tasks.report.summary import Summary
 from mturk_tasks.service.session import Client, connect
@@ -38,8 +39,17 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def desk(c: Context, *, sandbox: bool, production: bool, force: bool = False, workers: str = "") -> Desk:
-    """Return the desk of a task that was called with these options.
+def desk(
+    c: Context,
+    *,
+    sandbox: bool = False,
+    production: bool = False,
+    force: bool = False,
+    workers: str = "",
+    json: bool = False,
+    old: bool = False,
+) -> Desk:
+    """Return the desk of a task that was called with these options; an `old` one stands where the user does.
 
     Raise UsageError where the configuration cannot be used.
     """
@@ -48,13 +58,13 @@ def desk(c: Context, *, sandbox: bool, production: bool, force: bool = False, wo
     if layout > LAYOUT:
         raise UsageError(f"this folder has layout {layout}; update mturk-tasks to work in it")
     environment = _environment(configured, sandbox=sandbox, production=production)
-    console = Console()
+    console = Console(quiet=json)
     if environment.name == "production":
         console.note(f"production: {environment.endpoint}")
     if environment.note:
         console.note(f"note: {environment.note}")
     return furnish(
-        Path(os.path.relpath(configured["folder"])),
+        Path() if old else Path(os.path.relpath(configured["folder"])),
         environment,
         console,
         settings=_settings(configured),
@@ -92,11 +102,18 @@ def furnish(
     )
 
 
-def finish(at: Desk, summary: Summary) -> None:
+def finish(at: Desk, command: str, summary: Summary) -> None:
     """Say what a command has to say, and end with its exit code."""
     at.console.show(summary)
+    if at.console.quiet:
+        at.console.put(machine.document(command, at.environment.name, summary))
     if summary.exit_code:
         raise Exit(code=summary.exit_code)
+
+
+def tell_error(command: str, error: MTurkTasksError) -> None:
+    """Write, for a program that asked for JSON, that a command failed and why."""
+    Console(quiet=True).put(machine.failure(command, str(error), error.exit_code))
 
 
 def home() -> Path:

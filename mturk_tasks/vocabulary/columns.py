@@ -54,3 +54,7 @@ RESULT: Final = (*RESULT_HIT, *RESULT_ASSIGNMENT, REJECT)
 
 ANSWER_PREFIX: Final = "Answer."
 ANSWER_PAIRS: Final = "answers[question_id answer_value]"
+
+TO_APPROVE: Final = ("assignmentIdToApprove", "assignmentIdToApproveComment")
+TO_REJECT: Final = ("assignmentIdToReject", "assignmentIdToRejectComment")
+BONUS: Final = (WORKER_ID, ASSIGNMENT_ID, "amount", "reason")

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from mturk_tasks.commands import cleanup, load
-from mturk_tasks.commands.cleanup import AT_WORK, OPEN, UNDECIDED, Fate, decide
+from mturk_tasks.commands.fates import AT_WORK, OPEN, UNDECIDED, Fate, decide
 from mturk_tasks.commands.load import Request
-from mturk_tasks.commands.results import Work
+from mturk_tasks.commands.work import Work
 from mturk_tasks.errors import UsageError
 from mturk_tasks.requester.records import Assignment, Hit
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from mturk_tasks.commands import decide, load, results
+from mturk_tasks.commands.decide import Choice
 from mturk_tasks.commands.load import Request
 from mturk_tasks.errors import Declined, UsageError
 from mturk_tasks.files import results as results_file
@@ -41,7 +42,7 @@ def test_all_submitted_work_is_approved(bench, work):
 
 
 def test_only_named_work_is_approved(bench, work):
-    decide.approve(bench.desk(), only=[work[1]])
+    decide.approve(bench.desk(), choice=Choice(assignments=[work[1]]))
     assert said_of(bench, work[1])["AssignmentStatus"] == "Approved"
     assert bench.statuses() == ["Approved", "Submitted", "Submitted"]
 
@@ -63,7 +64,7 @@ def test_work_that_is_approved_already_is_fine(bench, work):
 
 def test_an_unknown_assignment_stops_before_any_decision(bench, work):
     with pytest.raises(UsageError, match="3NOSUCH"):
-        decide.approve(bench.desk(), only=[work[0], "3NOSUCH"])
+        decide.approve(bench.desk(), choice=Choice(assignments=[work[0], "3NOSUCH"]))
     assert bench.statuses() == ["Submitted"] * 3
 
 
@@ -77,19 +78,19 @@ def test_marked_work_is_rejected_with_its_own_feedback(bench, work):
 
 @pytest.mark.parametrize(("given", "configured"), [("given", "configured"), ("", "configured")])
 def test_a_rejection_without_feedback_takes_the_comment(bench, work, given, configured):
-    decide.reject(bench.desk(comment=configured), only=[work[0]], comment=given)
+    decide.reject(bench.desk(comment=configured), choice=Choice(assignments=[work[0]]), comment=given)
     assert said_of(bench, work[0])["RequesterFeedback"] == (given or configured)
 
 
 def test_a_rejection_without_any_reason_is_refused_before_the_first(bench, work):
     with pytest.raises(UsageError, match="needs a reason"):
-        decide.reject(bench.desk(), only=work)
+        decide.reject(bench.desk(), choice=Choice(assignments=work))
     assert bench.statuses() == ["Submitted"] * 3
 
 
 def test_feedback_that_is_too_long_is_refused_before_the_first(bench, work):
     with pytest.raises(UsageError, match="at most 1024"):
-        decide.reject(bench.desk(), only=work, comment="x" * 1025)
+        decide.reject(bench.desk(), choice=Choice(assignments=work), comment="x" * 1025)
     assert bench.statuses() == ["Submitted"] * 3
 
 

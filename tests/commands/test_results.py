@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.commands import cleanup, decide, load, results
+from mturk_tasks.commands.decide import Choice
 from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.rows import Layout
 from mturk_tasks.errors import FileError, RecordsError
 from mturk_tasks.files import results as results_file
 from mturk_tasks.vocabulary import columns
@@ -65,7 +67,7 @@ def test_values_are_written_as_the_old_program_wrote_them(bench, loaded):
 
 def test_all_answers_stand_in_one_column_when_asked_for(bench, loaded):
     bench.submit("AONE", loaded[0], "an owl")
-    results.run(bench.desk(), pairs=True)
+    results.run(bench.desk(), layout=Layout(pairs=True))
     first, second = rows(bench)[:2]
 
     assert list(first)[-3:] == ["feedback", "answers[question_id answer_value]", "reject"]
@@ -96,7 +98,7 @@ def mark(bench, assignment_id, *, reject, feedback):
 
 def test_rejected_work_carries_its_mark(bench, loaded):
     one = bench.submit("AONE", loaded[0])
-    decide.reject(bench.desk(comment="no bird"), only=[one])
+    decide.reject(bench.desk(comment="no bird"), choice=Choice(assignments=[one]))
     results.run(bench.desk())
 
     assert (rows(bench)[0]["reject"], rows(bench)[0]["feedback"]) == ("y", "no bird")
@@ -118,7 +120,7 @@ def test_the_work_of_deleted_hits_is_not_lost_to_another_layout(bench, loaded):
     cleanup.run(bench.desk(), approve=True, expire=True)
 
     with pytest.raises(RecordsError, match="other layout"):
-        results.run(bench.desk(), pairs=True)
+        results.run(bench.desk(), layout=Layout(pairs=True))
 
 
 def test_a_results_file_that_cannot_be_read_is_not_overwritten(bench, loaded):

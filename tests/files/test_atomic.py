@@ -117,3 +117,19 @@ def test_a_folders_names_can_be_made_durable(tmp_path, monkeypatch):
     atomic.sync_folder(tmp_path)
 
     assert synced == [tmp_path.stat().st_ino]
+
+
+def test_a_file_is_taken_away_if_it_is_there(tmp_path):
+    (tmp_path / "a.failure").write_text("x")
+
+    atomic.remove(tmp_path / "a.failure")
+    atomic.remove(tmp_path / "a.failure")
+
+    assert names(tmp_path) == []
+
+
+def test_what_cannot_be_taken_away_is_said(tmp_path):
+    (tmp_path / "a.failure").mkdir()
+
+    with pytest.raises(FileError, match=r"a\.failure: cannot be written: "):
+        atomic.remove(tmp_path / "a.failure")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import sys
 import time
@@ -12,10 +13,14 @@ from typing import Any
 
 import pytest
 from invoke.program import Program
+from sqlalchemy import func, select
 
+from mturk_tasks.marketplace import schema
+from mturk_tasks.marketplace.store import Store
 from mturk_tasks.tasks.wiring import Embedded
 
 INV = (sys.executable, "-m", "invoke")
+REASON = "The answer is about something else."
 PATIENCE = 60.0  # seconds; a machine at work is slow, one that never answers is broken
 
 
@@ -51,10 +56,17 @@ class Shell:
         said = self.capsys.readouterr()
         return Ended(code or 0, said.out, said.err)
 
+    def do(self, *words: str) -> str:
+        """Run a command that must succeed, and return what it said."""
+        ended = self.inv(*words)
+        assert ended.code == 0, ended
+        return ended.out
+
     def start(self, *words: str, folder: Path | None = None, **settings: Any) -> subprocess.Popen[str]:
         """Start a process; both of its outputs are pipes unless `settings` say otherwise."""
-        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen([*INV, *words], cwd=folder or self.folder, text=True, **{**streams, **settings})
+        pipe = subprocess.PIPE
+        streams = {"stdin": subprocess.DEVNULL, "stdout": pipe, "stderr": pipe, **settings}
+        return subprocess.Popen([*INV, *words], cwd=folder or self.folder, text=True, **streams)
 
     def process(self, *words: str, folder: Path | None = None) -> Ended:
         """Run a process to its end."""
@@ -62,8 +74,13 @@ class Shell:
 
     def rows(self, number: int, folder: Path | None = None) -> None:
         """Give the input that many rows."""
-        lines = ["picture", *(f"bird-{n:03}.jpg" for n in range(1, number + 1))]
+        lines = ["picture", *pictures(number)]
         ((folder or self.folder) / "birds.input").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def journal(self) -> str:
+        """Return the journal as it stands, nothing where there is none yet."""
+        path = self.folder / "birds.journal"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
 
     def receipt(self, label: str = "birds") -> list[str]:
         """Return the HIT IDs of the success file."""
@@ -75,19 +92,40 @@ class Shell:
         return sorted(path.name for ending in endings for path in self.folder.glob(f"*.{ending}"))
 
 
+def pictures(number: int) -> list[str]:
+    """Return the first cells of so many rows, sorted."""
+    return [f"bird-{n:03}.jpg" for n in range(1, number + 1)]
+
+
 def ended(process: subprocess.Popen[str]) -> Ended:
     """Wait for the end of a process."""
     out, err = process.communicate(timeout=PATIENCE)
     return Ended(process.returncode, out or "", err or "")
 
 
-def wait(until: Callable[[], object], what: str) -> None:
-    """Return when something is so; fail where it does not come about."""
+def wait(until: Callable[[], object], process: subprocess.Popen[str] | None = None) -> None:
+    """Return when something is so; fail where it takes too long, or where the process ends before."""
     end = time.monotonic() + PATIENCE
     while not until():
-        if time.monotonic() > end:
-            pytest.fail(f"waited in vain: {what}")
+        if time.monotonic() > end or (process and process.poll() is not None and not until()):
+            pytest.fail(f"waited in vain for {until}; {process and ended(process)}")
         time.sleep(0.002)
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a results or input file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+def mark_first(path: Path, reason: str = REASON) -> None:
+    """Write an x and a reason into the first row, as a person does in a spreadsheet."""
+    rows = table(path)
+    rows[0]["reject"], rows[0]["feedback"] = "x", reason
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), delimiter="\t", quoting=csv.QUOTE_ALL)
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def snapshot(*places: Path) -> dict[str, tuple[int, int]]:
@@ -119,6 +157,12 @@ class Sandbox:
     def statuses(self) -> list[str]:
         """Return the state of every assignment, sorted."""
         return sorted(one["AssignmentStatus"] for hit in self.hits() for one in self._work(hit["HITId"]))
+
+    def payments(self) -> int:
+        """Return how often a worker was paid."""
+        with Store.open(self.home / "sandbox.db") as store, store.reading() as db:
+            paid = select(func.count()).select_from(schema.ledger).where(schema.ledger.c.kind == "payment")
+            return int(db.execute(paid).scalar_one())
 
     def _work(self, hit_id: str) -> Sequence[dict[str, Any]]:
         work: list[dict[str, Any]] = self.client.list_assignments_for_hit(HITId=hit_id, MaxResults=100)[

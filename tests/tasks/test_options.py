@@ -71,6 +71,35 @@ def test_a_setting_that_cannot_be_used_does_nothing(shell, home, text, told):
     assert snapshot(shell.folder, home) == before
 
 
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("mturk:\n", "invoke.yaml: mturk: has no settings below it"),
+        ("mturk: sandbox\n", "invoke.yaml: mturk: has no settings below it"),
+        ("mturk:\n  production:\n", "invoke.yaml: mturk: production: has no settings below it"),
+        ("mturk: {sandbox: 'http://localhost'}\n", "invoke.yaml: mturk: sandbox: has no settings below it"),
+        ("- mturk\n", "invoke.yaml: holds no settings"),
+        ("mturk:\n  name: birds\n layout: 1\n", "invoke.yaml:3: is no YAML"),
+        ("mturk:\n\tname: birds\n", "invoke.yaml:2: is no YAML"),
+    ],
+)
+@pytest.mark.parametrize("words", [("load",), ("--list",)], ids=" ".join)
+def test_a_settings_file_that_cannot_be_read_is_told_with_its_line(shell, home, words, text, where):
+    settings(shell, text)
+    ended = shell.inv(*words)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"error: {where}")
+    assert not home.exists()
+
+
+def test_a_folder_without_a_settings_file_works(shell, sandbox):
+    (shell.folder / "invoke.yaml").unlink()
+
+    assert shell.inv("load").code == 0
+    assert len(sandbox.hits()) == 3
+
+
 def test_settings_that_stand_there_empty_are_as_if_they_were_not_there(shell, sandbox):
     settings(shell, "mturk:\n  layout:\n  name:\n  environment:\n  workers:\n  comment:\n  fee:\n")
 

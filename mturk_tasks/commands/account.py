@@ -1,0 +1,52 @@
+"""The account as a whole: its balance, and the end of everything in it (getBalance, resetAccount)."""
+
+from __future__ import annotations
+
+from mturk_tasks.commands import fates, sets
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.fates import Fate
+from mturk_tasks.commands.work import fetch
+from mturk_tasks.report.summary import Summary
+from mturk_tasks.requester import account, hits
+from mturk_tasks.vocabulary.money import format_usd
+
+
+def balance(desk: Desk) -> Summary:
+    """Say what there is to spend."""
+    there = account.balance(desk.client)
+    items = ({"id": "balance", "amount": str(there)},)
+    return Summary((f"Your account balance: {format_usd(there)}",), items=items)
+
+
+def reset(desk: Desk) -> Summary:
+    """Approve what is submitted and delete every HIT of the account but those being worked on."""
+    hit_ids = [hit.hit_id for hit in hits.every_hit(desk.client)]
+    if not hit_ids:
+        return Summary(("There are no HITs in your account to delete.",), {"deleted": 0, "left": 0})
+    work, unseen = fetch(desk, hit_ids)
+    decided = [fates.decide(item, approve=True, expire=True) for item in work]
+    ending = [fate for fate in decided if fate.delete]
+    plan = fates.describe(ending, desk.settings.fee)
+    if desk.dry:
+        return Summary((f"Dry run: {plan}",), {"planned": len(ending)})
+    warning = f"You are about to delete ALL your HITs from the {desk.environment.name} marketplace."
+    desk.confirm(f"PLEASE READ THIS CAREFULLY\n\n{warning} {plan}")
+    return _delete(desk, ending, total=len(hit_ids), busy=len(decided) - len(ending), unseen=len(unseen))
+
+
+def _delete(desk: Desk, ending: list[Fate], *, total: int, busy: int, unseen: int) -> Summary:
+    desk.console.say(f"--- Starting to reset account ({total} HITs) ---")
+    with sets.open_book(desk, sets.NO_SET, "reset") as book:
+        outcomes = fates.carry_out(book, ending, "Resetting the account")
+    deleted = sum(outcome.ok for outcome in outcomes)
+    failed = unseen + len(ending) - deleted
+    left = sum(1 for _ in hits.every_hit(desk.client))
+    lines = (
+        "--- Finished resetting account ---",
+        f"  {deleted} HITs have been deleted or were deleted previously.",
+        f"  {failed} HITs failed to delete.",
+        f"  {busy} HITs could not be deleted because they are currently being worked on.",
+        f"  {left} HITs are left in your account.",
+    )
+    counts = {"deleted": deleted, "failed": failed, "busy": busy, "left": left}
+    return Summary(lines, counts, tuple(map(fates.item, outcomes)), exit_code=int(failed > 0 or left > 0))

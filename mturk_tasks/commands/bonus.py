@@ -1,0 +1,217 @@
+"""Pay bonuses (grantBonus): one, or all that a file lists.
+
+One bonus is paid each time it is asked for. Of a file every row is paid once, however often the file is
+given: a row is known by its content and by which one of several equal rows it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from mturk_tasks.batch import journal as records
+from mturk_tasks.batch.journal import Entry
+from mturk_tasks.batch.runner import Outcome
+from mturk_tasks.batch.runner import run as run_batch
+from mturk_tasks.commands import sets
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.sets import Book, HitSet
+from mturk_tasks.errors import InsufficientFunds, RecordsError
+from mturk_tasks.files import atomic, bonuses
+from mturk_tasks.files.bonuses import BonusRow
+from mturk_tasks.report.summary import Summary, count
+from mturk_tasks.requester import account
+from mturk_tasks.requester import bonuses as payments
+from mturk_tasks.requester.bonuses import Bonus
+from mturk_tasks.vocabulary.money import format_usd
+
+BONUS = "bonus"
+PAY = "pay"
+SKIP = "skip"
+ANSWERS = ("", PAY, SKIP)
+_TOKEN_LIVES = timedelta(hours=23)  # the service says 24; clocks differ
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A bonus to be paid now: its key in the journal, and the token that keeps it from being paid twice."""
+
+    key: str
+    bonus: Bonus
+    token: str
+
+
+def one(desk: Desk, bonus: Bonus, *, uncertain: str = "") -> Summary:
+    """Pay one bonus; a call whose fate is not known is gone on with rather than made anew."""
+    found = sets.NO_SET
+    entries = records.read(sets.journal_of(desk, found))
+    content = _digest(bonus)
+    waiting = {key: entry for key, entry in _open(entries).items() if key.startswith(content)}
+    key = next(iter(waiting), f"{content}/{secrets.token_hex(8)}")
+    summary = _pay(desk, found, [_payment(key, bonus, waiting)], uncertain)
+    said = (f"Granted bonus to {bonus.worker_id}",) if summary.counts.get("paid") else ()
+    return Summary((*said, *summary.lines[1:]), summary.counts, summary.items, (), summary.exit_code)
+
+
+def of_file(desk: Desk, path: Path, label: str = "", *, uncertain: str = "") -> Summary:
+    """Pay every bonus of a file that is not paid yet.
+
+    All rows are checked and the sum is shown first. Rows that fail go to `<file>.failure`. Raise
+    FileError with every mistake at once, InsufficientFunds where the money does not cover it.
+    """
+    listing = bonuses.read(path)
+    found = _set_of_folder(desk, label)
+    entries = records.read(sets.journal_of(desk, found))
+    paid, waiting = records.done(entries, BONUS), _open(entries)
+    todo = [_payment(row.key, row.bonus(Bonus), waiting) for row in listing.rows if row.key not in paid]
+    before = len(listing.rows) - len(todo)
+    if before:
+        desk.console.note(f"{count(before, 'row')} paid before and left out")
+    summary = _pay(desk, found, todo, uncertain)
+    failed = {item["id"] for item in summary.items if item["status"] == "failed"}
+    if not desk.dry:
+        _write_failures(path, listing.header, [row for row in listing.rows if row.key in failed])
+    return summary
+
+
+def _set_of_folder(desk: Desk, label: str) -> HitSet:
+    """Return the set of the survey folder that the command stands in, if there is one."""
+    own = sets.belonging(desk, label or desk.survey.name)
+    return own or sets.NO_SET
+
+
+def _open(entries: Sequence[Entry]) -> dict[str, Entry]:
+    return records.open_intents(entries, BONUS)
+
+
+def _payment(key: str, bonus: Bonus, waiting: dict[str, Entry]) -> Payment:
+    token = waiting[key]["token"] if key in waiting else secrets.token_hex(32)
+    return Payment(key, bonus, token)
+
+
+def _digest(bonus: Bonus) -> str:
+    content = "\x1f".join((bonus.worker_id, bonus.assignment_id, str(bonus.amount), bonus.reason))
+    return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+def _pay(desk: Desk, found: HitSet, todo: Sequence[Payment], uncertain: str) -> Summary:
+    if not todo:
+        return Summary(("No bonus is left to pay.",), {"paid": 0, "failed": 0})
+    plan = _afford(desk, todo)
+    if desk.dry:
+        return Summary((f"Dry run: {plan}",), {"planned": len(todo)})
+    if desk.on_production:
+        desk.confirm(plan)
+    else:
+        desk.console.note(plan)
+    with sets.open_book(desk, found, BONUS) as book:
+        todo = _certain(book, todo, uncertain)
+        outcomes = list(_send_all(book, todo))
+    return _summary(outcomes)
+
+
+def _afford(desk: Desk, todo: Sequence[Payment]) -> str:
+    cost = sum((one.bonus.amount + desk.settings.fee.on_bonus(one.bonus.amount) for one in todo), Decimal(0))
+    there = account.balance(desk.client)
+    plan = f"You are about to pay {count(len(todo), 'bonus', 'bonuses')} ({format_usd(cost)} with fees)."
+    if cost > there:
+        raise InsufficientFunds(
+            BONUS, "InsufficientFunds", f"{plan} There is {format_usd(there)}; none was paid."
+        )
+    return plan
+
+
+def _certain(book: Book, todo: Sequence[Payment], answer: str) -> list[Payment]:
+    """Return what may be paid: not what a call of more than a day ago may have paid already.
+
+    Raise RecordsError where that cannot be found out and there is no answer.
+    """
+    waiting = _open(records.read(book.journal.path))
+    now = book.desk.clock()
+    old = [one for one in todo if one.key in waiting and _age(waiting[one.key], now) > _TOKEN_LIVES]
+    lost = [one for one in old if not _found(book, one)]
+    if lost and not answer:
+        names = ", ".join(one.bonus.assignment_id for one in lost)
+        raise RecordsError(
+            f"whether the bonus for {names} was paid more than a day ago is not known, and none was found; "
+            "--uncertain pay pays it, --uncertain skip leaves it"
+        )
+    again = lost if answer == PAY else []
+    return [one for one in todo if one not in old or one in again]
+
+
+def _age(entry: Entry, now: datetime) -> timedelta:
+    return now - datetime.fromisoformat(entry["time"])
+
+
+def _found(book: Book, one: Payment) -> bool:
+    """Say whether the bonus is among those the service has paid, and note it if so."""
+    if one.bonus not in payments.of_assignment(book.desk.client, one.bonus.assignment_id):
+        return False
+    book.journal.conclude(BONUS, one.key, records.DONE, found=True, time=sets.stamp(book.desk.clock()))
+    return True
+
+
+def _send_all(book: Book, todo: Sequence[Payment]) -> list[Outcome[Payment, None]]:
+    desk = book.desk
+    outcomes = []
+    with desk.console.progress(len(todo), "Paying bonuses") as step:
+        for outcome in run_batch(todo, lambda one: _send(book, one), workers=desk.workers):
+            outcomes.append(outcome)
+            bonus = outcome.item.bonus
+            if outcome.ok:
+                step(
+                    f"Granted {format_usd(bonus.amount)} to {bonus.worker_id} for {bonus.assignment_id}"
+                )
+            else:
+                desk.console.note(f"Error granting bonus for {bonus.assignment_id}: {outcome.error}")
+    return outcomes
+
+
+def _send(book: Book, one: Payment) -> None:
+    bonus = one.bonus
+    book.perform(
+        BONUS,
+        one.key,
+        lambda: payments.send(book.desk.client, bonus, one.token),
+        token=one.token,
+        assignment=bonus.assignment_id,
+        worker=book.worker(bonus.worker_id),
+        amount=str(bonus.amount),
+    )
+
+
+def _write_failures(path: Path, header: str, rows: Sequence[BonusRow]) -> None:
+    failure = path.with_name(f"{path.name}.failure")
+    if rows:
+        atomic.write(failure, "".join(f"{line}\n" for line in (header, *(row.raw for row in rows))))
+    else:
+        atomic.remove(failure)
+
+
+def _summary(outcomes: Sequence[Outcome[Payment, None]]) -> Summary:
+    done = [outcome.item.bonus for outcome in outcomes if outcome.ok]
+    failed = len(outcomes) - len(done)
+    total = format_usd(sum((bonus.amount for bonus in done), Decimal(0)))
+    items = [
+        {"id": outcome.item.key, "assignment_id": outcome.item.bonus.assignment_id, "status": "paid"}
+        if outcome.ok
+        else {
+            "id": outcome.item.key,
+            "assignment_id": outcome.item.bonus.assignment_id,
+            "status": "failed",
+            "error": str(outcome.error),
+        }
+        for outcome in outcomes
+    ]
+    lines = [
+        f"  {count(len(done), 'bonus', 'bonuses')} paid, {total} in all.",
+        *([f"  {count(failed, 'bonus', 'bonuses')} could not be paid."] if failed else []),
+    ]
+    counts = {"paid": len(done), "failed": failed}
+    return Summary(tuple(lines), counts, tuple(items), exit_code=int(failed > 0))

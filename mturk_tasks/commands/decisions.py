@@ -1,0 +1,232 @@
+"""Decisions about submitted work: what each costs, why a rejection, and sending them safely."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from mturk_tasks.batch import journal as records
+from mturk_tasks.batch.runner import Outcome
+from mturk_tasks.batch.runner import run as run_batch
+from mturk_tasks.commands import sets
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.sets import Book, HitSet
+from mturk_tasks.commands.work import Work
+from mturk_tasks.errors import UsageError
+from mturk_tasks.report.summary import Summary, count
+from mturk_tasks.requester import assignments, hits
+from mturk_tasks.requester.records import Assignment, Hit
+from mturk_tasks.vocabulary import statuses
+from mturk_tasks.vocabulary.money import FeeTable, format_usd
+
+FEEDBACK_LIMIT = 1024
+_COMMENT = (
+    "If you would like to supply a comment to the worker(s), please type it below then press ENTER. "
+    "If not, just hit ENTER:\n"
+)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is to happen to one assignment: `action` is approve or reject.
+
+    `override` takes a rejection back, `again` offers the place of rejected work to another worker.
+    """
+
+    action: str
+    assignment: Assignment
+    hit: Hit
+    feedback: str = ""
+    override: bool = False
+    again: bool = False
+
+    @property
+    def approves(self) -> bool:
+        """Say whether the work is approved."""
+        return self.action == sets.APPROVE
+
+    def cost(self, fee: FeeTable) -> Decimal:
+        """Return what the decision costs the requester; a place offered again costs as much as any."""
+        if not (self.approves or self.again):
+            return Decimal(0)
+        return self.hit.reward + fee.on_reward(self.hit.reward, self.hit.max_assignments)
+
+
+def describe(decisions: Sequence[Decision], fee: FeeTable) -> str:
+    """Return a plan in a sentence: how many, and how much money."""
+    if not decisions:
+        return "Nothing waits for a decision."
+    counts = {
+        action: sum(one.action == action for one in decisions) for action in (sets.APPROVE, sets.REJECT)
+    }
+    money = sum((one.cost(fee) for one in decisions), Decimal(0))
+    parts = [f"{action} {count(number, 'assignment')}" for action, number in counts.items() if number]
+    cost = f" (at most {format_usd(money)} with fees)" if money or counts[sets.APPROVE] else ""
+    return f"You are about to {' and '.join(parts)}{cost}."
+
+
+def with_reasons(desk: Desk, decisions: Sequence[Decision], comment: str) -> list[Decision]:
+    """Return the decisions, each rejection with a reason: the API refuses one without.
+
+    Where a row has none, it is the comment given, the configured one, what is typed when asked, or
+    what the command says in the end. Raise UsageError where there is none at all, or one is too long.
+    """
+    if any(not one.approves and not one.feedback for one in decisions):
+        comment = comment or desk.settings.comment or _typed_comment(desk) or _last_comment(desk)
+    told = [one if one.approves else replace(one, feedback=one.feedback or comment) for one in decisions]
+    long = next((one for one in told if len(one.feedback) > FEEDBACK_LIMIT), None)
+    if long:
+        raise UsageError(
+            f"the feedback for {long.assignment.assignment_id} has {len(long.feedback)} characters; "
+            f"the service takes at most {FEEDBACK_LIMIT}"
+        )
+    return told
+
+
+def settle(
+    desk: Desk,
+    found: HitSet,
+    decisions: Sequence[Decision],
+    work: Sequence[Work] = (),
+    *,
+    problems: Mapping[str, str] | None = None,
+    asks: bool = True,
+) -> Summary:
+    """Show the plan, ask, and send decisions that are all of one kind.
+
+    `problems` says of assignments that cannot be decided why not; they count as failed.
+    """
+    problems = problems or {}
+    plan = describe(decisions, desk.settings.fee)
+    for problem in problems.values():
+        desk.console.note(problem)
+    if desk.dry:
+        return Summary((f"Dry run: {plan}",), {"planned": len(decisions)})
+    if not decisions:
+        carry_out(desk, found, decisions, work)
+        return Summary((plan,), {"failed": len(problems)}, exit_code=int(bool(problems)))
+    if asks:
+        desk.confirm(plan)
+    verb, name = ("approved", "approval") if decisions[0].approves else ("rejected", "rejection")
+    desk.console.say(f"--- Starting {name} ---")
+    outcomes = carry_out(desk, found, decisions, work)
+    done = sum(outcome.ok for outcome in outcomes)
+    failed = len(outcomes) - done + len(problems)
+    lines = (
+        f"--- Finished {name} ---",
+        f"  {done} assignments {verb}.",
+        f"  {failed} assignments failed to be {verb}.",
+    )
+    items = [
+        *map(item, outcomes),
+        *({"id": key, "status": "failed", "error": why} for key, why in problems.items()),
+    ]
+    return Summary(lines, {verb: done, "failed": failed}, tuple(items), exit_code=int(failed > 0))
+
+
+def carry_out(
+    desk: Desk, found: HitSet, decisions: Sequence[Decision], work: Sequence[Work]
+) -> list[Outcome[Decision, None]]:
+    """Send the decisions, each between intent and outcome in the journal; return what came of them."""
+    outcomes: list[Outcome[Decision, None]] = []
+    if not decisions and not found.entries:
+        return outcomes
+    with (
+        sets.open_book(desk, found, "decide") as book,
+        desk.console.progress(len(decisions), "Deciding") as step,
+    ):
+        _reconcile(book, work)
+        for outcome in run_batch(decisions, lambda one: _send(book, one), workers=desk.workers):
+            outcomes.append(outcome)
+            tell = step if outcome.ok else desk.console.note
+            tell(_line(outcome))
+    return outcomes
+
+
+def item(outcome: Outcome[Decision, None]) -> dict[str, str]:
+    """Return what a program wants to know of one assignment."""
+    one = outcome.item
+    done = "approved" if one.approves else "rejected"
+    told = {"id": one.assignment.assignment_id, "status": done if outcome.ok else "failed"}
+    return told if outcome.ok else {**told, "error": str(outcome.error)}
+
+
+def _send(book: Book, decision: Decision) -> None:
+    one, client = decision.assignment, book.desk.client
+    details = {
+        "hit_id": one.hit_id,
+        "worker": book.worker(one.worker_id),
+        "cost": str(decision.cost(book.desk.settings.fee)),
+    }
+    if decision.approves:
+        book.perform(
+            sets.APPROVE,
+            one.assignment_id,
+            lambda: assignments.approve(
+                client, one.assignment_id, decision.feedback, override=decision.override
+            ),
+            **details,
+        )
+        return
+    book.perform(
+        sets.REJECT,
+        one.assignment_id,
+        lambda: assignments.reject(client, one.assignment_id, decision.feedback),
+        **details,
+    )
+    if decision.again:
+        _offer_again(book, one)
+
+
+def _offer_again(book: Book, one: Assignment) -> None:
+    """Add one place to the HIT; a token made of the assignment's ID adds it once, however often asked."""
+    token = hashlib.sha256(f"again:{one.assignment_id}".encode()).hexdigest()
+    book.perform(
+        sets.EXTEND,
+        one.assignment_id,
+        lambda: hits.add_assignments(book.desk.client, one.hit_id, 1, token),
+        hit_id=one.hit_id,
+    )
+
+
+def _line(outcome: Outcome[Decision, None]) -> str:
+    decision = outcome.item
+    one, feedback = decision.assignment, decision.feedback
+    if not outcome.ok:
+        verb, comment = (
+            ("approving", "") if decision.approves else ("rejecting", f" with comment [{feedback}]")
+        )
+        return f"Error {verb} assignment {one.assignment_id}{comment}: {outcome.error}"
+    if not decision.approves:
+        return f"[{one.assignment_id}] Assignment successfully rejected  with comment ({feedback})"
+    what = f" with comment '{feedback}'" if feedback else f" for HIT {one.hit_id}"
+    return f"[{one.assignment_id}] Assignment successfully approved{what}"
+
+
+def _typed_comment(desk: Desk) -> str:
+    asks = desk.console.attended and not (desk.force and desk.settings.last_comment)
+    return desk.console.ask(_COMMENT).strip() if asks else ""
+
+
+def _last_comment(desk: Desk) -> str:
+    if desk.settings.last_comment:
+        desk.console.note(f"note: rejections without feedback say: {desk.settings.last_comment}")
+        return desk.settings.last_comment
+    raise UsageError(
+        "a rejection needs a reason that the worker can read; write it into the feedback column, "
+        "or give --comment, or set mturk: comment: in invoke.yaml"
+    )
+
+
+def _reconcile(book: Book, work: Sequence[Work]) -> None:
+    """Note, of decisions whose fate was not known, that they stand as the service now says."""
+    said: Mapping[str, str] = {one.assignment_id: one.status for item in work for one in item.assignments}
+    entries = records.read(book.journal.path)
+    for action, status in ((sets.APPROVE, statuses.APPROVED), (sets.REJECT, statuses.REJECTED)):
+        for key in records.open_intents(entries, action):
+            if said.get(key) == status:
+                book.journal.conclude(
+                    action, key, records.DONE, found=True, time=sets.stamp(book.desk.clock())
+                )

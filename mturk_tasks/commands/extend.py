@@ -1,0 +1,179 @@
+"""Offer HITs to more workers, or for longer (extendHITs).
+
+An extension costs money, so an interrupted one is gone on with when it is asked for again: what was
+extended already is not extended twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from mturk_tasks.batch import journal as records
+from mturk_tasks.batch.journal import Entry
+from mturk_tasks.batch.runner import run as run_batch
+from mturk_tasks.commands import sets
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.sets import Book
+from mturk_tasks.commands.work import Work, fetch
+from mturk_tasks.errors import InsufficientFunds, MTurkTasksError, ServiceError, UsageError
+from mturk_tasks.report.summary import Summary, count
+from mturk_tasks.requester import account, hits
+from mturk_tasks.requester.records import Hit
+from mturk_tasks.vocabulary.money import format_usd
+
+_LIMIT = "a HIT that was created with fewer than 10 assignments can have 9 at most; load it again instead"
+_TOO_MANY = "InvalidMaximumAssignmentsIncrease"
+
+
+@dataclass(frozen=True)
+class Request:
+    """By how much: more assignments for each HIT, more hours until it expires."""
+
+    assignments: int = 0
+    hours: int = 0
+
+
+@dataclass(frozen=True)
+class Extension:
+    """What one HIT gets: `more` assignments, and the moment it will expire."""
+
+    hit: Hit
+    more: int
+    until: datetime | None
+
+
+def run(desk: Desk, request: Request, label: str = "", *, success: Path | None = None) -> Summary:
+    """Extend every HIT of a set.
+
+    The hours count from the present expiration, or from now if that has passed. Raise UsageError
+    where nothing is asked for, InsufficientFunds where the money does not cover it.
+    """
+    if not (request.assignments or request.hours):
+        raise UsageError("Missing parameters: Please specify an option for either -assignments or -hours")
+    found = sets.find(desk, label, success)
+    work, unseen = fetch(desk, found.hit_ids)
+    entries = records.read(sets.journal_of(desk, found))
+    run_id, before = _continued(entries, request, found.hit_ids)
+    planned = [_plan(item.hit, request, before, desk.clock()) for item in work if item.hit]
+    todo = [one for one in planned if one.hit.hit_id not in records.done(before, sets.EXTEND)]
+    plan = _afford(desk, todo)
+    if desk.dry:
+        return Summary((f"Dry run: {plan}",), {"planned": len(todo)})
+    if desk.on_production:
+        desk.confirm(plan)
+    else:
+        desk.console.note(plan)
+    common = {"run": run_id, "assignments": request.assignments, "hours": request.hours}
+    with sets.open_book(desk, found, sets.EXTEND, **common) as book:
+        errors = _carry_out(book, todo)
+        book.journal.note("finished", run=run_id)
+    return _summary(request, work, planned, errors, unseen)
+
+
+def _continued(entries: Sequence[Entry], request: Request, hit_ids: Sequence[str]) -> tuple[str, list[Entry]]:
+    """Return the run that is gone on with and its entries, or a new one with none."""
+    begun = records.matching(entries, event="command", command=sets.EXTEND)
+    finished = {entry["run"] for entry in records.matching(entries, event="finished")}
+    last = begun[-1] if begun else None
+    asked = (request.assignments, request.hours)
+    if last and last["run"] not in finished and (last["assignments"], last["hours"]) == asked:
+        own = records.matching(entries, run=last["run"])
+        if {entry["item"] for entry in own if "item" in entry} <= set(hit_ids):
+            return last["run"], own
+    return secrets.token_hex(16), []
+
+
+def _plan(hit: Hit, request: Request, before: Sequence[Entry], now: datetime) -> Extension:
+    """Return what a HIT gets; of one that was being extended when the last run ended, what is left of it."""
+    intent = records.open_intents(before, sets.EXTEND).get(hit.hit_id)
+    more, until = request.assignments, None
+    if request.hours:
+        until = max(hit.expires, now) + timedelta(hours=request.hours)
+    if intent:
+        more = max(0, intent["maximum"] - hit.max_assignments)
+        until = datetime.fromisoformat(intent["until"]) if intent["until"] else None
+    return Extension(hit, more, until)
+
+
+def _afford(desk: Desk, todo: Sequence[Extension]) -> str:
+    fee = desk.settings.fee
+    cost = sum(
+        (
+            one.more * (one.hit.reward + fee.on_reward(one.hit.reward, one.hit.max_assignments))
+            for one in todo
+        ),
+        Decimal(0),
+    )
+    plan = f"You are about to extend {count(len(todo), 'HIT')} (at most {format_usd(cost)} with fees)."
+    if cost and cost > (there := account.balance(desk.client)):
+        raise InsufficientFunds(sets.EXTEND, "InsufficientFunds", f"{plan} There is {format_usd(there)}.")
+    return plan
+
+
+def _carry_out(book: Book, todo: Sequence[Extension]) -> dict[str, MTurkTasksError]:
+    desk = book.desk
+    desk.console.say("--- Starting to extend HITs ---")
+    errors: dict[str, MTurkTasksError] = {}
+    with desk.console.progress(len(todo), "Extending HITs") as step:
+        outcomes = run_batch(todo, lambda one: _extend(book, one), workers=desk.workers)
+        for number, outcome in enumerate(outcomes, 1):
+            hit_id, place = outcome.item.hit.hit_id, f"({number}/{len(todo)})"
+            if outcome.error is None:
+                step(f"[{hit_id}] Successfully extended HIT {place}")
+                continue
+            errors[hit_id] = outcome.error
+            desk.console.note(f"[{hit_id}] Failed to extend HIT: {_explained(outcome.error)} {place}")
+    return errors
+
+
+def _extend(book: Book, one: Extension) -> None:
+    client, hit_id = book.desk.client, one.hit.hit_id
+    maximum = one.hit.max_assignments + one.more
+    token = hashlib.sha256(f"{book.common['run']}:{hit_id}:{maximum}".encode()).hexdigest()
+
+    def act() -> None:
+        if one.more:
+            hits.add_assignments(client, hit_id, one.more, token)
+        if one.until:
+            hits.extend(client, hit_id, one.until)
+
+    until = one.until.isoformat() if one.until else ""
+    book.perform(sets.EXTEND, hit_id, act, maximum=maximum, until=until)
+
+
+def _explained(error: MTurkTasksError) -> str:
+    too_many = isinstance(error, ServiceError) and error.code.endswith(_TOO_MANY)
+    return f"{error} ({_LIMIT})" if too_many else str(error)
+
+
+def _summary(
+    request: Request,
+    work: Sequence[Work],
+    planned: Sequence[Extension],
+    errors: dict[str, MTurkTasksError],
+    unseen: Sequence[str],
+) -> Summary:
+    gone = [item.hit_id for item in work if item.hit is None]
+    failed = len(errors) + len(unseen) + len(gone)
+    done = len(planned) - len(errors)
+    what = f"(added {request.assignments} assignment(s), {request.hours} hour(s))"
+    items = [
+        {"id": one.hit.hit_id, "status": "failed", "error": str(errors[one.hit.hit_id])}
+        if one.hit.hit_id in errors
+        else {"id": one.hit.hit_id, "status": "extended"}
+        for one in planned
+    ]
+    lines = (
+        "--- Finished to extend HITs ---",
+        f"  {done} HITs have been extended {what}",
+        f"  {failed} HITs failed to be extended.",
+        *([f"  {count(len(gone), 'HIT')} of them deleted by now."] if gone else []),
+    )
+    counts = {"extended": done, "failed": failed}
+    return Summary(lines, counts, tuple(items), exit_code=int(failed > 0))

@@ -1,0 +1,133 @@
+"""What becomes of HITs that are done with: taken off the market, paid for, deleted, or kept and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from mturk_tasks.batch.runner import Outcome
+from mturk_tasks.batch.runner import run as run_batch
+from mturk_tasks.commands import sets
+from mturk_tasks.commands.sets import Book
+from mturk_tasks.commands.work import Work
+from mturk_tasks.report.summary import count
+from mturk_tasks.requester import assignments, hits
+from mturk_tasks.requester.records import Assignment
+from mturk_tasks.vocabulary import statuses
+from mturk_tasks.vocabulary.money import FeeTable, format_usd
+
+OPEN = "still open to workers; --expire takes it off the market"
+AT_WORK = "someone is working on it"
+UNDECIDED = "has submitted work that is not decided; inv review decides it, --approve approves it"
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What is to happen to one HIT, in this order; `stays` says why it is not deleted."""
+
+    work: Work
+    expire: bool = False
+    approve: tuple[Assignment, ...] = ()
+    delete: bool = False
+    stays: str = ""
+
+    @property
+    def gone(self) -> bool:
+        """Say whether it was deleted before."""
+        return self.work.hit is None
+
+    @property
+    def busy(self) -> bool:
+        """Say whether there is anything to do."""
+        return self.expire or self.delete or bool(self.approve)
+
+    def cost(self, fee: FeeTable) -> Decimal:
+        """Return what its approvals cost."""
+        hit = self.work.hit
+        each = hit.reward + fee.on_reward(hit.reward, hit.max_assignments) if hit else Decimal(0)
+        return len(self.approve) * each
+
+
+def decide(work: Work, *, approve: bool, expire: bool) -> Fate:
+    """Return the fate of one HIT as it stands."""
+    hit = work.hit
+    if hit is None:
+        return Fate(work)
+    waiting = tuple(one for one in work.assignments if one.status == statuses.SUBMITTED)
+    approved = waiting if approve else ()
+    if hit.live and not expire and hit.available:
+        return Fate(work, approve=approved, stays=OPEN)
+    if hit.live and hit.pending:
+        assignable = hit.status == statuses.ASSIGNABLE
+        return Fate(work, expire=expire and assignable, approve=approved, stays=AT_WORK)
+    if waiting and not approve:
+        return Fate(work, expire=hit.live and expire, stays=UNDECIDED)
+    return Fate(work, expire=hit.live and expire, approve=approved, delete=True)
+
+
+def describe(fates: Sequence[Fate], fee: FeeTable) -> str:
+    """Return a plan in a sentence, with the money, and with what cannot be undone afterwards."""
+    ending = [fate for fate in fates if fate.delete]
+    expired = sum(fate.expire for fate in fates)
+    approved = sum(len(fate.approve) for fate in fates)
+    cost = format_usd(sum((fate.cost(fee) for fate in fates), Decimal(0)))
+    parts = [
+        f"take {count(expired, 'HIT')} off the market" if expired else "",
+        f"approve {count(approved, 'assignment')} (at most {cost} with fees)" if approved else "",
+        f"delete {count(len(ending), 'HIT')}" if ending or not (expired or approved) else "",
+    ]
+    rejected = sum(one.status == statuses.REJECTED for fate in ending for one in fate.work.assignments)
+    final = f" {count(rejected, 'rejection')} cannot be taken back once the HIT is deleted."
+    return f"You are about to {', '.join(part for part in parts if part)}.{final if rejected else ''}"
+
+
+def carry_out(book: Book, fates: Sequence[Fate], what: str) -> list[Outcome[Fate, None]]:
+    """Act on each HIT, say what came of it, and return that."""
+    desk = book.desk
+    outcomes = []
+    with desk.console.progress(len(fates), what) as step:
+        for outcome in run_batch(fates, lambda fate: _act(book, fate), workers=desk.workers):
+            outcomes.append(outcome)
+            tell = step if outcome.ok else desk.console.note
+            tell(_line(outcome, f"({len(outcomes)}/{len(fates)})"))
+    return outcomes
+
+
+def item(outcome: Outcome[Fate, None]) -> dict[str, str]:
+    """Return what a program wants to know of one HIT."""
+    fate = outcome.item
+    status = "deleted" if fate.delete else "expired" if fate.expire else "kept"
+    told = {"id": fate.work.hit_id, "status": status if outcome.ok else "failed"}
+    return told if outcome.ok else {**told, "error": str(outcome.error)}
+
+
+def _act(book: Book, fate: Fate) -> None:
+    client, hit_id = book.desk.client, fate.work.hit_id
+    if fate.expire:
+        book.perform(sets.EXPIRE, hit_id, lambda: hits.expire(client, hit_id))
+    for one in fate.approve:
+        _approve(book, fate, one)
+    if fate.delete:
+        book.perform(sets.DELETE, hit_id, lambda: hits.delete(client, hit_id))
+
+
+def _approve(book: Book, fate: Fate, one: Assignment) -> None:
+    book.perform(
+        sets.APPROVE,
+        one.assignment_id,
+        lambda: assignments.approve(book.desk.client, one.assignment_id),
+        hit_id=one.hit_id,
+        worker=book.worker(one.worker_id),
+        cost=str(fate.cost(book.desk.settings.fee) / len(fate.approve)),
+    )
+
+
+def _line(outcome: Outcome[Fate, None], place: str) -> str:
+    fate, hit_id = outcome.item, outcome.item.work.hit_id
+    if not outcome.ok:
+        what = "FAILURE Deleting HIT" if fate.delete else "FAILURE"
+        return f"[{hit_id}] {what}: {outcome.error} {place}"
+    if fate.delete:
+        return f"[{hit_id}] Successfully deleted HIT {place}"
+    return f"[{hit_id}] {'Taken off the market' if fate.expire else 'Approved what was submitted'} {place}"

@@ -1,0 +1,137 @@
+"""Write a page that shows HITs as workers would see them (loadHITs -preview); nothing is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.plan import Plan, PlannedHit, prepare
+from mturk_tasks.errors import FileError, Problem, UsageError
+from mturk_tasks.files import atomic
+from mturk_tasks.files.survey import Survey
+from mturk_tasks.markup.documents import kind_of
+from mturk_tasks.markup.frames import NOT_ACCEPTED, read_frame, with_parameters
+from mturk_tasks.report import preview
+from mturk_tasks.report.preview import Offer, Row
+from mturk_tasks.report.summary import Summary, count
+from mturk_tasks.vocabulary.hit_properties import HitProperties
+from mturk_tasks.vocabulary.money import format_usd
+
+FILE: Final = "preview.html"
+_NO_HIT: Final = "HIT_ID_NOT_AVAILABLE"  # there is none yet
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be seen: the row of that number from 1, or every row (the first `maxhits` of them).
+
+    `survey` names the files where they are not those of the folder. `file` is where the page goes; None
+    is `preview.html` beside the input.
+    """
+
+    survey: Survey | None = None
+    file: Path | None = None
+    row: int | None = None
+    every: bool = False
+    maxhits: int | None = None
+
+
+def run(desk: Desk, request: Request) -> Summary:
+    """Write the page.
+
+    Raise FileError for anything wrong with the survey's files, or where a file that is no preview
+    stands in the way; UsageError for a row that is not there.
+    """
+    plan = prepare(request.survey or desk.survey)
+    desk.warn(plan.notes)
+    chosen = _chosen(plan.hits, request)
+    file = request.file or plan.survey.input.parent / FILE
+    _refuse_another_file(file)
+    _announce(desk, plan, file)
+    if desk.dry:
+        return Summary(
+            (f"Dry run: {file} would show {count(len(chosen), 'HIT')}.",), {"planned": len(chosen)}
+        )
+    atomic.write(file, _page(desk, plan, chosen))
+    said = f"{count(len(chosen), 'HIT')} can be seen in {file}; nothing was created."
+    return Summary((said,), {"previewed": len(chosen)}, files=(file,))
+
+
+def pass_over(desk: Desk, request: Request) -> None:
+    """Say, where HITs are to be created, that nothing is previewed.
+
+    Raise UsageError for what looks like a preview that was meant: creating every HIT instead costs money.
+    The old program took a file for previews at any time.
+    """
+    if request.every or request.row is not None:
+        raise UsageError("--row and --all choose what to preview; add --preview")
+    if request.file:
+        desk.console.note(f"note: {request.file} is not written without --preview")
+
+
+def _chosen(hits: Sequence[PlannedHit], request: Request) -> Sequence[PlannedHit]:
+    if request.every and request.row is not None:
+        raise UsageError("--row and --all exclude each other")
+    if request.every:
+        return hits[: request.maxhits]
+    row = request.row or 1
+    if row > len(hits):
+        raise UsageError(f"the input has {count(len(hits), 'row')}; there is no row {row} to preview")
+    return hits[row - 1 : row]
+
+
+def _refuse_another_file(file: Path) -> None:
+    """Raise FileError where the page would be written over something else than a preview."""
+    try:
+        begins = file.read_bytes()[:1000].decode(errors="replace") if file.is_file() else preview.MARK
+    except OSError as error:
+        raise atomic.unwritable(file, error) from error
+    if preview.MARK not in begins:
+        raise FileError(Problem(file, None, "is there and is no preview; name another file"))
+
+
+def _announce(desk: Desk, plan: Plan, file: Path) -> None:
+    desk.console.say("--[Initializing]----------")
+    desk.console.say(f" Input: {plan.survey.input}")
+    desk.console.say(f" Properties: {plan.survey.properties}")
+    desk.console.say(f" Question File: {plan.survey.question}")
+    desk.console.say(" Preview mode enabled")
+    desk.console.say(f" Preview file: {file}")
+    desk.console.say("--[Previewing HITs]----------")
+
+
+def _page(desk: Desk, plan: Plan, chosen: Sequence[PlannedHit]) -> str:
+    from mturk_tasks.markup.rendering.form import style
+
+    rows = [_row(hit, desk.environment.site) for hit in chosen]
+    return preview.page(_offer(plan.properties), rows, len(plan.hits), style())
+
+
+def _offer(properties: HitProperties) -> Offer:
+    return Offer(
+        title=properties.title,
+        description=properties.description,
+        keywords=tuple(word.strip() for word in properties.keywords.split(",") if word.strip()),
+        reward=format_usd(properties.reward),
+        seconds_allotted=properties.assignmentduration,
+    )
+
+
+def _row(hit: PlannedHit, site: str) -> Row:
+    from mturk_tasks.markup.rendering.form import render
+
+    number = hit.row.number
+    if kind_of(hit.question) == "QuestionForm":
+        return Row(number, html=render(hit.question, prefix=f"row{number}-"))
+    frame = read_frame(hit.question)
+    address = with_parameters(frame.address, _parameters(site)) if frame.address else ""
+    return Row(number, page=frame.page, address=address, height=frame.height)
+
+
+def _parameters(site: str) -> dict[str, str]:
+    """Return what a page is told while the HIT is only looked at."""
+    told = {"assignmentId": NOT_ACCEPTED, "hitId": _NO_HIT}
+    return {**told, "turkSubmitTo": site} if site else told

@@ -1,0 +1,114 @@
+"""Give HITs the properties of a changed file (updateHITs): a new HIT type, and each HIT moved to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from mturk_tasks.batch.runner import Outcome
+from mturk_tasks.batch.runner import run as run_batch
+from mturk_tasks.commands import sets
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.plan import read_properties
+from mturk_tasks.commands.sets import Book, HitSet
+from mturk_tasks.files import atomic, table
+from mturk_tasks.files.dates import format_date
+from mturk_tasks.report.summary import Summary
+from mturk_tasks.requester import hits
+from mturk_tasks.vocabulary import columns
+
+UPDATE = "update"
+
+
+def run(
+    desk: Desk, label: str = "", *, success: Path | None = None, properties: Path | None = None
+) -> Summary:
+    """Move the HITs of a set to the type that a properties file describes.
+
+    The service refuses it for a HIT that somebody has accepted. `<success file>.success` and
+    `.failure` say which; the success file itself stays.
+    """
+    path = properties or desk.survey.properties
+    values, notes = read_properties(path)
+    desk.warn(notes)
+    found = sets.find(desk, label, success)
+    if desk.dry:
+        return Summary((f"Dry run: {len(found.hit_ids)} HITs would get the properties in {path}.",))
+    receipt = success or found.files.success
+    _announce(desk, receipt, path, len(found.hit_ids))
+    watch = time.monotonic()
+    hit_type_id = hits.register_type(desk.client, values)
+    desk.console.say(f"  New HITTypeId: {hit_type_id}")
+    with sets.open_book(desk, found, UPDATE, hit_type_id=hit_type_id) as book:
+        outcomes = _carry_out(book, found, hit_type_id)
+    written = _write(receipt, outcomes, hit_type_id)
+    return _summary(desk, outcomes, written, time.monotonic() - watch)
+
+
+def _announce(desk: Desk, receipt: Path, properties: Path, number: int) -> None:
+    for line in (
+        "--[Initializing]----------",
+        f" Success File: {receipt}",
+        f" Properties: {properties}",
+        "--[Updating HITs]----------",
+        f"  Start time: {format_date(desk.clock())}",
+        f"  Input: {number} hitids",
+    ):
+        desk.console.say(line)
+
+
+def _carry_out(book: Book, found: HitSet, hit_type_id: str) -> list[Outcome[str, None]]:
+    desk = book.desk
+    outcomes: list[Outcome[str, None]] = []
+
+    def act(hit_id: str) -> None:
+        book.perform(UPDATE, hit_id, lambda: hits.change_type(desk.client, hit_id, hit_type_id))
+
+    with desk.console.progress(len(found.hit_ids), "Updating HITs") as step:
+        for outcome in run_batch(found.hit_ids, act, workers=desk.workers):
+            number = len(outcomes)
+            outcomes.append(outcome)
+            if outcome.ok:
+                step(f"Updated HIT #{number} ({outcome.item}) to new HITTypeId {hit_type_id}")
+                continue
+            what = f"Failed to update HIT #{number}({outcome.item}) to new HITTypeId {hit_type_id}"
+            desk.console.note(f"{what} Error message:{outcome.error}")
+    return outcomes
+
+
+def _write(receipt: Path, outcomes: Sequence[Outcome[str, None]], hit_type_id: str) -> list[Path]:
+    """Write which HITs were moved and which not, and return the files; those of an earlier run go."""
+    written = []
+    for ending, moved in (("success", True), ("failure", False)):
+        path = receipt.with_name(f"{receipt.name}.{ending}")
+        rows = [(outcome.item, hit_type_id) for outcome in outcomes if outcome.ok == moved]
+        if rows:
+            atomic.write(path, table.format_plain(columns.SUCCESS, rows))
+            written.append(path)
+        else:
+            atomic.remove(path)
+    return written
+
+
+def _summary(
+    desk: Desk, outcomes: Sequence[Outcome[str, None]], written: Sequence[Path], seconds: float
+) -> Summary:
+    done = sum(outcome.ok for outcome in outcomes)
+    failed = len(outcomes) - done
+    lines = (
+        f"  End time: {format_date(desk.clock())}",
+        "--[Done Updating HITs]----------",
+        f"{len(outcomes)} HITS were processed",
+        f"{done} HITS were updated",
+        *([f"{failed} HITS could not be updated"] if failed else []),
+        f"  Total load time: {seconds:.0f} seconds.",
+    )
+    items = [
+        {"id": outcome.item, "status": "updated"}
+        if outcome.ok
+        else {"id": outcome.item, "status": "failed", "error": str(outcome.error)}
+        for outcome in outcomes
+    ]
+    counts = {"updated": done, "failed": failed}
+    return Summary(lines, counts, tuple(items), tuple(written), exit_code=int(failed > 0))

@@ -1,0 +1,49 @@
+"""HITs and the work on them as the service has them now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mturk_tasks.batch.runner import run as run_batch
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.errors import Unavailable
+from mturk_tasks.requester import assignments, hits
+from mturk_tasks.requester.records import Assignment, Hit
+
+
+@dataclass(frozen=True)
+class Work:
+    """A HIT and the work submitted on it; None and nothing where the HIT is deleted."""
+
+    hit_id: str
+    hit: Hit | None
+    assignments: tuple[Assignment, ...]
+
+
+def fetch(desk: Desk, hit_ids: Sequence[str], *, say: bool = False) -> tuple[list[Work], list[str]]:
+    """Return each HIT with its work, in order, and the IDs of those that could not be retrieved."""
+    work: list[Work] = []
+    failed: list[str] = []
+    with desk.console.progress(len(hit_ids) if say else 0, "Retrieving results") as step:
+        outcomes = run_batch(
+            hit_ids, lambda hit_id: look(desk, hit_id), workers=desk.workers, fatal=(Unavailable,)
+        )
+        for number, outcome in enumerate(outcomes, 1):
+            place = f"HIT {number}/{len(hit_ids)}"
+            if outcome.ok:
+                work.append(outcome.value())
+                if say:
+                    step(f"Retrieved {place}, {outcome.item}")
+                continue
+            if isinstance(outcome.error, Unavailable):
+                raise outcome.error
+            failed.append(outcome.item)
+            desk.console.note(f"Error retrieving HIT results for {place} ({outcome.item}): {outcome.error}")
+    return work, failed
+
+
+def look(desk: Desk, hit_id: str) -> Work:
+    """Return one HIT as it is now with its work."""
+    hit = hits.find(desk.client, hit_id)
+    return Work(hit_id, hit, tuple(assignments.of_hit(desk.client, hit_id)) if hit else ())

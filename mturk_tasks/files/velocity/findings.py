@@ -1,0 +1,29 @@
+"""What reading a template brings to light besides its tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mturk_tasks.errors import Problem
+from mturk_tasks.files.velocity.tree import Place
+
+
+@dataclass
+class Findings:
+    """What is wrong, what there is to tell, and the names of the variables that are set anywhere."""
+
+    columns: frozenset[str]
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    variables: set[str] = field(default_factory=set)
+
+    def refuse(self, place: Place, text: str) -> None:
+        """Keep a reason why the template cannot be used."""
+        self.problems.append(Problem(place.path, place.line, text))
+
+    def note(self, place: Place, text: str) -> None:
+        """Keep something to tell that stops nothing; what was told already is not told again."""
+        if all(note.text != text for note in self.notes):
+            self.notes.append(Problem(place.path, place.line, text))

@@ -1,0 +1,77 @@
+"""A place in a template that moves forward, and what is known there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from mturk_tasks.files.velocity.tree import Place
+
+_SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.IGNORECASE | re.DOTALL)
+RAW = "_raw"
+
+
+class Unreadable(Exception):
+    """Say that what stands here is not of the language; `text` is what to tell."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(text)
+
+
+class Reader:
+    """Take one pattern after another from a text."""
+
+    def __init__(self, text: str, path: Path, first_line: int, columns: frozenset[str]) -> None:
+        self.text = text
+        self.columns = columns
+        self.position = 0
+        self._path = path
+        self._first_line = first_line
+        self._scripts = [found.span() for found in _SCRIPT.finditer(text)]
+
+    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Return what the pattern finds right here and move behind it; stay where it finds nothing."""
+        found = pattern.match(self.text, self.position)
+        if found:
+            self.position = found.end()
+        return found
+
+    def need(self, pattern: re.Pattern[str], what: str) -> re.Match[str]:
+        """Return what the pattern finds right here; raise Unreadable with what is missing."""
+        found = self.take(pattern)
+        if not found:
+            raise Unreadable(f"{what} is missing before {self.ahead()}")
+        return found
+
+    def ahead(self) -> str:
+        """Return the next few characters, to show where reading came to a halt."""
+        rest = self.text[self.position : self.position + 12].split("\n")[0].strip()
+        return repr(rest) if rest else "the end of the line"
+
+    def inner(self, text: str) -> Reader:
+        """Return a reader of a text in quotes that ends here."""
+        reader = Reader(text, self._path, self.place().line - text.count("\n"), self.columns)
+        reader._scripts = [(0, len(text))] if self.in_script() else []
+        return reader
+
+    def place(self, position: int | None = None) -> Place:
+        """Return the line of a position, of the present one where none is given."""
+        before = self.text.count("\n", 0, self.position if position is None else position)
+        return Place(self._path, self._first_line + before)
+
+    def in_script(self) -> bool:
+        """Say whether the present position is inside `<script>`."""
+        return any(start <= self.position < end for start, end in self._scripts)
+
+    def is_column(self, name: str) -> bool:
+        """Say whether a name stands for a column, as a cell to write or a raw one."""
+        return column_of(name, self.columns) is not None
+
+
+def column_of(name: str, columns: frozenset[str]) -> str | None:
+    """Return the column that a name stands for: its own, or the one whose raw cell it is."""
+    if name in columns:
+        return name
+    stem = name.removesuffix(RAW)
+    return stem if name.endswith(RAW) and stem in columns else None

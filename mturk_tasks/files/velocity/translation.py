@@ -1,0 +1,238 @@
+"""Make a Jinja program of a template's tree; it runs in Jinja's sandbox, once for each row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mturk_tasks.errors import FileError, Problem
+from mturk_tasks.files.velocity import methods, values
+from mturk_tasks.files.velocity.names import Names
+from mturk_tasks.files.velocity.row import Row
+from mturk_tasks.files.velocity.tree import (
+    Break,
+    Comment,
+    Constant,
+    Expression,
+    Foreach,
+    If,
+    Joined,
+    ListOf,
+    Logic,
+    Node,
+    Operation,
+    Place,
+    Range,
+    Reference,
+    Set,
+    Text,
+)
+from mturk_tasks.files.velocity.values import Fault, Value
+
+if TYPE_CHECKING:
+    from jinja2 import nodes as jinja
+
+Result = TypeVar("Result")
+Program = Callable[[Row], str]
+
+
+class Stopped(Exception):
+    """Say that the template is at its #stop."""
+
+
+def program(tree: Iterable[Node], names: Names) -> Program:
+    """Return what makes a row's text; what names no column goes into the findings of `names`.
+
+    The program raises FileError, with the line of the template, where a row's values cannot be used.
+    """
+    from jinja2.nodes import Template as Root
+    from jinja2.sandbox import SandboxedEnvironment
+
+    environment = SandboxedEnvironment(autoescape=False)
+    environment.globals = dict(_FUNCTIONS)
+    root = Root(_Translation(names).body(tree))
+    root.set_lineno(1)
+    root.set_environment(environment)
+    template = environment.template_class.from_code(
+        environment,
+        environment.compile(root),
+        environment.make_globals(None),
+    )
+
+    def run(row: Row) -> str:
+        pieces: list[str] = []
+        with suppress(Stopped):
+            for piece in template.generate(row=row):
+                pieces.append(piece)
+        return "".join(pieces)
+
+    return run
+
+
+def _placed(function: Callable[..., Result]) -> Callable[..., Result]:
+    """Return a function that says in which line of the template its fault came up."""
+
+    def at(place: tuple[str, int], *arguments: Any) -> Result:
+        try:
+            return function(*arguments)
+        except Fault as fault:
+            raise FileError(Problem(Path(place[0]), place[1], fault.text)) from None
+
+    return at
+
+
+def _demand(source: str, value: Value) -> Value:
+    if value is None:
+        raise Fault(f"{source} has no value here")
+    return value
+
+
+def _instead(value: Value, source: str) -> Value:
+    return source if value is None else value
+
+
+def _stop() -> None:
+    raise Stopped
+
+
+_FUNCTIONS: dict[str, Callable[..., object]] = {
+    "call": _placed(methods.call),
+    "calculate": _placed(values.calculate),
+    "compare": _placed(values.compare),
+    "count": _placed(values.count),
+    "demand": _placed(_demand),
+    "holds": values.holds,
+    "instead": _instead,
+    "items": _placed(values.items),
+    "join": values.join,
+    "stop": _stop,
+    "urlencode": _placed(methods.urlencode),
+    "written": values.written,
+}
+
+
+class _Translation:
+    """Turn each node of the tree into one of Jinja's."""
+
+    def __init__(self, names: Names) -> None:
+        from jinja2 import nodes
+
+        self.jinja = nodes
+        self.names = names
+
+    def body(self, tree: Iterable[Node]) -> list[jinja.Node]:
+        return [made for node in tree for made in self._node(node)]
+
+    def _node(self, node: Node) -> list[jinja.Node]:
+        if isinstance(node, Text):
+            return [self._text(node.text)]
+        if isinstance(node, Comment):
+            return []
+        if isinstance(node, Reference):
+            return [self.jinja.Output([self._call("written", self._shown(node))])]
+        if isinstance(node, Set):
+            return [self._do(self._row("assign", self._const(node.name), self._value(node.value)))]
+        if isinstance(node, If):
+            return [self._if(node)]
+        if isinstance(node, Foreach):
+            return self._foreach(node)
+        return [self.jinja.Break() if isinstance(node, Break) else self._do(self._call("stop"))]
+
+    def _text(self, text: str) -> jinja.Output:
+        return self.jinja.Output([self.jinja.TemplateData(text)])
+
+    def _if(self, node: If) -> jinja.If:
+        (condition, body), *others = [
+            (self._condition(condition), self.body(body)) for condition, body in node.branches
+        ]
+        elifs = [self.jinja.If(test, inner, [], []) for test, inner in others]
+        return self.jinja.If(condition, body, elifs, self.body(node.otherwise))
+
+    def _foreach(self, node: Foreach) -> list[jinja.Node]:
+        items = self._call("items", self._place(node.place), self._value(node.items))
+        each = self._row("each", self._const(node.name), items)
+        target = self.jinja.Name("item", "store")
+        loop = self.jinja.For(target, each, self.body(node.body), [], None, False)
+        return [loop, self._do(self._row("leave"))]
+
+    def _shown(self, reference: Reference) -> jinja.Expr:
+        """Return what a reference puts out: its value, or itself where it has none."""
+        merged = self.names.merged(reference)
+        slashes = self._const("\\" * (reference.slashes // 2))
+        if not merged:
+            return self._const("" if reference.quiet and not reference.slashes else reference.source)
+        if reference.slashes % 2:
+            return self._const("\\" * (reference.slashes // 2) + reference.source[reference.slashes :])
+        value = self._merge(reference)
+        if reference.quiet:
+            value = self._call("instead", value, self._const(""))
+        elif reference.braced and not reference.in_script:
+            value = self._call("demand", self._place(reference.place), self._const(reference.source), value)
+        else:
+            value = self._call("instead", value, self._const(reference.source))
+        return self._call("join", slashes, value) if reference.slashes else value
+
+    def _merge(self, reference: Reference) -> jinja.Expr:
+        name, calls = reference.name, list(reference.calls)
+        value = self._row("read", self._const(name))
+        if calls and self.names.is_loop(reference):
+            value = self._row("loop", self._const(calls.pop(0).name))
+        elif calls and self.names.is_helper(reference):
+            first = calls.pop(0)
+            value = self._call(
+                "urlencode", self._place(first.place), *map(self._value, first.arguments or ())
+            )
+        for call in calls:
+            arguments = map(self._value, call.arguments or ())
+            value = self._call("call", self._place(call.place), self._const(call.name), value, *arguments)
+        return value
+
+    def _value(self, expression: Expression) -> jinja.Expr:
+        if isinstance(expression, Constant):
+            return self._const(expression.value)
+        if isinstance(expression, Reference):
+            known = self.names.merged(expression, "counts as nothing")
+            return self._merge(expression) if known else self._const(None)
+        if isinstance(expression, Joined):
+            parts = [
+                self._const(part.text) if isinstance(part, Text) else self._shown(part)
+                for part in expression.parts
+            ]
+            return self._call("join", *parts)
+        if isinstance(expression, ListOf):
+            return self.jinja.List([self._value(item) for item in expression.items])
+        return self._combined(expression)
+
+    def _combined(self, expression: Range | Operation | Logic) -> jinja.Expr:
+        if isinstance(expression, Logic):
+            operands = [self._condition(operand) for operand in expression.operands]
+            if expression.operator == "not":
+                return self.jinja.Not(*operands)
+            return {"and": self.jinja.And, "or": self.jinja.Or}[expression.operator](*operands)
+        place = self._place(expression.place)
+        if isinstance(expression, Range):
+            return self._call("count", place, self._value(expression.first), self._value(expression.last))
+        function = "calculate" if expression.operator in "+-*/%" else "compare"
+        left, right = self._value(expression.left), self._value(expression.right)
+        return self._call(function, place, self._const(expression.operator), left, right)
+
+    def _condition(self, expression: Expression) -> jinja.Expr:
+        return self._call("holds", self._value(expression))
+
+    def _row(self, method: str, *arguments: jinja.Expr) -> jinja.Call:
+        function = self.jinja.Getattr(self.jinja.Name("row", "load"), method, "load")
+        return self.jinja.Call(function, list(arguments), [], None, None)
+
+    def _call(self, function: str, *arguments: jinja.Expr) -> jinja.Call:
+        return self.jinja.Call(self.jinja.Name(function, "load"), list(arguments), [], None, None)
+
+    def _do(self, expression: jinja.Expr) -> jinja.ExprStmt:
+        return self.jinja.ExprStmt(expression)
+
+    def _const(self, value: object) -> jinja.Const:
+        return self.jinja.Const(value)
+
+    def _place(self, place: Place) -> jinja.Const:
+        return self.jinja.Const((str(place.path), place.line))

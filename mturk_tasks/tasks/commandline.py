@@ -1,0 +1,163 @@
+"""Read a command line as the old tools would have, and write it as invoke reads one.
+
+One dash or two, any case, `-maxhits` and `--max-hits` alike; a folder before and `.sh` or `.cmd` after
+the command's name; dashes as they come out of a printed page. A value may begin with a dash.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import PurePosixPath
+
+from mturk_tasks.errors import UsageError
+
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_ENDINGS = re.compile(r"\.(sh|cmd|bat)$", re.IGNORECASE)
+_SAME = {"success": "successfile", "successfile": "success", "h": "help"}
+_HELP = "help"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command as it can be typed: its flags by their squashed names, and which of them take a value."""
+
+    name: str
+    flags: Mapping[str, str]
+    takes_value: frozenset[str]
+
+    def find(self, word: str) -> str | None:
+        """Return the flag that a word means, if it means one."""
+        key = squash(word)
+        return self.flags.get(key) or self.flags.get(_SAME.get(key, ""))
+
+
+@dataclass
+class Read:
+    """A command line as invoke reads one, and what to say about how it was read."""
+
+    words: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def squash(word: str) -> str:
+    """Return a flag's name without dashes, underscores and case."""
+    return re.sub(r"[-_]", "", word.lstrip(_DASHES)).lower()
+
+
+def modern(words: Sequence[str], commands: Mapping[str, Command]) -> Read:
+    """Return a command line for invoke; `commands` are those there are, by name.
+
+    Options of the program itself, which stand before any command, stay as they are; an option of the
+    command that stands there, as scripts put `-sandbox`, goes behind it. Raise UsageError for a
+    command or an option that is not known, naming what is nearest.
+    """
+    start = next((place for place, word in enumerate(words) if _command(word, commands)), None)
+    if start is None:
+        return Read([_plain(word) for word in words if squash(word) != _HELP] + _help(words))
+    before, command = list(words[:start]), _command(words[start], commands)
+    assert command  # noqa: S101  # it was found just now
+    own = [word for word in before if word.startswith(tuple(_DASHES)) and command.find(word)]
+    read = Read([_plain(word) for word in before if word not in own])
+    rest = [*own, *words[start + 1 :]]
+    while True:
+        read.words.append(command.name)
+        rest = _Reader(command, rest, commands, read).take()
+        if not rest:
+            return read
+        following = _command(rest[0], commands)
+        assert following  # noqa: S101  # the reader stops at a command or at the end
+        command, rest = following, rest[1:]
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """Return a hint that names what a word may have been meant for."""
+    lower = {name.lower(): name for name in known}
+    found = get_close_matches(word.lower(), lower, n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(lower[name] for name in found)}?" if found else ""
+
+
+def _command(word: str, commands: Mapping[str, Command]) -> Command | None:
+    """Return the command that a word names: `./loadHITs.sh` and `LOADHITS` too."""
+    if word in commands:
+        return commands[word]
+    name = _ENDINGS.sub("", PurePosixPath(word.replace("\\", "/")).name.lstrip(".")).lower()
+    return next((command for known, command in commands.items() if known.lower() == name), None)
+
+
+def _plain(word: str) -> str:
+    """Return a word with the dashes of a keyboard."""
+    body = word.lstrip(_DASHES)
+    return "-" * (len(word) - len(body)) + body
+
+
+def _help(words: Sequence[str]) -> list[str]:
+    return ["--help"] if any(word.startswith(tuple(_DASHES)) and squash(word) in ("h", _HELP) for word in words) else []
+
+
+class _Reader:
+    """Read the words behind one command."""
+
+    def __init__(
+        self, command: Command, words: list[str], commands: Mapping[str, Command], read: Read
+    ) -> None:
+        self.command = command
+        self.words = words
+        self.commands = commands
+        self.read = read
+        self.given: set[str] = set()
+        self.last_value = ""
+
+    def take(self) -> list[str]:
+        """Read up to the next command, and return the words from there on."""
+        while self.words:
+            word = self.words.pop(0)
+            if word.startswith(tuple(_DASHES)) and len(word) > 1:
+                self._flag(word)
+            elif _command(word, self.commands):
+                return [word, *self.words]
+            else:
+                self._bare(word)
+        return []
+
+    def _flag(self, word: str) -> None:
+        name, sign, value = word.partition("=")
+        if squash(name) in ("h", _HELP):
+            self.read.words.append("--help")
+            return
+        flag = self.command.find(name)
+        if flag is None:
+            hint = nearest(squash(name), list(self.command.flags))
+            raise UsageError(f"{self.command.name} has no option {name}{hint}")
+        self._give(flag, value if sign else None)
+
+    def _give(self, flag: str, value: str | None) -> None:
+        if flag not in self.command.takes_value:
+            self.read.words.append(flag)
+            return
+        if value is None:
+            if not self.words or self._is_flag(self.words[0]):
+                raise UsageError(f"Missing argument for option: {flag.lstrip('-')}")
+            value = self.words.pop(0)
+        if flag not in self.given:  # of a repeated option the first value counts
+            self.read.words.append(f"{flag}={value}")
+        self.given.add(flag)
+        self.last_value = value
+
+    def _is_flag(self, word: str) -> bool:
+        return word.startswith(tuple(_DASHES)) and self.command.find(word.partition("=")[0]) is not None
+
+    def _bare(self, word: str) -> None:
+        """Read a word without a dash as the option of that name, as the reference's misprints have it."""
+        flag = self.command.find(word)
+        if flag in self.command.takes_value and flag not in self.given and self.words:
+            self.read.notes.append(f"reading {word} as -{word}")
+            self._give(flag, None)
+            return
+        glued = next((name for name in self.command.flags if self.last_value.lower().endswith(f"-{name}")), None)
+        if glued:
+            raise UsageError(f"{self.last_value}: write a blank before -{glued}")
+        hint = nearest(word, list(self.commands))
+        raise UsageError(f"{self.command.name} does not know what to do with {word!r}{hint}")

@@ -1,0 +1,107 @@
+"""The program `mturk`: the old commands anywhere, and a folder's own tasks in it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from invoke import Collection, Exit
+from invoke.exceptions import CollectionNotFound, ParseError
+from invoke.loader import FilesystemLoader
+from invoke.program import Program
+
+from mturk_tasks.errors import UsageError
+from mturk_tasks.report.console import Console
+from mturk_tasks.tasks import commandline
+from mturk_tasks.tasks.collections import builtin_tasks, survey_task_names
+from mturk_tasks.tasks.commandline import Command, squash
+
+_SHOWN = ("config", "debug", "dry", "help", "list", "version")
+_USAGE = 2
+
+
+class Mturk(Program):
+    """Invoke's own program, with our tasks, another way to read the command line, and exit code 2 for misuse."""
+
+    def normalize_argv(self, argv: list[str] | None) -> None:
+        """Find the tasks, then read the command line with their options in mind."""
+        super().normalize_argv(argv)
+        self.collection = self._tasks()
+        contexts = self.collection.to_contexts()
+        commands = {name: _command(context) for context in contexts for name in (context.name, *context.aliases)}
+        try:
+            read = commandline.modern(self.argv[1:], commands)
+        except UsageError as error:
+            raise Exit(f"error: {error}", code=_USAGE) from error
+        for note in read.notes:
+            Console().note(f"note: {note}")
+        self.argv = [self.argv[0], *read.words]
+
+    def parse_collection(self) -> None:
+        """Keep the tasks that were found."""
+        found = self.collection
+        super().parse_collection()
+        self.collection = self.scoped_collection = found
+
+    def parse_tasks(self) -> None:
+        """Read the words for tasks; what nobody knows ends with what is nearest."""
+        try:
+            super().parse_tasks()
+        except ParseError as error:
+            raise Exit(f"error: {self._explained(error)}", code=_USAGE) from error
+
+    def print_help(self) -> None:
+        """Show the options a user may want, and the tasks."""
+        Console().say(f"Usage: {self.binary} [--core-opts] <task> [--options]\n\nCore options:\n")
+        shown = [row for row in self.initial_context.help_tuples() if any(f"--{name}" in row[0] for name in _SHOWN)]
+        self.print_columns(shown)
+        self.list_tasks()
+
+    def _tasks(self) -> Collection:
+        """Return the built-in tasks, and over them those of the folder that the command stands in."""
+        tasks = builtin_tasks()
+        try:
+            module, parent = FilesystemLoader(config=self.config).load("tasks")
+        except CollectionNotFound:
+            return tasks
+        self.config.set_project_location(parent)
+        self.config.load_project()
+        return _merged(tasks, Collection.from_module(module, loaded_from=parent))
+
+    def _explained(self, error: ParseError) -> str:
+        word = str(error).split("'")[1] if "'" in str(error) else ""
+        if word in survey_task_names():
+            return (
+                f"{word} works in a survey folder; go into one, make one with mturk new.hit, "
+                "or make one of an old folder with mturk adopt"
+            )
+        return f"{error}{commandline.nearest(word, list(self.collection.task_names))}"
+
+
+def _merged(tasks: Collection, own: Collection) -> Collection:
+    """Return both, the folder's tasks over the built-in ones, but for the old commands' names."""
+    merged = Collection()
+    old = {name for name, one in tasks.tasks.items() if getattr(one, "old", False)}
+    for source in (tasks, own):
+        for name, one in source.tasks.items():
+            merged.tasks.pop(name, None)
+            aliases = tuple(alias for alias in source.tasks.aliases_of(name) if alias not in old)
+            merged.add_task(one, name=name, aliases=aliases)
+        for name, inner in source.collections.items():
+            merged.collections.pop(name, None)
+            merged.add_collection(inner, name=name)
+    merged.configure({**tasks.configuration(), **own.configuration()})
+    return merged
+
+
+def _command(context: Any) -> Command:
+    arguments = {name: argument for name, argument in context.flags.items() if name.startswith("--")}
+    flags = {squash(name): name for name in arguments}
+    return Command(context.name, flags, frozenset(name for name, one in arguments.items() if one.takes_value))
+
+
+def main() -> None:
+    """Run the program with the words of the command line."""
+    from importlib.metadata import version
+
+    Mturk(version=version("mturk-tasks"), namespace=Collection(), name="mturk", binary="mturk").run(sys.argv)

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import io
+import os
+import select
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from mturk_tasks.errors import Declined, UsageError
+from mturk_tasks.report.console import Console
+from mturk_tasks.report.summary import Summary
+
+
+@pytest.fixture
+def typed(monkeypatch) -> Iterator[Callable[[str], None]]:
+    """Sit at a real terminal; what is typed there is standard input."""
+    keyboard, terminal = os.openpty()
+    with open(terminal, encoding="utf-8") as stdin:  # noqa: PTH123  # a terminal has a number, not a path
+        monkeypatch.setattr(sys, "stdin", stdin)
+        yield lambda text: os.write(keyboard, text.encode()) and None
+    os.close(keyboard)
+
+
+class Screen:
+    """A real terminal to put in the place of one of the streams, and to look at."""
+
+    def __init__(self) -> None:
+        self._seen, terminal = os.openpty()
+        self.stream = open(terminal, "w", encoding="utf-8")  # noqa: PTH123, SIM115  # closed below
+
+    def text(self) -> str:
+        """Return what was written until it is quiet."""
+        text = b""
+        while select.select([self._seen], [], [], 0.3)[0]:
+            text += os.read(self._seen, 10_000)
+        return text.decode()
+
+    def close(self) -> None:
+        self.stream.close()
+        os.close(self._seen)
+
+
+@pytest.fixture
+def screen(monkeypatch) -> Iterator[Screen]:
+    monkeypatch.setenv("TERM", "xterm")
+    made = Screen()
+    yield made
+    made.close()
+
+
+END_OF_INPUT = "\x04"
+
+
+def test_what_was_asked_for_goes_to_standard_output(capsys):
+    Console().say("two HITs")
+
+    assert capsys.readouterr() == ("two HITs\n", "")
+
+
+def test_everything_else_goes_to_standard_error(capsys):
+    Console().note("by the way")
+
+    assert capsys.readouterr() == ("", "by the way\n")
+
+
+def test_a_summary_is_shown_line_by_line(capsys):
+    Console().show(Summary(lines=("one", "", "two")))
+
+    assert capsys.readouterr() == ("one\n\ntwo\n", "")
+
+
+def test_a_person_at_a_terminal_is_there(typed):
+    assert Console().attended
+
+
+@pytest.mark.parametrize("stdin", [None, io.StringIO("y\n")], ids=["no input", "a pipe"])
+def test_a_pipe_is_nobody(monkeypatch, stdin):
+    monkeypatch.setattr(sys, "stdin", stdin)
+
+    assert not Console().attended
+    with pytest.raises(UsageError, match=r"Reject 2 pieces\. .* add --force to go ahead"):
+        Console().confirm("Reject 2 pieces.")
+
+
+@pytest.mark.parametrize("answer", ["\n", "y\n", "Y\n", "yes\n", " Yes \n"])
+def test_enter_and_yes_mean_yes(typed, answer, capsys):
+    typed(answer)
+
+    Console().confirm("Approve 2 pieces of work for $0.12.")
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        "Approve 2 pieces of work for $0.12.\n"
+        "To confirm this operation, please press ENTER (or press Ctrl+C to abort): "
+    )
+
+
+@pytest.mark.parametrize("answer", ["n\n", "no\n", "yep\n", "q\n", END_OF_INPUT])
+def test_anything_else_means_no(typed, answer):
+    typed(answer)
+
+    with pytest.raises(Declined, match="nothing was done") as declined:
+        Console().confirm("Delete 2 HITs.")
+
+    assert declined.value.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "answer"), [("Not a bird\n", "Not a bird"), (" é \n", " é "), ("\n", ""), (END_OF_INPUT, "")]
+)
+def test_a_question_is_answered_with_a_line(typed, capsys, written, answer):
+    typed(written)
+
+    assert Console().ask("Comment: ") == answer
+    assert capsys.readouterr() == ("", "Comment: ")
+
+
+def test_progress_is_plain_lines_where_nobody_looks(capsys):
+    with Console().progress(2, "Loading") as step:
+        step("HIT 1 of 2")
+        step("HIT 2 of 2")
+
+    assert capsys.readouterr() == ("HIT 1 of 2\nHIT 2 of 2\n", "")
+
+
+def test_progress_is_a_bar_for_who_looks_at_standard_error(screen, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stderr", screen.stream)
+
+    with Console().progress(2, "Loading [x]") as step:
+        step("HIT 1 of 2")
+        step("HIT 2 of 2")
+
+    assert "Loading [x]" in screen.text()
+    assert capsys.readouterr().out == "HIT 1 of 2\nHIT 2 of 2\n"
+
+
+def test_a_single_thing_needs_no_bar(screen, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", screen.stream)
+
+    with Console().progress(1, "Loading") as step:
+        step("HIT 1 of 1")
+    Console().note("done")
+
+    assert screen.text() == "done\r\n"
+
+
+def test_who_looks_at_standard_output_sees_no_lines(screen, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", screen.stream)
+
+    with Console().progress(2, "Loading") as step:
+        step("HIT 1 of 2")
+    Console().say("done")
+
+    assert screen.text() == "done\r\n"
+
+
+def test_a_quiet_console_leaves_standard_output_to_programs(capsys):
+    console = Console(quiet=True)
+
+    console.show(Summary(lines=("two HITs",)))
+    with console.progress(2, "Loading") as step:
+        step("HIT 1 of 2")
+    console.put("{}")
+
+    assert capsys.readouterr() == ("{}\n", "two HITs\nHIT 1 of 2\n")
+
+
+def test_a_stream_that_was_closed_before_the_start_is_nobody(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)
+
+    with Console().progress(2, "Loading") as step:
+        step("HIT 1 of 2")

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+
+from mturk_tasks.report.summary import Summary, clock_time, count, percent
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [(0, 3, "0%"), (2, 5, "40%"), (2, 3, "66%"), (3, 3, "100%"), (999, 1000, "99%"), (0, 0, "100%")],
+)
+def test_a_share_is_never_rounded_up_to_everything(part, whole, text):
+    assert percent(part, whole) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0:00:00"), (316, "0:05:16"), (59.9, "0:00:59"), (3600, "1:00:00"), (90_061, "25:01:01")],
+)
+def test_a_span_of_time_is_hours_minutes_and_seconds(seconds, text):
+    assert clock_time(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "text"),
+    [
+        (1, ("row",), "1 row"),
+        (0, ("row",), "0 rows"),
+        (2, ("HIT",), "2 HITs"),
+        (1, ("entry", "entries"), "1 entry"),
+        (2, ("entry", "entries"), "2 entries"),
+    ],
+)
+def test_a_number_of_things_agrees_with_their_name(number, words, text):
+    assert count(number, *words) == text
+
+
+def test_a_command_that_says_nothing_ended_well():
+    assert Summary().exit_code == 0
+    assert Summary().lines == Summary().items == Summary().files == ()
+    assert Summary().counts == {}
