@@ -165,9 +165,7 @@ def _send_all(book: Book, todo: Sequence[Payment]) -> list[Outcome[Payment, None
             outcomes.append(outcome)
             bonus = outcome.item.bonus
             if outcome.ok:
-                step(
-                    f"Granted {format_usd(bonus.amount)} to {bonus.worker_id} for {bonus.assignment_id}"
-                )
+                step(f"Granted {format_usd(bonus.amount)} to {bonus.worker_id} for {bonus.assignment_id}")
             else:
                 desk.console.note(f"Error granting bonus for {bonus.assignment_id}: {outcome.error}")
     return outcomes

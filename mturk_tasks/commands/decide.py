@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mturk_tasks.batch.runner import run as run_batch
 from mturk_tasks.commands import sets
-from mturk_tasks.commands.decisions import Decision, settle, with_reasons
+from mturk_tasks.commands.decisions import Decision, settle
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.results import marked
 from mturk_tasks.commands.work import Work, fetch
@@ -51,6 +51,7 @@ def approve(
     choice: Choice | None = None,
     comment: str = "",
     override: bool = False,
+    asks: bool = True,
 ) -> Summary:
     """Approve what is submitted, or of that what is chosen; with `override` also what was rejected.
 
@@ -66,7 +67,7 @@ def approve(
     states = (statuses.SUBMITTED, statuses.REJECTED) if override else (statuses.SUBMITTED,)
     wanted = _chosen(work, choice, states)
     decisions = [
-        Decision(sets.APPROVE, one, hit, comment, override=one.status == statuses.REJECTED)
+        Decision(sets.APPROVE, one, hit, override=one.status == statuses.REJECTED)
         for hit, one in wanted
         if one.assignment_id not in marks
     ]
@@ -75,7 +76,7 @@ def approve(
         desk.console.note(
             f"{count(left, 'assignment')} marked for rejection left out; inv reject does those."
         )
-    return settle(desk, found, decisions, work, problems=_unseen(failed))
+    return settle(desk, found, decisions, work, comment=comment, problems=_unseen(failed), asks=asks)
 
 
 def reject(
@@ -104,20 +105,27 @@ def reject(
         Decision(sets.REJECT, one, hit, feedback.get(one.assignment_id, ""), again=again)
         for hit, one in _chosen(work, choice, (statuses.SUBMITTED,))
     ]
-    return settle(desk, found, with_reasons(desk, decisions, comment), work, problems=_unseen(failed))
+    return settle(desk, found, decisions, work, comment=comment, problems=_unseen(failed))
 
 
-def approve_listed(desk: Desk, listing: Listing, *, comment: str = "", override: bool = False) -> Summary:
+def approve_listed(
+    desk: Desk, listing: Listing, *, comment: str = "", override: bool = False, invites: bool = False
+) -> Summary:
     """Approve the assignments that are listed, of whatever survey, each with its comment or the one given."""
-    return _listed(desk, listing, sets.APPROVE, comment, override=override)
+    decisions, problems = _looked_up(desk, listing, sets.APPROVE, override=override)
+    return settle(desk, sets.NO_SET, decisions, comment=comment, problems=problems, invites=invites)
 
 
 def reject_listed(desk: Desk, listing: Listing, *, comment: str = "") -> Summary:
     """Reject the assignments that are listed, of whatever survey."""
-    return _listed(desk, listing, sets.REJECT, comment, override=False)
+    decisions, problems = _looked_up(desk, listing, sets.REJECT, override=False)
+    return settle(desk, sets.NO_SET, decisions, comment=comment, problems=problems)
 
 
-def _listed(desk: Desk, listing: Listing, action: str, comment: str, *, override: bool) -> Summary:
+def _looked_up(
+    desk: Desk, listing: Listing, action: str, *, override: bool
+) -> tuple[list[Decision], dict[str, str]]:
+    """Return the decisions about listed assignments, and of those that cannot be decided why not."""
     decisions: list[Decision] = []
     problems: dict[str, str] = {}
     done = statuses.APPROVED if action == sets.APPROVE else statuses.REJECTED
@@ -131,17 +139,14 @@ def _listed(desk: Desk, listing: Listing, action: str, comment: str, *, override
         one, hit = outcome.value()
         reversed_ = override and one.status == statuses.REJECTED
         if one.status == statuses.SUBMITTED or reversed_:
-            said = comments[key] or (comment if action == sets.APPROVE else "")
-            decisions.append(Decision(action, one, hit, said, override=reversed_))
+            decisions.append(Decision(action, one, hit, comments[key], override=reversed_))
         elif one.status == done:
             desk.console.note(f"[{key}] was {done.lower()} before")
         else:
             problems[key] = f"Error: {key} cannot be decided: it is {one.status.lower()}"
     if listing.left_out:
         desk.console.note(f"{count(listing.left_out, 'row')} of the file left out because of the marks there")
-    if action == sets.REJECT:
-        decisions = with_reasons(desk, decisions, comment)
-    return settle(desk, sets.NO_SET, decisions, problems=problems)
+    return decisions, problems
 
 
 def _chosen(work: Sequence[Work], choice: Choice, states: Collection[str]) -> Waiting:

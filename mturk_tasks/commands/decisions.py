@@ -91,12 +91,15 @@ def settle(
     decisions: Sequence[Decision],
     work: Sequence[Work] = (),
     *,
+    comment: str = "",
     problems: Mapping[str, str] | None = None,
     asks: bool = True,
+    invites: bool = False,
 ) -> Summary:
-    """Show the plan, ask, and send decisions that are all of one kind.
+    """Show the plan, ask, and send decisions that are all of one kind, each with the comment if it has none.
 
-    `problems` says of assignments that cannot be decided why not; they count as failed.
+    `problems` says of assignments that cannot be decided why not; they count as failed. `asks` is
+    whether a confirmation is wanted, `invites` whether a comment is asked for that need not be given.
     """
     problems = problems or {}
     plan = describe(decisions, desk.settings.fee)
@@ -109,6 +112,9 @@ def settle(
         return Summary((plan,), {"failed": len(problems)}, exit_code=int(bool(problems)))
     if asks:
         desk.confirm(plan)
+    if invites and not desk.force:
+        comment = comment or _typed_comment(desk)
+    decisions = _with_comments(desk, decisions, comment)
     verb, name = ("approved", "approval") if decisions[0].approves else ("rejected", "rejection")
     desk.console.say(f"--- Starting {name} ---")
     outcomes = carry_out(desk, found, decisions, work)
@@ -124,6 +130,12 @@ def settle(
         *({"id": key, "status": "failed", "error": why} for key, why in problems.items()),
     ]
     return Summary(lines, {verb: done, "failed": failed}, tuple(items), exit_code=int(failed > 0))
+
+
+def _with_comments(desk: Desk, decisions: Sequence[Decision], comment: str) -> list[Decision]:
+    """Return the decisions with the comment where they have none: approvals may stay without."""
+    told = [replace(one, feedback=one.feedback or comment) for one in decisions if one.approves]
+    return told + with_reasons(desk, [one for one in decisions if not one.approves], comment)
 
 
 def carry_out(

@@ -10,6 +10,7 @@ from invoke import Collection, Exit
 
 from mturk_tasks.errors import FileError
 from mturk_tasks.tasks import account, demo, hit, new, settings, workers
+from mturk_tasks.tasks.declare import MarketTask
 from mturk_tasks.tasks.wiring import DEFAULTS
 
 OLD_NAMES = {  # of the old commands that a survey folder has a task for
@@ -49,6 +50,24 @@ def root_tasks() -> Collection:
     root = Collection(demo.demo)
     root.add_collection(Collection("new", new.hit))
     return _configured(_with_account(root), Path.cwd())
+
+
+def builtin_tasks() -> Collection:
+    """Return the tasks that `mturk` has everywhere: the root's, and the old commands."""
+    from mturk_tasks.tasks.old import account as old_account
+    from mturk_tasks.tasks.old import hits, qualifications, work
+
+    tasks = root_tasks()
+    for module in (hits, work, old_account, qualifications):
+        for one in vars(module).values():
+            if isinstance(one, MarketTask):
+                tasks.add_task(one)
+    return tasks
+
+
+def survey_task_names() -> set[str]:
+    """Return the names of the tasks that a survey folder has."""
+    return {one.name for one in OLD_NAMES}
 
 
 def _with_account(tasks: Collection) -> Collection:

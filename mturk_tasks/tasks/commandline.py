@@ -94,7 +94,11 @@ def _plain(word: str) -> str:
 
 
 def _help(words: Sequence[str]) -> list[str]:
-    return ["--help"] if any(word.startswith(tuple(_DASHES)) and squash(word) in ("h", _HELP) for word in words) else []
+    return (
+        ["--help"]
+        if any(word.startswith(tuple(_DASHES)) and squash(word) in ("h", _HELP) for word in words)
+        else []
+    )
 
 
 class _Reader:
@@ -156,7 +160,9 @@ class _Reader:
             self.read.notes.append(f"reading {word} as -{word}")
             self._give(flag, None)
             return
-        glued = next((name for name in self.command.flags if self.last_value.lower().endswith(f"-{name}")), None)
+        glued = next(
+            (name for name in self.command.flags if self.last_value.lower().endswith(f"-{name}")), None
+        )
         if glued:
             raise UsageError(f"{self.last_value}: write a blank before -{glued}")
         hint = nearest(word, list(self.commands))

@@ -31,6 +31,8 @@ Body = Callable[..., Any]
 class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type checker
     """A task whose errors end in a sentence on standard error and an exit code, never in a traceback."""
 
+    old = False  # whether it is one of the old commands, which keep their names in every folder
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the task."""
         try:
@@ -46,25 +48,27 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
             raise Exit(code=PIPE_CLOSED) from error
 
 
-def task(*, name: str = "", **help_: str) -> Callable[[Body], Any]:
+def task(*, called: str = "", **help_: str) -> Callable[[Body], Any]:
     """Declare a task that needs no marketplace; `help_` has a line for each option.
+
+    It is called as its function is unless it is `called` otherwise.
 
     Short flags are not given by themselves: a new option could take an old one's letter.
     """
     declare: Callable[[Body], Any] = invoke_task(
-        klass=MarketTask, name=name or None, auto_shortflags=False, help=help_
+        klass=MarketTask, name=called or None, auto_shortflags=False, help=help_
     )
     return declare
 
 
 def market_task(
-    *, name: str = "", force: bool = False, parallel: bool = False, old: bool = False, **help_: str
+    *, called: str = "", force: bool = False, parallel: bool = False, old: bool = False, **help_: str
 ) -> Callable[[Body], Any]:
     """Declare a task that acts in a marketplace: its body takes a desk and returns a Summary.
 
     The options that say where to act, `--json`, and as asked for `--force` and `--workers` are added to
-    its own. An `old` task is one of the old commands: it has no `--production`, and takes paths from the
-    working directory.
+    its own. An `old` task is one of the old commands: it has no `--production`, takes paths from the
+    working directory, and asks nothing where it has no `--force`.
     """
     wanted = ((parallel, WORKERS), (force, FORCE), (True, SANDBOX), (not old, PRODUCTION), (True, JSON))
     shared = {option: text for is_wanted, texts in wanted if is_wanted for option, text in texts.items()}
@@ -72,11 +76,14 @@ def market_task(
     def declare(body: Body) -> Any:
         @functools.wraps(body)
         def run(c: Context, **given: Any) -> None:
-            at = wiring.desk(c, old=old, **{option: given.pop(option) for option in shared})
-            wiring.finish(at, name or body.__name__, body(at, **given))
+            choices = {"force": old, **{option: given.pop(option) for option in shared}}
+            at = wiring.desk(c, old=old, **choices)
+            wiring.finish(at, called or body.__name__, body(at, **given))
 
         run.__signature__ = _signature(body, shared)  # type: ignore[attr-defined]  # inspect reads it
-        return task(name=name, **help_, **shared)(run)
+        declared = task(called=called, **help_, **shared)(run)
+        declared.old = old
+        return declared
 
     return declare
 

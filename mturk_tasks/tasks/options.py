@@ -11,6 +11,7 @@ from mturk_tasks.vocabulary.money import parse_usd
 
 if TYPE_CHECKING:
     from mturk_tasks.files.decisions import Listing
+    from mturk_tasks.files.survey import Survey
 
 
 def whole(option: str, text: object, *, lowest: int, default: int | None = None) -> int | None:
@@ -65,18 +66,18 @@ def _typed(text: object) -> str:
     return "" if text is None else str(text).strip()
 
 
-def approvals(path: str) -> Listing:
+def approvals(file: str) -> Listing:
     """Return the assignments that a file says to approve."""
     from mturk_tasks.files import decisions
 
-    return decisions.read_approvals(Path(path))
+    return decisions.read_approvals(path(file))
 
 
-def rejections(path: str) -> Listing:
+def rejections(file: str) -> Listing:
     """Return the assignments that a file says to reject."""
     from mturk_tasks.files import decisions
 
-    return decisions.read_rejections(Path(path))
+    return decisions.read_rejections(path(file))
 
 
 def need(**given: str) -> None:
@@ -95,3 +96,27 @@ def amount(option: str, text: str) -> Decimal:
     if dollars <= 0:
         raise UsageError(f"{option} takes more than $0.00")
     return dollars
+
+
+def path(text: str) -> Path:
+    """Return the file that is meant: one with a backslash that is not there is read with a slash."""
+    named = Path(text)
+    other = Path(text.replace("\\", "/"))
+    return other if "\\" in text and not named.exists() else named
+
+
+def survey(input_file: str, properties: str, question: str) -> Survey:
+    """Return the survey of three files; its sets stand beside the input."""
+    from mturk_tasks.files.survey import Survey
+
+    rows = path(input_file)
+    label = str(rows.with_suffix("")) if rows.suffix == ".input" else str(rows)
+    return Survey(label, rows, path(properties), path(question))
+
+
+def listed(text: str, *, also: Listing | None = None) -> Listing:
+    """Return the assignments of a comma-separated list, and those of a file."""
+    from mturk_tasks.files.decisions import Listed, Listing
+
+    own = tuple(Listed(name, "") for name in dict.fromkeys(names(text)))
+    return Listing((*own, *(also.listed if also else ())), also.left_out if also else 0)

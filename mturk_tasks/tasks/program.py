@@ -21,14 +21,16 @@ _USAGE = 2
 
 
 class Mturk(Program):
-    """Invoke's own program, with our tasks, another way to read the command line, and exit code 2 for misuse."""
+    """Invoke's own program with our tasks, another way to read a command line, and exit code 2 for misuse."""
 
     def normalize_argv(self, argv: list[str] | None) -> None:
         """Find the tasks, then read the command line with their options in mind."""
         super().normalize_argv(argv)
         self.collection = self._tasks()
-        contexts = self.collection.to_contexts()
-        commands = {name: _command(context) for context in contexts for name in (context.name, *context.aliases)}
+        commands: dict[str, Command] = {}
+        for context in self.collection.to_contexts():
+            command = _command(context)
+            commands |= {name: command for name in (command.name, *context.aliases)}
         try:
             read = commandline.modern(self.argv[1:], commands)
         except UsageError as error:
@@ -53,7 +55,9 @@ class Mturk(Program):
     def print_help(self) -> None:
         """Show the options a user may want, and the tasks."""
         Console().say(f"Usage: {self.binary} [--core-opts] <task> [--options]\n\nCore options:\n")
-        shown = [row for row in self.initial_context.help_tuples() if any(f"--{name}" in row[0] for name in _SHOWN)]
+        shown = [
+            row for row in self.initial_context.help_tuples() if any(f"--{name}" in row[0] for name in _SHOWN)
+        ]
         self.print_columns(shown)
         self.list_tasks()
 
@@ -85,7 +89,7 @@ def _merged(tasks: Collection, own: Collection) -> Collection:
     for source in (tasks, own):
         for name, one in source.tasks.items():
             merged.tasks.pop(name, None)
-            aliases = tuple(alias for alias in source.tasks.aliases_of(name) if alias not in old)
+            aliases = tuple(alias for alias in one.aliases if alias not in old)
             merged.add_task(one, name=name, aliases=aliases)
         for name, inner in source.collections.items():
             merged.collections.pop(name, None)
@@ -97,7 +101,9 @@ def _merged(tasks: Collection, own: Collection) -> Collection:
 def _command(context: Any) -> Command:
     arguments = {name: argument for name, argument in context.flags.items() if name.startswith("--")}
     flags = {squash(name): name for name in arguments}
-    return Command(context.name, flags, frozenset(name for name, one in arguments.items() if one.takes_value))
+    return Command(
+        str(context.name), flags, frozenset(name for name, one in arguments.items() if one.takes_value)
+    )
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LAYOUT = 1
 THREADS_OVER_A_NETWORK = 32  # they wait for answers; inside one process more than one only gets in the way
+NO_COMMENT = "No comment was given."  # what the old commands send with a rejection that has none
 DEFAULTS: dict[str, Any] = {
     "layout": "",
     "name": "",
@@ -67,7 +68,7 @@ def desk(
         Path() if old else Path(os.path.relpath(configured["folder"])),
         environment,
         console,
-        settings=_settings(configured),
+        settings=_settings(configured, old=old),
         workers=options.whole("--workers", workers, lowest=1)
         or options.whole("mturk: workers:", configured["workers"], lowest=1),
         force=force,
@@ -186,10 +187,11 @@ def _environment(configured: Any, *, sandbox: bool, production: bool) -> Environ
     )
 
 
-def _settings(configured: Any) -> Settings:
+def _settings(configured: Any, *, old: bool) -> Settings:
     share = options.rate("mturk: fee:", configured["fee"])
     return Settings(
         name=str(configured["name"] or ""),
         comment=str(configured["comment"] or ""),
+        last_comment=NO_COMMENT if old else "",
         fee=FeeTable() if share is None else flat_fee(share),
     )

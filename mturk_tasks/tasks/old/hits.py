@@ -1,0 +1,100 @@
+"""The old commands about HITs: loadHITs, getResults, extendHITs, updateHITs, deleteHITs."""
+
+from __future__ import annotations
+
+from mturk_tasks import commands
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.report.summary import Summary
+from mturk_tasks.tasks import options
+from mturk_tasks.tasks.declare import market_task
+
+_SUCCESS = "The success file that names the HITs."
+
+
+@market_task(
+    called="loadHITs",
+    old=True,
+    input="The input file, a row for each HIT.",
+    question="The question file.",
+    properties="The HIT properties file.",
+    label="Name of the success and failure files, without their endings. Default: the input's.",
+    maxhits="Create at most so many HITs.",
+)
+def load_hits(
+    at: Desk,
+    input: str = "",  # noqa: A002  # the option's name in the reference
+    question: str = "",
+    properties: str = "",
+    label: str = "",
+    maxhits: str = "",
+) -> Summary:
+    """Create a HIT for each row of an input file."""
+    options.need(input=input, question=question, properties=properties)
+    request = commands.load.Request(
+        survey=options.survey(input, properties, question),
+        label=label,
+        maxhits=options.whole("-maxhits", maxhits, lowest=1),
+    )
+    return commands.load.run(at, request)
+
+
+@market_task(
+    called="getResults",
+    old=True,
+    successfile=_SUCCESS,
+    outputfile="The file to write the results to.",
+    namevaluepairs="Put all answers of an assignment into one column.",
+    answerprefix="What the names of answer columns begin with.",
+)
+def get_results(
+    at: Desk,
+    successfile: str = "",
+    outputfile: str = "",
+    namevaluepairs: bool = False,
+    answerprefix: str = "Answer.",
+) -> Summary:
+    """Fetch the work submitted on HITs into a file."""
+    options.need(successfile=successfile, outputfile=outputfile)
+    layout = commands.rows.Layout(pairs=namevaluepairs, prefix=answerprefix)
+    success, output = options.path(successfile), options.path(outputfile)
+    return commands.results.run(at, success=success, output=output, layout=layout)
+
+
+@market_task(
+    called="extendHITs",
+    old=True,
+    successfile=_SUCCESS,
+    assignments="How many more assignments each HIT gets.",
+    hours="How many hours longer each HIT is open.",
+)
+def extend_hits(at: Desk, successfile: str = "", assignments: str = "", hours: str = "") -> Summary:
+    """Offer HITs to more workers, or for longer."""
+    options.need(successfile=successfile)
+    request = commands.extend.Request(
+        assignments=options.required_whole("-assignments", assignments, lowest=1, default=0),
+        hours=options.required_whole("-hours", hours, lowest=1, default=0),
+    )
+    return commands.extend.run(at, request, success=options.path(successfile))
+
+
+@market_task(
+    called="updateHITs", old=True, success=_SUCCESS, properties="The HIT properties file with the new values."
+)
+def update_hits(at: Desk, success: str = "", properties: str = "") -> Summary:
+    """Give HITs the properties of a changed file."""
+    options.need(success=success, properties=properties)
+    return commands.update.run(at, success=options.path(success), properties=options.path(properties))
+
+
+@market_task(
+    called="deleteHITs",
+    old=True,
+    force=True,
+    successfile=_SUCCESS,
+    approve="Approve submitted work first.",
+    expire="Take HITs that are still open off the market first.",
+)
+def delete_hits(at: Desk, successfile: str = "", approve: bool = False, expire: bool = False) -> Summary:
+    """Delete HITs."""
+    options.need(successfile=successfile)
+    return commands.cleanup.run(at, success=options.path(successfile), approve=approve, expire=expire)
