@@ -23,7 +23,8 @@ ROOMS = {
     "commands": {"requester", "batch", "files", "markup", "report", "service", "vocabulary", "errors"},
     "scaffold": {"vocabulary", "errors"},
     "marketplace": {"markup", "vocabulary", "errors"},
-    "tasks": {"commands", "scaffold", "service", "marketplace", "report", "files", "vocabulary", "errors"},
+    "oldtools": {"scaffold", "files", "vocabulary", "errors"},
+    "tasks": {"commands", "scaffold", "oldtools", "service", "marketplace", "report", "files", "vocabulary", "errors"},
     "mturk_tasks": {"tasks"},
 }
 OUTSIDE = {

@@ -30,11 +30,12 @@ class Client(Protocol):
         ...
 
 
-def connect(endpoint: str | None, *, threads: int = 1) -> Client:
+def connect(endpoint: str | None, *, threads: int = 1, keys: tuple[str, str] | None = None) -> Client:
     """Return a client for the API at `endpoint`, ready for that many threads.
 
     Without an endpoint nothing is signed and the caller attaches a transport: requests then never
-    touch a network, nor the user's AWS configuration. Else credentials are boto3's own chain. Raise
+    touch a network, nor the user's AWS configuration. Else credentials are boto3's own chain, and the
+    `keys` (access key, secret key) where that has none. Raise
     Unavailable where that cannot be used, UsageError for an endpoint that is no address.
     """
     import boto3
@@ -50,12 +51,17 @@ def connect(endpoint: str | None, *, threads: int = 1) -> Client:
     )
     session = boto3.session.Session(botocore_session=_core(configured=bool(endpoint)))
     try:
-        client: Client = session.client("mturk", endpoint_url=endpoint or _PLACEHOLDER, config=config)
+        own = _keys(keys) if endpoint and keys and session.get_credentials() is None else {}
+        client: Client = session.client("mturk", endpoint_url=endpoint or _PLACEHOLDER, config=config, **own)
     except BotoCoreError as error:
         raise without_credentials(error) from error
     except ValueError as error:
         raise UsageError(f"{endpoint!r} is no address of a marketplace: {error}") from error
     return client
+
+
+def _keys(keys: tuple[str, str]) -> dict[str, str]:
+    return {"aws_access_key_id": keys[0], "aws_secret_access_key": keys[1]}
 
 
 def _core(*, configured: bool) -> Session:

@@ -9,7 +9,7 @@ from typing import Any
 from invoke import Collection, Exit
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.tasks import account, demo, hit, new, settings, workers
+from mturk_tasks.tasks import account, demo, hit, new, settings, setup, workers
 from mturk_tasks.tasks.declare import MarketTask
 from mturk_tasks.tasks.wiring import DEFAULTS
 
@@ -47,7 +47,7 @@ def hit_tasks(tasks_file: str) -> Collection:
 
 def root_tasks() -> Collection:
     """Return the tasks that need no survey folder."""
-    root = Collection(demo.demo)
+    root = Collection(demo.demo, setup.adopt, setup.install_scripts, setup.handbook)
     root.add_collection(Collection("new", new.hit))
     return _configured(_with_account(root), Path.cwd())
 
@@ -55,14 +55,20 @@ def root_tasks() -> Collection:
 def builtin_tasks() -> Collection:
     """Return the tasks that `mturk` has everywhere: the root's, and the old commands."""
     from mturk_tasks.tasks.old import account as old_account
-    from mturk_tasks.tasks.old import hits, qualifications, work
+    from mturk_tasks.tasks.old import hits, qualifications, templates, work
 
     tasks = root_tasks()
-    for module in (hits, work, old_account, qualifications):
+    for module in (hits, work, old_account, templates, qualifications):
         for one in vars(module).values():
             if isinstance(one, MarketTask):
                 tasks.add_task(one)
     return tasks
+
+
+def old_command_names() -> list[str]:
+    """Return the names of the 23 old commands."""
+    old = set(builtin_tasks().tasks) - set(root_tasks().tasks)
+    return sorted(old)
 
 
 def survey_task_names() -> set[str]:

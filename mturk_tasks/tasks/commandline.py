@@ -22,11 +22,15 @@ _HELP = "help"
 
 @dataclass(frozen=True)
 class Command:
-    """A command as it can be typed: its flags by their squashed names, and which of them take a value."""
+    """A command as it can be typed: its flags by their squashed names, and which of them take a value.
+
+    A word that belongs to no flag is the value of the `bare` one.
+    """
 
     name: str
     flags: Mapping[str, str]
     takes_value: frozenset[str]
+    bare: str = ""
 
     def find(self, word: str) -> str | None:
         """Return the flag that a word means, if it means one."""
@@ -159,6 +163,10 @@ class _Reader:
         if flag in self.command.takes_value and flag not in self.given and self.words:
             self.read.notes.append(f"reading {word} as -{word}")
             self._give(flag, None)
+            return
+        if self.command.bare and self.command.bare not in self.given:
+            self.words.insert(0, word)
+            self._give(self.command.bare, None)
             return
         glued = next(
             (name for name in self.command.flags if self.last_value.lower().endswith(f"-{name}")), None

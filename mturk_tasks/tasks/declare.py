@@ -32,6 +32,7 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
     """A task whose errors end in a sentence on standard error and an exit code, never in a traceback."""
 
     old = False  # whether it is one of the old commands, which keep their names in every folder
+    bare = ""  # the option that a word without one is the value of
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the task."""
@@ -48,16 +49,20 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
             raise Exit(code=PIPE_CLOSED) from error
 
 
-def task(*, called: str = "", **help_: str) -> Callable[[Body], Any]:
+def task(*, called: str = "", bare: str = "", **help_: str) -> Callable[[Body], Any]:
     """Declare a task that needs no marketplace; `help_` has a line for each option.
 
-    It is called as its function is unless it is `called` otherwise.
+    It is called as its function is unless it is `called` otherwise. A word without an option in front of
+    it is the value of the `bare` one.
 
     Short flags are not given by themselves: a new option could take an old one's letter.
     """
-    declare: Callable[[Body], Any] = invoke_task(
-        klass=MarketTask, name=called or None, auto_shortflags=False, help=help_
-    )
+
+    def declare(body: Body) -> Any:
+        declared = invoke_task(klass=MarketTask, name=called or None, auto_shortflags=False, help=help_)(body)
+        declared.bare = bare
+        return declared
+
     return declare
 
 

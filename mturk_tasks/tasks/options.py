@@ -120,3 +120,11 @@ def listed(text: str, *, also: Listing | None = None) -> Listing:
 
     own = tuple(Listed(name, "") for name in dict.fromkeys(names(text)))
     return Listing((*own, *(also.listed if also else ())), also.left_out if also else 0)
+
+
+def choice(option: str, text: str, known: tuple[str, ...]) -> str:
+    """Return the known word that is meant, in whatever case it is typed; raise UsageError for another."""
+    found = next((word for word in known if word.lower() == text.lower()), None)
+    if found is None:
+        raise UsageError(f"{option} takes one of {', '.join(known)}, not {text!r}")
+    return found

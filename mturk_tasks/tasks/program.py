@@ -29,8 +29,8 @@ class Mturk(Program):
         self.collection = self._tasks()
         commands: dict[str, Command] = {}
         for context in self.collection.to_contexts():
-            command = _command(context)
-            commands |= {name: command for name in (command.name, *context.aliases)}
+            command = _command(context, self.collection[context.name])
+            commands |= dict.fromkeys((command.name, *context.aliases), command)
         try:
             read = commandline.modern(self.argv[1:], commands)
         except UsageError as error:
@@ -98,12 +98,12 @@ def _merged(tasks: Collection, own: Collection) -> Collection:
     return merged
 
 
-def _command(context: Any) -> Command:
+def _command(context: Any, one: Any) -> Command:
     arguments = {name: argument for name, argument in context.flags.items() if name.startswith("--")}
     flags = {squash(name): name for name in arguments}
-    return Command(
-        str(context.name), flags, frozenset(name for name, one in arguments.items() if one.takes_value)
-    )
+    takes_value = frozenset(name for name, argument in arguments.items() if argument.takes_value)
+    bare = getattr(one, "bare", "")
+    return Command(str(context.name), flags, takes_value, f"--{bare}" if bare else "")
 
 
 def main() -> None:

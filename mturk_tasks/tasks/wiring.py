@@ -13,6 +13,7 @@ from invoke import Context, Exit
 
 from mturk_tasks.commands.desk import Desk, Settings
 from mturk_tasks.errors import MTurkTasksError, UsageError
+from mturk_tasks.files import oldconfiguration
 from mturk_tasks.report import machine
 from mturk_tasks.report.console import Console
 from mturk_tasks.report.summary import Summary
@@ -58,7 +59,8 @@ def desk(
     layout = options.required_whole("mturk: layout:", configured["layout"], lowest=1, default=LAYOUT)
     if layout > LAYOUT:
         raise UsageError(f"this folder has layout {layout}; update mturk-tasks to work in it")
-    environment = _environment(configured, sandbox=sandbox, production=production)
+    before = oldconfiguration.read(Path())
+    environment = _environment(configured, before.service_url, sandbox=sandbox, production=production)
     console = Console(quiet=json)
     if environment.name == "production":
         console.note(f"production: {environment.endpoint}")
@@ -71,6 +73,7 @@ def desk(
         settings=_settings(configured, old=old),
         workers=options.whole("--workers", workers, lowest=1)
         or options.whole("mturk: workers:", configured["workers"], lowest=1),
+        keys=(before.access_key, before.secret_key) if before.access_key and before.secret_key else None,
         force=force,
         dry=bool(c.config.run.dry),
     )
@@ -83,20 +86,24 @@ def furnish(
     *,
     settings: Settings | None = None,
     workers: int | None = None,
+    keys: tuple[str, str] | None = None,
     force: bool = False,
     dry: bool = False,
 ) -> Desk:
     """Return a desk at a marketplace: the one inside this process, or one behind an address."""
     market = Embedded(home() / "sandbox.db", dry=dry) if environment.embedded else None
+    threads = workers or THREADS_OVER_A_NETWORK
     return Desk(
         folder=folder,
         home=home(),
         environment=environment,
-        connect=market.connect if market else lambda: connect(environment.endpoint, threads=workers or 32),
+        connect=market.connect
+        if market
+        else lambda: connect(environment.endpoint, threads=threads, keys=keys),
         clock=market.now if market else lambda: datetime.now(timezone.utc),
         console=console,
         settings=settings or Settings(),
-        workers=workers or (1 if market else THREADS_OVER_A_NETWORK),
+        workers=workers or (1 if market else threads),
         force=force,
         dry=dry,
         market=(lambda: market) if market else None,
@@ -172,13 +179,14 @@ def _open(database: Path, dry: bool) -> Store:  # cached by position
     return Store.copy_of(database) if dry else Store.open(database)
 
 
-def _environment(configured: Any, *, sandbox: bool, production: bool) -> Environment:
+def _environment(configured: Any, service_url: str, *, sandbox: bool, production: bool) -> Environment:
     if sandbox and production:
         raise UsageError("--sandbox and --production exclude each other")
     return choose(
         Configured(
             sandbox=sandbox,
             production=production,
+            service_url=service_url,
             environment=str(configured["environment"] or ""),
             sandbox_endpoint=str(configured["sandbox"]["endpoint"] or ""),
             production_endpoint=str(configured["production"]["endpoint"] or ""),

@@ -19,6 +19,10 @@ _NO_PRODUCTION = (
     "no production marketplace is configured; name its address in invoke.yaml "
     "(mturk: production: endpoint: https://…) or in AWS_ENDPOINT_URL_MTURK, or leave out --production"
 )
+_OLD_PRODUCTION = (
+    "mturk.properties means Amazon's production service, which closed on 30 September 2026; "
+    "add -sandbox, or say what takes its place: "
+)
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,14 @@ class Environment:
 
 @dataclass(frozen=True)
 class Configured:
-    """Gather what options, environment variables and `invoke.yaml` say about where to act."""
+    """Gather what options, environment variables and files say about where to act.
+
+    `service_url` is that of an old `mturk.properties`.
+    """
 
     sandbox: bool = False
     production: bool = False
+    service_url: str = ""
     environment: str = ""
     sandbox_endpoint: str = ""
     production_endpoint: str = ""
@@ -71,17 +79,35 @@ def choose(configured: Configured) -> Environment:
 
     Raise UsageError for an unknown name, or for production where no address is configured.
     """
-    name = SANDBOX
-    if not configured.sandbox:
-        name = PRODUCTION if configured.production else (configured.environment or SANDBOX)
+    name = SANDBOX if configured.sandbox else _name(configured)
     if name == SANDBOX:
         return _sandbox(configured.sandbox_endpoint)
     if name != PRODUCTION:
         raise UsageError(f"environment {name!r} is not known; write sandbox or production")
+    url = "" if configured.production else configured.service_url
+    if url and not _is_amazon(url):
+        return _production(url, "")
     endpoint = configured.production_endpoint or configured.variable_endpoint
     if not endpoint:
-        raise UsageError(_NO_PRODUCTION)
+        raise UsageError(f"{_OLD_PRODUCTION if url else ''}{_NO_PRODUCTION}")
     return _production(endpoint, configured.variable_endpoint)
+
+
+def _name(configured: Configured) -> str:
+    """Return the name of the environment where no option says sandbox."""
+    if configured.production:
+        return PRODUCTION
+    if configured.service_url:
+        return SANDBOX if "sandbox" in configured.service_url.lower() else PRODUCTION
+    return configured.environment or SANDBOX
+
+
+def _is_amazon(url: str) -> bool:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return host.endswith((".amazonaws.com", ".mturk.com", ".amazon.com"))
 
 
 def _sandbox(endpoint: str) -> Environment:

@@ -20,8 +20,8 @@ NOBODY = "http://127.0.0.1:9"  # the port of a service that no machine runs any 
         (("load", "--uncertain", "maybe"), "--uncertain takes one of create, skip"),
         (("load", "--resume", "--append"), "exclude each other"),
         (("load", "--sandbox", "--production"), "--sandbox and --production exclude each other"),
-        (("load", "--label", "a/b"), "cannot name files"),
-        (("load", "--label", "../birds"), "cannot name files"),
+        (("load", "--label", "a/"), "cannot name files"),
+        (("load", "--label", "a?"), "cannot name files"),
         (("status", "--label", "-x"), "cannot name files"),
         (("rehearse", "--workers", "none"), "--workers takes a whole number"),
         (("rehearse", "--workers", "0"), "--workers takes a number from 1 on"),
@@ -40,6 +40,14 @@ def test_an_option_that_cannot_be_used_does_nothing(shell, home, words, told):
     assert ended.err.startswith("error: ")
     assert told in ended.err
     assert snapshot(shell.folder, home) == before
+
+
+def test_a_label_in_a_folder_that_is_not_there_stops_a_load_before_it_spends(shell, sandbox):
+    load = shell.inv("load", "--label", "nowhere/birds")
+
+    assert load.code == 2
+    assert "nowhere/birds.journal: cannot be written: No such file" in load.err
+    assert sandbox.hits() == []
 
 
 def settings(shell, text):

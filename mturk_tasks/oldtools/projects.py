@@ -1,0 +1,109 @@
+"""Folders of the old tools: make one from a sample or from another (makeTemplate), or adopt one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from mturk_tasks import scaffold
+from mturk_tasks.errors import FileError, Problem, UsageError
+from mturk_tasks.files.atomic import on_disk
+from mturk_tasks.oldtools import scripts
+from mturk_tasks.oldtools.scripts import DOS, ENDINGS, FOR_HITS, FOR_QUALIFICATIONS, UNIX
+
+HIT: Final = "Hit"
+QUALIFICATION: Final = "Qual"
+_OURS: Final = ("tasks.py", "invoke.yaml")
+_ENDINGS: Final = {
+    HIT: ("question", "properties", "input"),
+    QUALIFICATION: ("question", "properties", "answer"),
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What makeTemplate is asked for, by its options."""
+
+    template: str
+    target: str
+    kind: str = HIT
+    systems: tuple[str, ...] = (UNIX, DOS)
+    template_root: Path | None = None
+    target_root: Path = Path()
+    script_templates: Path | None = None
+
+
+def make(order: Order, say: Callable[[str], None]) -> Path:
+    """Make a project folder and return it; say each file as the reference shows it.
+
+    The template is a folder below the template root where there is one, else a sample of ours. Raise
+    UsageError for a target that exists or a template that is nowhere; nothing is left behind then.
+    """
+    target = order.target_root / order.target
+    if target.exists():
+        raise UsageError(f"Error making a template: A file or directory named {order.target} already exists.")
+    with on_disk(target), TemporaryDirectory() as aside:
+        source = _source(order, Path(aside))
+        resources = _resources(order, source)
+        target.mkdir(parents=True)
+        for ending, file in resources:
+            path = target / f"{order.target}.{ending}"
+            say(f"Copying resource file: {path}")
+            shutil.copyfile(file, path)
+        _write_scripts(order, target, say)
+        _add_tasks(target)
+    return target
+
+
+def adopt(folder: Path) -> list[Path]:
+    """Add `tasks.py` and `invoke.yaml` to an old folder, touch nothing else, and return them.
+
+    Raise FileError where one of them is there already, UsageError where there is no survey.
+    """
+    if not any(path.name != "mturk.properties" for path in folder.glob("*.properties")):
+        raise UsageError(f"{folder} holds no survey; there is no .properties file in it")
+    there = [folder / name for name in _OURS if (folder / name).exists()]
+    if there:
+        raise FileError(*(Problem(path, None, "is there already and stays as it is") for path in there))
+    with on_disk(folder):
+        return _add_tasks(folder)
+
+
+def _source(order: Order, aside: Path) -> Path:
+    """Return the folder to copy from; one of our samples is generated aside first."""
+    given = order.template_root / order.template if order.template_root else None
+    if given and given.is_dir():
+        return given
+    if order.kind == QUALIFICATION:
+        raise UsageError(f"there is no template {order.template!r}; samples of qualifications come with them")
+    return scaffold.new_hit({"name": "sample", "sample": order.template, "git": "no"}, aside)
+
+
+def _resources(order: Order, source: Path) -> list[tuple[str, Path]]:
+    """Return the files to copy by their endings; raise FileError for one that is not there once."""
+    found = []
+    for ending in _ENDINGS[order.kind]:
+        files = sorted(path for path in source.glob(f"*.{ending}") if path.name != "mturk.properties")
+        if len(files) != 1 and not (ending == "answer" and not files):
+            raise FileError(Problem(source, None, f"holds {len(files)} files *.{ending}; a template has one"))
+        found += [(ending, path) for path in files]
+    return found
+
+
+def _write_scripts(order: Order, target: Path, say: Callable[[str], None]) -> None:
+    wanted = FOR_HITS if order.kind == HIT else FOR_QUALIFICATIONS
+    for system in order.systems:
+        for script in wanted:
+            path = target / f"{script.name}{ENDINGS[system]}"
+            say(f"Generating script: {path}")
+            scripts.write(path, script.text(order.target, system, order.script_templates))
+
+
+def _add_tasks(folder: Path) -> list[Path]:
+    """Copy what makes a folder one of ours from the template."""
+    (source,) = scaffold.template("hit").glob("*/tasks.py")
+    return [Path(shutil.copyfile(source.with_name(name), folder / name)) for name in _OURS]

@@ -1,0 +1,47 @@
+"""The old command makeTemplate."""
+
+from __future__ import annotations
+
+from invoke import Context
+
+from mturk_tasks.oldtools import projects
+from mturk_tasks.oldtools.scripts import ENDINGS
+from mturk_tasks.report.console import Console
+from mturk_tasks.tasks import options
+from mturk_tasks.tasks.declare import SANDBOX, task
+
+
+@task(
+    called="makeTemplate",
+    template="The sample to begin with, or a folder below templateRootDir.",
+    target="Name of the new folder and of the files in it.",
+    type="Hit or Qual. Default: Hit.",
+    os="Unix or Dos: which scripts to write. Default: both.",
+    templaterootdir="Where templates of your own are.",
+    targetrootdir="Where to make the folder. Default: here.",
+    scripttemplatedir="Where templates of scripts are.",
+    **SANDBOX,
+)
+def make_template(
+    c: Context,
+    template: str = "",
+    target: str = "",
+    type: str = "Hit",  # noqa: A002  # the option's name in the reference
+    os: str = "",
+    templaterootdir: str = "",
+    targetrootdir: str = ".",
+    scripttemplatedir: str = "",
+    sandbox: bool = False,
+) -> None:
+    """Make a survey folder from a sample or from another folder."""
+    options.need(template=template, target=target)
+    order = projects.Order(
+        template,
+        target,
+        kind=options.choice("-type", type, (projects.HIT, projects.QUALIFICATION)),
+        systems=(options.choice("-os", os, tuple(ENDINGS)),) if os else tuple(ENDINGS),
+        template_root=options.path(templaterootdir) if templaterootdir else None,
+        target_root=options.path(targetrootdir),
+        script_templates=options.path(scripttemplatedir) if scripttemplatedir else None,
+    )
+    projects.make(order, Console().say)

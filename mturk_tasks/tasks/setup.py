@@ -1,0 +1,45 @@
+"""The tasks that help to move over from the old tools, and the handbook."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from invoke import Context
+
+from mturk_tasks.oldtools import install, projects
+from mturk_tasks.report.console import Console
+from mturk_tasks.tasks import options
+from mturk_tasks.tasks.declare import task
+
+_HANDBOOK = Path(__file__).parent.parent / "handbook"
+
+
+@task(bare="directory", directory="The old survey folder. Default: here.")
+def adopt(c: Context, directory: str = ".") -> None:
+    """Add tasks to a survey folder of the old tools, and touch nothing else in it."""
+    for path in projects.adopt(options.path(directory)):
+        Console().say(f"{path} is new; nothing else was touched")
+
+
+@task(called="install-scripts", directory="What MTURK_CMD_HOME will name; the scripts go into bin below it.")
+def install_scripts(c: Context, directory: str = "") -> None:
+    """Write a script for each old command, so that old projects find them."""
+    from mturk_tasks.tasks.collections import old_command_names
+
+    options.need(directory=directory)
+    home = options.path(directory).absolute()
+    written = install.install(home, old_command_names(), install.program_of(sys.argv[0]))
+    Console().say(f"{len(written)} scripts are in {home / 'bin'}; now: export MTURK_CMD_HOME={home}")
+
+
+@task(bare="topic", topic="Which page; all are listed without one.")
+def handbook(c: Context, topic: str = "") -> None:
+    """Show the handbook, or one page of it."""
+    pages = {path.stem: path for path in sorted(_HANDBOOK.glob("*.md"))}
+    if topic:
+        page = pages[options.choice("handbook", topic, tuple(pages))]
+        return Console().say(page.read_text(encoding="utf-8").rstrip())
+    for name, path in pages.items():
+        Console().say(f"{name:16} {path.read_text(encoding='utf-8').splitlines()[0].lstrip('# ')}")
+    return None

@@ -1,0 +1,78 @@
+"""A browser that reaches nothing but what a test gives it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+ALONE = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+NOT_OURS = "Failed to load resource"  # what a question names is out of reach here
+
+
+@dataclass
+class Window:
+    """A page in the browser, what it wanted to fetch, and what it complained of."""
+
+    page: Page
+    wanted: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, file: Path) -> Page:
+        self.page.goto(file.as_uri())
+        return self.page
+
+    def violations(self) -> list[str]:
+        """Return what axe-core finds wrong."""
+        found = Axe().run(self.page).response["violations"]
+        return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{CHROMIUM} is missing: install chromium")
+    home = str(tmp_path_factory.mktemp("browser"))
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(ALONE), env={**os.environ, "HOME": home}
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(params=[(360, "light"), (1280, "dark")], ids=["phone", "desk at night"])
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """Give a browsing context, once as narrow and light and once as wide and dark as it gets."""
+    width, scheme = request.param
+    made = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(context: BrowserContext) -> Window:
+    window = Window(context.new_page())
+
+    def refuse(route: Route) -> None:
+        window.wanted.append(route.request.url)
+        route.abort()
+
+    context.route(lambda url: not url.startswith("file:"), refuse)
+    window.page.on("console", lambda message: _complain(window, message.type, message.text))
+    window.page.on("pageerror", lambda error: window.complaints.append(str(error)))
+    return window
+
+
+def _complain(window: Window, kind: str, text: str) -> None:
+    if kind in ("error", "warning") and not text.startswith(NOT_OURS):
+        window.complaints.append(text)
