@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from invoke import Collection
 
-from mturk_tasks.tasks.collections import hit_tasks, root_tasks
+from mturk_tasks.tasks.collections import builtin_tasks, hit_tasks, old_command_names
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "mturk_tasks" / "handbook").glob("*.md"))]
@@ -20,7 +20,7 @@ _OF_INVOKE = {"--list", "--help", "--dry"}
 def tasks() -> dict[str, object]:
     """Return every task there is, in a survey folder or at the root, by its name."""
     merged: dict[str, object] = {}
-    for collection in (hit_tasks(str(ROOT / "tasks.py")), root_tasks(), project_tasks()):
+    for collection in (hit_tasks(str(ROOT / "tasks.py")), builtin_tasks(), project_tasks()):
         merged |= {name: collection[name] for name in collection.task_names}
     return merged
 
@@ -34,9 +34,10 @@ def project_tasks() -> Collection:
 def commands(page: Path) -> list[str]:
     """Return the `inv …` lines of a page, those in the text and those that stand alone."""
     text = page.read_text(encoding="utf-8")
-    inline = re.findall(r"`(inv [^`]*)`", text)
+    inline = re.findall(r"`((?:inv|mturk) [^`]*)`", text)
     alone = [line for block in re.findall(r"```\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
-    return inline + [re.sub(r"^.*?\b(?=inv )", "", line) for line in alone if re.search(r"\binv ", line)]
+    shown = [re.search(r"\b(?:inv|mturk) .*", line) for line in alone]
+    return inline + [found[0] for found in shown if found]
 
 
 SHOWN = [(page, command) for page in PAGES for command in commands(page)]
@@ -53,6 +54,7 @@ def test_every_command_shown_is_a_real_task_with_real_options(page, command):
     known = {flag for argument in task.get_arguments() for flag in flags(argument)}
 
     assert {word for word in words[1:] if word.startswith("--")} <= known
+    assert {f"-{word}" for word in words[1:] if re.match(r"-\w", word)} <= known
 
 
 def flags(argument) -> list[str]:
@@ -67,7 +69,19 @@ def test_every_link_leads_to_a_file(page):
 
 @pytest.mark.parametrize("name", [name for name in tasks() if name not in _OF_THE_PROJECT])
 def test_every_task_is_explained_in_readme_or_handbook(name):
-    assert any(re.search(rf"\binv {re.escape(name)}\b", command) for _, command in SHOWN)
+    page = (ROOT / "mturk_tasks" / "handbook" / "migration.md").read_text(encoding="utf-8")
+    shown = any(re.search(rf"\b(inv|mturk) {re.escape(name)}\b", command) for _, command in SHOWN)
+
+    assert shown or f"`{name}`" in page
+
+
+def test_the_migration_table_has_each_old_command_and_its_task():
+    page = (ROOT / "mturk_tasks" / "handbook" / "migration.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| `(\w+)` \| (?:`([\w.]+)`)? ?\|", page, re.MULTILINE)
+    named = [task for _, task in table if task]
+
+    assert sorted(command for command, _ in table) == old_command_names()
+    assert [task for task in named if task not in tasks()] == []
 
 
 def test_every_page_of_the_handbook_is_linked_from_the_readme():

@@ -17,7 +17,6 @@ from pathlib import Path
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry
 from mturk_tasks.batch.runner import Outcome
-from mturk_tasks.batch.runner import run as run_batch
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.sets import Book, HitSet
@@ -161,7 +160,7 @@ def _send_all(book: Book, todo: Sequence[Payment]) -> list[Outcome[Payment, None
     desk = book.desk
     outcomes = []
     with desk.console.progress(len(todo), "Paying bonuses") as step:
-        for outcome in run_batch(todo, lambda one: _send(book, one), workers=desk.workers):
+        for outcome in desk.each(todo, lambda one: _send(book, one)):
             outcomes.append(outcome)
             bonus = outcome.item.bonus
             if outcome.ok:

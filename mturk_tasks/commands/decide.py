@@ -9,7 +9,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mturk_tasks.batch.runner import run as run_batch
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.decisions import Decision, settle
 from mturk_tasks.commands.desk import Desk
@@ -130,7 +129,7 @@ def _looked_up(
     problems: dict[str, str] = {}
     done = statuses.APPROVED if action == sets.APPROVE else statuses.REJECTED
     comments = {one.assignment_id: one.comment for one in listing.listed}
-    outcomes = run_batch(list(comments), lambda key: assignments.get(desk.client, key), workers=desk.workers)
+    outcomes = desk.each(list(comments), lambda key: assignments.get(desk.client, key))
     for outcome in outcomes:
         key = outcome.item
         if not outcome.ok:

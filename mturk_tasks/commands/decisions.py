@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.runner import Outcome
-from mturk_tasks.batch.runner import run as run_batch
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.sets import Book, HitSet
@@ -150,7 +149,7 @@ def carry_out(
         desk.console.progress(len(decisions), "Deciding") as step,
     ):
         _reconcile(book, work)
-        for outcome in run_batch(decisions, lambda one: _send(book, one), workers=desk.workers):
+        for outcome in desk.each(decisions, lambda one: _send(book, one)):
             outcomes.append(outcome)
             tell = step if outcome.ok else desk.console.note
             tell(_line(outcome))

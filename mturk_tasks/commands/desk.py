@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from mturk_tasks.errors import Problem
+from mturk_tasks.batch.runner import Item, Outcome, Result
+from mturk_tasks.batch.runner import run as run_batch
+from mturk_tasks.errors import FileError, MTurkTasksError, Problem, Unavailable
 from mturk_tasks.files import survey
 from mturk_tasks.files.survey import Survey
 from mturk_tasks.report.console import Console
@@ -96,6 +98,20 @@ class Desk:
     def on_production(self) -> bool:
         """Say whether money and people are real."""
         return self.environment.name == PRODUCTION
+
+    def each(
+        self, items: Sequence[Item], act: Callable[[Item], Result], *fatal: type[MTurkTasksError]
+    ) -> Iterator[Outcome[Item, Result]]:
+        """Yield the outcome of `act` for each item, in order.
+
+        What leaves nothing more to be done is raised: no service, no disk for the journal, and the
+        `fatal` kinds.
+        """
+        ends: tuple[type[MTurkTasksError], ...] = (Unavailable, FileError, *fatal)
+        for outcome in run_batch(items, act, workers=self.workers, fatal=ends):
+            if isinstance(outcome.error, ends):
+                raise outcome.error
+            yield outcome
 
     def confirm(self, plan: str) -> None:
         """Show a plan and ask whether to go on with it; `--force` has said so already."""

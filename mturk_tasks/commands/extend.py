@@ -16,7 +16,6 @@ from pathlib import Path
 
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry
-from mturk_tasks.batch.runner import run as run_batch
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.sets import Book
@@ -121,7 +120,7 @@ def _carry_out(book: Book, todo: Sequence[Extension]) -> dict[str, MTurkTasksErr
     desk.console.say("--- Starting to extend HITs ---")
     errors: dict[str, MTurkTasksError] = {}
     with desk.console.progress(len(todo), "Extending HITs") as step:
-        outcomes = run_batch(todo, lambda one: _extend(book, one), workers=desk.workers)
+        outcomes = desk.each(todo, lambda one: _extend(book, one))
         for number, outcome in enumerate(outcomes, 1):
             hit_id, place = outcome.item.hit.hit_id, f"({number}/{len(todo)})"
             if outcome.error is None:

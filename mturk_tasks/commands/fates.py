@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from mturk_tasks.batch.runner import Outcome
-from mturk_tasks.batch.runner import run as run_batch
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.sets import Book
 from mturk_tasks.commands.work import Work
@@ -87,7 +86,7 @@ def carry_out(book: Book, fates: Sequence[Fate], what: str) -> list[Outcome[Fate
     desk = book.desk
     outcomes = []
     with desk.console.progress(len(fates), what) as step:
-        for outcome in run_batch(fates, lambda fate: _act(book, fate), workers=desk.workers):
+        for outcome in desk.each(fates, lambda fate: _act(book, fate)):
             outcomes.append(outcome)
             tell = step if outcome.ok else desk.console.note
             tell(_line(outcome, f"({len(outcomes)}/{len(fates)})"))

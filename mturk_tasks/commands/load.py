@@ -16,13 +16,12 @@ from typing import Any
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry, Journal
 from mturk_tasks.batch.runner import Outcome
-from mturk_tasks.batch.runner import run as run_batch
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.place import Place, choose
 from mturk_tasks.commands.plan import Plan, PlannedHit, prepare
 from mturk_tasks.commands.uncertain import settle
-from mturk_tasks.errors import InsufficientFunds, RecordsError, ServiceError, Unavailable
+from mturk_tasks.errors import InsufficientFunds, MTurkTasksError, RecordsError, ServiceError
 from mturk_tasks.files import atomic, table
 from mturk_tasks.files.dates import format_date
 from mturk_tasks.files.survey import Survey
@@ -120,8 +119,8 @@ class Loading:
             try:
                 todo = settle(self.desk, self.plan, journal, known, todo, self.request.uncertain)
                 self._create(journal, todo)
-            except KeyboardInterrupt:
-                self.desk.console.note("interrupted; inv load --resume goes on where this ended")
+            except (KeyboardInterrupt, MTurkTasksError):
+                self.desk.console.note("the load is not finished; inv load --resume goes on where it ended")
                 raise
             finally:
                 entries = records.read(self.place.files.journal)
@@ -148,6 +147,7 @@ class Loading:
             "load",
             time=sets.stamp(self.desk.clock()),
             rows=len(todo),
+            total=len(self.plan.hits),
             digests=self.plan.digests,
             **origin,
         )
@@ -173,8 +173,7 @@ class Loading:
             return self._create_one(journal, hit)
 
         with self.desk.console.progress(len(todo), "Loading HITs") as step:
-            outcomes = run_batch(todo, act, workers=self.desk.workers, fatal=(Unavailable, InsufficientFunds))
-            for outcome in outcomes:
+            for outcome in self.desk.each(todo, act, InsufficientFunds):
                 self._tell(outcome, step)
 
     def _create_one(self, journal: Journal, hit: PlannedHit) -> str:
@@ -214,14 +213,8 @@ class Loading:
         if outcome.ok:
             step(f"Created HIT {row.number}: HITId={outcome.result}")
             return
-        if isinstance(outcome.error, Unavailable):
-            raise type(outcome.error)(
-                f"{outcome.error}\nthe load is not finished; go on with inv load --resume"
-            )
         first = next(iter(row.cells.values()), "")
         self.desk.console.note(f"[ERROR] Error creating HIT {row.number} ({first}): {outcome.error}")
-        if isinstance(outcome.error, InsufficientFunds):
-            raise outcome.error
 
     def _write_receipts(self, entries: list[Entry]) -> None:
         files = self.place.files

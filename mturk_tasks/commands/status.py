@@ -61,9 +61,9 @@ def _last_load(found: HitSet) -> list[tuple[str, str]]:
         if commit
         else "not in git"
     )
-    open_rows = len(records.open_intents(found.entries, sets.CREATE))
+    missing = last["total"] - len(found.hit_ids)
     rows = [("last load", f"{when}, {at}")]
-    return [*rows, ("interrupted", f"{open_rows} rows in doubt; inv load --resume")] if open_rows else rows
+    return [*rows, ("rows without a HIT", f"{missing}; inv load --resume")] if missing > 0 else rows
 
 
 def _states(work: Sequence[Work]) -> Counter[str]:

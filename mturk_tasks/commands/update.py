@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mturk_tasks.batch.runner import Outcome
-from mturk_tasks.batch.runner import run as run_batch
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.plan import read_properties
@@ -66,7 +65,7 @@ def _carry_out(book: Book, found: HitSet, hit_type_id: str) -> list[Outcome[str,
         book.perform(UPDATE, hit_id, lambda: hits.change_type(desk.client, hit_id, hit_type_id))
 
     with desk.console.progress(len(found.hit_ids), "Updating HITs") as step:
-        for outcome in run_batch(found.hit_ids, act, workers=desk.workers):
+        for outcome in desk.each(found.hit_ids, act):
             number = len(outcomes)
             outcomes.append(outcome)
             if outcome.ok:

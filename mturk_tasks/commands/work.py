@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mturk_tasks.batch.runner import run as run_batch
 from mturk_tasks.commands.desk import Desk
-from mturk_tasks.errors import Unavailable
 from mturk_tasks.requester import assignments, hits
 from mturk_tasks.requester.records import Assignment, Hit
 
@@ -26,9 +24,7 @@ def fetch(desk: Desk, hit_ids: Sequence[str], *, say: bool = False) -> tuple[lis
     work: list[Work] = []
     failed: list[str] = []
     with desk.console.progress(len(hit_ids) if say else 0, "Retrieving results") as step:
-        outcomes = run_batch(
-            hit_ids, lambda hit_id: look(desk, hit_id), workers=desk.workers, fatal=(Unavailable,)
-        )
+        outcomes = desk.each(hit_ids, lambda hit_id: look(desk, hit_id))
         for number, outcome in enumerate(outcomes, 1):
             place = f"HIT {number}/{len(hit_ids)}"
             if outcome.ok:
@@ -36,8 +32,6 @@ def fetch(desk: Desk, hit_ids: Sequence[str], *, say: bool = False) -> tuple[lis
                 if say:
                     step(f"Retrieved {place}, {outcome.item}")
                 continue
-            if isinstance(outcome.error, Unavailable):
-                raise outcome.error
             failed.append(outcome.item)
             desk.console.note(f"Error retrieving HIT results for {place} ({outcome.item}): {outcome.error}")
     return work, failed

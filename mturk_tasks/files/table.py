@@ -1,7 +1,8 @@
-"""Tab-delimited files: the dialect of the old tools, read strictly and written so that it reads back.
+"""Tables: the tab-delimited files of the old tools and the comma-separated ones of the web site.
 
-A cell may stand in double quotes, doubled inside; then tabs and line ends belong to it. Quotes in
-the middle of an unquoted cell are text. LF, CRLF and CR all end a row.
+Both are read strictly and written so that they read back. A cell may stand in double quotes, doubled
+inside; then separators and line ends belong to it (RFC 4180). Quotes in the middle of an unquoted
+cell are text. LF, CRLF and CR all end a row.
 """
 
 from __future__ import annotations
@@ -10,12 +11,24 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from mturk_tasks.errors import FileError, Problem
 
-_PLAIN = re.compile(r"[^\t\r\n]*")
+TAB: Final = "\t"
+COMMA: Final = ","
+
+_PLAIN: Final = {TAB: re.compile(r"[^\t\r\n]*"), COMMA: re.compile(r"[^,\r\n]*")}
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 _ROW_END = re.compile(r"\r\n|\r|\n|\Z")
+_NAMES: Final = {TAB: "tab", COMMA: "comma"}
+_INSTEAD: Final = {  # what a file of one column probably has instead, and what to do about it
+    TAB: {COMMA: "looks comma-separated; save it as tab-delimited text"},
+    COMMA: {
+        TAB: "looks tab-delimited; save it as comma-separated text",
+        ";": "is separated by semicolons; save it with commas",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,7 @@ class Table:
     path: Path
     header: Row
     rows: tuple[Row, ...]
+    separator: str = TAB
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -50,26 +64,28 @@ class Table:
         return [dict(zip(self.columns, row.cells, strict=True)) for row in self.rows]
 
 
-def parse(text: str, path: Path) -> Table:
+def parse(text: str, path: Path, separator: str = TAB) -> Table:
     """Read a table; raise FileError with every problem at once, by line."""
-    rows = _rows(text, path)
+    rows = _rows(text, path, separator)
     header, *body = rows if rows else [Row(1, (), "")]
     header = Row(header.line, _without_empty_tail(header.cells), header.raw)
-    problems = _header_problems(header, path)
+    width = len(header.cells)
+    wrong = _header_problem(header.cells, separator)
+    problems = [Problem(path, header.line if header.cells else None, text) for text in wrong]
     kept = [row for row in body if not row.blank]
-    problems += [problem for row in kept if (problem := _width_problem(row, len(header.cells), path))]
+    for row in kept:
+        problems += [Problem(path, row.line, text) for text in _width_problem(row, width, separator)]
     if problems:
         raise FileError(*problems)
-    width = len(header.cells)
-    return Table(path, header, tuple(Row(row.line, row.cells[:width], row.raw) for row in kept))
+    return Table(path, header, tuple(Row(row.line, row.cells[:width], row.raw) for row in kept), separator)
 
 
-def _rows(text: str, path: Path) -> list[Row]:
+def _rows(text: str, path: Path, separator: str) -> list[Row]:
     rows: list[Row] = []
     position, line = 0, 1
     while position < len(text):
         start = position
-        cells, position = _cells(text, position, line, path)
+        cells, position = _cells(text, position, Problem(path, line, ""), separator)
         raw = text[start:position]
         end = _ROW_END.match(text, position)
         position = end.end() if end else len(text)

@@ -72,7 +72,7 @@ def test_a_load_that_was_interrupted_shows(bench):
         load.run(bench.desk(), Request())
     bench.strike.call = 0
 
-    assert shown(bench)["interrupted"] == "1 rows in doubt; inv load --resume"
+    assert shown(bench)["rows without a HIT"] == "2; inv load --resume"
 
 
 def test_the_commit_of_the_last_load_is_shown(bench):
