@@ -104,10 +104,7 @@ def _pay(desk: Desk, found: HitSet, todo: Sequence[Payment], uncertain: str) -> 
     plan = _afford(desk, todo)
     if desk.dry:
         return Summary((f"Dry run: {plan}",), {"planned": len(todo)})
-    if desk.on_production:
-        desk.confirm(plan)
-    else:
-        desk.console.note(plan)
+    desk.announce(plan)
     with sets.open_book(desk, found, BONUS) as book:
         todo = _certain(book, todo, uncertain)
         outcomes = list(_send_all(book, todo))

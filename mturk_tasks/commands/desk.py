@@ -120,6 +120,20 @@ class Desk:
         else:
             self.console.confirm(plan)
 
+    def announce(self, plan: str) -> None:
+        """Show a plan; on production, where money and people are real, ask whether to go on with it."""
+        if self.on_production:
+            self.confirm(plan)
+        else:
+            self.console.note(plan)
+
+    def introduce(self, survey: Survey) -> None:
+        """Say which files a command reads, in the words of the reference."""
+        self.console.say("--[Initializing]----------")
+        self.console.say(f" Input: {survey.input}")
+        self.console.say(f" Properties: {survey.properties}")
+        self.console.say(f" Question File: {survey.question}")
+
     def warn(self, notes: Sequence[Problem]) -> None:
         """Say what is odd but does not stop the command."""
         for note in notes:

@@ -64,10 +64,7 @@ def run(desk: Desk, request: Request, label: str = "", *, success: Path | None =
     plan = _afford(desk, todo)
     if desk.dry:
         return Summary((f"Dry run: {plan}",), {"planned": len(todo)})
-    if desk.on_production:
-        desk.confirm(plan)
-    else:
-        desk.console.note(plan)
+    desk.announce(plan)
     common = {"run": run_id, "assignments": request.assignments, "hours": request.hours}
     with sets.open_book(desk, found, sets.EXTEND, **common) as book:
         errors = _carry_out(book, todo)

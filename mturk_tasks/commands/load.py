@@ -85,9 +85,7 @@ def _afford(desk: Desk, plan: Plan, number: int) -> None:
     )
     if cost > there:
         raise InsufficientFunds("load", "InsufficientFunds", f"{what} Nothing was created.")
-    desk.console.note(what)
-    if desk.on_production:
-        desk.confirm(f"About to create {count(number, 'HIT')} on production.")
+    desk.announce(what)
 
 
 def _nothing_done(desk: Desk, plan: Plan, place: Place, todo: Sequence[PlannedHit]) -> Summary:
@@ -128,11 +126,8 @@ class Loading:
         return self._summary(entries, todo, began_at=format_date(began), seconds=time.monotonic() - watch)
 
     def _announce(self) -> None:
-        survey = self.plan.survey
-        self.desk.console.say("--[Initializing]----------")
-        self.desk.console.say(f" Input: {survey.input}")
-        self.desk.console.say(f" Properties: {survey.properties}")
-        self.desk.console.say(f" Question File: {survey.question}")
+        self.desk.introduce(self.plan.survey)
+        self.desk.console.say(" Preview mode disabled")
         self.desk.console.say("--[Loading HITs]----------")
         self.desk.console.say(f"  Start time: {format_date(self.desk.clock())}")
 

@@ -94,10 +94,7 @@ def _refuse_another_file(file: Path) -> None:
 
 
 def _announce(desk: Desk, plan: Plan, file: Path) -> None:
-    desk.console.say("--[Initializing]----------")
-    desk.console.say(f" Input: {plan.survey.input}")
-    desk.console.say(f" Properties: {plan.survey.properties}")
-    desk.console.say(f" Question File: {plan.survey.question}")
+    desk.introduce(plan.survey)
     desk.console.say(" Preview mode enabled")
     desk.console.say(f" Preview file: {file}")
     desk.console.say("--[Previewing HITs]----------")

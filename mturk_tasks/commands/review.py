@@ -49,10 +49,8 @@ def run(desk: Desk, label: str = "", *, resultsfile: Path | None = None, comment
     if decisions:
         if not file.can_reject:
             desk.confirm(f"{file.path.name} has no column to mark rejections in. {plan}")
-        elif desk.on_production:
-            desk.confirm(plan)
         else:
-            desk.console.note(plan)
+            desk.announce(plan)
     outcomes = carry_out(desk, found, decisions, work)
     done = {
         action: sum(one.ok for one in outcomes if one.item.action == action)

@@ -1,4 +1,4 @@
-"""The input file: one row, one HIT."""
+"""The input file: one row, one HIT; tab-delimited, or comma-separated as the web site took it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import text
-from mturk_tasks.files.table import Row, Table, parse
+from mturk_tasks.files.table import COMMA, TAB, Row, Table, parse
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -45,10 +45,11 @@ class Input:
 def read(path: Path) -> Input:
     """Return the rows of an input file; raise FileError with every problem at once.
 
-    Blank lines make no HIT. A row equal to the header is left out, as the old program did, and noted.
+    `.csv` is separated by commas. Blank lines make no HIT. A row equal to the header is left out, as the
+    old program did, and noted.
     """
     source = text.read(path)
-    table = parse(source.text, path)
+    table = parse(source.text, path, _separator(path, source.text))
     rows = [row for row in table.rows if row.cells != table.columns]
     problems = _problems(table, rows)
     if problems:
@@ -59,6 +60,12 @@ def read(path: Path) -> Input:
         if row.cells == table.columns
     ]
     return Input(path, table.header.raw, table.columns, _numbered(table, rows), (*source.notes, *notes))
+
+
+def _separator(path: Path, content: str) -> str:
+    """Return what stands between the cells; the old program took a file with tabs under any name."""
+    header = content.lstrip().split("\n")[0]
+    return COMMA if path.suffix.lower() == ".csv" and ("," in header or "\t" not in header) else TAB
 
 
 def _problems(table: Table, rows: list[Row]) -> list[Problem]:
@@ -73,14 +80,27 @@ def _problems(table: Table, rows: list[Row]) -> list[Problem]:
     return problems + [
         Problem(table.path, row.line, 'a quote opened here swallows whole rows below; write it as """"')
         for row in rows
-        if _swallows(row, len(table.columns))
+        if _swallows(row, table)
     ]
 
 
-def _swallows(row: Row, width: int) -> bool:
-    """Say whether a quoted cell holds a line that looks like a row of its own."""
+def _swallows(row: Row, table: Table) -> bool:
+    """Say whether a quoted cell holds lines that look like rows of their own.
+
+    One line with tabs is enough. Prose and JSON are full of commas, but not so that every line of them
+    has as many as a row, no blank behind any and nothing in quotes.
+    """
+    width = len(table.columns)
     inner = [line for cell in row.cells for line in cell.splitlines()[1:-1]]
-    return width > 1 and any(line.count("\t") == width - 1 for line in inner)
+    if width == 1 or not inner:
+        return False
+    if table.separator == TAB:
+        return any(line.count(TAB) == width - 1 for line in inner)
+    return all('"' not in line and _like_a_row(line.split(COMMA), width) for line in inner)
+
+
+def _like_a_row(cells: list[str], width: int) -> bool:
+    return len(cells) == width and all(cell[:1].strip() for cell in cells)
 
 
 def _numbered(table: Table, rows: list[Row]) -> tuple[InputRow, ...]:

@@ -5,23 +5,32 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from mturk_tasks.errors import FileError, Problem, UsageError
 from mturk_tasks.files import table, text
 from mturk_tasks.vocabulary import columns
 
+DOWNLOADS: Final = ("csv", "jsonl")
+
 _LABEL = re.compile(r"[\w][\w.@ -]*")
 _OLD_CONFIGURATION = "mturk.properties"
+_PAIRS = (("input", "csv"), ("question", "html"))
 
 
 @dataclass(frozen=True)
 class Survey:
-    """The three files that make up a survey, and the label of its sets unless they are given another."""
+    """The three files that make up a survey, and the label of its sets unless they are given another.
+
+    `doubles` are files of the web site's kind that stand beside the usual ones: which are meant is not
+    known then.
+    """
 
     name: str
     input: Path
     properties: Path
     question: Path
+    doubles: tuple[Path, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -30,8 +39,17 @@ class Survey:
 
 
 def of_folder(folder: Path, name: str) -> Survey:
-    """Return the survey of that name whose files stand in a folder under their usual names."""
-    return Survey(name, *(folder / f"{name}.{ending}" for ending in ("input", "properties", "question")))
+    """Return the survey of that name whose files stand in a folder under their usual names.
+
+    What the web site had instead of them, `NAME.csv` and `NAME.html`, is taken where it is there.
+    """
+    files, doubles = [], []
+    for usual, other in _PAIRS:
+        ours, sites = folder / f"{name}.{usual}", folder / f"{name}.{other}"
+        files.append(sites if sites.exists() and not ours.exists() else ours)
+        doubles += [sites] if sites.exists() and ours.exists() else []
+    rows, question = files
+    return Survey(name, rows, folder / f"{name}.properties", question, tuple(doubles))
 
 
 @dataclass(frozen=True)
@@ -56,6 +74,10 @@ class SetFiles:
         """Return the file of the work done."""
         return self._file("results")
 
+    def download(self, kind: str) -> Path:
+        """Return the file of the work done as csv or jsonl, whose name ignore rules for results match."""
+        return self._file(f"results.{kind}")
+
     @property
     def journal(self) -> Path:
         """Return the record of every load, HIT and decision."""
@@ -63,8 +85,9 @@ class SetFiles:
 
     @property
     def all(self) -> tuple[Path, ...]:
-        """Return the four files, the journal last: while it is there the set can be found."""
-        return (self.success, self.failure, self.results, self.journal)
+        """Return every file, the journal last: while it is there the set can be found."""
+        downloads = map(self.download, DOWNLOADS)
+        return (self.success, self.failure, self.results, *downloads, self.journal)
 
     def _file(self, ending: str) -> Path:
         return self.folder / f"{self.label}.{ending}"

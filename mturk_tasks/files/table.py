@@ -66,58 +66,65 @@ class Table:
 
 def parse(text: str, path: Path, separator: str = TAB) -> Table:
     """Read a table; raise FileError with every problem at once, by line."""
-    rows = _rows(text, path, separator)
+    rows = _Reader(text, path, separator).rows()
     header, *body = rows if rows else [Row(1, (), "")]
     header = Row(header.line, _without_empty_tail(header.cells), header.raw)
     width = len(header.cells)
-    wrong = _header_problem(header.cells, separator)
-    problems = [Problem(path, header.line if header.cells else None, text) for text in wrong]
+    problems = _header_problems(header, path, separator)
     kept = [row for row in body if not row.blank]
-    for row in kept:
-        problems += [Problem(path, row.line, text) for text in _width_problem(row, width, separator)]
+    problems += [problem for row in kept if (problem := _width_problem(row, width, path, separator))]
     if problems:
         raise FileError(*problems)
     return Table(path, header, tuple(Row(row.line, row.cells[:width], row.raw) for row in kept), separator)
 
 
-def _rows(text: str, path: Path, separator: str) -> list[Row]:
-    rows: list[Row] = []
-    position, line = 0, 1
-    while position < len(text):
-        start = position
-        cells, position = _cells(text, position, Problem(path, line, ""), separator)
-        raw = text[start:position]
-        end = _ROW_END.match(text, position)
-        position = end.end() if end else len(text)
-        rows.append(Row(line, tuple(cells), raw))
-        line += _line_ends(raw) + 1
-    while rows and rows[0].blank:
-        rows.pop(0)
-    return rows
+@dataclass(frozen=True)
+class _Reader:
+    """Take a text apart into rows and cells."""
 
+    text: str
+    path: Path
+    separator: str
 
-def _cells(text: str, position: int, line: int, path: Path) -> tuple[list[str], int]:
-    """Read the cells of one row and return them with the position of the row's end."""
-    cells: list[str] = []
-    while True:
-        cell, position = _cell(text, position, line, path)
-        cells.append(cell)
-        if text[position : position + 1] != "\t":
-            return cells, position
-        position += 1
+    def rows(self) -> list[Row]:
+        """Return every row, blank ones too, but for those above the header."""
+        rows: list[Row] = []
+        position, line = 0, 1
+        while position < len(self.text):
+            start = position
+            cells, position = self._cells(position, line)
+            raw = self.text[start:position]
+            end = _ROW_END.match(self.text, position)
+            position = end.end() if end else len(self.text)
+            rows.append(Row(line, tuple(cells), raw))
+            line += _line_ends(raw) + 1
+        while rows and rows[0].blank:
+            rows.pop(0)
+        return rows
 
+    def _cells(self, position: int, line: int) -> tuple[list[str], int]:
+        """Read the cells of one row and return them with the position of the row's end."""
+        cells: list[str] = []
+        while True:
+            cell, position = self._cell(position, line)
+            cells.append(cell)
+            if self.text[position : position + 1] != self.separator:
+                return cells, position
+            position += 1
 
-def _cell(text: str, position: int, line: int, path: Path) -> tuple[str, int]:
-    if text[position : position + 1] != '"':
-        plain = _PLAIN.match(text, position)
-        return (plain[0], plain.end()) if plain else ("", position)
-    quoted = _QUOTED.match(text, position)
-    if not quoted:
-        raise FileError(Problem(path, line, 'a quote opens a cell here and never closes; write it as """"'))
-    if text[quoted.end() : quoted.end() + 1] not in ("", "\t", "\r", "\n"):
-        hint = 'put the whole cell in quotes and double those inside: """word"" and more"'
-        raise FileError(Problem(path, line, f"a cell in quotes goes on after its closing quote; {hint}"))
-    return quoted[1].replace('""', '"'), quoted.end()
+    def _cell(self, position: int, line: int) -> tuple[str, int]:
+        if self.text[position : position + 1] != '"':
+            plain = _PLAIN[self.separator].match(self.text, position)
+            return (plain[0], plain.end()) if plain else ("", position)
+        quoted = _QUOTED.match(self.text, position)
+        if not quoted:
+            hint = 'a quote opens a cell here and never closes; write it as """"'
+            raise FileError(Problem(self.path, line, hint))
+        if self.text[quoted.end() : quoted.end() + 1] not in ("", self.separator, "\r", "\n"):
+            hint = 'put the whole cell in quotes and double those inside: """word"" and more"'
+            what = f"a cell in quotes goes on after its closing quote; {hint}"
+            raise FileError(Problem(self.path, line, what))
+        return quoted[1].replace('""', '"'), quoted.end()
 
 
 def _line_ends(text: str) -> int:
@@ -131,12 +138,14 @@ def _without_empty_tail(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _header_problems(header: Row, path: Path) -> list[Problem]:
+def _header_problems(header: Row, path: Path, separator: str) -> list[Problem]:
     names = header.cells
     if not names:
         return [Problem(path, None, "has no row of column names")]
-    if len(names) == 1 and "," in names[0]:
-        return [Problem(path, header.line, "looks comma-separated; save it as tab-delimited text")]
+    if len(names) == 1:
+        for other, text in _INSTEAD[separator].items():
+            if other in names[0]:
+                return [Problem(path, header.line, text)]
     problems = [
         Problem(path, header.line, f"column {number} has no name")
         for number, name in enumerate(names, 1)
@@ -146,18 +155,18 @@ def _header_problems(header: Row, path: Path) -> list[Problem]:
     return problems + [Problem(path, header.line, f"two columns are named {name!r}") for name in doubled]
 
 
-def _width_problem(row: Row, width: int, path: Path) -> Problem | None:
+def _width_problem(row: Row, width: int, path: Path, separator: str) -> Problem | None:
     if len(row.cells) < width:
-        text = f"has {len(row.cells)} of {width} cells; a cell may be empty, but its tab must be there"
-        return Problem(path, row.line, text)
+        must = f"a cell may be empty, but its {_NAMES[separator]} must be there"
+        return Problem(path, row.line, f"has {len(row.cells)} of {width} cells; {must}")
     if any(cell.strip() for cell in row.cells[width:]):
         return Problem(path, row.line, f"has {len(row.cells)} cells where the header names {width} columns")
     return None
 
 
-def format_quoted(header: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
+def format_quoted(header: Sequence[str], rows: Iterable[Sequence[str | None]], separator: str = TAB) -> str:
     """Write a table with every present value in quotes; None is an empty cell without quotes."""
-    return "".join("\t".join(map(_quote, row)) + "\n" for row in ([*header], *rows))
+    return "".join(separator.join(map(_quote, row)) + "\n" for row in ([*header], *rows))
 
 
 def format_plain(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -38,12 +38,7 @@ def load(
 ) -> Summary:
     """Create a HIT for each row of the input file."""
     at_most = options.whole("--maxhits", maxhits, lowest=1)
-    looked_at = commands.preview.Request(
-        file=Path(previewfile) if previewfile else None,
-        row=options.whole("--row", row, lowest=1),
-        every=all,
-        maxhits=at_most,
-    )
+    looked_at = options.preview(previewfile, row=row, every=all, maxhits=at_most)
     if preview:
         return commands.preview.run(at, looked_at)
     commands.preview.pass_over(at, looked_at)

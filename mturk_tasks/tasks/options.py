@@ -10,6 +10,7 @@ from mturk_tasks.errors import UsageError
 from mturk_tasks.vocabulary.money import parse_usd
 
 if TYPE_CHECKING:
+    from mturk_tasks.commands.preview import Request as PreviewRequest
     from mturk_tasks.files.decisions import Listing
     from mturk_tasks.files.survey import Survey
 
@@ -128,3 +129,13 @@ def choice(option: str, text: str, known: tuple[str, ...]) -> str:
     if found is None:
         raise UsageError(f"{option} takes one of {', '.join(known)}, not {text!r}")
     return found
+
+
+def preview(
+    file: str, *, row: str = "", every: bool = False, maxhits: int | None = None, of: Survey | None = None
+) -> PreviewRequest:
+    """Return what is to be previewed, and where."""
+    from mturk_tasks.commands.preview import Request
+
+    number = whole("--row", row, lowest=1)
+    return Request(survey=of, file=path(file) if file else None, row=number, every=every, maxhits=maxhits)

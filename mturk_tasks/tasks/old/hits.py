@@ -19,6 +19,8 @@ _SUCCESS = "The success file that names the HITs."
     properties="The HIT properties file.",
     label="Name of the success and failure files, without their endings. Default: the input's.",
     maxhits="Create at most so many HITs.",
+    preview="Only write a page that shows a HIT as workers would see it.",
+    previewfile="Where that page goes. Default: preview.html.",
 )
 def load_hits(
     at: Desk,
@@ -27,11 +29,16 @@ def load_hits(
     properties: str = "",
     label: str = "",
     maxhits: str = "",
+    preview: bool = False,
+    previewfile: str = "preview.html",
 ) -> Summary:
     """Create a HIT for each row of an input file."""
     options.need(input=input, question=question, properties=properties)
+    survey = options.survey(input, properties, question)
+    if preview:
+        return commands.preview.run(at, options.preview(previewfile, of=survey))
     request = commands.load.Request(
-        survey=options.survey(input, properties, question),
+        survey=survey,
         label=label,
         maxhits=options.whole("-maxhits", maxhits, lowest=1),
     )

@@ -1,0 +1,57 @@
+"""Somebody at a prompt among the old tools' folders, at a moment of a survey's life."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.oldtools import world as worlds
+from tests.oldtools.prompt import Prompt
+from tests.oldtools.world import World
+
+
+@pytest.fixture(scope="session")
+def moments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, World]:
+    """Each moment, made once: to be copied."""
+    root = tmp_path_factory.mktemp("moments")
+    return {moment: worlds.make(root / moment, moment) for moment in worlds.MOMENTS}
+
+
+@pytest.fixture
+def at(
+    moments: dict[str, World], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], World]:
+    """Give a function that goes to a moment; MTURK_HOME is there."""
+
+    def go(moment: str) -> World:
+        shutil.copytree(moments[moment].root, tmp_path, dirs_exist_ok=True)
+        world = World(tmp_path)
+        monkeypatch.setenv("MTURK_HOME", str(world.home))
+        monkeypatch.chdir(world.survey)
+        return world
+
+    return go
+
+
+@pytest.fixture
+def fresh(at: Callable[[str], World]) -> World:
+    return at("fresh")
+
+
+@pytest.fixture
+def loaded(at: Callable[[str], World]) -> World:
+    return at("loaded")
+
+
+@pytest.fixture
+def worked(at: Callable[[str], World]) -> World:
+    return at("worked")
+
+
+@pytest.fixture
+def prompt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Prompt:
+    """A prompt in the survey's folder."""
+    return Prompt(tmp_path / worlds.NAME, capsys)
