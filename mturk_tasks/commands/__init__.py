@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import account as account
     from . import bonus as bonus
+    from . import check as check
     from . import cleanup as cleanup
     from . import decide as decide
     from . import demo as demo

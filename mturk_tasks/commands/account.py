@@ -42,11 +42,11 @@ def _delete(desk: Desk, ending: list[Fate], *, total: int, busy: int, unseen: in
     failed = unseen + len(ending) - deleted
     left = sum(1 for _ in hits.every_hit(desk.client))
     lines = (
-        "--- Finished resetting account ---",
+        "--- Finished to reset account ---",
         f"  {deleted} HITs have been deleted or were deleted previously.",
         f"  {failed} HITs failed to delete.",
         f"  {busy} HITs could not be deleted because they are currently being worked on.",
-        f"  {left} HITs are left in your account.",
+        f"  {left} HITs are left in your account",
     )
     counts = {"deleted": deleted, "failed": failed, "busy": busy, "left": left}
     return Summary(lines, counts, tuple(map(fates.item, outcomes)), exit_code=int(failed > 0 or left > 0))

@@ -115,7 +115,8 @@ def settle(
         comment = comment or _typed_comment(desk)
     decisions = _with_comments(desk, decisions, comment)
     verb, name = ("approved", "approval") if decisions[0].approves else ("rejected", "rejection")
-    desk.console.say(f"--- Starting {name} ---")
+    tell = desk.console.say if decisions[0].approves else desk.console.note  # the old rejectWork said neither
+    tell(f"--- Starting {name} ---")
     outcomes = carry_out(desk, found, decisions, work)
     done = sum(outcome.ok for outcome in outcomes)
     failed = len(outcomes) - done + len(problems)

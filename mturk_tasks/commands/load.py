@@ -17,6 +17,7 @@ from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry, Journal
 from mturk_tasks.batch.runner import Outcome
 from mturk_tasks.commands import sets
+from mturk_tasks.commands.check import findings
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.place import Place, choose
 from mturk_tasks.commands.plan import Plan, PlannedHit, prepare
@@ -56,7 +57,7 @@ def run(desk: Desk, request: Request) -> Summary:
     InsufficientFunds where the money does not cover it: all before the first call that spends.
     """
     plan = prepare(request.survey or desk.survey)
-    desk.warn(plan.notes)
+    desk.warn((*plan.notes, *findings(plan)))
     place = choose(
         desk, plan, request.label or plan.survey.name, resume=request.resume, append=request.append
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
@@ -14,11 +14,14 @@ from mturk_tasks.files import inputs, merge, properties, text
 from mturk_tasks.files.inputs import Input, InputRow
 from mturk_tasks.files.merge import Template
 from mturk_tasks.files.survey import Survey
+from mturk_tasks.files.text import Source
 from mturk_tasks.vocabulary import hit_properties
 from mturk_tasks.vocabulary.hit_properties import ANNOTATION_LIMIT, HitProperties
 from mturk_tasks.vocabulary.money import FeeTable
 
 Value = TypeVar("Value")
+LAYOUTS = (".html", ".htm")
+
 _SHOWN = 20
 
 
@@ -33,7 +36,10 @@ class PlannedHit:
 
 @dataclass(frozen=True)
 class Plan:
-    """A survey that can be loaded; `digests` tells later whether its files are still the same."""
+    """A survey that can be loaded; `digests` tells later whether its files are still the same.
+
+    `used` are the columns that question and annotation speak of.
+    """
 
     survey: Survey
     properties: HitProperties
@@ -41,6 +47,7 @@ class Plan:
     hits: tuple[PlannedHit, ...]
     digests: dict[str, str]
     notes: tuple[Problem, ...]
+    used: frozenset[str]
 
     def cost(self, hits: int, fee: FeeTable) -> Decimal:
         """Return what that many HITs cost at most, fees and all."""
@@ -51,10 +58,11 @@ class Plan:
 def prepare(survey: Survey) -> Plan:
     """Return the plan of a survey; raise FileError with every problem of its three files at once."""
     each = _Gathered()
+    each(lambda: _refuse_doubles(survey))
     values, notes = each(lambda: read_properties(survey.properties)) or (None, ())
     rows = each(lambda: inputs.read(survey.input))
-    document = each(lambda: text.read_document(survey.question))
-    if not (values and rows and document):
+    document = each(lambda: _document(survey.question))
+    if each.problems or not (values and rows and document):
         raise each.error()
     question = each(lambda: merge.compile_template(document.text, rows.columns, survey.question))
     annotation = each(lambda: _annotation(values, rows, survey.properties))
@@ -63,7 +71,8 @@ def prepare(survey: Survey) -> Plan:
     hits = _merge(rows, question, annotation)
     _check(survey, rows, hits)
     notes = (*notes, *rows.notes, *document.notes, *question.notes, *annotation.notes)
-    return Plan(survey, values, rows, hits, digests(survey), notes)
+    used = question.names | annotation.names
+    return Plan(survey, values, rows, hits, digests(survey), notes, used)
 
 
 def digests(survey: Survey) -> dict[str, str]:
@@ -76,17 +85,43 @@ class _Gathered:
     """Take steps one after the other and keep what each finds wrong, to say it all at once."""
 
     def __init__(self) -> None:
-        self._problems: list[Problem] = []
+        self.problems: list[Problem] = []
 
     def __call__(self, step: Callable[[], Value]) -> Value | None:
         try:
             return step()
         except FileError as error:
-            self._problems += error.problems
+            self.problems += error.problems
             return None
 
     def error(self) -> FileError:
-        return FileError(*self._problems)
+        return FileError(*self.problems)
+
+
+def _refuse_doubles(survey: Survey) -> None:
+    meant = {".csv": survey.input, ".html": survey.question}
+    problems = [
+        Problem(
+            path,
+            None,
+            f"stands beside {meant[path.suffix].name}, and one HIT cannot be made of both; move one",
+        )
+        for path in survey.doubles
+    ]
+    if problems:
+        raise FileError(*problems)
+
+
+def _document(path: Path) -> Source:
+    """Return the question of a file; an HTML layout becomes an HTMLQuestion with the same lines."""
+    from mturk_tasks.markup import layout
+
+    if path.suffix.lower() not in LAYOUTS:
+        return text.read_document(path)
+    source = text.read(path)
+    if layout.is_document(source.text):
+        return text.read_document(path)
+    return replace(source, text=layout.html_question(source.text))
 
 
 def read_properties(path: Path) -> tuple[HitProperties, tuple[Problem, ...]]:

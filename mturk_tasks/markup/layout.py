@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-NAMESPACE: Final = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2011-11-11/HTMLQuestion.xsd"
+NAMESPACE: Final = (
+    "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2011-11-11/HTMLQuestion.xsd"
+)
 
 _DOCUMENT = re.compile(
     r"\s*(?:<\?xml\b.*?\?>\s*)?(?:<!--.*?-->\s*)*<(?:HTMLQuestion|ExternalQuestion|QuestionForm)\b", re.DOTALL
@@ -17,8 +19,7 @@ _DOCUMENT = re.compile(
 _NO_MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _BRINGS_ITS_OWN = re.compile(r"<(?:form|crowd-form)\b", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
-_BODY_BEGINS = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
-_HEAD_ENDS = re.compile(r"</head\s*>|<html\b[^>]*>", re.IGNORECASE)
+_BODY_BEGINS = [re.compile(tag, re.IGNORECASE) for tag in (r"<body\b[^>]*>", r"</head\s*>", r"<html\b[^>]*>")]
 _PAGE_ENDS = re.compile(r"</body\s*>|</html\s*>|\Z", re.IGNORECASE)
 _SUBMIT = re.compile(
     r"""<input\b[^>]*\btype\s*=\s*["']?(?:submit|image)\b
@@ -40,7 +41,7 @@ _SCRIPT: Final = """
   var form = document.getElementById("mturk_form");
   if (id && id !== "ASSIGNMENT_ID_NOT_AVAILABLE") {
     document.getElementById("assignmentId").value = id;
-    form.action = new URL("/mturk/externalSubmit", query.get("turkSubmitTo")).href;
+    form.setAttribute("action", new URL("/mturk/externalSubmit", query.get("turkSubmitTo")).href);
     return;
   }
   form.querySelectorAll("[type=submit], [type=image], button:not([type])").forEach(function (button) {
@@ -62,6 +63,7 @@ def html_question(layout: str) -> str:
     A layout without a form and without a crowd-form gets a form that submits to the marketplace, and
     a button where it has none, as the web site gave it.
     """
+    layout += "" if layout.endswith("\n") else "\n"  # a remark in its last line ends there
     page = layout if _BRINGS_ITS_OWN.search(_markup(layout)) else _in_form(layout)
     content = page.replace("]]>", "]]]]><![CDATA[>")
     return (
@@ -74,8 +76,8 @@ def _in_form(layout: str) -> str:
     """Put a form around what a layout shows: all of it, or what stands in its body."""
     markup = _markup(layout)
     whole = bool(_PAGE.search(markup))
-    begins = _BODY_BEGINS.search(markup) or _HEAD_ENDS.search(markup)
-    start = begins.end() if whole and begins else 0
+    begins = [found.end() for tag in _BODY_BEGINS if (found := tag.search(markup))]
+    start = begins[0] if begins else 0
     ends = _PAGE_ENDS.search(markup, start)
     end = ends.start() if ends else len(layout)
     button = "" if _SUBMIT.search(markup) else _BUTTON

@@ -15,6 +15,7 @@ from mturk_tasks.tasks.wiring import DEFAULTS
 
 OLD_NAMES = {  # of the old commands that a survey folder has a task for
     hit.load: "loadHITs",
+    hit.check: "",
     hit.status: "",
     hit.rehearse: "",
     hit.results: "getResults",

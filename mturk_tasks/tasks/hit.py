@@ -52,6 +52,12 @@ def load(
     return commands.load.run(at, request)
 
 
+@market_task()
+def check(at: Desk) -> Summary:
+    """Look the survey's files over and say what loading them would cost; nothing is created."""
+    return commands.check.run(at)
+
+
 @market_task(label=LABEL)
 def status(at: Desk, label: str = "") -> Summary:
     """Show how the survey stands: HITs, assignments, money."""

@@ -12,6 +12,8 @@ from mturk_tasks.commands.uncertain import CREATE, SKIP
 from mturk_tasks.errors import RecordsError, Unavailable
 from tests.bench import Crash, Strike
 
+pytestmark = pytest.mark.crash
+
 MOMENTS = [
     pytest.param(call, after, id=f"{'after' if after else 'before'}-{call}")
     for call, after in itertools.product(range(1, 6), (False, True))

@@ -1,0 +1,85 @@
+"""Look a survey over before it is loaded; nothing is created, and no marketplace is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.plan import LAYOUTS, Plan, prepare
+from mturk_tasks.errors import Problem
+from mturk_tasks.files import text
+from mturk_tasks.report.summary import Summary, count
+from mturk_tasks.vocabulary.money import format_usd
+
+_PAGES: Final = 20  # as many different pages are looked at; what is wrong with one is wrong with most
+
+
+def run(desk: Desk) -> Summary:
+    """Say what is doubtful about a survey and what it would cost at most.
+
+    Raise FileError with everything that would keep it from being loaded.
+    """
+    plan = prepare(desk.survey)
+    doubts = (*plan.notes, *findings(plan))
+    desk.warn(doubts)
+    hits, each = count(len(plan.hits), "HIT"), count(plan.properties.assignments, "assignment")
+    lines = (
+        f"{plan.survey.name}: {count(len(doubts), 'warning') if doubts else 'nothing to warn of'}.",
+        f"{hits} with {each} each at {format_usd(plan.properties.reward)} would cost at most "
+        f"{format_usd(plan.cost(len(plan.hits), desk.settings.fee))} with fees.",
+    )
+    items = tuple({"id": _place(doubt), "status": "warning", "error": doubt.text} for doubt in doubts)
+    return Summary(lines, {"hits": len(plan.hits), "warnings": len(doubts)}, items)
+
+
+def findings(plan: Plan) -> tuple[Problem, ...]:
+    """Return what can be loaded and is probably not meant, each once."""
+    return tuple(dict.fromkeys((*_unused(plan), *_remarks(plan), *_pages(plan), *_images(plan))))
+
+
+def _place(doubt: Problem) -> str:
+    return f"{doubt.path}:{doubt.line}" if doubt.line else str(doubt.path)
+
+
+def _unused(plan: Plan) -> Iterator[Problem]:
+    for name in plan.input.columns:
+        if name not in plan.used:
+            what = f"column {name!r} is used neither in the question nor in the annotation"
+            yield Problem(plan.input.path, None, what)
+
+
+def _remarks(plan: Plan) -> Iterator[Problem]:
+    """Yield the lines of a layout in which the merge leaves something out that the web site did not."""
+    path = plan.survey.question
+    if path.suffix.lower() in LAYOUTS:
+        for number, line in enumerate(text.read(path).text.split("\n"), 1):
+            if "##" in line:
+                yield Problem(
+                    path, number, "what follows ## is a remark and left out; write # # if it is to stay"
+                )
+
+
+def _pages(plan: Plan) -> Iterator[Problem]:
+    from mturk_tasks.markup.pitfalls import pitfalls
+
+    for question in islice(_questions(plan), _PAGES):
+        for fault in pitfalls(question):
+            yield Problem(plan.survey.question, fault.line, fault.text)
+
+
+def _images(plan: Plan) -> Iterator[Problem]:
+    from mturk_tasks.markup.images import CORS_RULE, buckets
+
+    for name in dict.fromkeys(name for question in _questions(plan) for name in buckets(question)):
+        what = (
+            f"images in the S3 bucket {name!r} are shown only where the bucket allows it; "
+            f"its CORS rule (Permissions, CORS) must be {CORS_RULE}"
+        )
+        yield Problem(plan.survey.question, None, what)
+
+
+def _questions(plan: Plan) -> Iterable[str]:
+    """Return the different questions that the rows make."""
+    return dict.fromkeys(hit.question for hit in plan.hits)

@@ -1,0 +1,247 @@
+"""What each old command that acts does to a marketplace and to files, and the lines that scripts look for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.oldtools.world import WORKERS, World
+from tests.tasks.shell import Ended
+
+REASON = "Your answers are very accurate."
+UNBLOCKED = "Made a mistake. Blocked the wrong Worker ID."
+BLOCKED = (
+    "After several warnings, the Worker continued to submit answers without reading the instructions carefully."
+)
+_DATE = r"[A-Z]\w\w [A-Z]\w\w \d\d \d\d:\d\d:\d\d UTC \d{4}"
+_ID = r"[A-Z0-9]{20,64}"
+
+Prepare = Callable[[World], None]
+Check = Callable[[World, Ended], None]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """At which moment a command is run, what is made ready for it, and what is so afterwards."""
+
+    moment: str
+    check: Check
+    prepare: Prepare = lambda world: None
+
+
+def said(run: Ended, *patterns: str) -> None:
+    """Fail unless standard output has exactly these lines; blank ones and blanks at the end do not count."""
+    lines = [line.rstrip() for line in run.out.splitlines() if line.strip()]
+    assert len(lines) == len(patterns), run
+    wrong = [line for line, pattern in zip(lines, patterns, strict=True) if not re.fullmatch(pattern, line)]
+    assert wrong == [], run
+
+
+def records(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text), delimiter="\t"))
+
+
+def _created(world: World, run: Ended) -> None:
+    assert run.code == 0, run
+    hits = {hit["HITId"]: hit for hit in world.hits()}
+    receipt = records(world.read("survey.success"))
+    assert [hits[row["hitid"]]["RequesterAnnotation"] for row in receipt] == ["owl.jpg", "jay.jpg", "wren.jpg"]
+    assert {row["hittypeid"] for row in receipt} == {hit["HITTypeId"] for hit in hits.values()}
+    said(
+        run,
+        r"--\[Initializing\]----------",
+        r" Input: .*survey\.input",
+        r" Properties: .*survey\.properties",
+        r" Question File: .*survey\.question",
+        r" Preview mode disabled",
+        r"--\[Loading HITs\]----------",
+        rf"  Start time: {_DATE}",
+        *(rf"Created HIT {n}: HITId={row['hitid']}" for n, row in enumerate(receipt, 1)),
+        rf"You may see your HIT\(s\) with HITTypeId '{receipt[0]['hittypeid']}' here:",
+        rf"  http://\S+/mturk/preview\?groupId={receipt[0]['hittypeid']}",
+        rf"  End time: {_DATE}",
+        r"--\[Done Loading HITs\]----------",
+        r"  Total load time: \d+ seconds\.",
+        r"  Successfully loaded 3 HITs\.",
+    )
+
+
+def _fetched(world: World, run: Ended) -> None:
+    assert run.code == 0, run
+    rows = records(world.read("survey.results"))
+    assert [row["Answer.bird"] for row in rows] == ["owl"] * 6
+    assert [row["assignmentid"] for row in rows] == [one["AssignmentId"] for one in world.work()]
+    said(
+        run,
+        r"--\[Retrieving Results\]----------",
+        *(rf"Retrieved HIT {n}/3, {hit_id}" for n, hit_id in enumerate(world.hit_ids(), 1)),
+        r"--\[Done Retrieving Results\]----------",
+        r"Results have been written to file 'survey\.results'\.",
+        r"Assignments completed: 6/6 \(100%\)",
+        r"         Time elapsed: \d+:\d\d:\d\d \(h:mm:ss\)",
+        r"  Average submit time: \d+\.\d seconds",
+    )
+
+
+def _reviewed(world: World, run: Ended) -> None:
+    assert run.code == 0, run
+    assert world.statuses() == ["Approved"] * 6
+    said(
+        run,
+        *(rf"\[{one['AssignmentId']}\] Assignment successfully approved" for one in world.work()),
+        r"Assignments approved: 6/6 \(100%\)",
+        r"Assignments rejected: 0/6 \(0%\)",
+        r"Assignments failed: 0/6 \(0%\)",
+    )
+
+
+def _list_first(world: World) -> None:
+    world.write("approval.txt", f"assignmentIDToApprove\n{world.work()[0]['AssignmentId']}\n")
+
+
+def _approved(world: World, run: Ended) -> None:
+    first = world.work()[0]
+    assert (run.code, first["AssignmentStatus"]) == (0, "Approved"), run
+    assert world.statuses() == ["Approved"] + ["Submitted"] * 5
+    said(
+        run,
+        r"--- Starting approval ---",
+        rf"\[{first['AssignmentId']}\] Assignment successfully approved for HIT {first['HITId']}",
+        r"--- Finished approval ---",
+        r"  1 assignments approved\.",
+        r"  0 assignments failed to be approved\.",
+    )
+
+
+def _rejected(world: World, run: Ended) -> None:
+    first = world.work()[0]
+    assert (run.code, first["AssignmentStatus"]) == (0, "Rejected"), run
+    assert world.statuses() == ["Rejected"] + ["Submitted"] * 5
+    said(run, rf"\[{first['AssignmentId']}\] Assignment successfully rejected  with comment \([^)]+\)")
+
+
+def _deleted(world: World, run: Ended) -> None:
+    assert (run.code, world.hits()) == (0, []), run
+    said(
+        run,
+        r"--- Starting to delete HITs ---",
+        *(rf"\[{hit_id}\] Successfully deleted HIT \({n}/3\)" for n, hit_id in enumerate(world.hit_ids(), 1)),
+        r"--- Finished to delete HITs ---",
+        r"  3 HITs have been deleted or were deleted previously\.",
+        r"  0 errors occurred\.",
+    )
+
+
+def _extended(world: World, run: Ended) -> None:
+    assert run.code == 0, run
+    hits = world.hits()
+    assert [hit["MaxAssignments"] for hit in hits] == [6] * 3
+    assert [(hit["Expiration"] - hit["CreationTime"]).total_seconds() for hit in hits] == [86400 + 3 * 3600] * 3
+    said(
+        run,
+        r"--- Starting to extend HITs ---",
+        *(rf"\[{hit_id}\] Successfully extended HIT \({n}/3\)" for n, hit_id in enumerate(world.hit_ids(), 1)),
+        r"--- Finished to extend HITs ---",
+        r"  3 HITs have been extended \(added 4 assignment\(s\), 3 hour\(s\)\)",
+        r"  0 HITs failed to be extended\.",
+    )
+
+
+def _retitle(world: World) -> None:
+    world.write("survey.properties", world.read("survey.properties").replace("Name the bird", "Name it"))
+
+
+def _updated(world: World, run: Ended) -> None:
+    assert run.code == 0, run
+    hits = world.hits()
+    assert {hit["Title"] for hit in hits} == {"Name it"}
+    (new_type,) = {hit["HITTypeId"] for hit in hits}
+    moved = records(world.read("survey.success.success"))
+    assert moved == [{"hitid": hit_id, "hittypeid": new_type} for hit_id in world.hit_ids()]
+    said(
+        run,
+        r"--\[Initializing\]----------",
+        r" Success File: .*survey\.success",
+        r" Properties: .*survey\.properties",
+        r"--\[Updating HITs\]----------",
+        rf"  Start time: {_DATE}",
+        r"  Input: 3 hitids",
+        rf"  New HITTypeId: {new_type}",
+        *(
+            rf"Updated HIT #{n} \({hit_id}\) to new HITTypeId {new_type}"
+            for n, hit_id in enumerate(world.hit_ids())
+        ),
+        rf"  End time: {_DATE}",
+        r"--\[Done Updating HITs\]----------",
+        r"3 HITS were processed",
+        r"3 HITS were updated",
+        r"  Total load time: \d+ seconds\.",
+    )
+
+
+def _emptied(world: World, run: Ended) -> None:
+    assert (run.code, world.hits()) == (0, []), run
+    said(
+        run,
+        r"--- Starting to reset account \(3 HITs\) ---",
+        *(rf"\[{_ID}\] Successfully deleted HIT \({n}/3\)" for n in (1, 2, 3)),
+        r"--- Finished to reset account ---",
+        r"  3 HITs have been deleted or were deleted previously\.",
+        r"  0 HITs failed to delete\.",
+        r"  0 HITs could not be deleted because they are currently being worked on\.",
+        r"  0 HITs are left in your account",
+    )
+
+
+def _paid(world: World, run: Ended) -> None:
+    assert run.code == 0, run
+    assignment_id = world.work()[0]["AssignmentId"]
+    (bonus,) = world.client.list_bonus_payments(AssignmentId=assignment_id)["BonusPayments"]
+    assert (bonus["WorkerId"], bonus["BonusAmount"], bonus["Reason"]) == (WORKERS[0], "5.00", REASON)
+    said(run, rf"Granted bonus to {WORKERS[0]}")
+
+
+def blocks(world: World) -> dict[str, str]:
+    """Return the blocked workers, each with the reason."""
+    return {
+        block["WorkerId"]: block["Reason"] for block in world.client.list_worker_blocks()["WorkerBlocks"]
+    }
+
+
+def _blocked(world: World, run: Ended) -> None:
+    assert (run.code, blocks(world)) == (0, {WORKERS[0]: BLOCKED}), run
+    said(run, rf"Blocked {WORKERS[0]} with reason: {re.escape(BLOCKED)}")
+
+
+def _block(world: World) -> None:
+    world.client.create_worker_block(WorkerId=WORKERS[0], Reason=BLOCKED)
+
+
+def _unblocked(world: World, run: Ended) -> None:
+    assert (run.code, blocks(world)) == (0, {}), run
+    said(run, rf"Unblocked {WORKERS[0]} with reason: {re.escape(UNBLOCKED)}")
+
+
+def _counted(world: World, run: Ended) -> None:
+    assert run.code == 0, run
+    said(run, r"Your account balance: \$10000\.00")
+
+
+EFFECTS = {
+    "loadHITs": Effect("fresh", _created),
+    "getResults": Effect("worked", _fetched, lambda world: (world.survey / "survey.results").unlink()),
+    "reviewResults": Effect("worked", _reviewed),
+    "approveWork": Effect("worked", _approved, _list_first),
+    "rejectWork": Effect("worked", _rejected),
+    "deleteHITs": Effect("worked", _deleted),
+    "extendHITs": Effect("worked", _extended),
+    "updateHITs": Effect("loaded", _updated, _retitle),
+    "resetAccount": Effect("worked", _emptied),
+    "grantBonus": Effect("worked", _paid),
+    "blockWorker": Effect("fresh", _blocked),
+    "unblockWorker": Effect("fresh", _unblocked, _block),
+    "getBalance": Effect("fresh", _counted),
+}

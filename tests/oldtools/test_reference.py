@@ -1,0 +1,180 @@
+"""Every command line of the Command Line Reference's examples, run to its effect.
+
+The IDs in them are replaced by living ones; what is misprinted there is run as it is meant.
+"""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from mturk_tasks.tasks.collections import old_command_names
+from tests.oldtools.effects import BLOCKED, EFFECTS, REASON, UNBLOCKED
+from tests.oldtools.prompt import ENTER
+from tests.oldtools.world import WORKERS
+
+_TYPE = "RWFZTKZ55ZPZXN1C8TDZ"
+_SORRY = "I'm sorry but your work quality is below acceptable standards."
+_WINDOWS_FILES = r"-properties ..\survey\survey.properties"
+
+HITS_AND_PEOPLE = {
+    "approveWork": ("./approveWork.sh -approvefile approval.txt", "approveWork -approvefile approval.txt"),
+    "blockWorker": (
+        f'./blockWorker.sh -workerid {{worker}} -reason "{BLOCKED}"',
+        f'blockWorker -workerid {{worker}} -reason "{BLOCKED}"',
+    ),
+    "deleteHITs": (
+        "./deleteHITs.sh -successfile survey.success -approve -expire",
+        "deleteHITs -successfile survey.success -approve -expire",
+    ),
+    "extendHITs": (
+        r"./extendHITs.sh -successfile ..\mysurvey\mysurvey.success -assignments 4 -hours 3",
+        r"extendHITs -successfile ..\mysurvey\mysurvey.success -assignments 4 -hours 3",
+    ),
+    "getBalance": ("./getBalance.sh", "getBalance"),
+    "getResults": (
+        "./getResults.sh -successfile survey.success -outputfile survey.results",
+        "getResults -successfile survey.success -outputfile survey.results",
+    ),
+    "grantBonus": (
+        f'./grantBonus.sh -workerid {{worker}} -assignment {{assignment}} -reason "{REASON}" -amount 5.00',
+        f'grantBonus -workerid {{worker}} -assignment {{assignment}} -reason "{REASON}" -amount 5.00',
+    ),
+    "loadHITs": (
+        rf"./loadHITs.sh -input ..\survey\survey.input -question ..\survey\survey.question {_WINDOWS_FILES}",
+        rf"loadHITs -input ..\survey\survey.input -question ..\survey\survey.question {_WINDOWS_FILES}",
+    ),
+    "rejectWork": ("./rejectWork.sh -assignment {assignment}", "rejectWork -assignment {assignment}"),
+    "resetAccount": ("./resetAccount.sh", "resetAccount"),
+    "reviewResults": (
+        "./reviewResults.sh  -resultsfile survey.results",
+        "reviewResults -resultsfile survey.results",
+    ),
+    "unblockWorker": (
+        f'./unblockWorker.sh -workerid {{worker}} -reason "{UNBLOCKED}"',
+        f'unblockWorker -workerid {{worker}} -reason "{UNBLOCKED}"',
+    ),
+    "updateHITs": (
+        rf"./updateHITs.sh -success ..\survey\survey.success {_WINDOWS_FILES}",
+        rf"updateHITs -success ..\survey\survey.success {_WINDOWS_FILES}",
+    ),
+}
+QUALIFICATIONS = {
+    "approveQualificationRequests": "-approvefile qualifications.txt -score 100",
+    "assignQualification": f"-qualtypeid {_TYPE} -workerid A3C4G8DMXFG5PQ -score 100",
+    "createQualificationType": (
+        "-properties qualification.properties -question qualification.question -noretry -sandbox"
+    ),
+    "evaluateQualificationRequests": f"-answers qualification.answerkey -qualtypeid {_TYPE} -preview",
+    "getQualificationRequests": "-outputfile qualrequests.txt",
+    "rejectQualificationRequests": "-rejectfile toreject.txt",
+    "revokeQualification": f'-qualtypeid {_TYPE} -workerid A3C4G8DMXFG5PQ -reason "{_SORRY}"',
+    "updateQualificationScore": f"-qualtypeid {_TYPE} score 50 -workerid A3C4G8DMXFG5",
+    "updateQualificationType": f"-qualtypeid {_TYPE} -question survey.question",
+}
+_BEFORE = {"createQualificationType": ".", "updateQualificationType": "./"}  # the first is a misprint
+OPTIONS = {  # by command, beside -help and -sandbox
+    "approveQualificationRequests": "approvefile force qualRequest score",
+    "approveWork": "approvefile assignment force successfile",
+    "assignQualification": "donotnotify input qualtypeid score scorefile workerid",
+    "blockWorker": "reason workerid",
+    "createQualificationType": "answer noretry properties question",
+    "deleteHITs": "approve expire force successfile",
+    "evaluateQualificationRequests": "answers input preview qualtypeid",
+    "extendHITs": "assignments hours successfile",
+    "getBalance": "",
+    "getQualificationRequests": "outputfile qualtypeid",
+    "getResults": "answerPrefix namevaluepairs outputfile successfile",
+    "grantBonus": "amount assignment reason workerid",
+    "loadHITs": "input label maxhits preview previewfile properties question",
+    "makeTemplate": "os scriptTemplateDir target targetRootDir template templateRootDir type",
+    "rejectQualificationRequests": "force qualRequest rejectfile",
+    "rejectWork": "assignment force rejectfile",
+    "resetAccount": "force",
+    "reviewResults": "resultsfile",
+    "revokeQualification": "qualtypeid reason workerid",
+    "unblockWorker": "reason workerid",
+    "updateHITs": "properties success",
+    "updateQualificationScore": "input qualtypeid score workerid",
+    "updateQualificationType": "answer properties qualtypeid question status",
+}
+
+
+def words(line, **living):
+    """Split a line as a shell of Windows does: a backslash is a part of the name."""
+    reader = shlex.shlex(line.format(**living), posix=True, punctuation_chars=False)
+    reader.whitespace_split, reader.escape, reader.commenters = True, "", ""
+    return list(reader)
+
+
+def living(world):
+    """Return IDs for those that are printed in the reference."""
+    work = world.work() if (world.survey / "survey.success").exists() else []
+    return {"worker": WORKERS[0], "assignment": work[0]["AssignmentId"] if work else ""}
+
+
+def run_to_effect(prompt, at, command, line):
+    effect = EFFECTS[command]
+    world = at(effect.moment)
+    effect.prepare(world)
+    run = prompt.mturk(*words(line, **living(world)), keys=ENTER * 3)
+    effect.check(world, run)
+
+
+@pytest.mark.parametrize("system", [0, 1], ids=["unix", "windows"])
+@pytest.mark.parametrize("command", HITS_AND_PEOPLE)
+def test_a_line_of_the_reference_has_its_effect(prompt, at, command, system):
+    run_to_effect(prompt, at, command, HITS_AND_PEOPLE[command][system])
+
+
+@pytest.mark.parametrize("system", ["unix", "windows"])
+@pytest.mark.parametrize("command", QUALIFICATIONS)
+def test_a_line_about_qualifications_is_understood_and_refused(prompt, fresh, command, system):
+    name = f"{_BEFORE.get(command, './')}{command}.sh" if system == "unix" else command
+    run = prompt.mturk(*words(f"{name} {QUALIFICATIONS[command]}"))
+
+    assert (run.code, run.out) == (2, "")
+    assert "this command comes with qualifications" in run.err
+
+
+def test_a_template_is_made_as_the_reference_shows(prompt, fresh):
+    out = prompt.do(*words("./makeTemplate.sh -target my_survey -template best_image"))
+    name = "my_survey/my_survey"
+
+    assert [line.rstrip() for line in out.splitlines()[:3]] == [
+        f"Copying resource file: {name}.{ending}" for ending in ("question", "properties", "input")
+    ]
+    for script in ("run", "getResults", "approveAndDeleteResults"):
+        assert f"Generating script: my_survey/{script}.cmd" in out
+        assert (fresh.survey / "my_survey" / f"{script}.cmd").is_file()
+    assert (fresh.survey / f"{name}.question").read_text(encoding="utf-8").strip()
+
+
+def test_a_template_is_made_by_the_line_for_windows(prompt, fresh):
+    line = (
+        r"makeTemplate -template helloworld  -target newhelloworld3 -os Dos -type Hit "
+        r"-templateRootDir ..\samples -targetRootDir ..\hits -scriptTemplateDir ..\etc\templates\hits"
+    )
+    out = prompt.do(*words(line))
+    made = fresh.root / "hits" / "newhelloworld3"
+
+    assert sorted(path.name for path in made.glob("*.cmd")) == [
+        *("approveAndDeleteResults.cmd", "getResults.cmd", "reviewResults.cmd", "run.cmd"),
+    ]
+    assert list(made.glob("*.sh")) == []
+    assert out.count("Generating script: ") == 4
+
+
+def test_the_tables_here_hold_all_23_commands():
+    assert {*HITS_AND_PEOPLE, *QUALIFICATIONS, "makeTemplate"} == set(old_command_names()) == set(OPTIONS)
+    assert set(EFFECTS) == set(HITS_AND_PEOPLE)
+
+
+@pytest.mark.parametrize("asked", ["-help", "-h"])
+@pytest.mark.parametrize("command", OPTIONS)
+def test_help_names_every_option_of_the_reference(prompt, fresh, command, asked):
+    shown = prompt.do(command, asked).lower()
+    missing = [name for name in [*OPTIONS[command].split(), "sandbox"] if f"--{name.lower()}" not in shown]
+
+    assert missing == []
