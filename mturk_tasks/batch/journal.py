@@ -86,10 +86,11 @@ class Journal:
     """A journal open for writing by this process alone.
 
     A line is on disk when the call that wrote it returns. Threads that write at the same moment
-    share one trip to the disk. `sync` stands in for `os.fsync` where a slow disk is simulated.
+    share one trip to the disk. Where another process has it open, a `patient` one waits and another
+    raises RecordsError. `sync` stands in for `os.fsync` where a slow disk is simulated.
     """
 
-    def __init__(self, path: Path, *, sync: Callable[[int], None] = os.fsync) -> None:
+    def __init__(self, path: Path, *, patient: bool = False, sync: Callable[[int], None] = os.fsync) -> None:
         self.path = path
         self._sync_file = sync
         self._writing = threading.Lock()
@@ -99,7 +100,7 @@ class Journal:
         with self._on_disk():
             self._file = path.open("a+b")
         try:
-            self._claim()
+            self._claim(patient=patient)
             with self._on_disk():
                 _cut_torn_line(self._file)
         except BaseException:
@@ -146,11 +147,11 @@ class Journal:
             self._sync_file(self._file.fileno())
             self._synced = upto
 
-    def _claim(self) -> None:
+    def _claim(self, *, patient: bool) -> None:
         if fcntl is None:
             return
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._file, fcntl.LOCK_EX if patient else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise RecordsError(
                 f"{self.path}: another command is at work on these HITs; wait for it"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -52,9 +52,11 @@ def one(desk: Desk, bonus: Bonus, *, uncertain: str = "") -> Summary:
     content = _digest(bonus)
     waiting = {key: entry for key, entry in _open(entries).items() if key.startswith(content)}
     key = next(iter(waiting), f"{content}/{secrets.token_hex(8)}")
-    summary = _pay(desk, found, [_payment(key, bonus, waiting)], uncertain)
-    said = (f"Granted bonus to {bonus.worker_id}",) if summary.counts.get("paid") else ()
-    return Summary((*said, *summary.lines[1:]), summary.counts, summary.items, (), summary.exit_code)
+    summary = _pay(desk, found, [_payment(key, bonus, waiting)], uncertain, alone=True)
+    if desk.dry:
+        return summary
+    said = (f"Granted bonus to {bonus.worker_id}",) if summary.counts["paid"] else summary.lines[1:]
+    return replace(summary, lines=said)
 
 
 def of_file(desk: Desk, path: Path, label: str = "", *, uncertain: str = "") -> Summary:
@@ -65,7 +67,7 @@ def of_file(desk: Desk, path: Path, label: str = "", *, uncertain: str = "") -> 
     """
     listing = bonuses.read(path)
     found = _set_of_folder(desk, label)
-    entries = records.read(sets.journal_of(desk, found))
+    entries = _entries(desk, found)
     paid, waiting = records.done(entries, BONUS), _open(entries)
     todo = [_payment(row.key, row.bonus(Bonus), waiting) for row in listing.rows if row.key not in paid]
     before = len(listing.rows) - len(todo)
@@ -84,6 +86,14 @@ def _set_of_folder(desk: Desk, label: str) -> HitSet:
     return own or sets.NO_SET
 
 
+def _entries(desk: Desk, found: HitSet) -> list[Entry]:
+    """Return what every journal of this marketplace says, that of a set that was set aside too."""
+    own, home = sets.journal_of(desk, found), sets.journal_of(desk, sets.NO_SET)
+    others = [records.read(path) for path in sorted(desk.folder.glob("*.journal")) if path != own]
+    before = [entry for journal in others if sets.is_of(journal, desk.environment) for entry in journal]
+    return [*before, *(records.read(home) if home != own else ()), *records.read(own)]
+
+
 def _open(entries: Sequence[Entry]) -> dict[str, Entry]:
     return records.open_intents(entries, BONUS)
 
@@ -98,7 +108,9 @@ def _digest(bonus: Bonus) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
-def _pay(desk: Desk, found: HitSet, todo: Sequence[Payment], uncertain: str) -> Summary:
+def _pay(
+    desk: Desk, found: HitSet, todo: Sequence[Payment], uncertain: str, *, alone: bool = False
+) -> Summary:
     if not todo:
         return Summary(("No bonus is left to pay.",), {"paid": 0, "failed": 0})
     plan = _afford(desk, todo)
@@ -107,7 +119,7 @@ def _pay(desk: Desk, found: HitSet, todo: Sequence[Payment], uncertain: str) -> 
     desk.announce(plan)
     with sets.open_book(desk, found, BONUS) as book:
         todo = _certain(book, todo, uncertain)
-        outcomes = list(_send_all(book, todo))
+        outcomes = _send_all(book, todo, alone=alone)
     return _summary(outcomes)
 
 
@@ -149,20 +161,21 @@ def _found(book: Book, one: Payment) -> bool:
     """Say whether the bonus is among those the service has paid, and note it if so."""
     if one.bonus not in payments.of_assignment(book.desk.client, one.bonus.assignment_id):
         return False
+    book.desk.console.note(f"the bonus for {one.bonus.assignment_id} was paid before")
     book.journal.conclude(BONUS, one.key, records.DONE, found=True, time=sets.stamp(book.desk.clock()))
     return True
 
 
-def _send_all(book: Book, todo: Sequence[Payment]) -> list[Outcome[Payment, None]]:
+def _send_all(book: Book, todo: Sequence[Payment], *, alone: bool) -> list[Outcome[Payment, None]]:
     desk = book.desk
     outcomes = []
     with desk.console.progress(len(todo), "Paying bonuses") as step:
         for outcome in desk.each(todo, lambda one: _send(book, one)):
             outcomes.append(outcome)
             bonus = outcome.item.bonus
-            if outcome.ok:
+            if outcome.ok and not alone:
                 step(f"Granted {format_usd(bonus.amount)} to {bonus.worker_id} for {bonus.assignment_id}")
-            else:
+            if not outcome.ok:
                 desk.console.note(f"Error granting bonus for {bonus.assignment_id}: {outcome.error}")
     return outcomes
 

@@ -115,21 +115,19 @@ def settle(
         comment = comment or _typed_comment(desk)
     decisions = _with_comments(desk, decisions, comment)
     verb, name = ("approved", "approval") if decisions[0].approves else ("rejected", "rejection")
-    tell = desk.console.say if decisions[0].approves else desk.console.note  # the old rejectWork said neither
+    tell = desk.console.say if decisions[0].approves else desk.console.note  # rejectWork never said how many
     tell(f"--- Starting {name} ---")
     outcomes = carry_out(desk, found, decisions, work)
     done = sum(outcome.ok for outcome in outcomes)
     failed = len(outcomes) - done + len(problems)
-    lines = (
-        f"--- Finished {name} ---",
-        f"  {done} assignments {verb}.",
-        f"  {failed} assignments failed to be {verb}.",
-    )
+    tell(f"--- Finished {name} ---")
+    tell(f"  {done} assignments {verb}.")
+    tell(f"  {failed} assignments failed to be {verb}.")
     items = [
         *map(item, outcomes),
         *({"id": key, "status": "failed", "error": why} for key, why in problems.items()),
     ]
-    return Summary(lines, {verb: done, "failed": failed}, tuple(items), exit_code=int(failed > 0))
+    return Summary((), {verb: done, "failed": failed}, tuple(items), exit_code=int(failed > 0))
 
 
 def _with_comments(desk: Desk, decisions: Sequence[Decision], comment: str) -> list[Decision]:
@@ -139,9 +137,12 @@ def _with_comments(desk: Desk, decisions: Sequence[Decision], comment: str) -> l
 
 
 def carry_out(
-    desk: Desk, found: HitSet, decisions: Sequence[Decision], work: Sequence[Work]
+    desk: Desk, found: HitSet, decisions: Sequence[Decision], work: Sequence[Work], *, brief: bool = False
 ) -> list[Outcome[Decision, None]]:
-    """Send the decisions, each between intent and outcome in the journal; return what came of them."""
+    """Send the decisions, each between intent and outcome in the journal; return what came of them.
+
+    The lines of a `brief` one have no comment and no HIT, as those of the old reviewResults.
+    """
     outcomes: list[Outcome[Decision, None]] = []
     if not decisions and not found.entries:
         return outcomes
@@ -153,7 +154,7 @@ def carry_out(
         for outcome in desk.each(decisions, lambda one: _send(book, one)):
             outcomes.append(outcome)
             tell = step if outcome.ok else desk.console.note
-            tell(_line(outcome))
+            tell(_line(outcome, brief=brief))
     return outcomes
 
 
@@ -203,7 +204,7 @@ def _offer_again(book: Book, one: Assignment) -> None:
     )
 
 
-def _line(outcome: Outcome[Decision, None]) -> str:
+def _line(outcome: Outcome[Decision, None], *, brief: bool) -> str:
     decision = outcome.item
     one, feedback = decision.assignment, decision.feedback
     if not outcome.ok:
@@ -211,6 +212,8 @@ def _line(outcome: Outcome[Decision, None]) -> str:
             ("approving", "") if decision.approves else ("rejecting", f" with comment [{feedback}]")
         )
         return f"Error {verb} assignment {one.assignment_id}{comment}: {outcome.error}"
+    if brief:
+        return f"[{one.assignment_id}] Assignment successfully {'approved' if decision.approves else 'rejected'}"
     if not decision.approves:
         return f"[{one.assignment_id}] Assignment successfully rejected  with comment ({feedback})"
     what = f" with comment '{feedback}'" if feedback else f" for HIT {one.hit_id}"

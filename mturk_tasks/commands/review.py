@@ -51,7 +51,7 @@ def run(desk: Desk, label: str = "", *, resultsfile: Path | None = None, comment
             desk.confirm(f"{file.path.name} has no column to mark rejections in. {plan}")
         else:
             desk.announce(plan)
-    outcomes = carry_out(desk, found, decisions, work)
+    outcomes = carry_out(desk, found, decisions, work, brief=True)
     done = {
         action: sum(one.ok for one in outcomes if one.item.action == action)
         for action in (sets.APPROVE, sets.REJECT)

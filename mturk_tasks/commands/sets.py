@@ -186,12 +186,13 @@ class Book:
 def open_book(desk: Desk, found: HitSet, command: str, **common: Any) -> Iterator[Book]:
     """Open the journal for a command's decisions about a set, and note that it begins.
 
-    What is `common` to all its lines stands in each of them.
+    What is `common` to all its lines stands in each of them. The journal of a set is one command's at a
+    time; for the one in MTURK_HOME, which all commands share, it waits.
     """
     path = journal_of(desk, found)
     with on_disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    with Journal(path) as journal:
+    with Journal(path, patient=not found.journaled) as journal:
         journal.note("command", command=command, time=stamp(desk.clock()), **origin(desk), **common)
         yield Book(desk, journal, **common)
 

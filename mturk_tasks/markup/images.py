@@ -10,10 +10,9 @@ CORS_RULE: Final = (
 )
 
 _ADDRESS = re.compile(
-    r"""//(?:(?P<host>[a-z0-9][a-z0-9.-]*)\.)?s3(?:[.-][a-z0-9.-]+)?\.amazonaws\.com(?:\.cn)?
-        /(?P<path>[^\s"'<>()\\?#&|]+)""",
-    re.IGNORECASE | re.VERBOSE,
+    r"""//(?P<host>[a-z0-9.-]+)\.amazonaws\.com(?:\.cn)?/(?P<path>[^\s"'<>()\\?#&|]+)""", re.IGNORECASE
 )
+_S3 = re.compile(r"s3(?:-.*)?", re.IGNORECASE)
 _NO_IMAGE = re.compile(
     r"\.(?:js|mjs|css|json|html?|xml|txt|csv|pdf|zip|woff2?|ttf|eot|mp[34]|m4[av]|wav|ogg|webm|mov)\Z",
     re.IGNORECASE,
@@ -30,8 +29,10 @@ def buckets(question: str) -> list[str]:
 
 
 def _bucket(address: re.Match[str]) -> str:
-    """Return the bucket of an address, which names it before the host or first in its path."""
-    if _NO_IMAGE.search(address["path"]):
+    """Return the bucket of an address, which stands before S3's own name or first in the path."""
+    labels = address["host"].split(".")
+    own = [place for place, label in enumerate(labels) if _S3.fullmatch(label)]
+    if not own or _NO_IMAGE.search(address["path"]):
         return ""
     first, _, rest = address["path"].partition("/")
-    return address["host"] or (first if rest else "")
+    return ".".join(labels[: own[-1]]) or (first if rest else "")

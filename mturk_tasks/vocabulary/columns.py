@@ -15,6 +15,8 @@ SUCCESS: Final = (HIT_ID, HIT_TYPE_ID)
 ASSIGNMENT_ID: Final = "assignmentid"
 WORKER_ID: Final = "workerid"
 ASSIGNMENT_STATUS: Final = "assignmentstatus"
+ACCEPT_TIME: Final = "assignmentaccepttime"
+SUBMIT_TIME: Final = "assignmentsubmittime"
 FEEDBACK: Final = "feedback"
 REJECT: Final = "reject"
 
@@ -43,8 +45,8 @@ RESULT_ASSIGNMENT: Final = (
     WORKER_ID,
     ASSIGNMENT_STATUS,
     "autoapprovaltime",
-    "assignmentaccepttime",
-    "assignmentsubmittime",
+    ACCEPT_TIME,
+    SUBMIT_TIME,
     "assignmentapprovaltime",
     "assignmentrejecttime",
     "deadline",
@@ -54,6 +56,68 @@ RESULT: Final = (*RESULT_HIT, *RESULT_ASSIGNMENT, REJECT)
 
 ANSWER_PREFIX: Final = "Answer."
 ANSWER_PAIRS: Final = "answers[question_id answer_value]"
+
+# What the web site's batch download had, in its order; its last two columns come after the answers.
+BATCH_HIT_ID: Final = "HITId"
+BATCH_ASSIGNMENT_ID: Final = "AssignmentId"
+BATCH_WORK_TIME: Final = "WorkTimeInSeconds"
+BATCH_APPROVE: Final = "Approve"
+BATCH_REJECT: Final = "Reject"
+BATCH: Final = (
+    BATCH_HIT_ID,
+    "HITTypeId",
+    "Title",
+    "Description",
+    "Keywords",
+    "Reward",
+    "CreationTime",
+    "MaxAssignments",
+    "RequesterAnnotation",
+    "AssignmentDurationInSeconds",
+    "AutoApprovalDelayInSeconds",
+    "Expiration",
+    "NumberOfSimilarHITs",
+    "LifetimeInSeconds",
+    BATCH_ASSIGNMENT_ID,
+    "WorkerId",
+    "AssignmentStatus",
+    "AcceptTime",
+    "SubmitTime",
+    "AutoApprovalTime",
+    "ApprovalTime",
+    "RejectionTime",
+    "RequesterFeedback",
+    BATCH_WORK_TIME,
+    "LifetimeApprovalRate",
+    "Last30DaysApprovalRate",
+    "Last7DaysApprovalRate",
+)
+INPUT_PREFIX: Final = "Input."
+
+BATCH_OF_RESULT: Final = {  # which column of a results file says the same
+    BATCH_HIT_ID: HIT_ID,
+    "HITTypeId": HIT_TYPE_ID,
+    "Title": "title",
+    "Description": "description",
+    "Keywords": "keywords",
+    "Reward": "reward",
+    "CreationTime": "creationtime",
+    "MaxAssignments": "assignments",
+    "RequesterAnnotation": "annotation",
+    "AssignmentDurationInSeconds": "assignmentduration",
+    "AutoApprovalDelayInSeconds": "autoapprovaldelay",
+    "Expiration": "hitlifetime",
+    BATCH_ASSIGNMENT_ID: ASSIGNMENT_ID,
+    "WorkerId": WORKER_ID,
+    "AssignmentStatus": ASSIGNMENT_STATUS,
+    "AcceptTime": ACCEPT_TIME,
+    "SubmitTime": SUBMIT_TIME,
+    "AutoApprovalTime": "autoapprovaltime",
+    "ApprovalTime": "assignmentapprovaltime",
+    "RejectionTime": "assignmentrejecttime",
+    "RequesterFeedback": FEEDBACK,
+    BATCH_REJECT: REJECT,
+}
 
 TO_APPROVE: Final = ("assignmentIdToApprove", "assignmentIdToApproveComment")
 TO_REJECT: Final = ("assignmentIdToReject", "assignmentIdToRejectComment")

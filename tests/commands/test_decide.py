@@ -155,3 +155,23 @@ def test_decisions_on_hits_of_the_old_tools_are_journaled_at_home(bench, work):
 
     assert not (bench.folder / "birds.journal").exists()
     assert work[0] in (bench.home / "journal" / "sandbox.journal").read_text()
+
+
+def test_commands_outside_any_set_wait_for_each_other(bench, work):
+    import threading
+
+    from mturk_tasks.batch.journal import Journal
+
+    path = bench.home / "journal" / "sandbox.journal"
+    path.parent.mkdir(parents=True)
+    first = Journal(path)
+    (bench.folder / "birds.journal").unlink()
+    second = threading.Thread(target=decide.approve, args=(bench.desk(),))
+    second.start()
+    second.join(timeout=1)
+    waited = second.is_alive()
+    first.close()
+    second.join(timeout=60)
+
+    assert waited
+    assert bench.statuses() == ["Approved"] * 3

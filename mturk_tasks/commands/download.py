@@ -1,0 +1,54 @@
+"""Write the work on a survey as the web site's batch download had it, each row with its input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mturk_tasks.commands import sets
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.sets import HitSet
+from mturk_tasks.errors import FileError
+from mturk_tasks.files import download, inputs
+from mturk_tasks.files.download import Cells
+from mturk_tasks.files.results import Row
+from mturk_tasks.vocabulary import columns
+
+
+@dataclass(frozen=True)
+class Download:
+    """A download to be written: the input's columns, the cells behind each HIT, marks written before."""
+
+    path: Path
+    columns: tuple[str, ...]
+    inputs: Mapping[str, Cells]
+    marks: Mapping[str, Cells]
+
+    def write(self, rows: Iterable[Row], answers: Sequence[str]) -> None:
+        """Write the rows of a results file that hold work; a HIT without any has none here."""
+        done = [
+            download.row(
+                row,
+                self.inputs.get(row.get(columns.HIT_ID) or "", {}),
+                self.marks.get(row.get(columns.ASSIGNMENT_ID) or "", {}),
+            )
+            for row in rows
+            if row.get(columns.ASSIGNMENT_ID)
+        ]
+        download.write(self.path, download.header(self.columns, answers), done)
+
+
+def begin(desk: Desk, found: HitSet, kind: str) -> Download:
+    """Return the download of a set; raise FileError where an earlier one cannot be read."""
+    path = found.files.download(kind)
+    marks = download.marks(path)
+    try:
+        rows = inputs.read(desk.survey.input)
+    except FileError as error:
+        desk.console.note(f"note: the columns of the input are left out: {error}")
+        return Download(path, (), {}, marks)
+    cells = {row.key: row.cells for row in rows.rows}
+    made = {entry["hit_id"]: entry["item"] for entry in sets.created(found.entries)}
+    there = {hit_id: cells[key] for hit_id, key in made.items() if key in cells}
+    return Download(path, rows.columns, there, marks)
