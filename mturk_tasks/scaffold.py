@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
@@ -20,6 +21,7 @@ from mturk_tasks.errors import UsageError
 from mturk_tasks.vocabulary.money import parse_usd
 
 TITLE_LIMIT: Final = 128  # the service's
+PAGE_SAMPLE: Final = "html_form"  # whose properties an HTML layout begins with
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _NOT_IN_A_LINE = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
@@ -43,11 +45,13 @@ def samples(kind: str = "hit") -> list[str]:
     return sorted(sample.name for sample in template(kind).glob("*/_samples/*") if sample.is_dir())
 
 
-def new_hit(answers: Mapping[str, str], directory: Path) -> Path:
+def new_hit(answers: Mapping[str, str], directory: Path, files: Mapping[str, bytes] | None = None) -> Path:
     """Generate a survey folder in `directory` and return it; the directory is made when missing.
 
     `answers` holds `name`, and any of `sample`, `title`, `reward` and `git` (auto, yes or no); what is
-    left out or empty is as in the template. Raise UsageError, leaving nothing behind, for an answer
+    left out or empty is as in the template. `files` are a survey to begin with in place of a sample of
+    ours, each by its ending (input or csv, question or html, properties); `sample` is then what that
+    survey is called. Raise UsageError, leaving nothing behind, for an answer
     that cannot be used, a folder that exists, or a place that cannot be written.
     """
     for key in answers:
@@ -56,14 +60,40 @@ def new_hit(answers: Mapping[str, str], directory: Path) -> Path:
     if "name" not in given:
         raise UsageError("a survey folder needs a name; give one with --name")
     for key, check in _CHECKS.items():
-        if key in given:
+        if key in given and not (files and key == "sample"):
             check(given[key])
     folder = directory.expanduser().absolute() / given["name"]
     if os.path.lexists(folder):
         raise UsageError(f"{folder} exists already; take another name or another directory")
     with _missing_parents_of(folder), TemporaryDirectory(prefix=".new-", dir=folder.parent) as aside:
-        _generate(template("hit"), given, aside).rename(folder)
+        source = _template_around(files, given, Path(aside)) if files else template("hit")
+        _generate(source, given | _endings(files or {}), aside).rename(folder)
     return folder
+
+
+def _template_around(files: Mapping[str, bytes], given: dict[str, str], aside: Path) -> Path:
+    """Copy the template and put the files in place of its samples; return the copy."""
+    given.setdefault("sample", given["name"])
+    copy = shutil.copytree(template("hit"), aside / ".template", ignore=shutil.ignore_patterns("__pycache__"))
+    (samples,) = copy.glob("*/_samples")
+    ours = (samples / PAGE_SAMPLE / "survey.properties").read_bytes()
+    shutil.rmtree(samples)
+    sample = samples / given["sample"]
+    sample.mkdir(parents=True)
+    annotated = re.sub(
+        rb"^annotation:.*$", b"annotation: " + given["name"].encode(), ours, flags=re.MULTILINE
+    )
+    for ending, content in {"properties": annotated, **files}.items():
+        (sample / f"survey.{ending}").write_bytes(content)
+    return copy
+
+
+def _endings(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return what the template's texts call the input and the question."""
+    return {
+        "__input": "csv" if "csv" in files else "input",
+        "__question": "html" if "html" in files else "question",
+    }
 
 
 def _check_name(name: str) -> None:

@@ -24,10 +24,13 @@ def take_sample(sample: str, name: str) -> None:
 
 
 def replace_property(file: Path, key: str, value: str) -> None:
-    """Write a value, escaped as .properties files want it, in place of the one the key has."""
+    """Write a value, escaped as .properties files want it, in place of the one the key has, however written."""
     line = f"{key}: " + value.strip().replace("\\", "\\\\")
     text = file.read_bytes().decode("utf-8")
-    file.write_bytes(re.sub(rf"^{key}:.*$", lambda _: line, text, flags=re.MULTILINE).encode("utf-8"))
+    entry = re.compile(rf"^[ \t]*{key}(?![^:=\s])(?:\\(?:\r?\n|[^\r\n])|[^\\\r\n])*", re.MULTILINE)
+    if not entry.search(text):
+        text += ("" if text.endswith("\n") or not text else "\n") + f"{key}:\n"
+    file.write_bytes(entry.sub(lambda _: line, text).encode("utf-8"))
 
 
 def plain_amount(reward: str) -> str:

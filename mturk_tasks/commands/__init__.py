@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from . import cleanup as cleanup
     from . import decide as decide
     from . import demo as demo
+    from . import download as download
     from . import extend as extend
     from . import load as load
     from . import preview as preview

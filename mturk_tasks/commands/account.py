@@ -14,7 +14,7 @@ from mturk_tasks.vocabulary.money import format_usd
 def balance(desk: Desk) -> Summary:
     """Say what there is to spend."""
     there = account.balance(desk.client)
-    items = ({"id": "balance", "amount": str(there)},)
+    items = ({"id": "balance", "status": "available", "amount": str(there)},)
     return Summary((f"Your account balance: {format_usd(there)}",), items=items)
 
 
@@ -26,27 +26,31 @@ def reset(desk: Desk) -> Summary:
     work, unseen = fetch(desk, hit_ids)
     decided = [fates.decide(item, approve=True, expire=True) for item in work]
     ending = [fate for fate in decided if fate.delete]
+    busy = [fate for fate in decided if not fate.delete]
     plan = fates.describe(ending, desk.settings.fee)
     if desk.dry:
         return Summary((f"Dry run: {plan}",), {"planned": len(ending)})
     warning = f"You are about to delete ALL your HITs from the {desk.environment.name} marketplace."
     desk.confirm(f"PLEASE READ THIS CAREFULLY\n\n{warning} {plan}")
-    return _delete(desk, ending, total=len(hit_ids), busy=len(decided) - len(ending), unseen=len(unseen))
+    return _delete(desk, ending, busy, unseen)
 
 
-def _delete(desk: Desk, ending: list[Fate], *, total: int, busy: int, unseen: int) -> Summary:
+def _delete(desk: Desk, ending: list[Fate], busy: list[Fate], unseen: list[str]) -> Summary:
+    total = len(ending) + len(busy) + len(unseen)
     desk.console.say(f"--- Starting to reset account ({total} HITs) ---")
     with sets.open_book(desk, sets.NO_SET, "reset") as book:
         outcomes = fates.carry_out(book, ending, "Resetting the account")
     deleted = sum(outcome.ok for outcome in outcomes)
-    failed = unseen + len(ending) - deleted
+    failed = len(unseen) + len(ending) - deleted
     left = sum(1 for _ in hits.every_hit(desk.client))
     lines = (
         "--- Finished to reset account ---",
         f"  {deleted} HITs have been deleted or were deleted previously.",
         f"  {failed} HITs failed to delete.",
-        f"  {busy} HITs could not be deleted because they are currently being worked on.",
+        f"  {len(busy)} HITs could not be deleted because they are currently being worked on.",
         f"  {left} HITs are left in your account",
     )
-    counts = {"deleted": deleted, "failed": failed, "busy": busy, "left": left}
-    return Summary(lines, counts, tuple(map(fates.item, outcomes)), exit_code=int(failed > 0 or left > 0))
+    counts = {"deleted": deleted, "failed": failed, "busy": len(busy), "left": left}
+    kept = ({"id": fate.work.hit_id, "status": "kept", "error": fate.stays} for fate in busy)
+    items = (*map(fates.item, outcomes), *kept, *map(fates.unseen, unseen))
+    return Summary(lines, counts, items, exit_code=int(failed > 0 or left > 0))

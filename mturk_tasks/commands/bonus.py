@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -38,21 +38,24 @@ _TOKEN_LIVES = timedelta(hours=23)  # the service says 24; clocks differ
 
 @dataclass(frozen=True)
 class Payment:
-    """A bonus to be paid now: its key in the journal, and the token that keeps it from being paid twice."""
+    """A bonus to be paid now: its key in the journal, and the token that keeps it from being paid twice.
+
+    `begun` is when a call whose fate is not known was made for it.
+    """
 
     key: str
     bonus: Bonus
     token: str
+    begun: datetime | None = None
 
 
 def one(desk: Desk, bonus: Bonus, *, uncertain: str = "") -> Summary:
     """Pay one bonus; a call whose fate is not known is gone on with rather than made anew."""
     found = sets.NO_SET
-    entries = records.read(sets.journal_of(desk, found))
     content = _digest(bonus)
-    waiting = {key: entry for key, entry in _open(entries).items() if key.startswith(content)}
-    key = next(iter(waiting), f"{content}/{secrets.token_hex(8)}")
-    summary = _pay(desk, found, [_payment(key, bonus, waiting)], uncertain, alone=True)
+    waiting = [key for key in _open(_entries(desk, found)) if key.startswith(content)]
+    key = waiting[0] if waiting else f"{content}/{secrets.token_hex(8)}"
+    summary = _pay(desk, found, {key: bonus}, uncertain, alone=True)
     if desk.dry:
         return summary
     said = (f"Granted bonus to {bonus.worker_id}",) if summary.counts["paid"] else summary.lines[1:]
@@ -67,13 +70,7 @@ def of_file(desk: Desk, path: Path, label: str = "", *, uncertain: str = "") -> 
     """
     listing = bonuses.read(path)
     found = _set_of_folder(desk, label)
-    entries = _entries(desk, found)
-    paid, waiting = records.done(entries, BONUS), _open(entries)
-    todo = [_payment(row.key, row.bonus(Bonus), waiting) for row in listing.rows if row.key not in paid]
-    before = len(listing.rows) - len(todo)
-    if before:
-        desk.console.note(f"{count(before, 'row')} paid before and left out")
-    summary = _pay(desk, found, todo, uncertain)
+    summary = _pay(desk, found, {row.key: row.bonus(Bonus) for row in listing.rows}, uncertain)
     failed = {item["id"] for item in summary.items if item["status"] == "failed"}
     if not desk.dry:
         _write_failures(path, listing.header, [row for row in listing.rows if row.key in failed])
@@ -98,9 +95,17 @@ def _open(entries: Sequence[Entry]) -> dict[str, Entry]:
     return records.open_intents(entries, BONUS)
 
 
-def _payment(key: str, bonus: Bonus, waiting: dict[str, Entry]) -> Payment:
-    token = waiting[key]["token"] if key in waiting else secrets.token_hex(32)
-    return Payment(key, bonus, token)
+def _due(desk: Desk, found: HitSet, wanted: Mapping[str, Bonus]) -> list[Payment]:
+    """Return what of the wanted bonuses is not paid by now, by their keys."""
+    entries = _entries(desk, found)
+    paid, waiting = records.done(entries, BONUS), _open(entries)
+    return [_payment(key, bonus, waiting.get(key)) for key, bonus in wanted.items() if key not in paid]
+
+
+def _payment(key: str, bonus: Bonus, intent: Entry | None) -> Payment:
+    if intent is None:
+        return Payment(key, bonus, secrets.token_hex(32))
+    return Payment(key, bonus, intent["token"], datetime.fromisoformat(intent["time"]))
 
 
 def _digest(bonus: Bonus) -> str:
@@ -109,8 +114,11 @@ def _digest(bonus: Bonus) -> str:
 
 
 def _pay(
-    desk: Desk, found: HitSet, todo: Sequence[Payment], uncertain: str, *, alone: bool = False
+    desk: Desk, found: HitSet, wanted: Mapping[str, Bonus], uncertain: str, *, alone: bool = False
 ) -> Summary:
+    todo = _due(desk, found, wanted)
+    if len(todo) < len(wanted):
+        desk.console.note(f"{count(len(wanted) - len(todo), 'row')} paid before and left out")
     if not todo:
         return Summary(("No bonus is left to pay.",), {"paid": 0, "failed": 0})
     plan = _afford(desk, todo)
@@ -118,8 +126,8 @@ def _pay(
         return Summary((f"Dry run: {plan}",), {"planned": len(todo)})
     desk.announce(plan)
     with sets.open_book(desk, found, BONUS) as book:
-        todo = _certain(book, todo, uncertain)
-        outcomes = _send_all(book, todo, alone=alone)
+        todo = _due(desk, found, wanted)  # another process may have paid while this one was asking
+        outcomes = _send_all(book, _certain(book, todo, uncertain), alone=alone)
     return _summary(outcomes)
 
 
@@ -139,9 +147,8 @@ def _certain(book: Book, todo: Sequence[Payment], answer: str) -> list[Payment]:
 
     Raise RecordsError where that cannot be found out and there is no answer.
     """
-    waiting = _open(records.read(book.journal.path))
     now = book.desk.clock()
-    old = [one for one in todo if one.key in waiting and _age(waiting[one.key], now) > _TOKEN_LIVES]
+    old = [one for one in todo if one.begun and now - one.begun > _TOKEN_LIVES]
     lost = [one for one in old if not _found(book, one)]
     if lost and not answer:
         names = ", ".join(one.bonus.assignment_id for one in lost)
@@ -151,10 +158,6 @@ def _certain(book: Book, todo: Sequence[Payment], answer: str) -> list[Payment]:
         )
     again = lost if answer == PAY else []
     return [one for one in todo if one not in old or one in again]
-
-
-def _age(entry: Entry, now: datetime) -> timedelta:
-    return now - datetime.fromisoformat(entry["time"])
 
 
 def _found(book: Book, one: Payment) -> bool:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from mturk_tasks.commands.desk import Desk
-from mturk_tasks.commands.plan import LAYOUTS, Plan, prepare
+from mturk_tasks.commands.plan import LAYOUTS, Plan, places, prepare
 from mturk_tasks.errors import Problem
 from mturk_tasks.files import text
 from mturk_tasks.report.summary import Summary, count
@@ -24,11 +24,10 @@ def run(desk: Desk) -> Summary:
     plan = prepare(desk.survey)
     doubts = (*plan.notes, *findings(plan))
     desk.warn(doubts)
-    hits, each = count(len(plan.hits), "HIT"), count(plan.properties.assignments, "assignment")
     lines = (
         f"{plan.survey.name}: {count(len(doubts), 'warning') if doubts else 'nothing to warn of'}.",
-        f"{hits} with {each} each at {format_usd(plan.properties.reward)} would cost at most "
-        f"{format_usd(plan.cost(len(plan.hits), desk.settings.fee))} with fees.",
+        f"{count(len(plan.hits), 'HIT')} with {places(plan.hits)} at {format_usd(plan.properties.reward)} "
+        f"would cost at most {format_usd(plan.cost(plan.hits, desk.settings.fee))} with fees.",
     )
     items = tuple({"id": _place(doubt), "status": "warning", "error": doubt.text} for doubt in doubts)
     return Summary(lines, {"hits": len(plan.hits), "warnings": len(doubts)}, items)

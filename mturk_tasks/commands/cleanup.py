@@ -57,9 +57,8 @@ def stop(desk: Desk, label: str = "", *, success: Path | None = None) -> Summary
     done = sum(outcome.ok for outcome in outcomes)
     lines = (f"  {done} HITs were taken off the market.", f"  {len(open_) - done} errors occurred.")
     counts = {"expired": done, "failed": len(open_) - done}
-    return Summary(
-        lines, counts, tuple(map(fates.item, outcomes)), exit_code=int(done < len(open_) or bool(failed))
-    )
+    items = (*map(fates.item, outcomes), *map(fates.unseen, failed))
+    return Summary(lines, counts, items, exit_code=int(done < len(open_) or bool(failed)))
 
 
 def _summary(desk: Desk, decided: Sequence[Fate], failed: Sequence[str]) -> Summary:
@@ -81,6 +80,7 @@ def _summary(desk: Desk, decided: Sequence[Fate], failed: Sequence[str]) -> Summ
         else {"id": fate.work.hit_id, "status": "deleted"}
         for fate in decided
     ]
+    items += map(fates.unseen, failed)
     counts = {"deleted": gone, "kept": len(kept), "errors": errors}
     return Summary(lines, counts, tuple(items), exit_code=1 if kept or errors else 0)
 

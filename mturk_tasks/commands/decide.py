@@ -12,6 +12,7 @@ from pathlib import Path
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.decisions import Decision, settle
 from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.download import compare_marks
 from mturk_tasks.commands.results import marked
 from mturk_tasks.commands.work import Work, fetch
 from mturk_tasks.errors import UsageError
@@ -62,6 +63,8 @@ def approve(
         raise UsageError("taking rejections back needs names: --assignment or --workerid")
     found = sets.find(desk, label, success)
     marks = {} if choice.named else marked(results.read_if_there(found.files.results))
+    if not choice.named:
+        compare_marks(found, marks)
     work, failed = fetch(desk, found.hit_ids)
     states = (statuses.SUBMITTED, statuses.REJECTED) if override else (statuses.SUBMITTED,)
     wanted = _chosen(work, choice, states)

@@ -106,9 +106,10 @@ def settle(
         desk.console.note(problem)
     if desk.dry:
         return Summary((f"Dry run: {plan}",), {"planned": len(decisions)})
+    undecided = tuple(map(failure, problems.items()))
     if not decisions:
         carry_out(desk, found, decisions, work)
-        return Summary((plan,), {"failed": len(problems)}, exit_code=int(bool(problems)))
+        return Summary((plan,), {"failed": len(problems)}, undecided, exit_code=int(bool(problems)))
     if asks:
         desk.confirm(plan)
     if invites and not desk.force:
@@ -123,11 +124,8 @@ def settle(
     tell(f"--- Finished {name} ---")
     tell(f"  {done} assignments {verb}.")
     tell(f"  {failed} assignments failed to be {verb}.")
-    items = [
-        *map(item, outcomes),
-        *({"id": key, "status": "failed", "error": why} for key, why in problems.items()),
-    ]
-    return Summary((), {verb: done, "failed": failed}, tuple(items), exit_code=int(failed > 0))
+    items = (*map(item, outcomes), *undecided)
+    return Summary((), {verb: done, "failed": failed}, items, exit_code=int(failed > 0))
 
 
 def _with_comments(desk: Desk, decisions: Sequence[Decision], comment: str) -> list[Decision]:
@@ -164,6 +162,11 @@ def item(outcome: Outcome[Decision, None]) -> dict[str, str]:
     done = "approved" if one.approves else "rejected"
     told = {"id": one.assignment.assignment_id, "status": done if outcome.ok else "failed"}
     return told if outcome.ok else {**told, "error": str(outcome.error)}
+
+
+def failure(problem: tuple[str, str]) -> dict[str, str]:
+    """Return the same of what could not be decided: its ID, and why."""
+    return {"id": problem[0], "status": "failed", "error": problem[1]}
 
 
 def _send(book: Book, decision: Decision) -> None:
@@ -213,7 +216,8 @@ def _line(outcome: Outcome[Decision, None], *, brief: bool) -> str:
         )
         return f"Error {verb} assignment {one.assignment_id}{comment}: {outcome.error}"
     if brief:
-        return f"[{one.assignment_id}] Assignment successfully {'approved' if decision.approves else 'rejected'}"
+        done = "approved" if decision.approves else "rejected"
+        return f"[{one.assignment_id}] Assignment successfully {done}"
     if not decision.approves:
         return f"[{one.assignment_id}] Assignment successfully rejected  with comment ({feedback})"
     what = f" with comment '{feedback}'" if feedback else f" for HIT {one.hit_id}"

@@ -9,11 +9,13 @@ from pathlib import Path
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.sets import HitSet
-from mturk_tasks.errors import FileError
+from mturk_tasks.errors import FileError, RecordsError
 from mturk_tasks.files import download, inputs
 from mturk_tasks.files.download import Cells
-from mturk_tasks.files.results import Row
-from mturk_tasks.vocabulary import columns
+from mturk_tasks.files.results import Mark, Row
+from mturk_tasks.files.survey import DOWNLOADS
+from mturk_tasks.report.summary import count
+from mturk_tasks.vocabulary import columns, statuses
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,21 @@ def begin(desk: Desk, found: HitSet, kind: str) -> Download:
     made = {entry["hit_id"]: entry["item"] for entry in sets.created(found.entries)}
     there = {hit_id: cells[key] for hit_id, key in made.items() if key in cells}
     return Download(path, rows.columns, there, marks)
+
+
+def compare_marks(found: HitSet, marks: Mapping[str, Mark]) -> None:
+    """Raise RecordsError where a download marks rejections that the results file does not.
+
+    Work is decided by the results file: what somebody marked elsewhere would be approved and paid.
+    """
+    for path in map(found.files.download, DOWNLOADS):
+        rows = download.marks(path).items()
+        alone = [key for key, row in rows if _rejects(row) and not (key in marks and marks[key].reject)]
+        if alone:
+            what = f"{count(len(alone), 'rejection')} marked in {path} and not in {found.files.results.name}"
+            raise RecordsError(f"{what}, which decides; mark them there, or take the marks away")
+
+
+def _rejects(row: Cells) -> bool:
+    waits = row.get(columns.BATCH_STATUS) != statuses.APPROVED
+    return waits and bool(row.get(columns.BATCH_REJECT, "").strip())

@@ -165,6 +165,8 @@ def _summary(
         else {"id": one.hit.hit_id, "status": "extended"}
         for one in planned
     ]
+    items += [{"id": hit_id, "status": "failed", "error": "is deleted by now"} for hit_id in gone]
+    items += [{"id": hit_id, "status": "failed", "error": "could not be retrieved"} for hit_id in unseen]
     lines = (
         "--- Finished to extend HITs ---",
         f"  {done} HITs have been extended {what}",

@@ -101,6 +101,11 @@ def item(outcome: Outcome[Fate, None]) -> dict[str, str]:
     return told if outcome.ok else {**told, "error": str(outcome.error)}
 
 
+def unseen(hit_id: str) -> dict[str, str]:
+    """Return the same of a HIT that could not be looked at."""
+    return {"id": hit_id, "status": "failed", "error": "could not be retrieved"}
+
+
 def _act(book: Book, fate: Fate) -> None:
     client, hit_id = book.desk.client, fate.work.hit_id
     if fate.expire:

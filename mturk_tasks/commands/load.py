@@ -20,7 +20,7 @@ from mturk_tasks.commands import sets
 from mturk_tasks.commands.check import findings
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.place import Place, choose
-from mturk_tasks.commands.plan import Plan, PlannedHit, prepare
+from mturk_tasks.commands.plan import Plan, PlannedHit, places, prepare
 from mturk_tasks.commands.uncertain import settle
 from mturk_tasks.errors import InsufficientFunds, MTurkTasksError, RecordsError, ServiceError
 from mturk_tasks.files import atomic, table
@@ -62,7 +62,7 @@ def run(desk: Desk, request: Request) -> Summary:
         desk, plan, request.label or plan.survey.name, resume=request.resume, append=request.append
     )
     todo = _todo(plan, place.entries)[: request.maxhits]
-    _afford(desk, plan, len(todo))
+    _afford(desk, plan, todo)
     if desk.dry:
         return _nothing_done(desk, plan, place, todo)
     return Loading(desk, plan, place, request).run(todo)
@@ -74,14 +74,15 @@ def _todo(plan: Plan, entries: Sequence[Entry]) -> list[PlannedHit]:
     return [hit for hit in plan.hits if hit.row.key not in there]
 
 
-def _afford(desk: Desk, plan: Plan, number: int) -> None:
+def _afford(desk: Desk, plan: Plan, todo: Sequence[PlannedHit]) -> None:
     """Show what it costs, compare it with the balance, and ask where the money is real."""
-    if not number:
+    if not todo:
         return
-    cost, there = plan.cost(number, desk.settings.fee), account.balance(desk.client)
+    number = len(todo)
+    cost, there = plan.cost(todo, desk.settings.fee), account.balance(desk.client)
     what = (
-        f"{count(number, 'HIT')} with {count(plan.properties.assignments, 'assignment')} each at "
-        f"{format_usd(plan.properties.reward)} cost at most {format_usd(cost)} with fees; "
+        f"{count(number, 'HIT')} with {places(todo)} at {format_usd(plan.properties.reward)} "
+        f"cost at most {format_usd(cost)} with fees; "
         f"there is {format_usd(there)}."
     )
     if cost > there:
@@ -90,7 +91,7 @@ def _afford(desk: Desk, plan: Plan, number: int) -> None:
 
 
 def _nothing_done(desk: Desk, plan: Plan, place: Place, todo: Sequence[PlannedHit]) -> Summary:
-    cost = format_usd(plan.cost(len(todo), desk.settings.fee))
+    cost = format_usd(plan.cost(todo, desk.settings.fee))
     line = f"Dry run: {count(len(todo), 'HIT')} would be created as {place.files.label} for at most {cost}."
     return Summary((line,), {"planned": len(todo)})
 
@@ -147,7 +148,7 @@ class Loading:
             digests=self.plan.digests,
             **origin,
         )
-        self.hit_type_id = hits.register_type(self.desk.client, self.plan.properties)
+        self.hit_type_id = hits.register_type(self.desk.client, self.plan.properties, self.plan.requirements)
         journal.note("hit_type", time=sets.stamp(self.desk.clock()), hit_type_id=self.hit_type_id)
         entries = records.read(self.place.files.journal)
         self.set_id = entries[0]["set"]
@@ -194,14 +195,9 @@ class Loading:
         return hit_id
 
     def _new_hit(self, hit: PlannedHit, token: str) -> NewHit:
-        properties = self.plan.properties
+        values = hit.values
         return NewHit(
-            self.hit_type_id,
-            hit.question,
-            hit.annotation,
-            properties.assignments,
-            properties.hitlifetime,
-            token,
+            self.hit_type_id, hit.question, hit.annotation, values.assignments, values.hitlifetime, token
         )
 
     def _tell(self, outcome: Outcome[PlannedHit, str], step: Step) -> None:
@@ -233,6 +229,7 @@ class Loading:
         tried = {hit.row.key for hit in todo}
         failed = [hit for hit in _failed(self.plan, entries) if hit.row.key in tried]
         left = len(_todo(self.plan, entries))
+        outcomes = records.outcomes(entries, sets.CREATE)
         lines = [
             *self._link(),
             f"  End time: {format_date(self.desk.clock())}",
@@ -248,11 +245,20 @@ class Loading:
         ]
         counts = {"created": len(new), "failed": len(failed), "left": left}
         files = tuple(path for path in self.place.files.all if path.exists())
-        return Summary(tuple(lines), counts, (), files, exit_code=1 if failed else 0)
+        items = tuple(_item(hit, outcomes[hit.row.key]) for hit in todo if hit.row.key in outcomes)
+        return Summary(tuple(lines), counts, items, files, exit_code=1 if failed else 0)
 
     def _link(self) -> list[str]:
         url = self.desk.environment.preview_url(self.hit_type_id)
         return ["", f"You may see your HIT(s) with HITTypeId '{self.hit_type_id}' here: ", "", f"  {url}", ""]
+
+
+def _item(hit: PlannedHit, outcome: Entry) -> dict[str, str]:
+    """Return what a program wants to know of one row."""
+    line = str(hit.row.line)
+    if outcome["status"] == records.FAILED:
+        return {"id": f"line {line}", "line": line, "status": "failed", "error": outcome["error"]}
+    return {"id": outcome["hit_id"], "line": line, "status": "created"}
 
 
 def _failed(plan: Plan, entries: list[Entry]) -> list[PlannedHit]:

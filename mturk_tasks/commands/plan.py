@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
+from mturk_tasks.commands.merging import Merging
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import inputs, merge, properties, text
 from mturk_tasks.files.inputs import Input, InputRow
 from mturk_tasks.files.merge import Template
 from mturk_tasks.files.survey import Survey
 from mturk_tasks.files.text import Source
-from mturk_tasks.vocabulary import hit_properties
+from mturk_tasks.report.summary import count
+from mturk_tasks.vocabulary import hit_properties, requirements
 from mturk_tasks.vocabulary.hit_properties import ANNOTATION_LIMIT, HitProperties
 from mturk_tasks.vocabulary.money import FeeTable
+from mturk_tasks.vocabulary.requirements import QualificationRequirement
+from mturk_tasks.vocabulary.row_properties import RowProperties
 
 Value = TypeVar("Value")
 LAYOUTS = (".html", ".htm")
@@ -27,18 +32,19 @@ _SHOWN = 20
 
 @dataclass(frozen=True)
 class PlannedHit:
-    """A HIT as it will be created: its input row, and what the row made of question and annotation."""
+    """A HIT as it will be created: its input row, and what the row made of the other two files."""
 
     row: InputRow
     question: str
     annotation: str
+    values: RowProperties
 
 
 @dataclass(frozen=True)
 class Plan:
     """A survey that can be loaded; `digests` tells later whether its files are still the same.
 
-    `used` are the columns that question and annotation speak of.
+    `used` are the columns that question and properties speak of.
     """
 
     survey: Survey
@@ -49,10 +55,25 @@ class Plan:
     notes: tuple[Problem, ...]
     used: frozenset[str]
 
-    def cost(self, hits: int, fee: FeeTable) -> Decimal:
-        """Return what that many HITs cost at most, fees and all."""
-        each = self.properties.reward + fee.on_reward(self.properties.reward, self.properties.assignments)
-        return hits * self.properties.assignments * each
+    @property
+    def requirements(self) -> tuple[QualificationRequirement, ...]:
+        """Return what is asked of the workers, which is the same for every HIT."""
+        return self.hits[0].values.requirements
+
+    def cost(self, hits: Iterable[PlannedHit], fee: FeeTable) -> Decimal:
+        """Return what these HITs cost at most, fees and all."""
+        reward = self.properties.reward
+        places = Counter(hit.values.assignments for hit in hits)
+        costs = (number * each * (reward + fee.on_reward(reward, each)) for each, number in places.items())
+        return sum(costs, Decimal(0))
+
+
+def places(hits: Sequence[PlannedHit]) -> str:
+    """Say how many assignments there are: of each HIT, or of all where rows say it differently."""
+    numbers = [hit.values.assignments for hit in hits]
+    if len(set(numbers)) == 1:
+        return f"{count(numbers[0], 'assignment')} each"
+    return f"{count(sum(numbers), 'assignment')} in all"
 
 
 def prepare(survey: Survey) -> Plan:
@@ -66,12 +87,14 @@ def prepare(survey: Survey) -> Plan:
         raise each.error()
     question = each(lambda: merge.compile_template(document.text, rows.columns, survey.question))
     annotation = each(lambda: _annotation(values, rows, survey.properties))
-    if not (question and annotation):
+    merging = each(lambda: Merging(values, rows.columns, survey.properties))
+    if not (question and annotation and merging):
         raise each.error()
-    hits = _merge(rows, question, annotation)
+    hits = _merge(rows, question, annotation, merging)
+    merging.check_agreement(((hit.row.line, hit.values) for hit in hits), rows.path)
     _check(survey, rows, hits)
-    notes = (*notes, *rows.notes, *document.notes, *question.notes, *annotation.notes)
-    used = question.names | annotation.names
+    notes = (*notes, *rows.notes, *document.notes, *question.notes, *annotation.notes, *merging.notes)
+    used = question.names | annotation.names | merging.names
     return Plan(survey, values, rows, hits, digests(survey), notes, used)
 
 
@@ -131,17 +154,23 @@ def read_properties(path: Path) -> tuple[HitProperties, tuple[Problem, ...]]:
     return values, (*parsed.notes, *warnings)
 
 
+def requirements_of(values: HitProperties, path: Path) -> tuple[QualificationRequirement, ...]:
+    """Return what is asked of workers where no row is merged; raise FileError where one would be needed."""
+    return requirements.read([entry for entry in values.merged if requirements.concerns(entry.key)], path)
+
+
 def _annotation(values: HitProperties, rows: Input, path: Path) -> Template:
     line = values.annotation_line
     return merge.compile_template(values.annotation, rows.columns, path, first_line=line, write=merge.plain)
 
 
-def _merge(rows: Input, question: Template, annotation: Template) -> tuple[PlannedHit, ...]:
+def _merge(rows: Input, question: Template, annotation: Template, merging: Merging) -> tuple[PlannedHit, ...]:
     hits = []
     problems: dict[Problem, list[int]] = {}
     for row in rows.rows:
         try:
-            hits.append(PlannedHit(row, question.fill(row.cells), annotation.fill(row.cells).strip()))
+            texts = question.fill(row.cells), annotation.fill(row.cells).strip()
+            hits.append(PlannedHit(row, *texts, merging.fill(row.cells)))
         except FileError as error:
             for problem in error.problems:
                 problems.setdefault(problem, []).append(row.line)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mturk_tasks.commands import sets
+from mturk_tasks.commands import download, sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.rows import Layout, rows_of
 from mturk_tasks.commands.work import Work, fetch
@@ -22,16 +22,19 @@ def run(
     success: Path | None = None,
     output: Path | None = None,
     layout: Layout | None = None,
+    kind: str = "",
 ) -> Summary:
     """Write the results file anew, the requester's marks in it carried over.
 
     The HITs are those of a set, or of a success file; the file is the set's own unless `output` names
-    another. Rows of HITs that are deleted by now stay as they were fetched. Raise RecordsError where
-    nothing was loaded, FileError where the file that is there cannot be read.
+    another. Rows of HITs that are deleted by now stay as they were fetched. With a `kind`, csv or jsonl,
+    a download as the web site had it is written besides. Raise RecordsError where nothing was loaded,
+    FileError where a file that is there cannot be read.
     """
     found = sets.find(desk, label, success)
     path = output or found.files.results
     before = results.read_if_there(path)
+    also = download.begin(desk, found, kind) if kind else None
     desk.console.say("--[Retrieving Results]----------")
     work, failed = fetch(desk, found.hit_ids, say=True)
     desk.console.say("--[Done Retrieving Results]----------")
@@ -41,8 +44,11 @@ def run(
     if desk.dry:
         return summary
     results.write(path, answers, rows, pairs=layout.pairs)
-    written = ("", f"Results have been written to file '{path}'.", "")
-    return replace(summary, lines=(*written, *summary.lines), files=(path,))
+    if also:
+        also.write(rows, answers)
+    files = (path, also.path) if also else (path,)
+    written = [f"Results have been written to file '{file}'." for file in files]
+    return replace(summary, lines=("", *written, "", *summary.lines), files=files)
 
 
 def _summary(work: Sequence[Work], failed: Sequence[str]) -> Summary:
@@ -59,7 +65,7 @@ def _summary(work: Sequence[Work], failed: Sequence[str]) -> Summary:
     counts = {"completed": len(done), "assignments": wanted, "deleted": gone, "failed": len(failed)}
     items = [
         *({"id": item.hit_id, "status": item.hit.status if item.hit else "Deleted"} for item in work),
-        *({"id": hit_id, "status": "failed"} for hit_id in failed),
+        *({"id": hit_id, "status": "failed", "error": "could not be retrieved"} for hit_id in failed),
     ]
     return Summary(tuple(lines), counts, tuple(items), exit_code=1 if failed else 0)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mturk_tasks.commands import sets
-from mturk_tasks.commands.decisions import Decision, carry_out, describe, item, with_reasons
+from mturk_tasks.commands.decisions import Decision, carry_out, describe, failure, item, with_reasons
 from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.download import compare_marks
 from mturk_tasks.commands.work import Work, fetch
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import results
@@ -24,7 +25,7 @@ class Verdicts:
     decisions: tuple[Decision, ...]
     decided: int
     contradicted: tuple[str, ...]
-    unknown: tuple[str, ...]
+    unknown: Mapping[str, str]
 
 
 def run(desk: Desk, label: str = "", *, resultsfile: Path | None = None, comment: str = "") -> Summary:
@@ -38,10 +39,11 @@ def run(desk: Desk, label: str = "", *, resultsfile: Path | None = None, comment
     marks = file.marks()
     if not marks:
         raise FileError(Problem(file.path, None, "lists no submitted work; fetch it with inv results"))
+    compare_marks(found, marks)
     work, _ = fetch(desk, found.hit_ids)
     verdicts = sort(marks, work)
     decisions = with_reasons(desk, verdicts.decisions, comment)
-    for name in (*verdicts.unknown, *verdicts.contradicted):
+    for name in (*verdicts.unknown.values(), *verdicts.contradicted):
         desk.console.note(name)
     plan = describe(decisions, desk.settings.fee)
     if desk.dry:
@@ -58,7 +60,8 @@ def run(desk: Desk, label: str = "", *, resultsfile: Path | None = None, comment
     }
     failed = sum(not one.ok for one in outcomes) + len(verdicts.unknown)
     summary = _summary(len(outcomes) + len(verdicts.unknown), done, failed, verdicts.decided)
-    return replace(summary, items=tuple(map(item, outcomes)))
+    items = (*map(item, outcomes), *map(failure, verdicts.unknown.items()))
+    return replace(summary, items=items)
 
 
 def sort(marks: Mapping[str, Mark], work: list[Work]) -> Verdicts:
@@ -66,14 +69,14 @@ def sort(marks: Mapping[str, Mark], work: list[Work]) -> Verdicts:
     known = {one.assignment_id: (item.hit, one) for item in work if item.hit for one in item.assignments}
     decisions: list[Decision] = []
     contradicted: list[str] = []
-    unknown: list[str] = []
+    unknown: dict[str, str] = {}
     deleted = {item.hit_id for item in work if not item.hit}
     decided = sum(mark.hit_id in deleted for mark in marks.values())
     for assignment_id, mark in marks.items():
         if mark.hit_id in deleted:
             continue
         if assignment_id not in known:
-            unknown.append(f"[{assignment_id}] is no work on a HIT that is still there")
+            unknown[assignment_id] = f"[{assignment_id}] is no work on a HIT that is still there"
             continue
         hit, one = known[assignment_id]
         if one.status == statuses.SUBMITTED:
@@ -86,7 +89,7 @@ def sort(marks: Mapping[str, Mark], work: list[Work]) -> Verdicts:
             contradicted.append(
                 f"[{assignment_id}] {wanted}, but was {one.status.lower()} before; it stays so"
             )
-    return Verdicts(tuple(decisions), decided, tuple(contradicted), tuple(unknown))
+    return Verdicts(tuple(decisions), decided, tuple(contradicted), unknown)
 
 
 def _summary(total: int, done: Mapping[str, int], failed: int, decided: int) -> Summary:

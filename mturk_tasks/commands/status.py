@@ -36,7 +36,9 @@ def run(desk: Desk, label: str = "") -> Summary:
         ("auto-approved within a day", str(_soon(work, now))),
     ]
     counts = dict(_states(work))
-    return Summary((table(rows),), counts, exit_code=1 if failed else 0)
+    items = [{"id": item.hit_id, "status": item.hit.status if item.hit else "Deleted"} for item in work]
+    items += [{"id": hit_id, "status": "failed", "error": "could not be retrieved"} for hit_id in failed]
+    return Summary((table(rows),), counts, tuple(items), exit_code=1 if failed else 0)
 
 
 def _where(desk: Desk, now: datetime) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from mturk_tasks.batch.runner import Outcome
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.desk import Desk
-from mturk_tasks.commands.plan import read_properties
+from mturk_tasks.commands.plan import read_properties, requirements_of
 from mturk_tasks.commands.sets import Book, HitSet
 from mturk_tasks.files import atomic, table
 from mturk_tasks.files.dates import format_date
@@ -30,6 +30,7 @@ def run(
     """
     path = properties or desk.survey.properties
     values, notes = read_properties(path)
+    asked = requirements_of(values, path)
     desk.warn(notes)
     found = sets.find(desk, label, success)
     if desk.dry:
@@ -37,7 +38,7 @@ def run(
     receipt = success or found.files.success
     _announce(desk, receipt, path, len(found.hit_ids))
     watch = time.monotonic()
-    hit_type_id = hits.register_type(desk.client, values)
+    hit_type_id = hits.register_type(desk.client, values, asked)
     desk.console.say(f"  New HITTypeId: {hit_type_id}")
     with sets.open_book(desk, found, UPDATE, hit_type_id=hit_type_id) as book:
         outcomes = _carry_out(book, found, hit_type_id)

@@ -25,14 +25,14 @@ Cells = Mapping[str, str]
 
 
 def row(result: Row, inputs: Cells, marks: Cells) -> dict[str, str]:
-    """Return a row of a results file as one of the download: input cells, answers and marks with it.
+    """Return a row of a results file as one of the download, with its input cells and answers.
 
-    `marks` are what the requester wrote into an earlier download; they win over the results file's.
+    `marks` is the row of an earlier download: what the requester wrote under Approve and Reject stays.
     """
     cells = {name: result.get(source) or "" for name, source in columns.BATCH_OF_RESULT.items()}
     answers = {name: cell or "" for name, cell in result.items() if name.startswith(columns.ANSWER_PREFIX)}
     named = {columns.INPUT_PREFIX + name: cell for name, cell in inputs.items()}
-    given = {name: mark for name, mark in marks.items() if name in _MARKS and mark}
+    given = {name: marks.get(name, "") for name in _MARKS}
     return {**cells, columns.BATCH_WORK_TIME: _seconds(result), **named, **answers, **given}
 
 

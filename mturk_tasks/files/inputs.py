@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import text
-from mturk_tasks.files.table import COMMA, TAB, Row, Table, parse
+from mturk_tasks.files.table import COMMA, TAB, Row, Table, parse, swallowed
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -77,30 +77,7 @@ def _problems(table: Table, rows: list[Row]) -> list[Problem]:
         for name, cell in zip(table.columns, row.cells, strict=True)
         if (found := _NOT_IN_XML.search(cell))
     ]
-    return problems + [
-        Problem(table.path, row.line, 'a quote opened here swallows whole rows below; write it as """"')
-        for row in rows
-        if _swallows(row, table)
-    ]
-
-
-def _swallows(row: Row, table: Table) -> bool:
-    """Say whether a quoted cell holds lines that look like rows of their own.
-
-    One line with tabs is enough. Prose and JSON are full of commas, but not so that every line of them
-    has as many as a row, no blank behind any and nothing in quotes.
-    """
-    width = len(table.columns)
-    inner = [line for cell in row.cells for line in cell.splitlines()[1:-1]]
-    if width == 1 or not inner:
-        return False
-    if table.separator == TAB:
-        return any(line.count(TAB) == width - 1 for line in inner)
-    return all('"' not in line and _like_a_row(line.split(COMMA), width) for line in inner)
-
-
-def _like_a_row(cells: list[str], width: int) -> bool:
-    return len(cells) == width and all(cell[:1].strip() for cell in cells)
+    return problems + swallowed(table)
 
 
 def _numbered(table: Table, rows: list[Row]) -> tuple[InputRow, ...]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import atomic, table, text
+from mturk_tasks.files.table import Table
 from mturk_tasks.vocabulary import columns
 
 Row = Mapping[str, str | None]
+_IDS: Final = (columns.HIT_ID, columns.ASSIGNMENT_ID)
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,52 @@ class Results:
 
 def read(path: Path) -> Results:
     """Return the rows of a results file; raise FileError where they cannot be trusted."""
-    parsed = table.parse(text.read(path).text, path)
-    for name in (columns.HIT_ID, columns.ASSIGNMENT_ID):
-        if name not in parsed.columns:
-            raise FileError(
-                Problem(path, parsed.header.line, f"has no column {name}; fetch it with inv results")
-            )
-    return Results(path, parsed.columns, tuple(parsed.records()))
+    parsed = table.parse(text.read(path).text, path, needed=columns.RESULT)
+    names = tuple(_fixed(name) for name in parsed.columns)
+    problems = _header_problems(names, parsed) or [*table.swallowed(parsed), *_contradictions(names, parsed)]
+    if problems:
+        raise FileError(*problems)
+    return Results(path, names, tuple(_record(names, row) for row in _rows(parsed)))
+
+
+def _fixed(name: str) -> str:
+    """Return a fixed column under its own name, however a person or a spreadsheet wrote it.
+
+    Marks under `Reject` that nobody looks at would be paid for.
+    """
+    plain = name.strip().lower()
+    return plain if plain in columns.RESULT else name
+
+
+def _rows(parsed: Table) -> list[table.Row]:
+    """Return the rows, without headers of other files that were put behind this one."""
+    return [row for row in parsed.rows if row.cells != parsed.columns]
+
+
+def _record(names: Sequence[str], row: table.Row) -> dict[str, str]:
+    record = dict(zip(names, row.cells, strict=True))
+    return {**record, **{name: record[name].strip() for name in _IDS}}
+
+
+def _header_problems(names: Sequence[str], parsed: Table) -> list[Problem]:
+    line = parsed.header.line
+    missing = [f"has no column {name}; fetch it with inv results" for name in _IDS if name not in names]
+    doubled = [f"two columns are named {name!r}" for name in columns.RESULT if names.count(name) > 1]
+    return [Problem(parsed.path, line, what) for what in (*missing, *doubled)]
+
+
+def _contradictions(names: Sequence[str], parsed: Table) -> list[Problem]:
+    """Return the rows that mark an assignment otherwise than a row above them: one would be lost."""
+    problems = []
+    seen: dict[str, tuple[int, str, str]] = {}
+    for row in _rows(parsed):
+        record = _record(names, row)
+        marks = record.get(columns.REJECT, ""), record.get(columns.FEEDBACK, "")
+        line, *others = seen.setdefault(record[columns.ASSIGNMENT_ID], (row.line, *marks))
+        if record[columns.ASSIGNMENT_ID] and tuple(others) != marks:
+            what = f"marks assignment {record[columns.ASSIGNMENT_ID]} otherwise than line {line}; keep one"
+            problems.append(Problem(parsed.path, row.line, what))
+    return problems
 
 
 def read_if_there(path: Path) -> Results | None:

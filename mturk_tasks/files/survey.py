@@ -129,11 +129,28 @@ def set_of(success: Path) -> SetFiles:
 
 
 def read_success(path: Path) -> list[str]:
-    """Return the HIT IDs of a success file, each once; cells equal to the header are passed over."""
-    source = text.read(path)
-    parsed = table.parse(source.text, path)
-    named = next((name for name in parsed.columns if name.lower() == columns.HIT_ID), None)
+    """Return the HIT IDs of a success file, each once; cells equal to the header are passed over.
+
+    Raise FileError for a row without its ID, and for one that a quote has glued to the next: the HIT
+    would be forgotten.
+    """
+    parsed = table.parse(text.read(path).text, path)
+    named = parsed.column(columns.HIT_ID)
     if named is None:
         raise FileError(Problem(path, parsed.header.line, f"has no column {columns.HIT_ID}"))
     ids = [record[named].strip() for record in parsed.records()]
-    return list(dict.fromkeys(value for value in ids if value and value.lower() != columns.HIT_ID))
+    problems = [
+        Problem(path, row.line, what)
+        for row, value in zip(parsed.rows, ids, strict=True)
+        if (what := _lost(row, value))
+    ]
+    if problems:
+        raise FileError(*problems)
+    return list(dict.fromkeys(value for value in ids if value.lower() != columns.HIT_ID))
+
+
+def _lost(row: table.Row, hit_id: str) -> str:
+    if not hit_id:
+        return f"has no {columns.HIT_ID}; add it, or take the row out"
+    glued = any(len(cell.splitlines()) > 1 for cell in row.cells)
+    return "a quote opened here swallows rows below; IDs need no quotes" if glued else ""

@@ -8,7 +8,7 @@ cell are text. LF, CRLF and CR all end a row.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -59,23 +59,67 @@ class Table:
         """Return the column names in order."""
         return self.header.cells
 
+    def column(self, name: str) -> str | None:
+        """Return the column of that name, in whatever case it is written; None where there is none."""
+        wanted = name.lower()
+        return next((column for column in self.columns if column.strip().lower() == wanted), None)
+
     def records(self) -> list[dict[str, str]]:
         """Return each row as a mapping from column name to cell."""
         return [dict(zip(self.columns, row.cells, strict=True)) for row in self.rows]
 
 
-def parse(text: str, path: Path, separator: str = TAB) -> Table:
-    """Read a table; raise FileError with every problem at once, by line."""
+def parse(text: str, path: Path, separator: str = TAB, needed: Collection[str] = ()) -> Table:
+    """Read a table; raise FileError with every problem at once, by line.
+
+    A row must have every cell, an empty one at least; where `needed` names columns, it may end behind
+    the last of them.
+    """
     rows = _Reader(text, path, separator).rows()
     header, *body = rows if rows else [Row(1, (), "")]
     header = Row(header.line, _without_empty_tail(header.cells), header.raw)
     width = len(header.cells)
     problems = _header_problems(header, path, separator)
     kept = [row for row in body if not row.blank]
-    problems += [problem for row in kept if (problem := _width_problem(row, width, path, separator))]
+    least = max((at for at, name in enumerate(header.cells, 1) if name in needed), default=width)
+    widths = (least, width)
+    problems += [problem for row in kept if (problem := _width_problem(row, widths, path, separator))]
     if problems:
         raise FileError(*problems)
-    return Table(path, header, tuple(Row(row.line, row.cells[:width], row.raw) for row in kept), separator)
+    return Table(path, header, tuple(_as_wide(row, width) for row in kept), separator)
+
+
+def parse_ragged(text: str, path: Path) -> list[Row]:
+    """Return every row of a tab-delimited file whose rows may be of any width."""
+    return [row for row in _Reader(text, path, TAB).rows() if not row.blank]
+
+
+def swallowed(table: Table) -> list[Problem]:
+    """Return the rows of which a quoted cell holds lines that look like rows of their own."""
+    return [
+        Problem(table.path, row.line, 'a quote opened here swallows whole rows below; write it as """"')
+        for row in table.rows
+        if _swallows(row, table)
+    ]
+
+
+def _swallows(row: Row, table: Table) -> bool:
+    """Say whether the inner lines of a cell look like rows.
+
+    One line with tabs is enough. Prose and JSON are full of commas, but not so that every line of them
+    has as many as a row, no blank behind any and nothing in quotes.
+    """
+    width = len(table.columns)
+    inner = [line for cell in row.cells for line in cell.splitlines()[1:-1]]
+    if width == 1 or not inner:
+        return False
+    if table.separator == TAB:
+        return any(line.count(TAB) == width - 1 for line in inner)
+    return all('"' not in line and _like_a_row(line.split(COMMA), width) for line in inner)
+
+
+def _like_a_row(cells: list[str], width: int) -> bool:
+    return len(cells) == width and all(cell[:1].strip() for cell in cells)
 
 
 @dataclass(frozen=True)
@@ -155,8 +199,14 @@ def _header_problems(header: Row, path: Path, separator: str) -> list[Problem]:
     return problems + [Problem(path, header.line, f"two columns are named {name!r}") for name in doubled]
 
 
-def _width_problem(row: Row, width: int, path: Path, separator: str) -> Problem | None:
-    if len(row.cells) < width:
+def _as_wide(row: Row, width: int) -> Row:
+    """Return a row with as many cells as there are columns."""
+    return Row(row.line, (*row.cells[:width], *("" for _ in range(width - len(row.cells)))), row.raw)
+
+
+def _width_problem(row: Row, widths: tuple[int, int], path: Path, separator: str) -> Problem | None:
+    least, width = widths
+    if len(row.cells) < least:
         must = f"a cell may be empty, but its {_NAMES[separator]} must be there"
         return Problem(path, row.line, f"has {len(row.cells)} of {width} cells; {must}")
     if any(cell.strip() for cell in row.cells[width:]):
@@ -169,6 +219,11 @@ def format_quoted(header: Sequence[str], rows: Iterable[Sequence[str | None]], s
     return "".join(separator.join(map(_quote, row)) + "\n" for row in ([*header], *rows))
 
 
+def format_sparing(rows: Iterable[Sequence[str]]) -> str:
+    """Write rows of any width, with quotes around those cells alone that would not read back without."""
+    return "".join("\t".join(map(_quote_sparingly, row)) + "\n" for row in rows)
+
+
 def format_plain(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Write a table of identifiers, which need no quotes."""
     return "".join("\t".join(row) + "\n" for row in ([*header], *rows))
@@ -176,3 +231,7 @@ def format_plain(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _quote(value: str | None) -> str:
     return "" if value is None else '"' + value.replace('"', '""') + '"'
+
+
+def _quote_sparingly(value: str) -> str:
+    return _quote(value) if value.startswith('"') or re.search(r"[\t\r\n]", value) else value

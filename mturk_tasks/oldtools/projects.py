@@ -37,8 +37,8 @@ class Order:
     script_templates: Path | None = None
 
 
-def make(order: Order, say: Callable[[str], None]) -> Path:
-    """Make a project folder and return it; say each file as the reference shows it.
+def make(order: Order, say: Callable[[str], None]) -> list[Path]:
+    """Make a project folder and return its files; say each as the reference shows it.
 
     The template is a folder below the template root where there is one, else a sample of ours. Raise
     UsageError for a target that exists or a template that is nowhere; nothing is left behind then.
@@ -56,7 +56,7 @@ def make(order: Order, say: Callable[[str], None]) -> Path:
             shutil.copyfile(file, path)
         _write_scripts(order, target, say)
         _add_tasks(target)
-    return target
+        return sorted(target.iterdir())
 
 
 def adopt(folder: Path) -> list[Path]:

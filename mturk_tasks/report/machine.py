@@ -8,8 +8,11 @@ from typing import Any
 from mturk_tasks.report.summary import Summary
 
 
-def document(command: str, environment: str, summary: Summary) -> str:
-    """Return the outcome of a command: times are ISO 8601 in UTC, amounts of money are text."""
+def document(command: str, environment: str | None, summary: Summary) -> str:
+    """Return the outcome of a command: times are ISO 8601 in UTC, amounts of money are text.
+
+    The environment is None for a command that acts in no marketplace.
+    """
     return _write(
         {
             "command": command,
@@ -23,8 +26,19 @@ def document(command: str, environment: str, summary: Summary) -> str:
 
 
 def failure(command: str, error: str, exit_code: int) -> str:
-    """Return that a command failed as a whole, and why."""
-    return _write({"command": command, "ok": False, "error": error, "exit_code": exit_code})
+    """Return that a command failed as a whole, and why; where it would have acted may not be known."""
+    return _write(
+        {
+            "command": command,
+            "environment": None,
+            "ok": False,
+            "error": error,
+            "exit_code": exit_code,
+            "counts": {},
+            "items": [],
+            "files": [],
+        }
+    )
 
 
 def _write(members: dict[str, Any]) -> str:

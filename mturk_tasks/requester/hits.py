@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 
 from mturk_tasks.errors import AlreadyExists, DoesNotExist
 from mturk_tasks.requester.records import Hit, hit
 from mturk_tasks.service.calls import call, every
 from mturk_tasks.service.session import Client
 from mturk_tasks.vocabulary.hit_properties import HitProperties
+from mturk_tasks.vocabulary.requirements import QualificationRequirement
 
 _LONG_AGO = datetime(2015, 1, 1, tzinfo=timezone.utc)
 _HIT_ID = re.compile(r"\b[A-Z0-9]{20,64}\b")
@@ -29,7 +31,9 @@ class NewHit:
     token: str
 
 
-def register_type(client: Client, properties: HitProperties) -> str:
+def register_type(
+    client: Client, properties: HitProperties, requirements: Sequence[QualificationRequirement] = ()
+) -> str:
     """Return the HIT type of these properties; the same values give the same type."""
     answer = call(
         client,
@@ -40,8 +44,26 @@ def register_type(client: Client, properties: HitProperties) -> str:
         Reward=str(properties.reward),
         AssignmentDurationInSeconds=properties.assignmentduration,
         AutoApprovalDelayInSeconds=properties.autoapprovaldelay,
+        QualificationRequirements=[_structure(one) for one in requirements] or None,
     )
     return str(answer["HITTypeId"])
+
+
+def _structure(requirement: QualificationRequirement) -> dict[str, Any]:
+    """Return a requirement as the API has it (QualificationRequirement)."""
+    structure: dict[str, Any] = {
+        "QualificationTypeId": requirement.type_id,
+        "Comparator": requirement.comparator,
+        "ActionsGuarded": "PreviewAndAccept" if requirement.private else "Accept",
+    }
+    if requirement.integers:
+        structure["IntegerValues"] = list(requirement.integers)
+    if requirement.locales:
+        structure["LocaleValues"] = [
+            {"Country": one.country, **({"Subdivision": one.subdivision} if one.subdivision else {})}
+            for one in requirement.locales
+        ]
+    return structure
 
 
 def create(client: Client, new: NewHit) -> str:

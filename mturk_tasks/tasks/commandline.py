@@ -18,6 +18,7 @@ _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _ENDINGS = re.compile(r"\.(sh|cmd|bat)$", re.IGNORECASE)
 _SAME = {"success": "successfile", "successfile": "success", "h": "help"}
 _HELP = "help"
+_COMPLETION = ("--complete", "--print-completion-script")  # what follows is half a command line, or a shell
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,15 @@ def modern(words: Sequence[str], commands: Mapping[str, Command]) -> Read:
     command that stands there, as scripts put `-sandbox`, goes behind it. Raise UsageError for a
     command or an option that is not known, naming what is nearest.
     """
+    if any(word in _COMPLETION for word in words):
+        return Read(list(words))
     start = next((place for place, word in enumerate(words) if _command(word, commands)), None)
     if start is None:
-        return Read([_plain(word) for word in words if squash(word) != _HELP] + _help(words))
+        rest = [_plain(word) for word in words if not _is_help(word)]
+        return Read([*rest, *(["--help"] if len(rest) < len(words) else [])])
     before, command = list(words[:start]), _command(words[start], commands)
     assert command  # noqa: S101  # it was found just now
-    own = [word for word in before if word.startswith(tuple(_DASHES)) and command.find(word)]
+    own = [word for word in before if _is_help(word) or (_has_dash(word) and command.find(word))]
     read = Read([_plain(word) for word in before if word not in own])
     rest = [*own, *words[start + 1 :]]
     while True:
@@ -97,12 +101,12 @@ def _plain(word: str) -> str:
     return "-" * (len(word) - len(body)) + body
 
 
-def _help(words: Sequence[str]) -> list[str]:
-    return (
-        ["--help"]
-        if any(word.startswith(tuple(_DASHES)) and squash(word) in ("h", _HELP) for word in words)
-        else []
-    )
+def _has_dash(word: str) -> bool:
+    return word.startswith(tuple(_DASHES))
+
+
+def _is_help(word: str) -> bool:
+    return _has_dash(word) and squash(word) in ("h", _HELP)
 
 
 class _Reader:
@@ -122,7 +126,7 @@ class _Reader:
         """Read up to the next command, and return the words from there on."""
         while self.words:
             word = self.words.pop(0)
-            if word.startswith(tuple(_DASHES)) and len(word) > 1:
+            if _has_dash(word) and len(word) > 1:
                 self._flag(word)
             elif _command(word, self.commands):
                 return [word, *self.words]
@@ -132,13 +136,15 @@ class _Reader:
 
     def _flag(self, word: str) -> None:
         name, sign, value = word.partition("=")
-        if squash(name) in ("h", _HELP):
+        if _is_help(name):
             self.read.words.append("--help")
             return
         flag = self.command.find(name)
         if flag is None:
             hint = nearest(squash(name), list(self.command.flags))
             raise UsageError(f"{self.command.name} has no option {name}{hint}")
+        if sign and flag not in self.command.takes_value:
+            raise UsageError(f"{name} takes no value")
         self._give(flag, value if sign else None)
 
     def _give(self, flag: str, value: str | None) -> None:
@@ -155,7 +161,7 @@ class _Reader:
         self.last_value = value
 
     def _is_flag(self, word: str) -> bool:
-        return word.startswith(tuple(_DASHES)) and self.command.find(word.partition("=")[0]) is not None
+        return _has_dash(word) and self.command.find(word.partition("=")[0]) is not None
 
     def _bare(self, word: str) -> None:
         """Read a word without a dash as the option of that name, as the reference's misprints have it."""

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from mturk_tasks import commands
 from mturk_tasks.commands.desk import Desk
+from mturk_tasks.errors import UsageError
+from mturk_tasks.files.survey import DOWNLOADS
 from mturk_tasks.report.summary import Summary
 from mturk_tasks.tasks import options
 from mturk_tasks.tasks.declare import LABEL, market_task
@@ -80,10 +82,22 @@ def rehearse(at: Desk, label: str = "", workers: str = "5", seed: str = "1", ski
     return commands.rehearse.run(at, request, label)
 
 
-@market_task(label=LABEL, namevaluepairs="Put all answers of an assignment into one column.")
-def results(at: Desk, label: str = "", namevaluepairs: bool = False) -> Summary:
+@market_task(
+    label=LABEL,
+    namevaluepairs="Put all answers of an assignment into one column.",
+    format="Write it also as csv or jsonl, in the columns of the web site's batch download.",
+)
+def results(
+    at: Desk,
+    label: str = "",
+    namevaluepairs: bool = False,
+    format: str = "",  # noqa: A002  # the option is --format
+) -> Summary:
     """Fetch the submitted work into the results file."""
-    return commands.results.run(at, label, layout=commands.rows.Layout(pairs=namevaluepairs))
+    kind = options.one_of("--format", format, ("", *DOWNLOADS))
+    if kind and namevaluepairs:
+        raise UsageError("--format and --namevaluepairs exclude each other")
+    return commands.results.run(at, label, layout=commands.rows.Layout(pairs=namevaluepairs), kind=kind)
 
 
 @market_task(force=True, label=LABEL, comment="Reason for rejections that have none in the feedback column.")

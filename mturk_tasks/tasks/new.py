@@ -7,13 +7,19 @@ from pathlib import Path
 from invoke import Context
 
 from mturk_tasks import scaffold
+from mturk_tasks.errors import UsageError
 from mturk_tasks.report.console import Console
 from mturk_tasks.tasks.declare import task
+
+DEFAULT_SAMPLE = "helloworld"
 
 
 @task(
     name="Name of the folder and of the files in it.",
-    sample="Which sample to begin with; an unknown name lists them.",
+    sample=f"Which sample to begin with; an unknown name lists them. Default: {DEFAULT_SAMPLE}.",
+    from_="A survey folder, of the old tools too, whose files to begin with instead.",
+    html="An HTML layout of the web site to begin with instead; needs --csv.",
+    csv="The comma-separated input that goes with the layout.",
     directory="Where to put the folder. Default: here.",
     title="Title that workers see. Default: the sample's.",
     reward="Dollars for each assignment, as 0.10. Default: the sample's.",
@@ -22,13 +28,35 @@ from mturk_tasks.tasks.declare import task
 def hit(
     c: Context,
     name: str,
-    sample: str = "helloworld",
+    sample: str = "",
+    from_: str = "",
+    html: str = "",
+    csv: str = "",
     directory: str = ".",
     title: str = "",
     reward: str = "",
     git: str = "auto",
 ) -> None:
-    """Generate a survey folder from a sample."""
-    answers = {"name": name, "sample": sample, "title": title, "reward": reward, "git": git}
-    folder = scaffold.new_hit(answers, Path(directory).expanduser())
-    Console().say(f"{folder} is ready; go there and try: inv load, inv rehearse, inv results")
+    """Generate a survey folder from a sample, from another survey, or from a layout of the web site."""
+    called, files = _beginning(sample, from_, html, csv)
+    answers = {"name": name, "sample": called, "title": title, "reward": reward, "git": git}
+    folder = scaffold.new_hit(answers, Path(directory).expanduser(), files)
+    console = Console()
+    if html:
+        console.note(f"note: look through {name}.properties; all but the annotation is a sample's")
+    console.say(f"{folder} is ready; go there and try: inv check, inv load, inv rehearse, inv results")
+
+
+def _beginning(sample: str, folder: str, html: str, csv: str) -> tuple[str, dict[str, bytes] | None]:
+    """Return what a survey begins with: the name of a sample, and files where it is none of ours."""
+    from mturk_tasks.files import sample as sources
+
+    if sum(map(bool, (sample, folder, html or csv))) > 1:
+        raise UsageError("--sample, --from and --html with --csv exclude each other")
+    if bool(html) != bool(csv):
+        raise UsageError("--html and --csv go together: the layout, and the rows that fill it")
+    if folder:
+        return sources.of_folder(Path(folder).expanduser())
+    if html:
+        return sources.of_page(Path(html).expanduser(), Path(csv).expanduser())
+    return sample or DEFAULT_SAMPLE, None

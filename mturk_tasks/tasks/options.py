@@ -111,7 +111,7 @@ def survey(input_file: str, properties: str, question: str) -> Survey:
     from mturk_tasks.files.survey import Survey
 
     rows = path(input_file)
-    label = str(rows.with_suffix("")) if rows.suffix == ".input" else str(rows)
+    label = str(rows.with_suffix("")) if rows.suffix in (".input", ".csv") else str(rows)
     return Survey(label, rows, path(properties), path(question))
 
 

@@ -10,27 +10,37 @@ from invoke import Context
 from mturk_tasks.oldtools import install, projects
 from mturk_tasks.report.console import Console
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import task
+from mturk_tasks.tasks.declare import JSON, task
+from mturk_tasks.tasks.wiring import finish_here
 
 _HANDBOOK = Path(__file__).parent.parent / "handbook"
 
 
-@task(bare="directory", directory="The old survey folder. Default: here.")
-def adopt(c: Context, directory: str = ".") -> None:
+@task(bare="directory", directory="The old survey folder. Default: here.", **JSON)
+def adopt(c: Context, directory: str = ".", json: bool = False) -> None:
     """Add tasks to a survey folder of the old tools, and touch nothing else in it."""
-    for path in projects.adopt(options.path(directory)):
-        Console().say(f"{path} is new; nothing else was touched")
+    console = Console(quiet=json)
+    added = projects.adopt(options.path(directory))
+    for path in added:
+        console.say(f"{path} is new; nothing else was touched")
+    finish_here(console, "adopt", added)
 
 
-@task(called="install-scripts", directory="What MTURK_CMD_HOME will name; the scripts go into bin below it.")
-def install_scripts(c: Context, directory: str = "") -> None:
+@task(
+    called="install-scripts",
+    directory="What MTURK_CMD_HOME will name; the scripts go into bin below it.",
+    **JSON,
+)
+def install_scripts(c: Context, directory: str = "", json: bool = False) -> None:
     """Write a script for each old command, so that old projects find them."""
     from mturk_tasks.tasks.collections import old_command_names
 
     options.need(directory=directory)
     home = options.path(directory).absolute()
     written = install.install(home, old_command_names(), install.program_of(sys.argv[0]))
-    Console().say(f"{len(written)} scripts are in {home / 'bin'}; now: export MTURK_CMD_HOME={home}")
+    console = Console(quiet=json)
+    console.say(f"{len(written)} scripts are in {home / 'bin'}; now: export MTURK_CMD_HOME={home}")
+    finish_here(console, "install-scripts", written)
 
 
 @task(bare="topic", topic="Which page; all are listed without one.")

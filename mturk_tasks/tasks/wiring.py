@@ -119,6 +119,12 @@ def finish(at: Desk, command: str, summary: Summary) -> None:
         raise Exit(code=summary.exit_code)
 
 
+def finish_here(console: Console, command: str, files: Sequence[Path]) -> None:
+    """Say which files a command made that acts in no marketplace, where a program asked for JSON."""
+    if console.quiet:
+        console.put(machine.document(command, None, Summary(files=tuple(files))))
+
+
 def tell_error(command: str, error: MTurkTasksError) -> None:
     """Write, for a program that asked for JSON, that a command failed and why."""
     Console(quiet=True).put(machine.failure(command, str(error), error.exit_code))

@@ -60,6 +60,7 @@ ANSWER_PAIRS: Final = "answers[question_id answer_value]"
 # What the web site's batch download had, in its order; its last two columns come after the answers.
 BATCH_HIT_ID: Final = "HITId"
 BATCH_ASSIGNMENT_ID: Final = "AssignmentId"
+BATCH_STATUS: Final = "AssignmentStatus"
 BATCH_WORK_TIME: Final = "WorkTimeInSeconds"
 BATCH_APPROVE: Final = "Approve"
 BATCH_REJECT: Final = "Reject"
@@ -80,7 +81,7 @@ BATCH: Final = (
     "LifetimeInSeconds",
     BATCH_ASSIGNMENT_ID,
     "WorkerId",
-    "AssignmentStatus",
+    BATCH_STATUS,
     "AcceptTime",
     "SubmitTime",
     "AutoApprovalTime",
@@ -109,16 +110,25 @@ BATCH_OF_RESULT: Final = {  # which column of a results file says the same
     "Expiration": "hitlifetime",
     BATCH_ASSIGNMENT_ID: ASSIGNMENT_ID,
     "WorkerId": WORKER_ID,
-    "AssignmentStatus": ASSIGNMENT_STATUS,
+    BATCH_STATUS: ASSIGNMENT_STATUS,
     "AcceptTime": ACCEPT_TIME,
     "SubmitTime": SUBMIT_TIME,
     "AutoApprovalTime": "autoapprovaltime",
     "ApprovalTime": "assignmentapprovaltime",
     "RejectionTime": "assignmentrejecttime",
     "RequesterFeedback": FEEDBACK,
-    BATCH_REJECT: REJECT,
 }
 
 TO_APPROVE: Final = ("assignmentIdToApprove", "assignmentIdToApproveComment")
 TO_REJECT: Final = ("assignmentIdToReject", "assignmentIdToRejectComment")
 BONUS: Final = (WORKER_ID, ASSIGNMENT_ID, "amount", "reason")
+
+QUALIFICATION_TYPE_ID: Final = "qualtypeid"
+SCORE: Final = "score"
+REQUEST_TO_APPROVE: Final = ("qualificationRequestToApprove", "qualificationRequestToApproveValue")
+REQUEST_TO_REJECT: Final = ("qualificationRequestToReject", "qualificationRequestToRejectComment")
+
+REQUEST_ID: Final = "QualificationRequestId"
+SUBJECT: Final = ("QualificationTypeId", REQUEST_ID, "SubjectId")
+REQUEST: Final = (*SUBJECT, "SubmitTime")  # then a column for each question, as in a results file
+REQUEST_PAIRS: Final = (*SUBJECT, "Answer")  # then question and answer by turns, a cell each

@@ -210,8 +210,8 @@ def _check_fit(
     wanted, strange = (locales, values) if of_places else (values, locales)
     example = f"{_PREFIX}.{_LOCALE}.{number}: US" if of_places else f"{_PREFIX}.{_VALUE}.{number}: 90"
     for entry in strange[:1]:
-        only = f"{WORKER_LOCALE} (Worker_Locale) {'takes locales only' if of_places else 'alone takes locales'}"
-        tell(entry, f"{only}; write {example}")
+        only = "takes locales only" if of_places else "alone takes locales"
+        tell(entry, f"{WORKER_LOCALE} (Worker_Locale) {only}; write {example}")
     if of_places and comparator not in _FOR_LOCALES:
         tell(said, f"{comparator} does not fit a locale; write {', '.join(_FOR_LOCALES)}")
     elif not wanted and not strange:

@@ -54,9 +54,7 @@ def read(entries: Sequence[Entry], path: Path) -> RowProperties:
 def problems_of(entries: Sequence[Entry], path: Path) -> list[Problem]:
     """Return what is wrong with entries whatever is merged into them."""
     by_key = {entry.key: entry for entry in entries}
-    fixed = {
-        name: key for name, key in KEYS.items() if not (name in by_key and varies(by_key[name].text))
-    }
+    fixed = {name: key for name, key in KEYS.items() if not (name in by_key and varies(by_key[name].text))}
     _, problems = reading.values(by_key, fixed, path)
     about = [entry for entry in entries if requirements.concerns(entry.key)]
     if not any(varies(entry.text) for entry in about):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from mturk_tasks.files.dates import format_date
+from mturk_tasks.files.dates import format_date, parse_date
 
 EST = timezone(timedelta(hours=-5))
 
@@ -31,3 +31,22 @@ def test_every_day_and_month_has_its_english_name():
     assert list(dict.fromkeys(words[1] for words in written)) == (
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     )
+
+
+def test_a_date_that_was_written_is_read_again():
+    moment = datetime(2026, 12, 31, 22, 30, 5, tzinfo=EST)
+    assert parse_date(format_date(moment)) == moment
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026-11-23",
+        "Mon Nov 23 09:05:00 PST 2026",
+        "Mon Nov 31 09:05:00 UTC 2026",
+        "Mon Nop 23 09:05:00 UTC 2026",
+    ],
+)
+def test_what_is_no_date_in_utc_is_no_moment(text):
+    assert parse_date(text) is None

@@ -57,14 +57,39 @@ def test_several_surveys_of_other_names_must_be_told_apart(folder):
         survey.find(folder)
 
 
-def test_a_set_is_four_files_the_journal_last(folder):
+@pytest.mark.parametrize(
+    ("files", "rows", "question", "doubles"),
+    [
+        (["birds.csv", "birds.html"], "birds.csv", "birds.html", []),
+        (["birds.csv", "birds.question"], "birds.csv", "birds.question", []),
+        (["birds.input", "birds.html"], "birds.input", "birds.html", []),
+        (["birds.input", "birds.csv", "birds.html"], "birds.input", "birds.html", ["birds.csv"]),
+        (
+            ["birds.html", "birds.question", "birds.results.csv"],
+            "birds.input",
+            "birds.question",
+            ["birds.html"],
+        ),
+    ],
+    ids=["both", "an input", "a layout", "two inputs", "two questions"],
+)
+def test_files_of_the_web_site_are_found_where_ours_are_not(folder, files, rows, question, doubles):
+    put(folder, *files)
+    birds = survey.of_folder(folder, "birds")
+
+    assert (birds.input.name, birds.question.name) == (rows, question)
+    assert [path.name for path in birds.doubles] == doubles
+
+
+def test_a_set_is_six_files_the_journal_last(folder):
     files = survey.set_files(folder, "second wave")
 
-    assert files.all == (files.success, files.failure, files.results, files.journal)
     assert [path.name for path in files.all] == [
         "second wave.success",
         "second wave.failure",
         "second wave.results",
+        "second wave.results.csv",
+        "second wave.results.jsonl",
         "second wave.journal",
     ]
     assert {path.parent for path in files.all} == {folder}
@@ -95,15 +120,39 @@ def test_any_other_label_is_refused(folder, label):
         "HITId\tHITTypeId\n3A\t3T\n3B\t3T\n",
         "hitid\n 3A \n\n3B\n",
         "hitid\thittypeid\n3A\t3T\nhitid\thittypeid\n3B\t3T\n3A\t3T\n",
-        "hitid\thittypeid\n3A\t3T\n\t3T\n3B\t3T\n",
+        "\ufeffhitid\thittypeid\r\n3A\t3T\r\n3B\t3T\r\n",
     ],
-    ids=["plain", "other order", "quotes", "capitals", "one column", "put together", "an empty cell"],
+    ids=["plain", "other order", "quotes", "capitals", "one column", "put together", "from a spreadsheet"],
 )
 def test_the_ids_of_a_success_file_are_read_each_once(folder, content):
     path = folder / "birds.success"
     path.write_text(content, newline="")
 
     assert survey.read_success(path) == ["3A", "3B"]
+
+
+def test_a_success_file_in_utf_16_is_read(folder):
+    path = folder / "birds.success"
+    path.write_bytes("hitid\thittypeid\r\n3A\t3T\r\n".encode("utf-16"))
+
+    assert survey.read_success(path) == ["3A"]
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "what"),
+    [
+        ("hitid\thittypeid\n3A\t3T\n\t3T\n3B\t3T\n", 3, "has no hitid"),
+        ('hitid\thittypeid\n3A\t"3T\n3B\t3T"\n', 2, "swallows rows below"),
+        ('hitid\thittypeid\n3A\t3T\n3B\t"3T\n', 3, "never closes"),
+    ],
+    ids=["no ID", "two rows in one cell", "odd quote"],
+)
+def test_a_success_file_that_would_lose_a_hit_is_refused_in_its_line(folder, content, line, what):
+    path = folder / "birds.success"
+    path.write_text(content)
+
+    with pytest.raises(FileError, match=f":{line}: .*{what}"):
+        survey.read_success(path)
 
 
 def test_a_success_file_needs_its_column(folder):

@@ -7,9 +7,10 @@ import pty
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.tasks.shell import PATIENCE, Ended
+from tests.tasks.shell import INV, PATIENCE, Ended
 
 ENTER = "\r"
 CTRL_C = "\x03"
@@ -17,18 +18,20 @@ CTRL_D = "\x04"
 _AT_TERMINAL = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-os.execv(sys.executable, [sys.executable, "-m", "invoke", *sys.argv[1:]])
+os.execv(sys.argv[1], sys.argv[1:])
 """
 
 
-def at_terminal(folder: Path, *words: str, prompt: str, keys: str) -> Ended:
-    """Run inv in a terminal of its own and press the keys when the prompt is there.
+def at_terminal(
+    folder: Path, *words: str, prompt: str, keys: str, program: Sequence[str] = INV
+) -> Ended:
+    """Run a program, inv, in a terminal of its own and press the keys when the prompt is there.
 
     A terminal shows both outputs; they are returned as `out`.
     """
     mine, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-c", _AT_TERMINAL, *words],
+        [sys.executable, "-c", _AT_TERMINAL, *program, *words],
         cwd=folder,
         stdin=theirs,
         stdout=theirs,

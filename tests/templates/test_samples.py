@@ -107,7 +107,7 @@ def test_titles_tell_the_samples_apart() -> None:
 
 
 def test_categories_come_from_three_workers() -> None:
-    assert properties_of("image_category").assignments == 3
+    assert {entry.key: entry.text for entry in properties_of("image_category").merged}["assignments"] == "3"
 
 
 def test_selections_come_from_columns() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.vocabulary.hit_properties import REQUIRED, read
+from mturk_tasks.vocabulary import row_properties
+from mturk_tasks.vocabulary.hit_properties import REQUIRED, HitProperties, read
 
 PATH = Path("survey.properties")
 GOOD = {
@@ -27,6 +28,11 @@ def entries(**changed: str | None):
     return [(line, key, value) for line, (key, value) in enumerate(values.items(), 1) if value is not None]
 
 
+def value_of(values: HitProperties, key: str):
+    """Return a value wherever it stands: with the type, or among those that rows are merged into."""
+    return getattr(values if hasattr(values, key) else row_properties.read(values.merged, PATH), key)
+
+
 def refusal(said) -> FileError:
     with pytest.raises(FileError) as refused:
         read(said, PATH)
@@ -41,7 +47,7 @@ def test_a_complete_file_is_read_as_values():
     assert values.keywords == "birds, pictures"
     assert values.reward == Decimal("0.05")
     assert (values.assignmentduration, values.autoapprovaldelay) == (3600, 604_800)
-    assert (values.assignments, values.hitlifetime) == (3, 259_200)
+    assert [value_of(values, key) for key in ("assignments", "hitlifetime")] == [3, 259_200]
     assert (values.annotation, values.annotation_line) == ("${bird}", 9)
 
 
@@ -87,7 +93,7 @@ def test_an_optional_key_may_be_left_out(key):
     ],
 )
 def test_the_ends_of_a_range_belong_to_it(key, value):
-    assert getattr(read(entries(**{key: value}), PATH)[0], key) == int(value)
+    assert value_of(read(entries(**{key: value}), PATH)[0], key) == int(value)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +148,9 @@ def test_a_text_may_be_as_long_as_the_service_takes_and_no_longer(key, limit):
 
 @pytest.mark.parametrize("key", sorted(GOOD))
 def test_trailing_spaces_do_not_count(key):
-    assert read(entries(**{key: GOOD[key] + "  "}), PATH) == read(entries(), PATH)
+    padded, plain = (read(entries(**{key: GOOD[key] + end}), PATH)[0] for end in ("  ", ""))
+
+    assert value_of(padded, key) == value_of(plain, key)
 
 
 def test_an_unknown_key_is_ignored_with_a_warning():
@@ -168,16 +176,46 @@ def test_the_mistake_in_a_repeated_key_is_that_of_its_last_line():
     assert (problem.line, "'xyz'" in problem.text) == (10, True)
 
 
-@pytest.mark.parametrize("key", ["qualification.1", "qualification.comparator.1", "qualification"])
-def test_qualification_requirements_are_refused(key):
-    (problem,) = refusal([*entries(), (10, key, "00000000000000000071")]).problems
+@pytest.mark.parametrize("key", ["assignments", "hitlifetime", "annotation", "qualification.value.1"])
+def test_what_a_row_is_merged_into_is_checked_when_that_is_done(key):
+    rule = [(10, "qualification.1", "3Q"), (11, "qualification.comparator.1", "EqualTo")]
+    rule = rule if key.startswith("qualification") else []
+    said = [*entries(**{key: "${column}"}), *rule]
 
-    assert problem.line == 10
-    assert problem.text.startswith(f"{key}: qualification requirements are not supported yet")
+    _, warnings = read(said, PATH)
+    assert warnings == []
+
+
+@pytest.mark.parametrize("key", ["title", "description", "keywords"])
+def test_a_text_that_is_not_merged_may_hold_an_amount(key):
+    assert (
+        value_of(read(entries(**{key: "Earn $3.50 for ${bird}"}), PATH)[0], key) == "Earn $3.50 for ${bird}"
+    )
+
+
+@pytest.mark.parametrize("key", ["reward", "assignmentduration", "autoapprovaldelay"])
+def test_a_number_that_is_not_merged_takes_no_column(key):
+    (problem,) = refusal(entries(**{key: "${column}"})).problems
+
+    assert problem.line == list(GOOD).index(key) + 1
+
+
+def test_requirements_are_read_with_the_rest():
+    said = [(10, "qualification.1", "3Q"), (11, "qualification.comparator.1", "exists")]
+    values, warnings = read([*entries(), *said], PATH)
+
+    (requirement,) = row_properties.read(values.merged, PATH).requirements
+    assert (requirement.type_id, requirement.comparator, warnings) == ("3Q", "Exists", [])
+
+
+def test_a_doubtful_requirement_is_warned_of():
+    _, (warning,) = read([*entries(), (10, "qualification.comparator.2", "Exists")], PATH)
+
+    assert (warning.line, "counts for nothing" in warning.text) == (10, True)
 
 
 def test_every_mistake_is_said_at_once():
-    said = [*entries(title=None, reward="abc", assignments="0"), (10, "qualification.1", "x")]
+    said = [*entries(title=None, reward="abc", assignments="0"), (10, "qualification.1", "3Q")]
 
     texts = [problem.text for problem in refusal(said).problems]
 

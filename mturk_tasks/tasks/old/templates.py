@@ -8,7 +8,8 @@ from mturk_tasks.oldtools import projects
 from mturk_tasks.oldtools.scripts import ENDINGS
 from mturk_tasks.report.console import Console
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import SANDBOX, task
+from mturk_tasks.tasks.declare import JSON, SANDBOX, task
+from mturk_tasks.tasks.wiring import finish_here
 
 
 @task(
@@ -21,6 +22,7 @@ from mturk_tasks.tasks.declare import SANDBOX, task
     targetrootdir="Where to make the folder. Default: here.",
     scripttemplatedir="Where templates of scripts are.",
     **SANDBOX,
+    **JSON,
 )
 def make_template(
     c: Context,
@@ -32,6 +34,7 @@ def make_template(
     targetrootdir: str = ".",
     scripttemplatedir: str = "",
     sandbox: bool = False,
+    json: bool = False,
 ) -> None:
     """Make a survey folder from a sample or from another folder."""
     options.need(template=template, target=target)
@@ -44,4 +47,5 @@ def make_template(
         target_root=options.path(targetrootdir),
         script_templates=options.path(scripttemplatedir) if scripttemplatedir else None,
     )
-    projects.make(order, Console().say)
+    console = Console(quiet=json)
+    finish_here(console, "makeTemplate", projects.make(order, console.say))

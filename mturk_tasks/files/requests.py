@@ -1,0 +1,137 @@
+"""The qualification request file: what workers who ask for a qualification answered in its test.
+
+It has a column for each question, as a results file does, or the old program's layout: after three
+cells, questions and answers by turns, so that rows differ in width. Both are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mturk_tasks.errors import FileError, Problem
+from mturk_tasks.files import atomic, table, text
+from mturk_tasks.files.table import Row
+from mturk_tasks.files.text import Source
+from mturk_tasks.vocabulary import columns
+
+NO_ANSWER: Final = "emptyanswer"  # how the old layout writes an answer of nothing
+_IDS: Final = len(columns.SUBJECT)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One worker's request. `submitted` is a date as the file has it, empty in the old layout."""
+
+    type_id: str
+    request_id: str
+    worker_id: str
+    submitted: str
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Requests:
+    """A request file: the questions in order, and each request as it stands there last."""
+
+    path: Path
+    questions: tuple[str, ...]
+    rows: tuple[Request, ...]
+
+
+def is_one(source: Source) -> bool:
+    """Say whether a file begins as a request file does."""
+    rows = table.parse_ragged(source.text, source.path)
+    return bool(rows) and columns.REQUEST_ID in rows[0].cells
+
+
+def read(path: Path) -> Requests:
+    """Return what a request file holds; raise FileError for rows that are not whole."""
+    source = text.read(path)
+    rows = table.parse_ragged(source.text, path)
+    if rows and tuple(cell for cell in rows[0].cells if cell) == columns.REQUEST_PAIRS:
+        found = _read_pairs(rows, path)
+        questions = tuple(dict.fromkeys(name for request in found for name in request.answers))
+    else:
+        found, questions = _read_columns(source)
+    last = {request.request_id: request for request in found}
+    return Requests(path, questions, tuple(last.values()))
+
+
+def write(path: Path, questions: Sequence[str], requests: Iterable[Request], *, pairs: bool = False) -> None:
+    """Write a request file whole, in the old layout with `pairs`."""
+    if pairs:
+        rows = [columns.REQUEST_PAIRS, *(_pairs(request) for request in requests)]
+        atomic.write(path, table.format_sparing(rows))
+        return
+    header = (*columns.REQUEST, *(columns.ANSWER_PREFIX + question for question in questions))
+    atomic.write(path, table.format_quoted(header, (_cells(request, questions) for request in requests)))
+
+
+def _read_columns(source: Source) -> tuple[list[Request], tuple[str, ...]]:
+    parsed = table.parse(source.text, source.path)
+    missing = [name for name in columns.SUBJECT if name not in parsed.columns]
+    if missing:
+        what = f"has no column {', '.join(missing)}; fetch it with inv requests"
+        raise FileError(Problem(source.path, parsed.header.line, what))
+    prefix = columns.ANSWER_PREFIX
+    answers = [name for name in parsed.columns if name.startswith(prefix)]
+    problems = table.swallowed(parsed)
+    found = []
+    for row, record in zip(parsed.rows, parsed.records(), strict=True):
+        if row.cells == parsed.columns:
+            continue
+        ids = [record[name].strip() for name in columns.SUBJECT]
+        if not all(ids):
+            problems.append(_not_whole(row, source.path))
+        given = {name.removeprefix(prefix): record[name] for name in answers if record[name]}
+        found.append(Request(ids[0], ids[1], ids[2], record.get(columns.REQUEST[-1], ""), given))
+    if problems:
+        raise FileError(*problems)
+    return found, tuple(name.removeprefix(prefix) for name in answers)
+
+
+def _read_pairs(rows: Sequence[Row], path: Path) -> list[Request]:
+    problems: list[Problem] = []
+    found = []
+    for row in rows[1:]:
+        if row.cells == rows[0].cells:  # the old program wrote it again at the head of each run
+            continue
+        ids, rest = row.cells[:_IDS], _without_padding(row.cells[_IDS:])
+        names, values = rest[::2], rest[1::2]
+        if len(ids) < _IDS or not all(ids) or len(names) != len(values) or not all(names):
+            problems.append(_not_whole(row, path))
+        elif len(set(names)) < len(names):
+            problems.append(Problem(path, row.line, "answers a question twice"))
+        else:
+            texts = ("" if value == NO_ANSWER else value for value in values)
+            found.append(Request(ids[0], ids[1], ids[2], "", dict(zip(names, texts, strict=True))))
+    if problems:
+        raise FileError(*problems)
+    return found
+
+
+def _without_padding(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the empty cells with which a spreadsheet makes rows equally wide."""
+    kept = cells
+    while kept and not kept[-1]:
+        kept = kept[:-1]
+    answered_nothing = len(kept) % 2 and len(kept) < len(cells)
+    return (*kept, "") if answered_nothing else kept
+
+
+def _not_whole(row: Row, path: Path) -> Problem:
+    what = "is no whole request: a type, a request and a worker, then questions with answers"
+    return Problem(path, row.line, f"{what}; was a line end in an answer? fetch the file again")
+
+
+def _pairs(request: Request) -> list[str]:
+    answers = [cell for name, value in request.answers.items() for cell in (name, value or NO_ANSWER)]
+    return [request.type_id, request.request_id, request.worker_id, *answers]
+
+
+def _cells(request: Request, questions: Sequence[str]) -> list[str | None]:
+    fixed = (request.type_id, request.request_id, request.worker_id, request.submitted)
+    return [*(cell or None for cell in fixed), *(request.answers.get(name) or None for name in questions)]

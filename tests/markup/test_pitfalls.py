@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+
+from mturk_tasks.markup.layout import NAMESPACE
+from mturk_tasks.markup.pitfalls import pitfalls
+from tests.bench import QUESTION
+
+FIELD = '<input name="bird">'
+BUTTON = "<button>Submit</button>"
+
+
+def html(page: str, above: str = "") -> str:
+    content = f"<HTMLContent>{above}<![CDATA[{page}]]></HTMLContent>"
+    return f'<HTMLQuestion xmlns="{NAMESPACE}">{content}<FrameHeight>0</FrameHeight></HTMLQuestion>'
+
+
+def said(page: str) -> list[str]:
+    return [fault.text for fault in pitfalls(html(page))]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<form>{FIELD}{BUTTON}</form>",
+        f"<form>{FIELD}<input type='SUBMIT'></form>",
+        f"<form>{FIELD}<input type='image' src='go.png'></form>",
+        f"<form id='f'>{FIELD}</form><script>document.forms[0].submit();</script>",
+        f"<form id='f'>{FIELD}</form><a onclick='this.form.requestSubmit()'>Done</a>",
+        "<form><textarea name='t'></textarea><select name='s'></select><button type='submit'></form>",
+        "<crowd-form><crowd-bounding-box name='boxes'></crowd-bounding-box></crowd-form>",
+        f"<form><input type='radio' name='r'><input type='radio' name='r'>{BUTTON}</form>",
+        f"<form><input type='checkbox' name='c'><input type='checkbox' name='c'>{BUTTON}</form>",
+        f"<form>{FIELD}<fieldset disabled><input name='bird'></fieldset>{BUTTON}</form>",
+    ],
+)
+def test_a_page_that_can_be_answered_is_fine(page):
+    assert said(page) == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<form><p>Look</p>{BUTTON}</form>",
+        f"<form><input>{BUTTON}</form>",
+        f"<form><input type='hidden' name='assignmentId'><input type='submit' name='go'>{BUTTON}</form>",
+        "<crowd-form><crowd-button name='b'></crowd-button></crowd-form>",
+    ],
+    ids=["nothing", "no name", "only what the marketplace names", "crowd"],
+)
+def test_a_page_without_a_field_is_told(page):
+    (text,) = said(page)
+    assert text.startswith("the page has no field with a name")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<form>{FIELD}</form>",
+        f"{FIELD}{BUTTON}",
+        f"<form>{FIELD}<button type='button'>Submit</button></form>",
+        f"<form>{FIELD}</form><script>form.submit(function () {{}})</script>",
+        f"<form>{FIELD}</form><script src='externalHIT_v1.js'></script>",
+    ],
+    ids=["no button", "no form", "a button for scripts", "a script that listens", "a script from elsewhere"],
+)
+def test_a_page_that_cannot_be_submitted_is_told(page):
+    (text,) = said(page)
+    assert text.startswith("the page cannot be submitted")
+
+
+@pytest.mark.parametrize(
+    "second",
+    ["<input name='bird'>", "<textarea name='bird'></textarea>", "<input type='radio' name='bird'>"],
+)
+def test_two_fields_of_one_name_are_told_once(second):
+    (text,) = said(f"<form>{FIELD}{second}{second}{BUTTON}</form>")
+    assert text.startswith("a second field is named 'bird'")
+
+
+def test_the_line_is_the_documents():
+    question = "<!-- one -->\n" + html(f"\n<form>{FIELD}\n{FIELD}\n{BUTTON}</form>", above="\n")
+    assert [fault.line for fault in pitfalls(question)] == [5]
+
+
+def test_an_empty_page_is_told():
+    assert said(" ") == ["the page is empty; there is nothing to answer"]
+
+
+def test_other_kinds_of_question_have_no_page():
+    assert pitfalls(QUESTION) == []

@@ -1,0 +1,155 @@
+"""With --json a program reads one object from standard output, and nothing else stands there."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from mturk_tasks import scaffold
+from mturk_tasks.tasks.collections import hit_tasks, old_command_names
+from tests.oldtools.test_reference import HITS_AND_PEOPLE, QUALIFICATIONS, living, words
+
+MEMBERS = {"command", "environment", "ok", "counts", "items", "files"}
+OUTCOMES = {  # what each command counts, and how many items it names
+    "loadHITs": ("fresh", {"created": 3, "failed": 0, "left": 0}, "created", 3),
+    "getResults": ("worked", {"completed": 6, "assignments": 6, "deleted": 0, "failed": 0}, "Reviewable", 3),
+    "reviewResults": ("worked", {"approved": 6, "rejected": 0, "failed": 0, "decided": 0}, "approved", 6),
+    "approveWork": ("worked", {"approved": 1, "failed": 0}, "approved", 1),
+    "rejectWork": ("worked", {"rejected": 1, "failed": 0}, "rejected", 1),
+    "deleteHITs": ("worked", {"deleted": 3, "kept": 0, "errors": 0}, "deleted", 3),
+    "extendHITs": ("worked", {"extended": 3, "failed": 0}, "extended", 3),
+    "updateHITs": ("loaded", {"updated": 3, "failed": 0}, "updated", 3),
+    "resetAccount": ("worked", {"deleted": 3, "failed": 0, "busy": 0, "left": 0}, "deleted", 3),
+    "grantBonus": ("worked", {"paid": 1, "failed": 0}, "paid", 1),
+    "blockWorker": ("fresh", {"blocked": 1}, "blocked", 1),
+    "unblockWorker": ("fresh", {"unblocked": 1}, "unblocked", 1),
+    "getBalance": ("fresh", {}, "available", 1),
+}
+ASKS = ("approveWork", "rejectWork", "deleteHITs", "resetAccount")
+
+
+@pytest.mark.parametrize("command", OUTCOMES)
+def test_an_old_command_writes_what_it_did(prompt, at, command):
+    moment, counts, status, number = OUTCOMES[command]
+    world = at(moment)
+    if moment == "worked":
+        world.write("approval.txt", f"assignmentIdToApprove\n{world.work()[0]['AssignmentId']}\n")
+    line = words(HITS_AND_PEOPLE[command][1], **living(world))
+    said = prompt.json(*line, *(["-force"] if command in ASKS else []))
+
+    assert set(said) == MEMBERS
+    assert (said["command"], said["environment"], said["ok"]) == (command, "sandbox", True)
+    assert (said["counts"], [item["status"] for item in said["items"]]) == (counts, [status] * number)
+    assert all(item["id"] for item in said["items"])
+
+
+@pytest.mark.parametrize("command", QUALIFICATIONS)
+def test_a_command_that_has_to_wait_says_so(prompt, fresh, command):
+    said = prompt.json(*words(f"{command} {QUALIFICATIONS[command]}"), code=2)
+
+    assert (said["command"], said["ok"], said["exit_code"]) == (command, False, 2)
+    assert "comes with qualifications" in said["error"]
+
+
+@pytest.mark.parametrize("command", sorted(set(OUTCOMES) - {"getBalance", "resetAccount"}))
+def test_an_error_is_an_object_too(prompt, worked, command):
+    run = prompt.mturk(command, "--json")
+    said = json.loads(run.out)
+
+    assert set(said) == MEMBERS | {"error", "exit_code"}
+    assert (run.code, said["ok"], said["exit_code"]) == (2, False, 2)
+    assert said["error"].startswith("Missing")
+    assert run.err == f"error: {said['error']}\n"
+
+
+def test_what_failed_is_named_with_the_reason(prompt, loaded):
+    prompt.do("extendHITs", "-successfile", "survey.success", "-assignments", "7")
+    said = prompt.json("extendHITs", "-successfile", "survey.success", "-assignments", "1", code=1)
+
+    assert (said["ok"], said["counts"]) == (False, {"extended": 0, "failed": 3})
+    assert [item["id"] for item in said["items"]] == loaded.hit_ids()
+    assert all(item["status"] == "failed" and item["error"] for item in said["items"])
+
+
+def test_work_that_nobody_knows_is_named_with_the_reason(prompt, worked):
+    said = prompt.json("approveWork", "-assignment", "3NOSUCH", "-force", code=1)
+
+    assert (said["counts"], said["ok"]) == ({"failed": 1}, False)
+    assert [item["id"] for item in said["items"]] == ["3NOSUCH"]
+    assert "cannot be decided" in said["items"][0]["error"]
+
+
+def test_files_are_named(prompt, fresh):
+    load = prompt.json(*words(HITS_AND_PEOPLE["loadHITs"][1]))
+    assert [name.rpartition(".")[2] for name in load["files"]] == ["success", "journal"]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("makeTemplate -template helloworld -target mine -os Unix", ["mine/mine.input", "mine/run.sh"]),
+        ("adopt", ["tasks.py", "invoke.yaml"]),
+        ("install-scripts --directory old", ["bin/loadHITs.sh", "bin/resetAccount.cmd"]),
+    ],
+    ids=["makeTemplate", "adopt", "install-scripts"],
+)
+def test_a_command_that_makes_files_names_them(prompt, fresh, line, names):
+    said = prompt.json(*words(line))
+
+    assert set(said) == MEMBERS
+    assert (said["environment"], said["ok"]) == (None, True)
+    assert all(any(file.endswith(name) for file in said["files"]) for name in names)
+
+
+@pytest.fixture
+def survey(prompt, worked, tmp_path):
+    """The same survey as a folder with tasks; all its work is submitted."""
+    made = scaffold.new_hit({"name": "survey", "git": "no"}, tmp_path / "made")
+    for name in ("tasks.py", "invoke.yaml"):
+        shutil.copy(made / name, worked.survey / name)
+    return worked
+
+
+TASKS = {
+    "load": ("load --label again", {"created": 3, "failed": 0, "left": 0}),
+    "load-failed": ("load", None),
+    "status": ("status", {"Reviewable": 3}),
+    "rehearse": ("rehearse", {"submitted": 0, "returned": 0}),
+    "results": ("results", {"completed": 6, "assignments": 6, "deleted": 0, "failed": 0}),
+    "review": ("review", {"approved": 6, "rejected": 0, "failed": 0, "decided": 0}),
+    "approve": ("approve --force", {"approved": 6, "failed": 0}),
+    "reject": ("reject --workerid AONE --comment no --force", {"rejected": 3, "failed": 0}),
+    "bonus": ("bonus --workerid AONE --assignment {assignment} --amount 1 --reason r", {"paid": 1, "failed": 0}),
+    "extend": ("extend --hours 1", {"extended": 3, "failed": 0}),
+    "update": ("update", {"updated": 0, "failed": 3}),
+    "stop": ("stop", {"expired": 0}),
+    "cleanup": ("cleanup --approve --force", {"deleted": 3, "kept": 0, "errors": 0}),
+    "workers.block": ("workers.block --workerid AONE --reason r", {"blocked": 1}),
+    "workers.unblock": ("workers.unblock --workerid AONE", {"unblocked": 1}),
+    "account.balance": ("account.balance", {}),
+    "account.reset": ("account.reset --force", {"deleted": 3, "failed": 0, "busy": 0, "left": 0}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_task_writes_what_it_did(prompt, survey, task):
+    line, counts = TASKS[task]
+    run = prompt.mturk(*words(line, **living(survey)), "--json")
+    said = json.loads(run.out)
+
+    assert set(said) >= MEMBERS
+    assert (said["ok"], said["command"]) == (run.code == 0, task.partition(".")[2] or task.partition("-")[0])
+    assert said["counts"] == (counts or {})
+    assert all(item["id"] and item["status"] for item in said["items"])
+    assert [item["id"] for item in said["items"] if item["status"] == "failed" and not item["error"]] == []
+
+
+def test_every_command_that_acts_in_a_marketplace_can_write_json():
+    from mturk_tasks.tasks.collections import builtin_tasks
+
+    tasks = {**builtin_tasks().tasks, **hit_tasks(__file__).tasks}
+    silent = {name for name, one in tasks.items() if "json" not in {arg.name for arg in one.get_arguments()}}
+    assert silent <= {"demo", "handbook"}
+    assert set(old_command_names()) <= set(tasks)

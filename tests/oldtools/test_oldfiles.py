@@ -1,0 +1,156 @@
+"""Files that the old tools left: receipts without a journal, and mturk.properties."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from tests.oldtools.effects import EFFECTS
+from tests.oldtools.prompt import ENTER
+from tests.oldtools.test_reference import HITS_AND_PEOPLE, words
+
+AMAZON = "https://mechanicalturk.amazonaws.com/?Service=AWSMechanicalTurkRequester"
+SANDBOX = "https://mechanicalturk.sandbox.amazonaws.com/?Service=AWSMechanicalTurkRequester"
+LOAD = words(HITS_AND_PEOPLE["loadHITs"][1])
+
+
+@pytest.mark.parametrize("command", ["getResults", "deleteHITs", "updateHITs", "reviewResults"])
+def test_a_receipt_without_a_journal_is_as_good_as_any(prompt, at, command):
+    world = at(EFFECTS[command].moment)
+    world.old_receipt()
+    EFFECTS[command].prepare(world)
+    before = world.read("survey.success")
+    EFFECTS[command].check(world, prompt.mturk(*words(HITS_AND_PEOPLE[command][1]), keys=ENTER))
+
+    assert world.read("survey.success") == before
+    assert not (world.survey / "survey.journal").exists()
+    assert command == "getResults" or list((world.home / "journal").iterdir())
+
+
+def test_the_hits_of_an_old_receipt_are_extended(prompt, worked):
+    worked.old_receipt()
+    prompt.do("extendHITs", "-successfile", "survey.success", "-assignments", "1")
+    assert [hit["MaxAssignments"] for hit in worked.hits()] == [3, 3, 3]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.partition("\n")[2],
+        lambda text: "\ufeff" + text,
+        lambda text: text.rstrip("\n"),
+        lambda text: "".join(line.partition("\t")[0] + "\n" for line in text.splitlines()),
+        lambda text: "".join('"' + line.replace("\t", '"\t"') + '"\n' for line in text.splitlines()),
+    ],
+    ids=["crlf", "no-header", "bom", "no-last-line-end", "one-column", "quoted"],
+)
+def test_a_receipt_is_read_in_any_shape_that_was_seen(prompt, worked, shape):
+    worked.old_receipt()
+    worked.write("survey.success", shape(worked.read("survey.success")))
+    said = prompt.do("getResults", "-successfile", "survey.success", "-outputfile", "out.results")
+
+    assert "Assignments completed: 6/6 (100%)" in said
+
+
+def test_a_receipt_under_the_old_programs_own_name_is_found(prompt, worked):
+    worked.old_receipt()
+    (worked.survey / "survey.success").rename(worked.survey / "survey.input.success")
+    said = prompt.do("getResults", "-successfile", "survey.success", "-outputfile", "out.results")
+
+    assert "Assignments completed: 6/6 (100%)" in said
+
+
+def test_a_load_leaves_an_old_receipt_alone(prompt, worked):
+    worked.old_receipt()
+    before = worked.read("survey.success")
+    run = prompt.mturk(*LOAD)
+
+    assert (run.code, run.out) == (5, "")
+    assert "was written by the old tools and stays as it is; take another --label" in run.err
+    assert (worked.read("survey.success"), len(worked.hits())) == (before, 3)
+
+
+def test_a_configuration_that_names_the_sandbox_leads_there(prompt, fresh):
+    fresh.write("mturk.properties", f"access_key=[insert your access key]\nservice_url={SANDBOX}\n")
+    assert "production" not in prompt.mturk(*LOAD).err
+    assert len(fresh.hits()) == 3
+
+
+def test_a_configuration_that_names_amazon_is_refused_with_the_way_out(prompt, fresh):
+    fresh.write("mturk.properties", f"service_url={AMAZON}\naccess_key=A\nsecret_key=B\n")
+    run = prompt.mturk(*LOAD)
+
+    assert (run.code, run.out, fresh.hits()) == (2, "", [])
+    assert "closed on 30 September 2026" in run.err
+    assert "add -sandbox" in run.err
+    assert "AWS_ENDPOINT_URL_MTURK" in run.err
+
+
+def test_sandbox_wins_over_any_configuration(prompt, fresh):
+    fresh.write("mturk.properties", f"service_url={AMAZON}\n")
+    prompt.do(*LOAD, "-sandbox")
+    assert len(fresh.hits()) == 3
+
+
+@contextmanager
+def bank():
+    """Answer every call with a balance; give the address and the keys that came with the calls."""
+    keys = []
+
+    class Bank(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            keys.append(self.headers["Authorization"].partition("Credential=")[2].partition("/")[0])
+            body = b'{"AvailableBalance": "819.45"}'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Bank) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", keys
+        server.shutdown()
+        thread.join()
+
+
+def test_another_address_is_production_there_with_the_keys_of_the_file(prompt, fresh):
+    with bank() as (address, keys):
+        fresh.write("mturk.properties", f"service_url={address}\naccess_key=OLD\nsecret_key=old\n")
+        run = prompt.mturk("getBalance")
+
+    assert (run.code, run.out) == (0, "Your account balance: $819.45\n")
+    assert run.err.startswith(f"production: {address}\n")
+    assert keys == ["OLD"]
+
+
+def test_keys_of_the_usual_places_go_before_those_of_the_file(prompt, fresh, monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "OWN")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "own")
+    with bank() as (address, keys):
+        fresh.write("mturk.properties", f"service_url={address}\naccess_key=OLD\nsecret_key=old\n")
+        prompt.do("getBalance")
+
+    assert keys == ["OWN"]
+
+
+def test_keys_that_were_never_filled_in_are_none(prompt, fresh):
+    with bank() as (address, keys):
+        text = f"service_url={address}\naccess_key=[insert your access key]\nsecret_key=[insert your secret key]\n"
+        fresh.write("mturk.properties", text)
+        run = prompt.mturk("getBalance")
+
+    assert (run.code, keys) == (4, [])
+
+
+def test_a_configuration_further_up_does_not_count(prompt, fresh):
+    (fresh.root / "mturk.properties").write_text(f"service_url={AMAZON}\n", encoding="utf-8")
+    assert prompt.mturk("getBalance").code == 0
