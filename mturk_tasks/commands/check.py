@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
@@ -13,6 +14,9 @@ from mturk_tasks.files import text
 from mturk_tasks.report.summary import Summary, count
 from mturk_tasks.vocabulary.money import format_usd
 
+_SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
+_REFERENCE = re.compile(r"\$!?\{?([A-Za-z_][\w-]*)\}?")
+_ESCAPED = re.compile(r"""[&<>"]""")
 _PAGES: Final = 20  # as many different pages are looked at; what is wrong with one is wrong with most
 
 
@@ -35,7 +39,9 @@ def run(desk: Desk) -> Summary:
 
 def findings(plan: Plan) -> tuple[Problem, ...]:
     """Return what can be loaded and is probably not meant, each once."""
-    return tuple(dict.fromkeys((*_unused(plan), *_remarks(plan), *_pages(plan), *_images(plan))))
+    source = text.read(plan.survey.question).text
+    written = (*_remarks(plan, source), *_in_scripts(plan, source))
+    return tuple(dict.fromkeys((*_unused(plan), *written, *_pages(plan), *_images(plan))))
 
 
 def _place(doubt: Problem) -> str:
@@ -45,19 +51,30 @@ def _place(doubt: Problem) -> str:
 def _unused(plan: Plan) -> Iterator[Problem]:
     for name in plan.input.columns:
         if name not in plan.used:
-            what = f"column {name!r} is used neither in the question nor in the annotation"
+            what = f"column {name!r} is used neither in the question nor in the properties"
             yield Problem(plan.input.path, None, what)
 
 
-def _remarks(plan: Plan) -> Iterator[Problem]:
+def _remarks(plan: Plan, source: str) -> Iterator[Problem]:
     """Yield the lines of a layout in which the merge leaves something out that the web site did not."""
     path = plan.survey.question
     if path.suffix.lower() in LAYOUTS:
-        for number, line in enumerate(text.read(path).text.split("\n"), 1):
+        for number, line in enumerate(source.split("\n"), 1):
             if "##" in line:
                 yield Problem(
                     path, number, "what follows ## is a remark and left out; write # # if it is to stay"
                 )
+
+
+def _in_scripts(plan: Plan, source: str) -> Iterator[Problem]:
+    """Yield the references in scripts whose cells come out altered: no browser unescapes them there."""
+    altered = {name for hit in plan.hits for name, cell in hit.row.cells.items() if _ESCAPED.search(cell)}
+    for script in _SCRIPT.finditer(source):
+        for reference in _REFERENCE.finditer(script[0]):
+            if reference[1] in altered:
+                line = source.count("\n", 0, script.start() + reference.start()) + 1
+                what = f"{reference[0]} is escaped inside <script> too; write ${{{reference[1]}_raw}}"
+                yield Problem(plan.survey.question, line, what)
 
 
 def _pages(plan: Plan) -> Iterator[Problem]:

@@ -119,13 +119,20 @@ class Loading:
             try:
                 todo = settle(self.desk, self.plan, journal, known, todo, self.request.uncertain)
                 self._create(journal, todo)
-            except (KeyboardInterrupt, MTurkTasksError):
-                self.desk.console.note("the load is not finished; inv load --resume goes on where it ended")
+            except BaseException:
+                self._break_off()
                 raise
-            finally:
-                entries = records.read(self.place.files.journal)
-                self._write_receipts(entries)
+            entries = records.read(self.place.files.journal)
+            self._write_receipts(entries)
         return self._summary(entries, todo, began_at=format_date(began), seconds=time.monotonic() - watch)
+
+    def _break_off(self) -> None:
+        """Write the receipt of what was made, if the disk takes it, and say how to go on."""
+        try:
+            self._write_receipts(records.read(self.place.files.journal))
+        except MTurkTasksError as error:
+            self.desk.console.note(f"warning: {error}")
+        self.desk.console.note("the load is not finished; inv load --resume goes on where it ended")
 
     def _announce(self) -> None:
         self.desk.introduce(self.plan.survey)

@@ -105,6 +105,8 @@ def _read_pairs(rows: Sequence[Row], path: Path) -> list[Request]:
             problems.append(_not_whole(row, path))
         elif len(set(names)) < len(names):
             problems.append(Problem(path, row.line, "answers a question twice"))
+        elif any(line.startswith(f"{ids[0]}\t") for cell in values for line in cell.splitlines()):
+            problems.append(Problem(path, row.line, "a quote opened here swallows whole rows below"))
         else:
             texts = ("" if value == NO_ANSWER else value for value in values)
             found.append(Request(ids[0], ids[1], ids[2], "", dict(zip(names, texts, strict=True))))

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final
 
-from invoke import Context, Exit, Task
+from invoke import Argument, Context, Exit, Task
 from invoke.tasks import task as invoke_task
 
 from mturk_tasks.errors import MTurkTasksError
@@ -33,6 +33,14 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
 
     old = False  # whether it is one of the old commands, which keep their names in every folder
     bare = ""  # the option that a word without one is the value of
+
+    def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
+        """Return the options; invoke uses their help up, and is asked for them more than once here."""
+        kept = dict(self.help or {})
+        try:
+            return super().get_arguments(ignore_unknown_help)
+        finally:
+            self.help = kept
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the task."""

@@ -51,7 +51,7 @@ def test_an_unknown_column_is_refused(bench):
 def test_a_column_that_nothing_uses_is_told(bench, capsys):
     bench.write("birds.input", "picture\tplace\nowl.jpg\tgarden\n")
     assert warned(bench, capsys) == [
-        "input: column 'place' is used neither in the question nor in the annotation"
+        "input: column 'place' is used neither in the question nor in the properties"
     ]
 
 
@@ -75,6 +75,24 @@ def test_what_keeps_workers_from_answering_is_told_in_its_line(bench, capsys, te
 
     (warning,) = warned(bench, capsys)
     assert warning.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("reference", "cell", "warnings"),
+    [
+        ("${picture}", 'owl "Bubo"', 1),
+        ("$picture", "owl & jay", 1),
+        ("${picture_raw}", 'owl "Bubo"', 0),
+        ("${picture}", "owl.jpg", 0),
+    ],
+)
+def test_a_cell_that_a_script_would_see_escaped_is_told(bench, capsys, reference, cell, warnings):
+    layout(bench, f"{LAYOUT}<script>\nvar bird = '{reference}';</script>\n")
+    bench.rows("jay.jpg", cell)
+    said = warned(bench, capsys)
+
+    assert len(said) == warnings
+    assert all("html:4:" in line and "write ${picture_raw}" in line for line in said)
 
 
 def test_each_bucket_of_images_is_named_once_with_its_rule(bench, capsys):

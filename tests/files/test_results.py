@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -130,3 +134,94 @@ def test_answers_and_marks_survive_a_round_trip(tmp_path_factory, answer, feedba
 
     assert found.rows[0]["Answer.bird"] == answer
     assert found.marks() == {"3A": Mark(reject, feedback, "3H")}
+
+
+RESAVED = [
+    ("hitid", "assignmentid", "workerid", "feedback", "reject", "Answer.bird"),
+    ("3H", "3A", "A1", "Très bien, \u201cbravo\u201d", "", "a robin, I think"),
+    ("3H", "3B", "A2", "Not a bird", "x", 'tail\t"wing"'),
+    ("3I", "", "", "", "", ""),
+]
+
+
+def saved_by_a_spreadsheet(rows: Sequence[Sequence[str]], encoding: str) -> bytes:
+    """Return rows as a spreadsheet saves them: CRLF, and quotes only where they cannot be left out."""
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter="\t").writerows(rows)
+    return file.getvalue().encode(encoding)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4, 5), (5, 4, 3, 2, 1, 0)], ids=["same order", "other order"])
+def test_a_file_that_a_spreadsheet_saved_says_the_same(path, encoding, order):
+    path.write_bytes(saved_by_a_spreadsheet([[row[at] for at in order] for row in RESAVED], encoding))
+
+    found = results.read(path)
+    assert [dict(row) for row in found.rows] == [
+        dict(zip(RESAVED[0], row, strict=True)) for row in RESAVED[1:]
+    ]
+    assert found.marks() == {
+        "3A": Mark("", "Très bien, \u201cbravo\u201d", "3H"),
+        "3B": Mark("x", "Not a bird", "3H"),
+    }
+
+
+@pytest.mark.parametrize("name", ["Reject", "REJECT", " reject "])
+def test_marks_are_seen_however_their_column_is_written(path, name):
+    path.write_text(f"HITId\tassignmentid \t{name}\n3H\t3A \tx\n")
+
+    found = results.read(path)
+    assert found.can_reject
+    assert found.marks() == {"3A": Mark("x", "", "3H")}
+
+
+def test_two_columns_for_marks_are_refused(path):
+    path.write_text("hitid\tassignmentid\treject\tReject\n3H\t3A\t\tx\n")
+
+    with pytest.raises(FileError, match=":1: two columns are named 'reject'"):
+        results.read(path)
+
+
+def test_rows_of_the_old_program_may_end_before_the_answers_that_came_later(path):
+    header = "\t".join(f'"{name}"' for name in (*columns.RESULT, "Answer.bird", "Answer.place"))
+    row = "\t".join('"3"' for _ in columns.RESULT)
+    path.write_text(f'{header}\n{row}\t"robin"\n')
+
+    (found,) = results.read(path).rows
+    assert (found["Answer.bird"], found["Answer.place"]) == ("robin", "")
+
+
+def test_a_row_that_ends_before_its_mark_is_refused(path):
+    header = "\t".join((*columns.RESULT, "Answer.bird"))
+    path.write_text(f"{header}\n" + "\t".join("3" for _ in columns.RESULT[:-1]) + "\n")
+
+    with pytest.raises(FileError, match=":2: has 28 of 30 cells"):
+        results.read(path)
+
+
+def test_files_put_behind_one_another_are_one(path):
+    path.write_text("hitid\tassignmentid\treject\n3H\t3A\tx\nhitid\tassignmentid\treject\n3H\t3B\t\n")
+
+    assert list(results.read(path).marks()) == ["3A", "3B"]
+
+
+def test_an_assignment_with_two_marks_is_refused_in_its_line(path):
+    path.write_text("hitid\tassignmentid\treject\n3H\t3A\tx\n3H\t3B\t\n3H\t3A\t\n")
+
+    with pytest.raises(FileError, match=":4: marks assignment 3A otherwise than line 2"):
+        results.read(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ('hitid\tassignmentid\tfeedback\n3H\t3A\t"great\n3H\t3B\t\n3H\t3C\tfine"\n', 2),
+        ('hitid\tassignmentid\tfeedback\n3H\t3A\t\n3H\t3B\t"great\n', 3),
+    ],
+    ids=["rows in a cell", "odd quote"],
+)
+def test_a_quote_that_would_lose_rows_is_refused_in_its_line(path, content, line):
+    path.write_text(content)
+
+    with pytest.raises(FileError, match=f":{line}: a quote open"):
+        results.read(path)

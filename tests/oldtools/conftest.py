@@ -21,9 +21,7 @@ def moments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, World]:
 
 
 @pytest.fixture
-def at(
-    moments: dict[str, World], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str], World]:
+def at(moments: dict[str, World], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], World]:
     """Give a function that goes to a moment; MTURK_HOME is there."""
 
     def go(moment: str) -> World:

@@ -14,7 +14,8 @@ from tests.tasks.shell import Ended
 REASON = "Your answers are very accurate."
 UNBLOCKED = "Made a mistake. Blocked the wrong Worker ID."
 BLOCKED = (
-    "After several warnings, the Worker continued to submit answers without reading the instructions carefully."
+    "After several warnings, the Worker continued to submit answers "
+    "without reading the instructions carefully."
 )
 _DATE = r"[A-Z]\w\w [A-Z]\w\w \d\d \d\d:\d\d:\d\d UTC \d{4}"
 _ID = r"[A-Z0-9]{20,64}"
@@ -48,7 +49,11 @@ def _created(world: World, run: Ended) -> None:
     assert run.code == 0, run
     hits = {hit["HITId"]: hit for hit in world.hits()}
     receipt = records(world.read("survey.success"))
-    assert [hits[row["hitid"]]["RequesterAnnotation"] for row in receipt] == ["owl.jpg", "jay.jpg", "wren.jpg"]
+    assert [hits[row["hitid"]]["RequesterAnnotation"] for row in receipt] == [
+        "owl.jpg",
+        "jay.jpg",
+        "wren.jpg",
+    ]
     assert {row["hittypeid"] for row in receipt} == {hit["HITTypeId"] for hit in hits.values()}
     said(
         run,
@@ -139,11 +144,16 @@ def _extended(world: World, run: Ended) -> None:
     assert run.code == 0, run
     hits = world.hits()
     assert [hit["MaxAssignments"] for hit in hits] == [6] * 3
-    assert [(hit["Expiration"] - hit["CreationTime"]).total_seconds() for hit in hits] == [86400 + 3 * 3600] * 3
+    assert [(hit["Expiration"] - hit["CreationTime"]).total_seconds() for hit in hits] == [
+        86400 + 3 * 3600
+    ] * 3
     said(
         run,
         r"--- Starting to extend HITs ---",
-        *(rf"\[{hit_id}\] Successfully extended HIT \({n}/3\)" for n, hit_id in enumerate(world.hit_ids(), 1)),
+        *(
+            rf"\[{hit_id}\] Successfully extended HIT \({n}/3\)"
+            for n, hit_id in enumerate(world.hit_ids(), 1)
+        ),
         r"--- Finished to extend HITs ---",
         r"  3 HITs have been extended \(added 4 assignment\(s\), 3 hour\(s\)\)",
         r"  0 HITs failed to be extended\.",
@@ -206,9 +216,7 @@ def _paid(world: World, run: Ended) -> None:
 
 def blocks(world: World) -> dict[str, str]:
     """Return the blocked workers, each with the reason."""
-    return {
-        block["WorkerId"]: block["Reason"] for block in world.client.list_worker_blocks()["WorkerBlocks"]
-    }
+    return {block["WorkerId"]: block["Reason"] for block in world.client.list_worker_blocks()["WorkerBlocks"]}
 
 
 def _blocked(world: World, run: Ended) -> None:

@@ -11,8 +11,12 @@ from tests.oldtools.world import WORKERS
 
 LOAD = "-input survey.input -question survey.question -properties survey.properties"
 VARIANTS = {
-    "all-capitals": ("loadHITs", f"LOADHITS {LOAD.upper().replace('SURVEY', 'survey')}".replace(
-        ".INPUT", ".input").replace(".QUESTION", ".question").replace(".PROPERTIES", ".properties")),
+    "all-capitals": (
+        "loadHITs",
+        f"LOADHITS {LOAD.upper().replace('SURVEY', 'survey')}".replace(".INPUT", ".input")
+        .replace(".QUESTION", ".question")
+        .replace(".PROPERTIES", ".properties"),
+    ),
     "all-small": ("loadHITs", f"loadhits {LOAD}"),
     "two-dashes": ("loadHITs", f"loadHITs {LOAD.replace('-', '--')}"),
     "cmd": ("loadHITs", f"loadHITs.cmd {LOAD}"),
@@ -23,23 +27,36 @@ VARIANTS = {
     "sandbox-before-the-command": ("loadHITs", f"-sandbox loadHITs {LOAD}"),
     "sandbox-first": ("loadHITs", f"loadHITs -sandbox {LOAD}"),
     "sandbox-last": ("getBalance", "../bin/getBalance.sh -sandbox"),
-    "hyphens-of-a-printed-page": ("loadHITs", f"loadHITs {LOAD.replace('-', chr(0x2011))}"),
-    "en-dashes": ("loadHITs", f"loadHITs {LOAD.replace('-', chr(0x2013))}"),
-    "em-dashes": ("getResults", "getResults —successfile survey.success —outputfile survey.results"),
-    "minus-signs": ("getBalance", "getBalance −sandbox"),
-    "equals-signs": ("loadHITs", "loadHITs -input=survey.input -question=survey.question "
-                     "--properties=survey.properties"),
+    "hyphens-of-a-printed-page": ("loadHITs", f"loadHITs {LOAD.replace('-', '\u2011')}"),
+    "en-dashes": ("loadHITs", f"loadHITs {LOAD.replace('-', '\u2013')}"),
+    "em-dashes": (
+        "getResults",
+        "getResults \u2014successfile survey.success \u2014outputfile survey.results",
+    ),
+    "minus-signs": ("getBalance", "getBalance \u2212sandbox"),
+    "equals-signs": (
+        "loadHITs",
+        "loadHITs -input=survey.input -question=survey.question --properties=survey.properties",
+    ),
     "the-first-of-a-repeated-option": ("loadHITs", f"loadHITs {LOAD} -input other.input"),
     "a-backslash-here": ("loadHITs", f"loadHITs {LOAD}".replace("survey.input", r".\survey.input")),
     "a-label": ("loadHITs", f"loadHITs {LOAD} -label survey"),
     "a-label-with-a-path": ("loadHITs", f"loadHITs -label ../survey/survey {LOAD}"),
     "a-previewfile-without-preview": ("loadHITs", f"loadHITs {LOAD} -previewfile page.html"),
-    "success-for-successfile": ("getResults", "getResults -success survey.success -outputfile survey.results"),
+    "success-for-successfile": (
+        "getResults",
+        "getResults -success survey.success -outputfile survey.results",
+    ),
     "hyphens-within": ("getResults", "getResults --success-file survey.success --output-file survey.results"),
-    "underscores-within": ("getResults", "getResults -Success_File survey.success -output_file survey.results"),
+    "underscores-within": (
+        "getResults",
+        "getResults -Success_File survey.success -output_file survey.results",
+    ),
     "bare-words": ("getResults", "getResults successfile survey.success outputfile survey.results"),
     "successfile-for-success": (
-        "updateHITs", "updateHITs -successfile survey.success -properties survey.properties"),
+        "updateHITs",
+        "updateHITs -successfile survey.success -properties survey.properties",
+    ),
     "flags-before-values": ("deleteHITs", "deleteHITs -force -expire -approve -successfile survey.success"),
     "force-in-capitals": ("deleteHITs", "deleteHITs -successfile survey.success -approve -expire -FORCE"),
     "extend-with-equals": ("extendHITs", "extendHITs -successfile survey.success -hours=3 -assignments=4"),
@@ -51,13 +68,15 @@ VARIANTS = {
     "review-with-hyphens": ("reviewResults", "reviewResults --results-file survey.results"),
     "a-dollar-sign": (
         "grantBonus",
-        f'grantBonus -workerid {{worker}} -assignment {{assignment}} -amount $5.00 -reason "{REASON}"'),
+        f'grantBonus -workerid {{worker}} -assignment {{assignment}} -amount $5.00 -reason "{REASON}"',
+    ),
     "dollars-without-cents": (
         "grantBonus",
-        f'grantBonus -reason "{REASON}" -amount 5 -assignment {{assignment}} -workerid {{worker}}'),
+        f'grantBonus -reason "{REASON}" -amount 5 -assignment {{assignment}} -workerid {{worker}}',
+    ),
     "worker-id": ("blockWorker", f'blockworker --worker-id {{worker}} -reason "{BLOCKED}"'),
     "workerID": ("unblockWorker", f'./UnblockWorker.sh -workerID {{worker}} -Reason "{UNBLOCKED}"'),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("habit", VARIANTS)
@@ -73,7 +92,7 @@ def test_a_load_is_limited_however_the_limit_is_spelled(prompt, fresh, option):
     assert "  Successfully loaded 1 HITs." in out.splitlines()
 
 
-@pytest.mark.parametrize("reason", ["-5 points", "--- see above", "-amount was wrong", "=", "a=b", "–"])
+@pytest.mark.parametrize("reason", ["-5 points", "--- see above", "-amount was wrong", "=", "a=b", "\u2013"])
 def test_a_value_may_begin_with_a_dash(prompt, worked, reason):
     assignment = living(worked)["assignment"]
     line = ("-workerid", "AONE", "-assignment", assignment, "-amount", "0.5", "-reason", reason)
@@ -120,7 +139,7 @@ def test_an_option_that_is_glued_to_a_value_is_refused_with_a_sentence(prompt, w
         ("approveWork", "Missing: you must supply one of -assignment or -approvefile or -successfile"),
         ("rejectWork", "Missing: you must supply one of -assignment or -rejectfile"),
         ("deleteHITs -approve", "Missing: --successfile"),
-        ("extendHITs -successfile survey.success", "Please specify an option for either -assignments or -hours"),
+        ("extendHITs -successfile survey.success", "specify an option for either -assignments or -hours"),
         ("extendHITs -successfile survey.success -hours 0", "-hours takes a number from 1 on"),
         ("updateHITs -success survey.success", "Missing: --properties"),
         ("grantBonus -workerid AONE", "Missing: --assignment, --amount, --reason"),
@@ -131,7 +150,7 @@ def test_an_option_that_is_glued_to_a_value_is_refused_with_a_sentence(prompt, w
         ("loadHITs -input none.input -question survey.question -properties survey.properties", "none.input"),
     ],
     ids=lambda value: value if value.count("-") < 9 and value[0].islower() else "",
-)  # fmt: skip
+)
 def test_what_cannot_be_understood_is_2_with_a_sentence(prompt, worked, line, sentence):
     run = prompt.mturk(*words(line))
 
@@ -140,7 +159,7 @@ def test_what_cannot_be_understood_is_2_with_a_sentence(prompt, worked, line, se
     assert worked.statuses() == ["Submitted"] * 6
 
 
-@pytest.mark.parametrize("line", ["-help", "-h", "--help", "‑help"], ids=ascii)
+@pytest.mark.parametrize("line", ["-help", "-h", "--help", "\u2011help"], ids=ascii)
 def test_help_without_a_command_lists_them(prompt, fresh, line):
     shown = prompt.do(line)
     assert "loadHITs" in shown
@@ -193,8 +212,15 @@ def test_all_work_of_a_success_file_is_approved_without_a_question(prompt, worke
     assert worked.statuses() == ["Approved"] * 6
 
 
-@pytest.mark.parametrize("line", ["approveWork -assignment {assignment}", "rejectWork -assignment {assignment}",
-                                  "deleteHITs -successfile survey.success -approve -expire", "resetAccount"])  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    [
+        "approveWork -assignment {assignment}",
+        "rejectWork -assignment {assignment}",
+        "deleteHITs -successfile survey.success -approve -expire",
+        "resetAccount",
+    ],
+)
 def test_what_asks_is_2_where_nobody_answers_and_nothing_is_done(prompt, worked, line):
     run = prompt.mturk(*words(line, **living(worked)))
 

@@ -121,7 +121,10 @@ TASKS = {
     "review": ("review", {"approved": 6, "rejected": 0, "failed": 0, "decided": 0}),
     "approve": ("approve --force", {"approved": 6, "failed": 0}),
     "reject": ("reject --workerid AONE --comment no --force", {"rejected": 3, "failed": 0}),
-    "bonus": ("bonus --workerid AONE --assignment {assignment} --amount 1 --reason r", {"paid": 1, "failed": 0}),
+    "bonus": (
+        "bonus --workerid AONE --assignment {assignment} --amount 1 --reason ok",
+        {"paid": 1, "failed": 0},
+    ),
     "extend": ("extend --hours 1", {"extended": 3, "failed": 0}),
     "update": ("update", {"updated": 0, "failed": 3}),
     "stop": ("stop", {"expired": 0}),
@@ -130,7 +133,7 @@ TASKS = {
     "workers.unblock": ("workers.unblock --workerid AONE", {"unblocked": 1}),
     "account.balance": ("account.balance", {}),
     "account.reset": ("account.reset --force", {"deleted": 3, "failed": 0, "busy": 0, "left": 0}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -40,13 +40,12 @@ def test_the_hits_of_an_old_receipt_are_extended(prompt, worked):
     "shape",
     [
         lambda text: text.replace("\n", "\r\n"),
-        lambda text: text.partition("\n")[2],
         lambda text: "\ufeff" + text,
         lambda text: text.rstrip("\n"),
         lambda text: "".join(line.partition("\t")[0] + "\n" for line in text.splitlines()),
         lambda text: "".join('"' + line.replace("\t", '"\t"') + '"\n' for line in text.splitlines()),
     ],
-    ids=["crlf", "no-header", "bom", "no-last-line-end", "one-column", "quoted"],
+    ids=["crlf", "bom", "no-last-line-end", "one-column", "quoted"],
 )
 def test_a_receipt_is_read_in_any_shape_that_was_seen(prompt, worked, shape):
     worked.old_receipt()
@@ -54,6 +53,15 @@ def test_a_receipt_is_read_in_any_shape_that_was_seen(prompt, worked, shape):
     said = prompt.do("getResults", "-successfile", "survey.success", "-outputfile", "out.results")
 
     assert "Assignments completed: 6/6 (100%)" in said
+
+
+def test_a_receipt_without_its_header_is_refused(prompt, worked):
+    worked.old_receipt()
+    worked.write("survey.success", worked.read("survey.success").partition("\n")[2])
+    run = prompt.mturk("deleteHITs", "-successfile", "survey.success", "-force")
+
+    assert (run.code, run.err) == (2, "error: survey.success:1: has no column hitid\n")
+    assert len(worked.hits()) == 3
 
 
 def test_a_receipt_under_the_old_programs_own_name_is_found(prompt, worked):
@@ -144,7 +152,8 @@ def test_keys_of_the_usual_places_go_before_those_of_the_file(prompt, fresh, mon
 
 def test_keys_that_were_never_filled_in_are_none(prompt, fresh):
     with bank() as (address, keys):
-        text = f"service_url={address}\naccess_key=[insert your access key]\nsecret_key=[insert your secret key]\n"
+        keys_unset = "access_key=[insert your access key]\nsecret_key=[insert your secret key]\n"
+        text = f"service_url={address}\n{keys_unset}"
         fresh.write("mturk.properties", text)
         run = prompt.mturk("getBalance")
 

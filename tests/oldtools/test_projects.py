@@ -20,11 +20,12 @@ FILES = "../hits/birds/birds"
 SCRIPTS = {
     "run": "./loadHITs.sh $1 $2 $3 $4 $5 $6 $7 $8 $9 -label {0} -input {0}.input "
     "-question {0}.question -properties {0}.properties",
-    "getResults": "./getResults.sh $1 $2 $3 $4 $5 $6 $7 $8 $9 -successfile {0}.success -outputfile {0}.results",
+    "getResults": "./getResults.sh $1 $2 $3 $4 $5 $6 $7 $8 $9 "
+    "-successfile {0}.success -outputfile {0}.results",
     "reviewResults": "./reviewResults.sh $1 $2 $3 $4 $5 $6 $7 $8 $9 -resultsfile {0}.results",
     "approveAndDeleteResults": "./deleteHITs.sh $1 $2 $3 $4 $5 $6 $7 $8 $9 -successfile {0}.success "
     "-approve -expire",
-}  # fmt: skip
+}
 PROMPT = "please press ENTER"
 
 
@@ -63,7 +64,9 @@ def runnable(path: Path, text: str) -> Path:
 @pytest.fixture
 def project(tmp_path, _home, monkeypatch) -> Project:
     root = tmp_path / "mturk clt"
-    program = runnable(tmp_path / "tools" / "mturk", f"#!{sys.executable}\n{PROGRAM[2]}\n".replace("; ", "\n"))
+    program = runnable(
+        tmp_path / "tools" / "mturk", f"#!{sys.executable}\n{PROGRAM[2]}\n".replace("; ", "\n")
+    )
     subprocess.run([program, "install-scripts", "--directory", root], check=True, capture_output=True)
     (root / "hits").mkdir()
     bench = Bench(root / "hits" / "birds", _home / "mturk")

@@ -22,9 +22,7 @@ os.execv(sys.argv[1], sys.argv[1:])
 """
 
 
-def at_terminal(
-    folder: Path, *words: str, prompt: str, keys: str, program: Sequence[str] = INV
-) -> Ended:
+def at_terminal(folder: Path, *words: str, prompt: str, keys: str, program: Sequence[str] = INV) -> Ended:
     """Run a program, inv, in a terminal of its own and press the keys when the prompt is there.
 
     A terminal shows both outputs; they are returned as `out`.

@@ -118,8 +118,8 @@ def test_a_load_on_production_asks_and_names_the_place_in_its_first_line(shell, 
     load = shell.process("load", "--production")
 
     assert load.code == 2
-    assert load.err.startswith(f"production: {address}\n3 HITs with 2 assignments each")
-    assert "About to create 3 HITs on production. This needs a confirmation" in load.err
+    assert load.err.startswith(f"production: {address}\nerror: 3 HITs with 2 assignments each")
+    assert "This needs a confirmation" in load.err
     assert (hits(), shell.files("journal", "success")) == ([], [])
 
 

@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from mturk_tasks.commands import bonus, cleanup, load
+from mturk_tasks.commands.bonus import PAY, SKIP, Bonus
+from mturk_tasks.commands.load import Request
+from mturk_tasks.errors import FileError, InsufficientFunds, RecordsError
+from tests.bench import Crash, Strike
+
+HEADER = "workerid\tassignmentid\tamount\treason"
+FILE_CALLS = 1 + 3  # the balance, three bonuses
+STRANGER = "3NOSUCHASSIGNMENT00000000000000"
+
+
+@pytest.fixture
+def work(bench):
+    """Three pieces of submitted work, all of one worker, by assignment ID."""
+    load.run(bench.desk(), Request())
+    ids = [bench.submit("AONE", hit["HITId"]) for hit in bench.hits()]
+    bench.strike.calls = 0
+    return ids
+
+
+def one_of(work, amount="0.50", reason="Good."):
+    return Bonus("AONE", work[0], Decimal(amount), reason)
+
+
+def paid(bench, assignment_id):
+    payments = bench.client.list_bonus_payments(AssignmentId=assignment_id)["BonusPayments"]
+    return sorted(one["BonusAmount"] for one in payments)
+
+
+def bonuses(bench, *rows):
+    return bench.write("extra.txt", "\n".join([HEADER, *("\t".join(row) for row in rows)]) + "\n")
+
+
+@pytest.fixture
+def file(bench, work):
+    return bonuses(bench, *(("AONE", one, f"0.{n}0", "Good.") for n, one in enumerate(work, 1)))
+
+
+def struck(bench, act, call, *, after):
+    bench.strike = Strike(call, after)
+    with pytest.raises(Crash):
+        act(bench.desk())
+    bench.strike = Strike()
+
+
+def test_one_bonus_is_paid_and_said(bench, work):
+    summary = bonus.one(bench.desk(), one_of(work))
+
+    assert paid(bench, work[0]) == ["0.50"]
+    assert (summary.lines, summary.exit_code) == (("Granted bonus to AONE",), 0)
+
+
+def test_one_bonus_is_paid_each_time_it_is_asked_for(bench, work):
+    for _ in range(3):
+        bonus.one(bench.desk(), one_of(work))
+    assert paid(bench, work[0]) == ["0.50"] * 3
+
+
+def test_a_bonus_that_is_refused_says_why_and_is_1(bench, work, capsys):
+    summary = bonus.one(bench.desk(), Bonus("AONE", STRANGER, Decimal(1), "Good."))
+
+    assert (summary.counts, summary.exit_code) == ({"paid": 0, "failed": 1}, 1)
+    assert f"Error granting bonus for {STRANGER}: " in capsys.readouterr().err
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize(("call", "after"), [(2, False), (2, True)], ids=["before", "after"])
+def test_a_bonus_whose_fate_is_not_known_is_gone_on_with_and_paid_once(bench, work, call, after):
+    struck(bench, lambda desk: bonus.one(desk, one_of(work)), call, after=after)
+    summary = bonus.one(bench.desk(), one_of(work))
+
+    assert paid(bench, work[0]) == ["0.50"]
+    assert summary.counts == {"paid": 1, "failed": 0}
+
+
+def test_after_that_it_is_paid_anew_again(bench, work):
+    struck(bench, lambda desk: bonus.one(desk, one_of(work)), 2, after=True)
+    for _ in range(2):
+        bonus.one(bench.desk(), one_of(work))
+    assert paid(bench, work[0]) == ["0.50"] * 2
+
+
+def test_another_amount_is_another_bonus(bench, work):
+    struck(bench, lambda desk: bonus.one(desk, one_of(work)), 2, after=True)
+    bonus.one(bench.desk(), one_of(work, amount="0.75"))
+    assert paid(bench, work[0]) == ["0.50", "0.75"]
+
+
+def test_more_than_a_day_later_a_bonus_that_was_paid_is_found(bench, work, capsys):
+    struck(bench, lambda desk: bonus.one(desk, one_of(work)), 2, after=True)
+    bench.later(hours=25)
+    bonus.one(bench.desk(), one_of(work))
+
+    assert paid(bench, work[0]) == ["0.50"]
+    assert f"the bonus for {work[0]} was paid before" in capsys.readouterr().err
+
+
+def test_more_than_a_day_later_one_that_is_not_found_is_for_the_requester_to_decide(bench, work):
+    struck(bench, lambda desk: bonus.one(desk, one_of(work)), 2, after=False)
+    bench.later(hours=25)
+    with pytest.raises(RecordsError, match="--uncertain pay pays it, --uncertain skip leaves it"):
+        bonus.one(bench.desk(), one_of(work))
+    assert paid(bench, work[0]) == []
+
+
+@pytest.mark.parametrize(("answer", "amounts"), [(PAY, ["0.50"]), (SKIP, [])])
+def test_the_requester_has_it_paid_or_left(bench, work, answer, amounts):
+    struck(bench, lambda desk: bonus.one(desk, one_of(work)), 2, after=False)
+    bench.later(hours=25)
+    bonus.one(bench.desk(), one_of(work), uncertain=answer)
+    assert paid(bench, work[0]) == amounts
+
+
+def test_all_bonuses_of_a_file_are_paid_after_a_plan_with_the_money(bench, work, file, capsys):
+    summary = bonus.of_file(bench.desk(), file)
+
+    assert [paid(bench, one) for one in work] == [["0.10"], ["0.20"], ["0.30"]]
+    assert summary.lines == ("  3 bonuses paid, $0.60 in all.",)
+    assert "You are about to pay 3 bonuses ($0.72 with fees)." in capsys.readouterr().err
+
+
+def test_a_file_that_is_given_again_pays_nothing_twice(bench, work, file, capsys):
+    bonus.of_file(bench.desk(), file)
+    summary = bonus.of_file(bench.desk(), file)
+
+    assert [paid(bench, one) for one in work] == [["0.10"], ["0.20"], ["0.30"]]
+    assert summary.lines == ("No bonus is left to pay.",)
+    assert "3 rows paid before and left out" in capsys.readouterr().err
+
+
+def test_a_row_that_is_added_is_paid_and_the_others_are_not(bench, work, file):
+    bonus.of_file(bench.desk(), file)
+    file.write_text(f"{file.read_text()}AONE\t{work[0]}\t1.00\tMore.\n", encoding="utf-8")
+    bonus.of_file(bench.desk(), file)
+    assert [paid(bench, one) for one in work] == [["0.10", "1.00"], ["0.20"], ["0.30"]]
+
+
+def test_equal_rows_are_as_many_bonuses(bench, work):
+    file = bonuses(bench, *[("AONE", work[0], "0.50", "Good.")] * 2)
+    for _ in range(2):
+        bonus.of_file(bench.desk(), file)
+    assert paid(bench, work[0]) == ["0.50", "0.50"]
+
+
+def test_a_file_is_remembered_when_its_set_was_put_aside(bench, work, file):
+    bonus.of_file(bench.desk(), file)
+    cleanup.run(bench.desk(), approve=True, expire=True)
+    load.run(bench.desk(), Request())
+    summary = bonus.of_file(bench.desk(), file)
+
+    assert summary.lines == ("No bonus is left to pay.",)
+
+
+def test_every_mistake_of_a_file_is_said_before_anything_is_paid(bench, work):
+    good = ("AONE", work[0], "0.50", "Good.")
+    bad = [("who", work[0], "1", "r"), ("AONE", work[0], "much", "r"), ("AONE", work[0], "1", "")]
+    with pytest.raises(FileError) as caught:
+        bonus.of_file(bench.desk(), bonuses(bench, good, *bad))
+
+    assert [problem.line for problem in caught.value.problems] == [3, 4, 5]
+    assert paid(bench, work[0]) == []
+
+
+def test_a_file_without_a_column_is_refused(bench, work):
+    path = bench.write("extra.txt", "workerid\tamount\nAONE\t1\n")
+    with pytest.raises(FileError, match="has no column assignmentid, reason"):
+        bonus.of_file(bench.desk(), path)
+
+
+def test_rows_that_fail_stand_in_a_file_of_their_own_until_they_do_not(bench, work):
+    bad = ("AONE", STRANGER, "0.50", "Good.")
+    summary = bonus.of_file(bench.desk(), bonuses(bench, bad, ("AONE", work[0], "0.50", "Good.")))
+    failure = bench.folder / "extra.txt.failure"
+
+    assert (summary.counts, summary.exit_code) == ({"paid": 1, "failed": 1}, 1)
+    assert failure.read_text(encoding="utf-8").splitlines() == [HEADER, "\t".join(bad)]
+    bonus.of_file(bench.desk(), bonuses(bench, ("AONE", work[0], "0.50", "Good.")))
+    assert not failure.exists()
+
+
+def test_what_the_money_does_not_cover_is_refused_before_the_first(bench, work):
+    rows = [("AONE", one, "4000", "Good.") for one in work]
+    with pytest.raises(InsufficientFunds, match=r"There is \$10000\.00; none was paid\."):
+        bonus.of_file(bench.desk(), bonuses(bench, *rows))
+    assert [paid(bench, one) for one in work] == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [lambda desk, file, _: bonus.of_file(desk, file), lambda desk, _, work: bonus.one(desk, one_of(work))],
+    ids=["file", "one"],
+)
+def test_a_dry_run_pays_nothing_and_says_what_it_would(bench, work, file, act):
+    summary = act(bench.desk(dry=True), file, work)
+
+    assert summary.lines[0].startswith("Dry run: You are about to pay")
+    assert [paid(bench, one) for one in work] == [[], [], []]
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("call", range(1, FILE_CALLS + 1))
+def test_a_file_that_dies_is_finished_with_every_bonus_paid_once(bench, work, file, call, after):
+    struck(bench, lambda desk: bonus.of_file(desk, file), call, after=after)
+    summary = bonus.of_file(bench.desk(), file)
+
+    assert [paid(bench, one) for one in work] == [["0.10"], ["0.20"], ["0.30"]]
+    assert summary.exit_code == 0
+
+
+def test_a_file_makes_as_many_calls_as_are_struck_here(bench, file):
+    bonus.of_file(bench.desk(), file)
+    assert bench.strike.calls == FILE_CALLS
+
+
+@pytest.mark.parametrize(("after", "answer"), [(True, ""), (False, PAY)], ids=["paid", "lost"])
+def test_a_file_that_died_is_finished_more_than_a_day_later(bench, work, file, after, answer):
+    struck(bench, lambda desk: bonus.of_file(desk, file), 3, after=after)
+    bench.later(hours=25)
+    bonus.of_file(bench.desk(), file, uncertain=answer)
+
+    assert [paid(bench, one) for one in work] == [["0.10"], ["0.20"], ["0.30"]]
+
+
+def test_another_process_that_paid_meanwhile_is_noticed(bench, work, file, monkeypatch):
+    desk, before = bench.desk(), bonus._afford
+
+    def afford(*given):
+        if given[0] is desk:
+            bonus.of_file(bench.desk(), file)
+        return before(*given)
+
+    monkeypatch.setattr(bonus, "_afford", afford)
+    bonus.of_file(desk, file)
+    assert [paid(bench, one) for one in work] == [["0.10"], ["0.20"], ["0.30"]]

@@ -1,0 +1,185 @@
+"""The program mturk: a folder's own tasks in it, the old commands everywhere, and help about both."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from mturk_tasks.tasks.collections import old_command_names, survey_task_names
+from tests.oldtools.prompt import VERSION
+from tests.oldtools.test_reference import HITS_AND_PEOPLE, words
+from tests.tasks.shell import Shell, snapshot
+
+PAGES = ["files", "first-survey", "marketplace", "migration", "results", "troubleshooting"]
+
+
+@pytest.fixture
+def folder(prompt, fresh):
+    """An old folder with tasks in it."""
+    prompt.do("adopt")
+    return fresh
+
+
+def test_a_folders_own_tasks_are_offered_in_it_and_below(prompt, folder):
+    below = folder.survey / "notes" / "may"
+    below.mkdir(parents=True)
+    prompt.mturk("load", folder=below)
+
+    assert len(folder.hits()) == 3
+    assert (folder.survey / "survey.success").exists()
+    assert "status" in prompt.mturk("--list", folder=below).out
+
+
+def test_mturk_and_inv_do_the_same(prompt, folder, capsys):
+    by_mturk = prompt.do("load", "--label", "one")
+    by_inv = Shell(folder.survey, capsys).do("load", "--label", "two")
+
+    def without_ids(text: str) -> list[str]:
+        return [
+            line.partition("=")[0] for line in text.splitlines() if "Time" not in line and "time" not in line
+        ]
+
+    assert without_ids(by_mturk) == without_ids(by_inv)
+    assert sorted(hit["RequesterAnnotation"] for hit in folder.hits())[::2] == [
+        "jay.jpg",
+        "owl.jpg",
+        "wren.jpg",
+    ]
+
+
+def test_the_old_commands_keep_their_options_in_a_survey_folder(prompt, folder):
+    prompt.do(*words(HITS_AND_PEOPLE["loadHITs"][1]), "-label", "old")
+    assert (folder.survey / "old.success").exists()
+
+
+def test_settings_of_the_folder_count_under_mturk_too(prompt, folder):
+    folder.write("invoke.yaml", "mturk:\n  environment: production\n")
+    run = prompt.mturk("load")
+
+    assert (run.code, folder.hits()) == (2, [])
+    assert "no production marketplace is configured" in run.err
+
+
+def test_several_commands_in_one_line_are_done_one_after_the_other(prompt, folder):
+    out = prompt.do("load", "rehearse", "--workers", "2", "results")
+    assert "Assignments completed: 6/6 (100%)" in out
+
+
+@pytest.mark.parametrize("task", sorted(survey_task_names()))
+def test_elsewhere_a_folders_task_is_2_and_says_where_to_go(prompt, fresh, task):
+    run = prompt.mturk(task, "--label", "x")
+
+    assert (run.code, run.out) == (2, "")
+    assert f"{task} works in a survey folder" in run.err
+    assert "mturk adopt" in run.err
+
+
+def test_the_version_is_told(prompt, fresh):
+    assert prompt.do("--version") == f"mturk {VERSION}\n"
+
+
+def test_the_list_has_every_old_command(prompt, fresh):
+    listed = prompt.do("--list").split()
+    assert set(old_command_names()) <= set(listed)
+    assert {"adopt", "handbook", "install-scripts", "new.hit", "workers.block"} <= set(listed)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_completion_script_is_printed_for_each_shell(prompt, fresh, shell):
+    script = prompt.do("--print-completion-script", shell)
+    assert "--complete" in script
+    assert "mturk" in script
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("mturk lo", {"loadHITs", "getResults"}),
+        ("mturk loadHITs --in", {"--input", "--question", "--sandbox"}),
+        ("mturk loadHITs -sandbox -", {"--input", "--label"}),
+        ("mturk ", {"loadHITs", "new.hit"}),
+    ],
+    ids=["command", "option", "one-dash", "nothing"],
+)
+def test_half_a_line_is_completed(prompt, fresh, typed, offered):
+    assert offered <= set(prompt.do("--complete", "--", *typed.split()).split())
+
+
+def test_a_folders_tasks_are_completed_in_it(prompt, folder):
+    assert {"load", "status", "workers.block"} <= set(prompt.do("--complete", "--", "mturk", "st").split())
+
+
+def test_the_handbook_lists_its_pages(prompt, fresh):
+    listed = [line.split()[0] for line in prompt.do("handbook").splitlines()]
+    assert set(PAGES) <= set(listed)
+    assert listed == sorted(listed)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_the_handbook_is_shown(prompt, fresh, page):
+    assert prompt.do("handbook", page).startswith("# ")
+
+
+def test_an_unknown_page_is_2_with_those_there_are(prompt, fresh):
+    run = prompt.mturk("handbook", "love")
+
+    assert (run.code, run.out) == (2, "")
+    assert all(page in run.err for page in PAGES)
+
+
+def test_adopting_adds_two_files_and_touches_nothing_else(prompt, loaded):
+    before = snapshot(loaded.survey)
+    prompt.do("adopt", str(loaded.survey))
+    after = snapshot(loaded.survey)
+
+    assert {name.rpartition("/")[2] for name in set(after) - set(before)} == {"tasks.py", "invoke.yaml"}
+    assert {name: after[name] for name in before if name != str(loaded.survey)} == {
+        name: state for name, state in before.items() if name != str(loaded.survey)
+    }
+
+
+def test_an_adopted_folder_goes_on_with_its_old_receipt(prompt, worked):
+    worked.old_receipt()
+    prompt.do("adopt")
+    prompt.do("results")
+    prompt.do("review")
+
+    assert worked.statuses() == ["Approved"] * 6
+
+
+@pytest.mark.parametrize("there", ["tasks.py", "invoke.yaml"])
+def test_what_is_there_is_not_adopted_over(prompt, fresh, there):
+    fresh.write(there, "# mine\n")
+    run = prompt.mturk("adopt", ".")
+
+    assert run.code == 2
+    assert f"{there}: is there already and stays as it is" in run.err
+    assert [name for name in ("tasks.py", "invoke.yaml") if (fresh.survey / name).exists()] == [there]
+    assert fresh.read(there) == "# mine\n"
+
+
+def test_a_folder_without_a_survey_is_not_adopted(prompt, fresh):
+    (fresh.root / "empty").mkdir()
+    (fresh.root / "empty" / "mturk.properties").write_text("log_level=INFO\n", encoding="utf-8")
+    run = prompt.mturk("adopt", "../empty")
+
+    assert run.code == 2
+    assert "holds no survey" in run.err
+    assert len(list((fresh.root / "empty").iterdir())) == 1
+
+
+def test_a_process_of_its_own_does_it_too(prompt, fresh):
+    run = prompt.process(*words(HITS_AND_PEOPLE["loadHITs"][1]))
+
+    assert run.code == 0, run
+    assert len(fresh.hits()) == 3
+    assert prompt.process("loadHITs", "-inpt", "x").code == 2
+
+
+def test_a_folder_that_is_moved_is_still_its_own(prompt, folder):
+    prompt.do("load")
+    moved = shutil.move(folder.survey, folder.root / "elsewhere")
+    run = prompt.mturk("status", folder=moved)
+
+    assert (run.code, "3 assignable" in run.out) == (0, True), run

@@ -1,0 +1,136 @@
+"""makeTemplate: a new survey folder from a sample or from a folder of one's own."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from mturk_tasks.oldtools.scripts import FOR_HITS
+from tests.bench import PROPERTIES, QUESTION
+
+HIT_FILES = {"mine.input", "mine.properties", "mine.question", "tasks.py", "invoke.yaml"}
+SCRIPTS = {"run", "getResults", "reviewResults", "approveAndDeleteResults"}
+QUALIFICATION_SCRIPTS = {"createQualification", "updateQualification", "deactivateQualification"}
+
+
+@pytest.fixture
+def own(fresh):
+    """A template of one's own, of either kind, and templates of scripts."""
+    for folder, endings in (("birds", ("input",)), ("quiz", ("answer",))):
+        made = fresh.root / "own" / folder
+        made.mkdir(parents=True)
+        (made / f"{folder}.properties").write_text(PROPERTIES, encoding="utf-8")
+        (made / f"{folder}.question").write_text(QUESTION, encoding="utf-8")
+        for ending in endings:
+            (made / f"{folder}.{ending}").write_text(f"{ending}\n", encoding="utf-8")
+    templates = fresh.root / "scripts"
+    templates.mkdir()
+    (templates / "run.Unix.template").write_text("echo ${target} $1\n", encoding="utf-8")
+    return fresh
+
+
+def names(folder):
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("os_", "endings"),
+    [("", (".sh", ".cmd")), ("Unix", (".sh",)), ("Dos", (".cmd",)), ("dos", (".cmd",)), ("UNIX", (".sh",))],
+)
+def test_scripts_are_made_for_the_system_that_is_named_or_for_both(prompt, fresh, os_, endings):
+    prompt.do("makeTemplate", "-template", "helloworld", "-target", "mine", *(["-os", os_] if os_ else []))
+    made = fresh.survey / "mine"
+
+    assert names(made) == HIT_FILES | {f"{name}{ending}" for name in SCRIPTS for ending in endings}
+    assert all(os.access(path, os.X_OK) for path in made.glob("*.sh"))
+
+
+def test_each_file_is_said_as_it_is_made(prompt, fresh):
+    said = prompt.do("makeTemplate", "-template", "best_image", "-target", "mine", "-os", "Dos")
+
+    assert said.splitlines() == [
+        *(f"Copying resource file: mine/mine.{ending}" for ending in ("question", "properties", "input")),
+        *(f"Generating script: mine/{script.name}.cmd" for script in FOR_HITS),
+    ]
+
+
+def test_a_folder_that_was_made_can_be_loaded(prompt, fresh):
+    prompt.do("makeTemplate", "-template", "helloworld", "-target", "mine")
+    run = prompt.mturk("load", folder=fresh.survey / "mine")
+
+    assert run.code == 0, run
+    assert f"Successfully loaded {len(fresh.hits())} HITs." in run.out
+
+
+def test_ones_own_template_goes_before_a_sample(prompt, own):
+    own_files = ("-templateRootDir", r"..\own", "-targetRootDir", r"..\made\here", "-type", "hit")
+    prompt.do("makeTemplate", "-template", "birds", "-target", "mine", *own_files)
+    made = own.root / "made" / "here" / "mine"
+
+    assert (made / "mine.question").read_text(encoding="utf-8") == QUESTION
+    assert (made / "mine.input").read_text(encoding="utf-8") == "input\n"
+
+
+def test_a_sample_is_taken_where_the_own_folder_has_none_of_that_name(prompt, own):
+    prompt.do("makeTemplate", "-template", "helloworld", "-target", "mine", "-templateRootDir", "../own")
+    assert names(own.survey / "mine") >= HIT_FILES
+
+
+def test_a_template_of_a_script_is_filled_in(prompt, own):
+    prompt.do("makeTemplate", "-template", "birds", "-target", "mine", "-templateRootDir", "../own",
+              "-scriptTemplateDir", "../scripts")  # fmt: skip
+    made = own.survey / "mine"
+
+    assert (made / "run.sh").read_text(encoding="utf-8") == "echo mine $1\n"
+    assert "getResults" in (made / "getResults.sh").read_text(encoding="utf-8")
+    assert "loadHITs" in (made / "run.cmd").read_text(encoding="utf-8")
+
+
+def test_a_qualification_is_made_from_ones_own_template(prompt, own):
+    prompt.do("makeTemplate", "-type", "Qual", "-template", "quiz", "-target", "mine", "-os", "Unix",
+              "-templateRootDir", "../own")  # fmt: skip
+    made = own.survey / "mine"
+
+    wanted = {"mine.question", "mine.properties", "mine.answer"}
+    assert names(made) == wanted | {f"{name}.sh" for name in QUALIFICATION_SCRIPTS} | {
+        "tasks.py",
+        "invoke.yaml",
+    }
+    assert "-status Inactive" in (made / "deactivateQualification.sh").read_text(encoding="utf-8")
+
+
+def test_an_existing_target_is_refused_and_stays(prompt, fresh):
+    (fresh.survey / "mine").mkdir()
+    run = prompt.mturk("makeTemplate", "-template", "helloworld", "-target", "mine")
+
+    assert (run.code, run.out) == (2, "")
+    assert "Error making a template: A file or directory named mine already exists." in run.err
+    assert names(fresh.survey / "mine") == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("-template", "nosuch"), "nosuch"),
+        (("-template", "helloworld", "-type", "Quiz"), "-type takes one of Hit, Qual, not 'Quiz'"),
+        (("-template", "helloworld", "-os", "Mac"), "-os takes one of Unix, Dos, not 'Mac'"),
+        (("-template", "quiz", "-type", "Qual"), "there is no template 'quiz'"),
+        (("-template", "quiz", "-templateRootDir", "../own"), "holds 0 files *.input"),
+    ],
+    ids=["sample", "type", "os", "qualification", "incomplete"],
+)
+def test_what_cannot_be_made_is_2_and_leaves_nothing_behind(prompt, own, words, sentence):
+    before = names(own.survey)
+    run = prompt.mturk("makeTemplate", *words, "-target", "mine")
+
+    assert (run.code, run.out) == (2, "")
+    assert sentence in run.err
+    assert names(own.survey) == before
+
+
+def test_an_unknown_sample_is_answered_with_what_is_nearest(prompt, fresh):
+    run = prompt.mturk("makeTemplate", "-template", "hello", "-target", "mine")
+
+    assert run.code == 2
+    assert "did you mean helloworld?" in run.err
