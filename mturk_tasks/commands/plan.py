@@ -95,13 +95,23 @@ def prepare(survey: Survey) -> Plan:
     _check(survey, rows, hits)
     notes = (*notes, *rows.notes, *document.notes, *question.notes, *annotation.notes, *merging.notes)
     used = question.names | annotation.names | merging.names
-    return Plan(survey, values, rows, hits, digests(survey), notes, used)
+    return Plan(survey, values, rows, hits, _digests(survey, question.files), notes, used)
 
 
-def digests(survey: Survey) -> dict[str, str]:
-    """Return the SHA-256 of each of the three files."""
-    files = {"input": survey.input, "properties": survey.properties, "question": survey.question}
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+def _digests(survey: Survey, brought_in: Sequence[Path]) -> dict[str, str]:
+    """Return the SHA-256 of each of the three files, that of the question with what it brings in."""
+    return {
+        "input": _digest(survey.input),
+        "properties": _digest(survey.properties),
+        "question": _digest(survey.question, *brought_in),
+    }
+
+
+def _digest(*paths: Path) -> str:
+    content = hashlib.sha256()
+    for path in paths:
+        content.update(path.read_bytes())
+    return content.hexdigest()
 
 
 class _Gathered:

@@ -27,7 +27,7 @@ Cells = Mapping[str, str]
 class Template:
     """A text compiled once, to be filled with many rows.
 
-    `names` are the columns it uses, `notes` says what stays as it is.
+    `names` are the columns it uses, `notes` says what stays as it is, `files` are those it brings in.
     """
 
     program: Callable[[Row], str]
@@ -35,6 +35,7 @@ class Template:
     today: str
     names: frozenset[str]
     notes: tuple[Problem, ...]
+    files: tuple[Path, ...] = ()
 
     def fill(self, cells: Cells) -> str:
         """Return the text with the row's cells in it.
@@ -84,4 +85,4 @@ def compile_template(
     if findings.problems:
         raise FileError(*sorted(findings.problems, key=lambda problem: problem.line or 0))
     moment = format_date(today or datetime.now(timezone.utc))
-    return Template(run, write, moment, frozenset(names.used), tuple(findings.notes))
+    return Template(run, write, moment, frozenset(names.used), tuple(findings.notes), tuple(findings.opened))

@@ -9,9 +9,9 @@ from typing import Any
 from invoke import Collection, Exit
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.tasks import account, demo, hit, new, settings, setup, workers
+from mturk_tasks.tasks import account, hit, settings, workers
 from mturk_tasks.tasks.declare import MarketTask
-from mturk_tasks.tasks.wiring import DEFAULTS
+from mturk_tasks.tasks.settings import DEFAULTS
 
 OLD_NAMES = {  # of the old commands that a survey folder has a task for
     hit.load: "loadHITs",
@@ -48,6 +48,8 @@ def hit_tasks(tasks_file: str) -> Collection:
 
 def root_tasks() -> Collection:
     """Return the tasks that need no survey folder."""
+    from mturk_tasks.tasks import demo, new, setup
+
     root = Collection(demo.demo, setup.adopt, setup.install_scripts, setup.handbook)
     root.add_collection(Collection("new", new.hit))
     return _configured(_with_account(root), Path.cwd())

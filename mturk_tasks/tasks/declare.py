@@ -13,7 +13,6 @@ from invoke import Argument, Context, Exit, Task
 from invoke.tasks import task as invoke_task
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.tasks import wiring
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
@@ -48,6 +47,8 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
             return super().__call__(*args, **kwargs)
         except MTurkTasksError as error:
             if kwargs.get("json"):
+                from mturk_tasks.tasks import wiring
+
                 wiring.tell_error(self.name, error)
             raise Exit(f"error: {error}", code=error.exit_code) from error
         except KeyboardInterrupt as error:
@@ -89,6 +90,8 @@ def market_task(
     def declare(body: Body) -> Any:
         @functools.wraps(body)
         def run(c: Context, **given: Any) -> None:
+            from mturk_tasks.tasks import wiring  # not before a task runs: listing them stays quick
+
             choices = {"force": old, **{option: given.pop(option) for option in shared}}
             at = wiring.desk(c, old=old, **choices)
             wiring.finish(at, called or body.__name__, body(at, **given))

@@ -12,12 +12,11 @@ from invoke.program import Program
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.report.console import Console
-from mturk_tasks.tasks import commandline
+from mturk_tasks.tasks import commandline, wiring
 from mturk_tasks.tasks.collections import builtin_tasks, survey_task_names
 from mturk_tasks.tasks.commandline import Command, squash
 
 _SHOWN = ("config", "debug", "dry", "help", "list", "version")
-_USAGE = 2
 
 
 class Mturk(Program):
@@ -34,7 +33,7 @@ class Mturk(Program):
         try:
             read = commandline.modern(self.argv[1:], commands)
         except UsageError as error:
-            raise Exit(f"error: {error}", code=_USAGE) from error
+            raise self._refusal(error) from error
         for note in read.notes:
             Console().note(f"note: {note}")
         self.argv = [self.argv[0], *read.words]
@@ -50,7 +49,7 @@ class Mturk(Program):
         try:
             super().parse_tasks()
         except ParseError as error:
-            raise Exit(f"error: {self._explained(error)}", code=_USAGE) from error
+            raise self._refusal(UsageError(self._explained(error))) from error
 
     def print_help(self) -> None:
         """Show the options a user may want, and the tasks."""
@@ -71,6 +70,12 @@ class Mturk(Program):
         self.config.set_project_location(parent)
         self.config.load_project()
         return _merged(tasks, Collection.from_module(module, loaded_from=parent))
+
+    def _refusal(self, error: UsageError) -> Exit:
+        """Return the end of a line that cannot be understood; where it asks for JSON that is said too."""
+        if any(squash(word) == "json" for word in self.argv):
+            wiring.tell_error(self.name, error)
+        return Exit(f"error: {error}", code=error.exit_code)
 
     def _explained(self, error: ParseError) -> str:
         word = str(error).split("'")[1] if "'" in str(error) else ""

@@ -9,6 +9,17 @@ from invoke.util import yaml
 
 from mturk_tasks.errors import FileError, Problem
 
+LAYOUT: Final = 1
+DEFAULTS: Final[dict[str, Any]] = {
+    "layout": "",
+    "name": "",
+    "environment": "",
+    "workers": "",
+    "comment": "",
+    "fee": "",
+    "sandbox": {"endpoint": ""},
+    "production": {"endpoint": ""},
+}
 _SECTIONS: Final = (("mturk",), ("mturk", "sandbox"), ("mturk", "production"))
 
 

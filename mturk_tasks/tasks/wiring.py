@@ -19,6 +19,7 @@ from mturk_tasks.report.console import Console
 from mturk_tasks.report.summary import Summary
 from mturk_tasks.service.session import Client, connect
 from mturk_tasks.tasks import options
+from mturk_tasks.tasks.settings import LAYOUT
 from mturk_tasks.vocabulary.environments import Configured, Environment, choose
 from mturk_tasks.vocabulary.money import FeeTable, flat_fee
 
@@ -26,19 +27,8 @@ if TYPE_CHECKING:
     from mturk_tasks.marketplace.crowd.rehearsal import Rehearsal
     from mturk_tasks.marketplace.store import Store
 
-LAYOUT = 1
 THREADS_OVER_A_NETWORK = 32  # they wait for answers; inside one process more than one only gets in the way
 NO_COMMENT = "No comment was given."  # what the old commands send with a rejection that has none
-DEFAULTS: dict[str, Any] = {
-    "layout": "",
-    "name": "",
-    "environment": "",
-    "workers": "",
-    "comment": "",
-    "fee": "",
-    "sandbox": {"endpoint": ""},
-    "production": {"endpoint": ""},
-}
 
 
 def desk(

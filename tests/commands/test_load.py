@@ -95,6 +95,16 @@ def test_resume_with_a_changed_file_is_refused_by_its_name(bench, name):
     assert len(bench.hits()) == 1
 
 
+def test_resume_notices_a_change_in_a_file_that_the_question_brings_in(bench):
+    bench.write("birds.question", bench.read("birds.question").replace("Which bird", '#include("ask.vm")'))
+    bench.write("ask.vm", "Which bird")
+    load.run(bench.desk(), Request(maxhits=1))
+    bench.write("ask.vm", "What fowl")
+
+    with pytest.raises(RecordsError, match=r"birds\.question"):
+        load.run(bench.desk(), Request(resume=True))
+
+
 def test_append_creates_only_the_rows_that_were_added_wherever_they_stand(bench):
     load.run(bench.desk(), Request())
     bench.rows("eagle.jpg", "owl.jpg", "jay.jpg", "wren.jpg", "owl.jpg")

@@ -10,12 +10,11 @@ from tests.oldtools.test_reference import living, run_to_effect, words
 from tests.oldtools.world import WORKERS
 
 LOAD = "-input survey.input -question survey.question -properties survey.properties"
+PRINTED, EN_DASH = "\u2011", "\u2013"
 VARIANTS = {
     "all-capitals": (
         "loadHITs",
-        f"LOADHITS {LOAD.upper().replace('SURVEY', 'survey')}".replace(".INPUT", ".input")
-        .replace(".QUESTION", ".question")
-        .replace(".PROPERTIES", ".properties"),
+        "LOADHITS -INPUT survey.input -QUESTION survey.question -PROPERTIES survey.properties",
     ),
     "all-small": ("loadHITs", f"loadhits {LOAD}"),
     "two-dashes": ("loadHITs", f"loadHITs {LOAD.replace('-', '--')}"),
@@ -27,8 +26,8 @@ VARIANTS = {
     "sandbox-before-the-command": ("loadHITs", f"-sandbox loadHITs {LOAD}"),
     "sandbox-first": ("loadHITs", f"loadHITs -sandbox {LOAD}"),
     "sandbox-last": ("getBalance", "../bin/getBalance.sh -sandbox"),
-    "hyphens-of-a-printed-page": ("loadHITs", f"loadHITs {LOAD.replace('-', '\u2011')}"),
-    "en-dashes": ("loadHITs", f"loadHITs {LOAD.replace('-', '\u2013')}"),
+    "hyphens-of-a-printed-page": ("loadHITs", f"loadHITs {LOAD.replace('-', PRINTED)}"),
+    "en-dashes": ("loadHITs", f"loadHITs {LOAD.replace('-', EN_DASH)}"),
     "em-dashes": (
         "getResults",
         "getResults \u2014successfile survey.success \u2014outputfile survey.results",

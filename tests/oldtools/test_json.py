@@ -64,6 +64,14 @@ def test_an_error_is_an_object_too(prompt, worked, command):
     assert run.err == f"error: {said['error']}\n"
 
 
+@pytest.mark.parametrize("line", ["loadHITs -inpt x", "loadHIT", "getBalance now", "load"])
+def test_a_line_that_cannot_be_understood_is_an_object_too(prompt, fresh, line):
+    said = prompt.json(*line.split(), code=2)
+
+    assert (said["command"], said["ok"], said["exit_code"]) == ("mturk", False, 2)
+    assert said["error"]
+
+
 def test_what_failed_is_named_with_the_reason(prompt, loaded):
     prompt.do("extendHITs", "-successfile", "survey.success", "-assignments", "7")
     said = prompt.json("extendHITs", "-successfile", "survey.success", "-assignments", "1", code=1)

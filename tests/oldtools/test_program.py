@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -10,6 +12,7 @@ from mturk_tasks.tasks.collections import old_command_names, survey_task_names
 from tests.oldtools.prompt import VERSION
 from tests.oldtools.test_reference import HITS_AND_PEOPLE, words
 from tests.tasks.shell import Shell, snapshot
+from tests.tasks.test_declarations import HEAVY
 
 PAGES = ["files", "first-survey", "marketplace", "migration", "results", "troubleshooting"]
 
@@ -183,3 +186,26 @@ def test_a_folder_that_is_moved_is_still_its_own(prompt, folder):
     run = prompt.mturk("status", folder=moved)
 
     assert (run.code, "3 assignable" in run.out) == (0, True), run
+
+
+LIST_WHAT_IS_LOADED = """
+import sys
+from mturk_tasks.tasks.program import main
+try:
+    main()
+except SystemExit:
+    pass
+print("loaded:", *sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    "line", ["--list", "loadHITs -help", "--complete -- mturk lo", "loadHITs -inpt x"], ids=str
+)
+def test_listing_helping_completing_and_refusing_load_nothing_heavy(fresh, line):
+    program = [sys.executable, "-c", LIST_WHAT_IS_LOADED, *line.split()]
+    run = subprocess.run(program, cwd=fresh.survey, capture_output=True, text=True, check=True)
+    loaded = run.stdout.rpartition("loaded:")[2].split()
+
+    assert "mturk_tasks.tasks.old.hits" in loaded
+    assert HEAVY & set(loaded) == set()

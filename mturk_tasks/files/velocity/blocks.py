@@ -230,6 +230,7 @@ class _Blocks:
                     self.findings.refuse(place, f"#{word}: {name} {problem.text}")
                 continue
             self.findings.notes += source.notes
+            self.findings.opened.append(source.path)
             if word == "include":
                 nodes.append(Text(source.text))
             else:

@@ -18,6 +18,7 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     variables: set[str] = field(default_factory=set)
+    opened: list[Path] = field(default_factory=list)  # the files that #parse and #include bring in
 
     def refuse(self, place: Place, text: str) -> None:
         """Keep a reason why the template cannot be used."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mturk_tasks import commands
-from mturk_tasks.commands.desk import Desk
-from mturk_tasks.report.summary import Summary
 from mturk_tasks.tasks import options
 from mturk_tasks.tasks.declare import market_task
+
+if TYPE_CHECKING:
+    from mturk_tasks.commands.desk import Desk
+    from mturk_tasks.report.summary import Summary
 
 
 @market_task(called="getBalance", old=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from mturk_tasks.commands.desk import Desk
 from mturk_tasks.errors import UsageError
 from mturk_tasks.tasks.declare import market_task
+
+if TYPE_CHECKING:
+    from mturk_tasks.commands.desk import Desk
+
 
 _TYPE = "The ID of the qualification type."
 _ID_FILE = "A file with the ID of the qualification type."
