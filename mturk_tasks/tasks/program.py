@@ -73,7 +73,7 @@ class Mturk(Program):
 
     def _refusal(self, error: UsageError) -> Exit:
         """Return the end of a line that cannot be understood; where it asks for JSON that is said too."""
-        if any(squash(word) == "json" for word in self.argv):
+        if any(word.startswith("-") and squash(word) == "json" for word in self.argv):
             wiring.tell_error(self.name, error)
         return Exit(f"error: {error}", code=error.exit_code)
 
