@@ -24,7 +24,10 @@ ROOMS = {
     "scaffold": {"vocabulary", "errors"},
     "marketplace": {"markup", "vocabulary", "errors"},
     "oldtools": {"scaffold", "files", "vocabulary", "errors"},
-    "tasks": {"commands", "scaffold", "oldtools", "service", "marketplace", "report", "files", "vocabulary", "errors"},
+    "tasks": {
+        *("commands", "scaffold", "oldtools", "service", "marketplace"),
+        *("report", "files", "vocabulary", "errors"),
+    },
     "mturk_tasks": {"tasks"},
 }
 OUTSIDE = {
