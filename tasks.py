@@ -9,10 +9,13 @@ from invoke import Context, task
 
 from mturk_tasks.tasks.collections import root_tasks
 
-SLOW = "not browser and not crash and not packaging"
+SLOW = "not browser and not crash and not packaging and not process"
 
 
-@task(help={"quick": "Leave out what takes its time: browser, crash and packaging."}, auto_shortflags=False)
+@task(
+    help={"quick": "Leave out what takes its time: browser, crash, packaging, process."},
+    auto_shortflags=False,
+)
 def test(c: Context, quick: bool = False) -> None:  # noqa: PT028  # a task named test is no test
     """Run the tests, on all cores."""
     chosen = f" -m {shlex.quote(SLOW)}" if quick else ""

@@ -92,6 +92,7 @@ def test_a_dry_run_deletes_nothing(worked):
 
 
 @pytest.mark.crash
+@pytest.mark.crash
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("call", range(10, CALLS + 1))
 def test_one_that_dies_is_done_again_and_everything_is_gone(worked, call, after):

@@ -70,6 +70,7 @@ def test_a_bonus_that_is_refused_says_why_and_is_1(bench, work, capsys):
 
 
 @pytest.mark.crash
+@pytest.mark.crash
 @pytest.mark.parametrize(("call", "after"), [(2, False), (2, True)], ids=["before", "after"])
 def test_a_bonus_whose_fate_is_not_known_is_gone_on_with_and_paid_once(bench, work, call, after):
     struck(bench, lambda desk: bonus.one(desk, one_of(work)), call, after=after)
@@ -203,6 +204,7 @@ def test_a_dry_run_pays_nothing_and_says_what_it_would(bench, work, file, act):
     assert [paid(bench, one) for one in work] == [[], [], []]
 
 
+@pytest.mark.crash
 @pytest.mark.crash
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("call", range(1, FILE_CALLS + 1))

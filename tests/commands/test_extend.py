@@ -122,6 +122,7 @@ def interrupted(bench, request, call, *, after):
 
 
 @pytest.mark.crash
+@pytest.mark.crash
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("call", range(1, CALLS + 1))
 def test_one_that_dies_is_gone_on_with_and_no_hit_is_extended_twice(loaded, call, after):

@@ -75,6 +75,7 @@ def test_a_dry_run_changes_nothing(loaded):
 
 
 @pytest.mark.crash
+@pytest.mark.crash
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("call", range(1, CALLS + 1))
 def test_one_that_dies_is_simply_done_again(loaded, call, after):

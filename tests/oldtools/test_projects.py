@@ -16,6 +16,8 @@ from tests.oldtools.prompt import PROGRAM
 from tests.tasks.shell import Ended, ended, table
 from tests.tasks.terminal import CTRL_C, ENTER, at_terminal
 
+pytestmark = pytest.mark.process
+
 FILES = "../hits/birds/birds"
 SCRIPTS = {
     "run": "./loadHITs.sh $1 $2 $3 $4 $5 $6 $7 $8 $9 -label {0} -input {0}.input "

@@ -10,6 +10,8 @@ import pytest
 
 from mturk_tasks import scaffold
 
+pytestmark = pytest.mark.packaging
+
 
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
