@@ -65,7 +65,7 @@ def new_hit(answers: Mapping[str, str], directory: Path, files: Mapping[str, byt
     folder = directory.expanduser().absolute() / given["name"]
     if os.path.lexists(folder):
         raise UsageError(f"{folder} exists already; take another name or another directory")
-    with _missing_parents_of(folder), TemporaryDirectory(prefix=".new-", dir=folder.parent) as aside:
+    with missing_parents_of(folder), TemporaryDirectory(prefix=".new-", dir=folder.parent) as aside:
         source = _template_around(files, given, Path(aside)) if files else template("hit")
         _generate(source, given | _endings(files or {}), aside).rename(folder)
     return folder
@@ -159,7 +159,7 @@ def _generate(source: Path, given: Mapping[str, str], directory: str) -> Path:
 
 
 @contextmanager
-def _missing_parents_of(folder: Path) -> Iterator[None]:
+def missing_parents_of(folder: Path) -> Iterator[None]:
     """Make the folder's parents, and take those that were missing away again when the block fails."""
     missing = [parent for parent in folder.parents if not os.path.lexists(parent)]
     try:

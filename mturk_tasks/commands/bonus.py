@@ -6,7 +6,6 @@ given: a row is known by its content and by which one of several equal rows it i
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -52,7 +51,7 @@ class Payment:
 def one(desk: Desk, bonus: Bonus, *, uncertain: str = "") -> Summary:
     """Pay one bonus; a call whose fate is not known is gone on with rather than made anew."""
     found = sets.NO_SET
-    content = _digest(bonus)
+    content = _key(desk, _content(bonus))
     waiting = [key for key in _open(_entries(desk, found)) if key.startswith(content)]
     key = waiting[0] if waiting else f"{content}/{secrets.token_hex(8)}"
     summary = _pay(desk, found, {key: bonus}, uncertain, alone=True)
@@ -70,10 +69,11 @@ def of_file(desk: Desk, path: Path, label: str = "", *, uncertain: str = "") -> 
     """
     listing = bonuses.read(path)
     found = _set_of_folder(desk, label)
-    summary = _pay(desk, found, {row.key: row.bonus(Bonus) for row in listing.rows}, uncertain)
+    rows = {_key(desk, row.key): row for row in listing.rows}
+    summary = _pay(desk, found, {key: row.bonus(Bonus) for key, row in rows.items()}, uncertain)
     failed = {item["id"] for item in summary.items if item["status"] == "failed"}
     if not desk.dry:
-        _write_failures(path, listing.header, [row for row in listing.rows if row.key in failed])
+        _write_failures(path, listing.header, [row for key, row in rows.items() if key in failed])
     return summary
 
 
@@ -108,9 +108,13 @@ def _payment(key: str, bonus: Bonus, intent: Entry | None) -> Payment:
     return Payment(key, bonus, intent["token"], datetime.fromisoformat(intent["time"]))
 
 
-def _digest(bonus: Bonus) -> str:
-    content = "\x1f".join((bonus.worker_id, bonus.assignment_id, str(bonus.amount), bonus.reason))
-    return hashlib.sha256(content.encode()).hexdigest()[:32]
+def _content(bonus: Bonus) -> str:
+    return "\x1f".join((bonus.worker_id, bonus.assignment_id, str(bonus.amount), bonus.reason))
+
+
+def _key(desk: Desk, content: str) -> str:
+    """Return what a bonus is known by in journals, where nobody can tell the worker from it."""
+    return sets.disguised(desk, content)[:32]
 
 
 def _pay(

@@ -96,6 +96,8 @@ def reject(
     """
     found = sets.find(desk, label)
     marks = marked(results.read_if_there(found.files.results))
+    if not (choice and choice.named):
+        compare_marks(found, marks)
     work, failed = fetch(desk, found.hit_ids)
     if not (choice and choice.named):
         there = {one.assignment_id for item in work for one in item.assignments}

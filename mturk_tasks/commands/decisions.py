@@ -106,17 +106,28 @@ def settle(
         desk.console.note(problem)
     if desk.dry:
         return Summary((f"Dry run: {plan}",), {"planned": len(decisions)})
-    undecided = tuple(map(failure, problems.items()))
     if not decisions:
         carry_out(desk, found, decisions, work)
+        undecided = tuple(map(failure, problems.items()))
         return Summary((plan,), {"failed": len(problems)}, undecided, exit_code=int(bool(problems)))
     if asks:
         desk.confirm(plan)
     if invites and not desk.force:
         comment = comment or _typed_comment(desk)
-    decisions = _with_comments(desk, decisions, comment)
-    verb, name = ("approved", "approval") if decisions[0].approves else ("rejected", "rejection")
-    tell = desk.console.say if decisions[0].approves else desk.console.note  # rejectWork never said how many
+    return _send_all(desk, found, _with_comments(desk, decisions, comment), work, problems)
+
+
+def _send_all(
+    desk: Desk,
+    found: HitSet,
+    decisions: Sequence[Decision],
+    work: Sequence[Work],
+    problems: Mapping[str, str],
+) -> Summary:
+    """Send decisions that are all of one kind, and say how many went well."""
+    approves = decisions[0].approves
+    verb, name = ("approved", "approval") if approves else ("rejected", "rejection")
+    tell = desk.console.say if approves else desk.console.note  # rejectWork never said how many
     tell(f"--- Starting {name} ---")
     outcomes = carry_out(desk, found, decisions, work)
     done = sum(outcome.ok for outcome in outcomes)
@@ -124,7 +135,7 @@ def settle(
     tell(f"--- Finished {name} ---")
     tell(f"  {done} assignments {verb}.")
     tell(f"  {failed} assignments failed to be {verb}.")
-    items = (*map(item, outcomes), *undecided)
+    items = (*map(item, outcomes), *map(failure, problems.items()))
     return Summary((), {verb: done, "failed": failed}, items, exit_code=int(failed > 0))
 
 

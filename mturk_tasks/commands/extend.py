@@ -46,6 +46,11 @@ class Extension:
     more: int
     until: datetime | None
 
+    @property
+    def places(self) -> int:
+        """Return how many places workers can take anew: those added, and those that were closed."""
+        return self.more + (0 if self.hit.live or not self.until else self.hit.available)
+
 
 def run(desk: Desk, request: Request, label: str = "", *, success: Path | None = None) -> Summary:
     """Extend every HIT of a set.
@@ -101,7 +106,7 @@ def _afford(desk: Desk, todo: Sequence[Extension]) -> str:
     fee = desk.settings.fee
     cost = sum(
         (
-            one.more * (one.hit.reward + fee.on_reward(one.hit.reward, one.hit.max_assignments))
+            one.places * (one.hit.reward + fee.on_reward(one.hit.reward, one.hit.max_assignments))
             for one in todo
         ),
         Decimal(0),

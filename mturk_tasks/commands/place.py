@@ -41,6 +41,9 @@ def choose(desk: Desk, plan: Plan, label: str, *, resume: bool, append: bool) ->
     """
     if resume and append:
         raise UsageError("--resume and --append exclude each other")
+    folder = survey.set_files(desk.folder, label).folder
+    if not folder.is_dir():
+        raise UsageError(f"label {label} leads to a folder that is not there: {folder}")
     found = sets.belonging(desk, label)
     if found is not None and not found.journaled:
         raise RecordsError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -212,11 +213,27 @@ def _annotation_problems(rows: Input, hit: PlannedHit) -> list[Problem]:
 
 
 def _by_row(problems: dict[Problem, list[int]], rows: Input) -> list[Problem]:
-    """Say of a problem that only some rows have with which of them it comes up."""
+    """Say each kind of problem once, and with which rows it comes up unless all have the very same."""
+    kinds: dict[Problem, list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault(_kind(problem, rows), []).append(problem)
     told = []
-    for problem, lines in problems.items():
-        few = len(lines) < len(rows.rows) and problem.path != rows.path
-        where = f" (with line {lines[0]} of {rows.path.name}" if few else ""
-        more = f" and {len(lines) - 1} more)" if few and len(lines) > 1 else ")" if few else ""
-        told.append(Problem(problem.path, problem.line, problem.text + where + more))
+    for first, *others in kinds.values():
+        lines = sorted({line for problem in (first, *others) for line in problems[problem]})
+        everywhere = not others and len(lines) == len(rows.rows)
+        told.append(first if everywhere else replace(first, text=first.text + _where(first, lines, rows)))
     return told
+
+
+def _kind(problem: Problem, rows: Input) -> Problem:
+    """Return what is the same of problems that differ in a number alone, or in the row of the input."""
+    line = None if problem.path == rows.path else problem.line
+    return Problem(problem.path, line, re.sub(r"\d+", "0", problem.text))
+
+
+def _where(problem: Problem, lines: Sequence[int], rows: Input) -> str:
+    """Return the first line with a problem, where it is not said yet, and how many more there are."""
+    more = f"{len(lines) - 1} more" if len(lines) > 1 else ""
+    if problem.path == rows.path:
+        return f" (and {more})" if more else ""
+    return f" (with line {lines[0]} of {rows.path.name}{' and ' if more else ''}{more})"

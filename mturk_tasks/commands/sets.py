@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from mturk_tasks.vocabulary import columns
 from mturk_tasks.vocabulary.environments import Environment
 
 Act = Callable[[], object]
+_WORKER = re.compile(r"\bA[A-Z0-9]{4,63}\b")  # the service's words may name one; a journal does not
 
 CREATE = "create"
 APPROVE = "approve"
@@ -170,16 +172,22 @@ class Book:
         try:
             act()
         except ServiceError as error:
-            self._conclude(action, item, records.FAILED, error=str(error))
+            self._conclude(action, item, records.FAILED, error=_WORKER.sub("A…", str(error)))
             raise
         self._conclude(action, item, records.DONE)
 
     def worker(self, worker_id: str) -> str:
         """Return what stands for a worker."""
-        return pseudonym(self.desk.home / "journal.key", worker_id)
+        return disguised(self.desk, worker_id)
 
     def _conclude(self, action: str, item: str, status: str, **details: Any) -> None:
         self.journal.conclude(action, item, status, time=stamp(self.desk.clock()), **self.common, **details)
+
+
+def disguised(desk: Desk, text: str) -> str:
+    """Return what stands in journals for a text about a worker; a dry run makes no key for it."""
+    key = desk.home / "journal.key"
+    return text if desk.dry and not key.exists() else pseudonym(key, text)
 
 
 @contextmanager

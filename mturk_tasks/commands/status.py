@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from mturk_tasks.batch import journal as records
+from mturk_tasks.batch.journal import Entry
 from mturk_tasks.commands import sets
+from mturk_tasks.commands.bonus import BONUS
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.sets import HitSet
 from mturk_tasks.commands.work import Work, fetch
@@ -26,19 +28,28 @@ def run(desk: Desk, label: str = "") -> Summary:
     found = sets.find(desk, label)
     work, failed = fetch(desk, found.hit_ids)
     now = desk.clock()
+    paid, owed = _money(desk, found, work)
     rows = [
         ("survey", found.files.label),
         *_where(desk, now),
         *_last_load(found),
         ("HITs", _hits(work)),
         ("assignments", _assignments(work)),
-        *_money(found, work, desk.settings.fee),
+        ("paid, with fees", format_usd(paid)),
+        ("still to pay at most", format_usd(owed)),
         ("auto-approved within a day", str(_soon(work, now))),
     ]
-    counts = dict(_states(work))
+    counts = {state.lower(): number for state, number in _states(work).items()}
+    counts["auto_approved_within_a_day"] = _soon(work, now)
+    facts = {
+        "now": sets.stamp(now),
+        "paid": str(paid),
+        "still_to_pay_at_most": str(owed),
+        **_load_facts(found),
+    }
     items = [{"id": item.hit_id, "status": item.hit.status if item.hit else "Deleted"} for item in work]
     items += [{"id": hit_id, "status": "failed", "error": "could not be retrieved"} for hit_id in failed]
-    return Summary((table(rows),), counts, tuple(items), exit_code=1 if failed else 0)
+    return Summary((table(rows),), counts, tuple(items), exit_code=1 if failed else 0, facts=facts)
 
 
 def _where(desk: Desk, now: datetime) -> list[tuple[str, str]]:
@@ -83,15 +94,25 @@ def _assignments(work: Sequence[Work]) -> str:
     alive = [item.hit for item in work if item.hit]
     decided = Counter(one.status for item in work for one in item.assignments)
     return (
-        f"{sum(hit.available for hit in alive)} available, {sum(hit.pending for hit in alive)} pending, "
+        f"{sum(hit.available for hit in alive if hit.live)} available, "
+        f"{sum(hit.pending for hit in alive)} pending, "
         f"{decided[statuses.SUBMITTED]} submitted, {decided[statuses.APPROVED]} approved, "
         f"{decided[statuses.REJECTED]} rejected"
     )
 
 
-def _money(found: HitSet, work: Sequence[Work], fee: FeeTable) -> list[tuple[str, str]]:
+def _load_facts(found: HitSet) -> dict[str, str]:
+    loads = records.matching(found.entries, event="load")
+    if not loads:
+        return {}
+    return {"last_load": loads[-1]["time"], "commit": loads[-1]["commit"] or ""}
+
+
+def _money(desk: Desk, found: HitSet, work: Sequence[Work]) -> tuple[Decimal, Decimal]:
     """Return what was paid and what can still become due, fees in both."""
-    paid, owed = _paid_before(found, work), Decimal(0)
+    fee = desk.settings.fee
+    entries = [*found.entries, *records.read(sets.journal_of(desk, sets.NO_SET))]
+    paid, owed = _paid_before(entries, work) + _bonuses(entries, work, fee), Decimal(0)
     for item in work:
         if item.hit is None:
             continue
@@ -100,19 +121,29 @@ def _money(found: HitSet, work: Sequence[Work], fee: FeeTable) -> list[tuple[str
         coming = item.hit.pending + (item.hit.available if item.hit.live else 0)
         paid += done[statuses.APPROVED] * each
         owed += (done[statuses.SUBMITTED] + coming) * each
-    return [("paid, with fees", format_usd(paid)), ("still to pay at most", format_usd(owed))]
+    return paid, owed
 
 
-def _paid_before(found: HitSet, work: Sequence[Work]) -> Decimal:
-    """Return what the journal says was paid for HITs that the service no longer knows."""
+def _paid_before(entries: Sequence[Entry], work: Sequence[Work]) -> Decimal:
+    """Return what the journals say was paid for HITs that the service no longer knows."""
     gone = {item.hit_id for item in work if item.hit is None}
-    approved = records.done(found.entries, sets.APPROVE)
-    costs = {
-        entry["item"]: Decimal(entry["cost"])
-        for entry in records.matching(found.entries, event="intent", action=sets.APPROVE)
-        if entry["item"] in approved and entry["hit_id"] in gone
-    }
-    return sum(costs.values(), Decimal(0))
+    approved = _intents(entries, sets.APPROVE)
+    return sum((Decimal(one["cost"]) for one in approved if one["hit_id"] in gone), Decimal(0))
+
+
+def _bonuses(entries: Sequence[Entry], work: Sequence[Work], fee: FeeTable) -> Decimal:
+    """Return the bonuses that the journals say were paid for work of this survey."""
+    own = {one.assignment_id for item in work for one in item.assignments}
+    own |= {one["item"] for one in _intents(entries, sets.APPROVE)}
+    amounts = [Decimal(one["amount"]) for one in _intents(entries, BONUS) if one["assignment"] in own]
+    return sum((amount + fee.on_bonus(amount) for amount in amounts), Decimal(0))
+
+
+def _intents(entries: Sequence[Entry], action: str) -> list[Entry]:
+    """Return the intents of an action whose outcome says that it was done, one for each item."""
+    done = records.done(entries, action)
+    told = {one["item"]: one for one in records.matching(entries, event="intent", action=action)}
+    return [one for item, one in told.items() if item in done]
 
 
 def _soon(work: Sequence[Work], now: datetime) -> int:

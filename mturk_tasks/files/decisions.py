@@ -56,6 +56,8 @@ def _read(path: Path, wanted: tuple[str, str], *, marked: bool) -> Listing:
         raise FileError(Problem(path, parsed.header.line, what))
     chosen = [row for row in rows if bool(marks and row[marks]) == marked]
     listed = _once(chosen, ids, comments)
+    if not _once(rows, ids, None):
+        raise FileError(Problem(path, None, "lists no submitted work; fetch the results again"))
     return Listing(listed, len(_once(rows, ids, None)) - len(listed))
 
 

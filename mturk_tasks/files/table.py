@@ -22,6 +22,7 @@ _PLAIN: Final = {TAB: re.compile(r"[^\t\r\n]*"), COMMA: re.compile(r"[^,\r\n]*")
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 _ROW_END = re.compile(r"\r\n|\r|\n|\Z")
 _NAMES: Final = {TAB: "tab", COMMA: "comma"}
+_DOUBLE: Final = 'double the quote and put the whole cell in quotes: "say ""hi"""'
 _INSTEAD: Final = {  # what a file of one column probably has instead, and what to do about it
     TAB: {COMMA: "looks comma-separated; save it as tab-delimited text"},
     COMMA: {
@@ -97,7 +98,7 @@ def parse_ragged(text: str, path: Path) -> list[Row]:
 def swallowed(table: Table) -> list[Problem]:
     """Return the rows of which a quoted cell holds lines that look like rows of their own."""
     return [
-        Problem(table.path, row.line, 'a quote opened here swallows whole rows below; write it as """"')
+        Problem(table.path, row.line, f"a quote opened here swallows whole rows below; {_DOUBLE}")
         for row in table.rows
         if _swallows(row, table)
     ]
@@ -162,8 +163,8 @@ class _Reader:
             return (plain[0], plain.end()) if plain else ("", position)
         quoted = _QUOTED.match(self.text, position)
         if not quoted:
-            hint = 'a quote opens a cell here and never closes; write it as """"'
-            raise FileError(Problem(self.path, line, hint))
+            what = f"a quote opens a cell here and never closes; {_DOUBLE}"
+            raise FileError(Problem(self.path, line, what))
         if self.text[quoted.end() : quoted.end() + 1] not in ("", self.separator, "\r", "\n"):
             hint = 'put the whole cell in quotes and double those inside: """word"" and more"'
             what = f"a cell in quotes goes on after its closing quote; {hint}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ _ENDINGS: Final = {
 
 @dataclass(frozen=True)
 class Order:
-    """What makeTemplate is asked for, by its options."""
+    """What makeTemplate is asked for, by its options; the target may be a path below its root or elsewhere."""
 
     template: str
     target: str
@@ -36,6 +37,11 @@ class Order:
     target_root: Path = Path()
     script_templates: Path | None = None
 
+    @property
+    def folder(self) -> Path:
+        """Return the folder to make; the survey in it is called as the folder's last name."""
+        return Path(os.path.normpath(self.target_root / self.target))
+
 
 def make(order: Order, say: Callable[[str], None]) -> list[Path]:
     """Make a project folder and return its files; say each as the reference shows it.
@@ -43,27 +49,30 @@ def make(order: Order, say: Callable[[str], None]) -> list[Path]:
     The template is a folder below the template root where there is one, else a sample of ours. Raise
     UsageError for a target that exists or a template that is nowhere; nothing is left behind then.
     """
-    target = order.target_root / order.target
-    if target.exists():
+    folder = order.folder
+    if os.path.lexists(folder):
         raise UsageError(f"Error making a template: A file or directory named {order.target} already exists.")
-    with on_disk(target), TemporaryDirectory() as aside:
-        source = _source(order, Path(aside))
-        resources = _resources(order, source)
-        target.mkdir(parents=True)
-        for ending, file in resources:
-            path = target / f"{order.target}.{ending}"
-            say(f"Copying resource file: {path}")
-            shutil.copyfile(file, path)
-        _write_scripts(order, target, say)
-        _add_tasks(target)
-        return sorted(target.iterdir())
+    with scaffold.missing_parents_of(folder), TemporaryDirectory(prefix=".new-", dir=folder.parent) as aside:
+        source = _source(order, Path(aside) / "source")
+        made = Path(aside) / "made"
+        made.mkdir()
+        resources = _copy_resources(order, source, made)
+        generated = _write_scripts(order, made)
+        _add_tasks(made)
+        made.rename(folder)
+    for what, names in (("Copying resource file", resources), ("Generating script", generated)):
+        for name in names:
+            say(f"{what}: {folder / name}")
+    return sorted(folder.iterdir())
 
 
 def adopt(folder: Path) -> list[Path]:
     """Add `tasks.py` and `invoke.yaml` to an old folder, touch nothing else, and return them.
 
-    Raise FileError where one of them is there already, UsageError where there is no survey.
+    Raise FileError where one of them is there already, UsageError where there is no survey or no folder.
     """
+    if not folder.is_dir():
+        raise UsageError(f"{folder} {'is no directory' if folder.exists() else 'does not exist'}")
     if not any(path.name != "mturk.properties" for path in folder.glob("*.properties")):
         raise UsageError(f"{folder} holds no survey; there is no .properties file in it")
     there = [folder / name for name in _OURS if (folder / name).exists()]
@@ -94,13 +103,25 @@ def _resources(order: Order, source: Path) -> list[tuple[str, Path]]:
     return found
 
 
-def _write_scripts(order: Order, target: Path, say: Callable[[str], None]) -> None:
+def _copy_resources(order: Order, source: Path, made: Path) -> list[str]:
+    """Copy what the template has, and return the names of the copies."""
+    names = []
+    for ending, file in _resources(order, source):
+        names.append(f"{order.folder.name}.{ending}")
+        shutil.copyfile(file, made / names[-1])
+    return names
+
+
+def _write_scripts(order: Order, made: Path) -> list[str]:
+    """Write the scripts of the systems that are wanted, and return their names."""
     wanted = FOR_HITS if order.kind == HIT else FOR_QUALIFICATIONS
+    names = []
     for system in order.systems:
         for script in wanted:
-            path = target / f"{script.name}{ENDINGS[system]}"
-            say(f"Generating script: {path}")
-            scripts.write(path, script.text(order.target, system, order.script_templates))
+            names.append(f"{script.name}{ENDINGS[system]}")
+            text = script.text(order.folder.name, system, order.script_templates)
+            scripts.write(made / names[-1], text)
+    return names
 
 
 def _add_tasks(folder: Path) -> list[Path]:

@@ -21,6 +21,7 @@ def document(command: str, environment: str | None, summary: Summary) -> str:
             "counts": summary.counts,
             "items": list(summary.items),
             "files": [str(path) for path in summary.files],
+            **({"facts": summary.facts} if summary.facts else {}),
         }
     )
 

@@ -10,8 +10,8 @@ from pathlib import Path
 class Summary:
     """The outcome of one command.
 
-    `lines` is for people, in order; `counts` and `items` are the same for programs; `exit_code` is 1
-    where some items failed.
+    `lines` is for people, in order; `counts`, `items` and `facts` (moments, money, names) are the same for
+    programs; `exit_code` is 1 where some items failed.
     """
 
     lines: tuple[str, ...] = ()
@@ -19,6 +19,7 @@ class Summary:
     items: tuple[dict[str, str], ...] = ()
     files: tuple[Path, ...] = ()
     exit_code: int = 0
+    facts: dict[str, str] = field(default_factory=dict)
 
 
 def percent(part: int, whole: int) -> str:

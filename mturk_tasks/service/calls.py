@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from mturk_tasks.service.session import Client, without_credentials
 
 PAGE = 100
 _PREFIX = "AWS.MechanicalTurk."
+_STAMP = re.compile(r" \(\d+( s)?\)$")  # of the service's clock, at the end of its sentences
 
 
 def call(client: Client, operation: str, **parameters: Any) -> dict[str, Any]:
@@ -58,7 +60,7 @@ def refusal(operation: str, response: dict[str, Any]) -> MTurkTasksError:
     """Return our error for an error answer; `TurkErrorCode` tells more than the type where it is there."""
     error = response.get("Error", {})
     code = response.get("TurkErrorCode") or error.get("Code", "")
-    message = response.get("Message") or error.get("Message", "")
+    message = _STAMP.sub("", response.get("Message") or error.get("Message", ""))
     if code in _CREDENTIALS:
         return Unavailable(f"the service did not accept the credentials ({code}: {message})")
     if response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500 or code in _TRANSIENT:

@@ -29,6 +29,6 @@ class DescriptionLoader(Loader):  # type: ignore[misc]  # botocore is untyped
         if name == _ENDPOINTS:
             return _NO_ENDPOINTS, str(api.FOLDER)
         if name not in _FROM_BOTOCORE:
-            return super().load_data_with_path(name)  # type: ignore[no-any-return]
+            return super().load_data_with_path(name)  # type: ignore[no-any-return]  # botocore is untyped
         path = str(Path(self.BUILTIN_DATA_PATH) / name)
         return self.file_loader.load_file(path), path

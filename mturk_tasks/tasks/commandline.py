@@ -141,7 +141,7 @@ class _Reader:
             return
         flag = self.command.find(name)
         if flag is None:
-            hint = nearest(squash(name), list(self.command.flags))
+            hint = nearest(name, [f"-{flag}" for flag in self.command.flags])
             raise UsageError(f"{self.command.name} has no option {name}{hint}")
         if sign and flag not in self.command.takes_value:
             raise UsageError(f"{name} takes no value")

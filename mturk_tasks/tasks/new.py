@@ -9,7 +9,8 @@ from invoke import Context
 from mturk_tasks import scaffold
 from mturk_tasks.errors import UsageError
 from mturk_tasks.report.console import Console
-from mturk_tasks.tasks.declare import task
+from mturk_tasks.tasks.declare import JSON, task
+from mturk_tasks.tasks.wiring import finish_here
 
 DEFAULT_SAMPLE = "helloworld"
 
@@ -24,6 +25,7 @@ DEFAULT_SAMPLE = "helloworld"
     title="Title that workers see. Default: the sample's.",
     reward="Dollars for each assignment, as 0.10. Default: the sample's.",
     git="Whether to put the folder under version control: yes, no or auto.",
+    **JSON,
 )
 def hit(
     c: Context,
@@ -36,15 +38,22 @@ def hit(
     title: str = "",
     reward: str = "",
     git: str = "auto",
+    json: bool = False,
 ) -> None:
     """Generate a survey folder from a sample, from another survey, or from a layout of the web site."""
     called, files = _beginning(sample, from_, html, csv)
     answers = {"name": name, "sample": called, "title": title, "reward": reward, "git": git}
     folder = scaffold.new_hit(answers, Path(directory).expanduser(), files)
-    console = Console()
+    console = Console(quiet=json)
     if html:
         console.note(f"note: look through {name}.properties; all but the annotation is a sample's")
     console.say(f"{folder} is ready; go there and try: inv check, inv load, inv rehearse, inv results")
+    finish_here(console, "hit", _made(folder))
+
+
+def _made(folder: Path) -> list[Path]:
+    """Return the files of a folder, without what git keeps there."""
+    return sorted(path for path in folder.iterdir() if path.is_file())
 
 
 def _beginning(sample: str, folder: str, html: str, csv: str) -> tuple[str, dict[str, bytes] | None]:

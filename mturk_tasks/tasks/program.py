@@ -16,7 +16,8 @@ from mturk_tasks.tasks import commandline, wiring
 from mturk_tasks.tasks.collections import builtin_tasks, survey_task_names
 from mturk_tasks.tasks.commandline import Command, squash
 
-_SHOWN = ("config", "debug", "dry", "help", "list", "version")
+_SHOWN = ("config=", "dry", "help", "list[", "version")
+_OWN_HELP = {"dry": "Change nothing: check everything and show the plan."}
 
 
 class Mturk(Program):
@@ -54,8 +55,9 @@ class Mturk(Program):
     def print_help(self) -> None:
         """Show the options a user may want, and the tasks."""
         Console().say(f"Usage: {self.binary} [--core-opts] <task> [--options]\n\nCore options:\n")
+        rows = self.initial_context.help_tuples()
         shown = [
-            row for row in self.initial_context.help_tuples() if any(f"--{name}" in row[0] for name in _SHOWN)
+            (row[0], _OWN_HELP.get(name, row[1])) for row in rows for name in _SHOWN if f"--{name}" in row[0]
         ]
         self.print_columns(shown)
         self.list_tasks()
@@ -84,7 +86,8 @@ class Mturk(Program):
                 f"{word} works in a survey folder; go into one, make one with mturk new.hit, "
                 "or make one of an old folder with mturk adopt"
             )
-        return f"{error}{commandline.nearest(word, list(self.collection.task_names))}"
+        known = list(self.collection.task_names)
+        return str(error) if word in known else f"{str(error).rstrip('!')}{commandline.nearest(word, known)}"
 
 
 def _merged(tasks: Collection, own: Collection) -> Collection:

@@ -21,8 +21,7 @@ def adopt(c: Context, directory: str = ".", json: bool = False) -> None:
     """Add tasks to a survey folder of the old tools, and touch nothing else in it."""
     console = Console(quiet=json)
     added = projects.adopt(options.path(directory))
-    for path in added:
-        console.say(f"{path} is new; nothing else was touched")
+    console.say(f"{' and '.join(map(str, added))} are new; nothing else was touched")
     finish_here(console, "adopt", added)
 
 

@@ -17,11 +17,12 @@ PORT: Final = 8017
 
 _NO_PRODUCTION = (
     "no production marketplace is configured; name its address in invoke.yaml "
-    "(mturk: production: endpoint: https://…) or in AWS_ENDPOINT_URL_MTURK, or leave out --production"
+    "(mturk: production: endpoint: https://…) or in AWS_ENDPOINT_URL_MTURK, or act in the sandbox "
+    "with --sandbox"
 )
 _OLD_PRODUCTION = (
     "mturk.properties means Amazon's production service, which closed on 30 September 2026; "
-    "add -sandbox, or say what takes its place: "
+    "say what takes its place: "
 )
 
 

@@ -61,8 +61,8 @@ def read(entries: Iterable[tuple[int, str, str]], path: Path) -> tuple[HitProper
     values, problems = reading.values(found, _KEYS, path)
     merged = tuple(entry for entry in found.values() if row_properties.concerns(entry.key))
     problems += row_properties.problems_of(merged, path)
-    if problems:
-        raise FileError(*problems)
+    if problems:  # with what is odd as well: a misspelt key is why the right one is missing
+        raise FileError(*sorted([*problems, *warnings], key=lambda problem: problem.line or 0))
     warnings += requirements.doubts([entry for entry in merged if requirements.concerns(entry.key)], path)
     line = found[_ANNOTATION].line if _ANNOTATION in found else 0
     return HitProperties(**values, annotation_line=line, merged=merged), warnings

@@ -241,3 +241,19 @@ def test_another_process_that_paid_meanwhile_is_noticed(bench, work, file, monke
     monkeypatch.setattr(bonus, "_afford", afford)
     bonus.of_file(desk, file)
     assert [paid(bench, one) for one in work] == [["0.10"], ["0.20"], ["0.30"]]
+
+
+def test_no_worker_can_be_told_from_a_journal(bench):
+    """Neither by the service's own words nor by guessing at a key made of known words."""
+    from mturk_tasks.files import bonuses
+
+    load.run(bench.desk(), Request())
+    path = bench.write(
+        "pay.txt",
+        "workerid\tassignmentid\tamount\treason\nAZZZ999ZZ\t3NOSUCHASSIGNMENT\t0.10\tThanks\n",
+    )
+    bonus.of_file(bench.desk(), path)
+    text = bench.read("birds.journal")
+
+    assert "AZZZ999ZZ" not in text
+    assert bonuses.read(path).rows[0].key not in text

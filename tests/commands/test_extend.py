@@ -149,3 +149,12 @@ def test_another_request_is_another_extension(loaded):
     interrupted(loaded, Request(assignments=2), 8, after=True)  # the first HIT has them
     extend.run(loaded.desk(), Request(assignments=1))
     assert sorted(places(loaded)) == [3, 3, 5]
+
+
+def test_more_hours_for_closed_hits_are_announced_with_what_they_can_cost(loaded, capsys):
+    from mturk_tasks.commands import cleanup
+
+    cleanup.stop(loaded.desk())
+    extend.run(loaded.desk(), Request(hours=3))
+
+    assert "at most $0.72 with fees" in capsys.readouterr().err

@@ -91,3 +91,31 @@ def test_the_commit_of_the_last_load_is_shown(bench):
 def test_nothing_loaded_has_no_status(bench):
     with pytest.raises(RecordsError, match="begin with inv load"):
         status.run(bench.desk())
+
+
+def test_bonuses_are_part_of_what_was_paid(bench, hits):
+    from decimal import Decimal
+
+    from mturk_tasks.commands import bonus
+
+    assignment = bench.submit("AONE", hits[0])
+    bench.client.approve_assignment(AssignmentId=assignment)
+    bonus.one(bench.desk(), bonus.Bonus("AONE", assignment, Decimal("1.00"), "Thanks"))
+
+    assert shown(bench)["paid, with fees"] == "$1.32"
+
+
+def test_what_a_reset_of_the_account_paid_is_remembered(bench, hits):
+    from mturk_tasks.commands import account
+
+    bench.submit("AONE", hits[0])
+    account.reset(bench.desk())
+
+    assert shown(bench)["paid, with fees"] == "$0.12"
+
+
+def test_hits_that_were_stopped_offer_nothing(bench, hits):
+    from mturk_tasks.commands import cleanup
+
+    cleanup.stop(bench.desk())
+    assert shown(bench)["assignments"].startswith("0 available")

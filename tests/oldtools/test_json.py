@@ -123,7 +123,7 @@ def survey(prompt, worked, tmp_path):
 TASKS = {
     "load": ("load --label again", {"created": 3, "failed": 0, "left": 0}),
     "load-failed": ("load", None),
-    "status": ("status", {"Reviewable": 3}),
+    "status": ("status", {"reviewable": 3, "auto_approved_within_a_day": 0}),
     "rehearse": ("rehearse", {"submitted": 0, "returned": 0}),
     "results": ("results", {"completed": 6, "assignments": 6, "deleted": 0, "failed": 0}),
     "review": ("review", {"approved": 6, "rejected": 0, "failed": 0, "decided": 0}),

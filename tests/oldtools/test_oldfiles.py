@@ -94,7 +94,7 @@ def test_a_configuration_that_names_amazon_is_refused_with_the_way_out(prompt, f
 
     assert (run.code, run.out, fresh.hits()) == (2, "", [])
     assert "closed on 30 September 2026" in run.err
-    assert "add -sandbox" in run.err
+    assert "with --sandbox" in run.err
     assert "AWS_ENDPOINT_URL_MTURK" in run.err
 
 

@@ -144,7 +144,7 @@ def test_the_old_configuration_beside_the_scripts_is_heeded(project):
     refused, done = project.run("run"), project.run("run", "-sandbox")
 
     assert (refused.code, done.code) == (2, 0)
-    assert "add -sandbox" in refused.err
+    assert "with --sandbox" in refused.err
 
 
 def test_there_is_a_script_for_each_command_and_system(project):

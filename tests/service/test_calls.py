@@ -60,14 +60,14 @@ def test_the_services_code_decides_the_kind_of_error(code, kind):
 
     assert type(error) is kind
     assert isinstance(error, ServiceError)
-    assert (error.operation, error.code, error.message) == ("create_hit", OURS + code, "so it is (1)")
+    assert (error.operation, error.code, error.message) == ("create_hit", OURS + code, "so it is")
     assert error.exit_code == 3
 
 
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("ParameterValidationError", 'The value "A1" is not valid for the parameter WorkerId. (1 s)'),
+        ("ParameterValidationError", 'The value "A1" is not valid for the parameter WorkerId.'),
         ("ValidationException", "1 validation error detected: Value null at 'reason' failed"),
         ("RequestError", "There was an error with this request."),
         ("UnknownOperationException", ""),
@@ -78,6 +78,13 @@ def test_an_error_without_the_services_code_is_told_by_its_type(code, message):
 
     assert type(error) is ServiceError
     assert (error.code, error.message) == (code, message)
+
+
+@pytest.mark.parametrize("stamp", [" (1619128282649)", " (1563504162075 s)"])
+def test_the_stamp_of_the_services_clock_is_left_out(stamp):
+    error = refusal("get_hit", other("RequestError", f"Hit 3H does not exist.{stamp}"))
+
+    assert error.message == "Hit 3H does not exist."
 
 
 def test_a_token_used_before_means_that_it_is_there_already():
@@ -190,7 +197,7 @@ def test_a_refusal_that_comes_over_the_wire_is_ours(answering):
     }
     client, _ = answering(400, body)
 
-    with pytest.raises(DoesNotExist, match=r"get_hit: Hit 3H does not exist\. \(1\)") as raised:
+    with pytest.raises(DoesNotExist, match=r"get_hit: Hit 3H does not exist\.$") as raised:
         call(client, "get_hit", HITId="3H")
 
     assert raised.value.code == "AWS.MechanicalTurk.HITDoesNotExist"

@@ -171,9 +171,16 @@ def test_a_repeated_key_counts_as_it_last_stands():
 
 
 def test_the_mistake_in_a_repeated_key_is_that_of_its_last_line():
-    (problem,) = refusal([*entries(reward="abc"), (10, "reward", "xyz")]).problems
+    wrong, twice = refusal([*entries(reward="abc"), (10, "reward", "xyz")]).problems
 
-    assert (problem.line, "'xyz'" in problem.text) == (10, True)
+    assert (wrong.line, "'xyz'" in wrong.text) == (10, True)
+    assert (twice.line, "already" in twice.text) == (10, True)
+
+
+def test_a_misspelt_key_is_told_with_the_one_that_is_missing():
+    problems = refusal([*entries(assignments=None), (10, "asignments", "2")]).problems
+
+    assert [problem.line for problem in problems] == [None, 10]
 
 
 @pytest.mark.parametrize("key", ["assignments", "hitlifetime", "annotation", "qualification.value.1"])

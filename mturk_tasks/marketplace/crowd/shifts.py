@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from random import Random
 from typing import Final
 
@@ -77,9 +76,3 @@ def _timed(
         end = begin + min(wanted, offer.duration * _LONGEST)
         free[worker] = place_free = end
         yield Visit(offer.order, worker, begin, end, returned)
-
-
-def scale(visits: Sequence[Visit], limit: timedelta) -> float:
-    """Return by what the plan's times are multiplied to end within the limit; at most 1."""
-    end = max((visit.end for visit in visits), default=0.0)
-    return min(1.0, limit.total_seconds() / end) if end else 1.0

@@ -26,6 +26,9 @@ _SUCCESS = "The success file that names the HITs."
     maxhits="Create at most so many HITs.",
     preview="Only write a page that shows a HIT as workers would see it.",
     previewfile="Where that page goes. Default: preview.html.",
+    resume="Create every row that has no HIT yet, after whatever stopped the last load.",
+    append="Create the rows that were added to the input since the last load.",
+    uncertain="What to do with rows whose HIT may have been made over a day ago: create or skip.",
 )
 def load_hits(
     at: Desk,
@@ -36,6 +39,9 @@ def load_hits(
     maxhits: str = "",
     preview: bool = False,
     previewfile: str = "preview.html",
+    resume: bool = False,
+    append: bool = False,
+    uncertain: str = "",
 ) -> Summary:
     """Create a HIT for each row of an input file."""
     options.need(input=input, question=question, properties=properties)
@@ -45,7 +51,10 @@ def load_hits(
     request = commands.load.Request(
         survey=survey,
         label=label,
+        resume=resume,
+        append=append,
         maxhits=options.whole("-maxhits", maxhits, lowest=1),
+        uncertain=options.one_of("-uncertain", uncertain, commands.uncertain.ANSWERS),
     )
     return commands.load.run(at, request)
 

@@ -40,7 +40,7 @@ def make_template(
     options.need(template=template, target=target)
     order = projects.Order(
         template,
-        target,
+        str(options.path(target)),
         kind=options.choice("-type", type, (projects.HIT, projects.QUALIFICATION)),
         systems=(options.choice("-os", os, tuple(ENDINGS)),) if os else tuple(ENDINGS),
         template_root=options.path(templaterootdir) if templaterootdir else None,
