@@ -13,7 +13,11 @@ from mturk_tasks.marketplace import (
     faults,
     hit_types,
     hits,
+    messages,
     posting,
+    qualification_requests,
+    qualification_types,
+    qualifications,
     revision,
     workers,
 )
@@ -64,6 +68,19 @@ OFFERED: Final[Mapping[str, Operation]] = {
     "CreateWorkerBlock": _writes(workers.create_worker_block),
     "DeleteWorkerBlock": _writes(workers.delete_worker_block),
     "ListWorkerBlocks": _reads(workers.list_worker_blocks),
+    "NotifyWorkers": _writes(messages.notify_workers),
+    "CreateQualificationType": _writes(qualification_types.create_qualification_type),
+    "UpdateQualificationType": _writes(qualification_types.update_qualification_type),
+    "GetQualificationType": _reads(qualification_types.get_qualification_type),
+    "DeleteQualificationType": _writes(qualification_types.delete_qualification_type),
+    "ListQualificationTypes": _reads(qualification_types.list_qualification_types),
+    "AssociateQualificationWithWorker": _writes(qualifications.associate),
+    "DisassociateQualificationFromWorker": _writes(qualifications.disassociate),
+    "GetQualificationScore": _reads(qualifications.get_qualification_score),
+    "ListWorkersWithQualificationType": _reads(qualifications.list_workers),
+    "ListQualificationRequests": _reads(qualification_requests.list_requests),
+    "AcceptQualificationRequest": _writes(qualification_requests.accept),
+    "RejectQualificationRequest": _writes(qualification_requests.reject),
 }
 
 

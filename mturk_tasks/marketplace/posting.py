@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Row, insert
 
-from mturk_tasks.marketplace import faults, hit_types, hits, ledger, limits, tokens
+from mturk_tasks.marketplace import documents, faults, hit_types, hits, ledger, limits, requirements, tokens
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
-from mturk_tasks.marketplace.schema import hit, question
+from mturk_tasks.marketplace.schema import hit
 from mturk_tasks.markup.documents import question_faults
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE
 
 _POLICIES: Final = ("AssignmentReviewPolicy", "HITReviewPolicy")
 _SHUFFLE: Final = 2**31
 _NEW_HIT: Final = insert(hit)
-_NEW_QUESTION: Final = insert(question)
-_SAME_QUESTION: Final = select(question.c.digest).where(question.c.digest == bindparam("wanted"))
 
 
 def create_hit(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,6 +36,7 @@ def create_hit_with_hit_type(context: Context, parameters: Mapping[str, Any]) ->
 
 
 def _post(context: Context, operation: str, kind: Row[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    requirements.check_use(context, kind)
     hit_id = new_id()
     tokens.spend(context, operation, parameters.get("UniqueRequestToken"), hit_id=hit_id)
     text = _question(parameters)
@@ -46,7 +44,7 @@ def _post(context: Context, operation: str, kind: Row[Any], parameters: Mapping[
     values = {
         "hit_id": hit_id,
         "hit_type": kind.id,
-        "question": _keep(context, text),
+        "question": documents.keep(context, text),
         "annotation": parameters.get("RequesterAnnotation"),
         "created": context.now,
         "expiration": context.now + timedelta(seconds=parameters["LifetimeInSeconds"]),
@@ -82,11 +80,3 @@ def _question(parameters: Mapping[str, Any]) -> str:
     if question_faults(text):
         raise faults.invalid_value("Question", text)
     return text
-
-
-def _keep(context: Context, text: str) -> str:
-    """Store the question unless an equal one is there, and return its digest."""
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    if context.db.execute(_SAME_QUESTION, {"wanted": digest}).one_or_none() is None:
-        context.db.execute(_NEW_QUESTION, {"digest": digest, "text": text})
-    return digest

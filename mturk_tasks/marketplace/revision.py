@@ -9,7 +9,17 @@ from typing import Any
 
 from sqlalchemy import exists, select, update
 
-from mturk_tasks.marketplace import faults, hit_types, hits, ledger, lifecycle, limits, places, tokens
+from mturk_tasks.marketplace import (
+    faults,
+    hit_types,
+    hits,
+    ledger,
+    lifecycle,
+    limits,
+    places,
+    requirements,
+    tokens,
+)
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.schema import assignment, hit
 from mturk_tasks.vocabulary.statuses import REVIEWABLE, REVIEWING
@@ -61,6 +71,7 @@ def update_hit_type(context: Context, parameters: Mapping[str, Any]) -> dict[str
     """Answer UpdateHITTypeOfHIT, as long as nobody ever accepted an assignment of the HIT."""
     row = hits.fetch_live(context, parameters["HITId"])
     kind = hit_types.fetch(context, parameters["HITTypeId"])
+    requirements.check_use(context, kind)
     if context.db.execute(select(exists().where(assignment.c.hit == row.id))).scalar_one():
         raise faults.RequestError(
             f"The HIT type of HIT {row.hit_id} cannot change: an assignment of it was accepted.",

@@ -11,21 +11,8 @@ from mturk_tasks.marketplace import operations, shapes, wire
 TARGET = "MTurkRequesterServiceV20170117."
 NAMES = sorted(shapes.description()["operations"])
 NOT_OFFERED_YET = {
-    "AcceptQualificationRequest",
-    "AssociateQualificationWithWorker",
-    "CreateQualificationType",
-    "DeleteQualificationType",
-    "DisassociateQualificationFromWorker",
-    "GetQualificationScore",
-    "GetQualificationType",
-    "ListQualificationRequests",
-    "ListQualificationTypes",
-    "ListWorkersWithQualificationType",
-    "NotifyWorkers",
-    "RejectQualificationRequest",
     "SendTestEventNotification",
     "UpdateNotificationSettings",
-    "UpdateQualificationType",
 }
 
 
