@@ -18,6 +18,7 @@ NOT_OFFERED: Final = f"{_PREFIX}NotSupported"
 INVALID_HIT_STATE: Final = f"{_PREFIX}InvalidHITState"
 INVALID_ASSIGNMENT_STATE: Final = f"{_PREFIX}InvalidAssignmentState"
 INVALID_TYPE_STATE: Final = f"{_PREFIX}InvalidQualificationTypeState"
+INVALID_ENDPOINT: Final = f"{_PREFIX}InvalidTransportEndpoint"
 NOT_PERMITTED: Final = f"{_PREFIX}PermissionDeniedException"
 INVALID_INCREASE: Final = f"{_PREFIX}InvalidMaximumAssignmentsIncrease"
 

@@ -9,7 +9,17 @@ from typing import Any, Final
 
 from sqlalchemy import Row, insert
 
-from mturk_tasks.marketplace import documents, faults, hit_types, hits, ledger, limits, requirements, tokens
+from mturk_tasks.marketplace import (
+    documents,
+    events,
+    faults,
+    hit_types,
+    hits,
+    ledger,
+    limits,
+    requirements,
+    tokens,
+)
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
 from mturk_tasks.marketplace.schema import hit
@@ -61,6 +71,7 @@ def _post(context: Context, operation: str, kind: Row[Any], parameters: Mapping[
     }
     context.db.execute(_NEW_HIT, values)
     row = hits.fetch(context, hit_id)
+    events.note(context, events.HIT_CREATED, row.id)
     ledger.hold(context, row.id, maximum * (row.reward + row.fee))
     return {"HIT": hits.describe(row)}
 

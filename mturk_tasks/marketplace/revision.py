@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import exists, select, update
 
 from mturk_tasks.marketplace import (
+    events,
     faults,
     hit_types,
     hits,
@@ -64,6 +65,7 @@ def create_additional_assignments(context: Context, parameters: Mapping[str, Any
         )
     ledger.hold(context, row.id, added * (row.reward + row.fee))
     places.reschedule(context, row, max_assignments=maximum, available=row.available + added)
+    events.note(context, events.HIT_EXTENDED, row.id)
     return {}
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from mturk_tasks.marketplace import decisions, hits, places
+from mturk_tasks.marketplace import decisions, events, hits, places
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.lifecycle import DISPOSED_AFTER
 from mturk_tasks.marketplace.schema import (
@@ -96,12 +96,14 @@ def _expire(context: Context) -> None:
 
 def _abandon(context: Context) -> None:
     """End assignments that were not submitted in time; their places are free again."""
-    due = select(assignment.c.id, assignment.c.hit, assignment.c.deadline)
+    due = select(assignment.c.id, assignment.c.assignment_id, assignment.c.hit, assignment.c.deadline)
     late = due.where(HELD, assignment.c.deadline <= context.now).order_by(assignment.c.deadline)
     for row in context.db.execute(late).all():
         ended = update(assignment).where(assignment.c.id == row.id)
         context.db.execute(ended.values(status=ABANDONED, ended=row.deadline))
-        places.move(context.at(row.deadline), row.hit, available=1, pending=-1)
+        then = context.at(row.deadline)
+        events.note(then, events.ABANDONED, row.hit, row.assignment_id)
+        places.move(then, row.hit, available=1, pending=-1)
 
 
 def _approve(context: Context) -> None:

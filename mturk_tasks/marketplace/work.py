@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Row, Select, exists, func, insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace import eligibility, places, workers
+from mturk_tasks.marketplace import eligibility, events, places, workers
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.hits import whole
 from mturk_tasks.marketplace.ids import new_id
@@ -143,6 +143,7 @@ def accept(store: Store, worker_id: str, hit_id: str, now: datetime) -> Accepted
                 "deadline": accepted.deadline,
             },
         )
+        events.note(context, events.ACCEPTED, row.id, accepted.assignment_id)
         places.move(context, row.id, available=-1, pending=1)
         return accepted
 
@@ -191,6 +192,7 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
         delay = timedelta(seconds=row.auto_approval_delay)
         values = {"status": SUBMITTED, "submitted": context.now, "auto_approval": context.now + delay}
         _end(context, row, answer=answer, **values)
+        events.note(context, events.SUBMITTED, row.hit, assignment_id)
         places.move(context, row.hit, pending=-1)
         settle(context)  # a delay of 0 approves at once
 
@@ -203,6 +205,7 @@ def give_back(store: Store, assignment_id: str, worker_id: str, now: datetime) -
     with acting(store, now) as context:
         row = _held(context, assignment_id, worker_id)
         _end(context, row, status=RETURNED, ended=context.now)
+        events.note(context, events.RETURNED, row.hit, assignment_id)
         places.move(context, row.hit, available=1, pending=-1)
 
 
