@@ -24,7 +24,6 @@ HIT_DISPOSED: Final = "HITDisposed"
 HIT_REVIEWABLE: Final = "HITReviewable"
 HIT_EXPIRED: Final = "HITExpired"
 
-# One statement that mostly enters nothing: cheaper than to ask first whether somebody wants to know.
 _NOTE: Final = insert(event).from_select(
     ["kind", "time", "destination", "hit_type_id", "hit_id", "assignment_id"],
     select(
@@ -60,6 +59,8 @@ class Event:
 
 def note(context: Context, kind: str, hit_key: int, assignment_id: str | None = None) -> None:
     """Keep an event of a HIT if its type's notification asks for that kind."""
+    if not context.watched:
+        return
     values = {"what": kind, "listed": f"% {kind} %", "moment": context.now}
     context.db.execute(_NOTE, {**values, "of": hit_key, "assignment": assignment_id})
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
+from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.schema import worker
 from mturk_tasks.marketplace.settle import acting, looking
 from mturk_tasks.marketplace.store import Store
@@ -41,9 +42,14 @@ def describe(store: Store, worker_id: str, profile: Profile, now: datetime) -> N
     """
     _check(profile)
     with acting(store, now) as context:
-        same = update(worker).where(worker.c.worker_id == worker_id)
-        if context.db.execute(same.values(**asdict(profile))).rowcount == 0:
-            raise MTurkTasksError(f"there is no worker {worker_id}")
+        write(context, worker_id, profile)
+
+
+def write(context: Context, worker_id: str, profile: Profile) -> None:
+    """Replace the profile of a registered worker; it has been checked, or cannot be wrong."""
+    same = update(worker).where(worker.c.worker_id == worker_id)
+    if context.db.execute(same.values(**asdict(profile))).rowcount == 0:
+        raise MTurkTasksError(f"there is no worker {worker_id}")
 
 
 def read(store: Store, worker_id: str, now: datetime) -> Profile | None:

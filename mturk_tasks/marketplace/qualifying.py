@@ -73,7 +73,7 @@ def request(store: Store, worker_id: str, qualification_type_id: str, now: datet
     Raise Refused when the type cannot be asked for, or this worker may not, or not yet.
     """
     with acting(store, now) as context:
-        kind = _requestable(context, qualification_type_id)
+        kind = requestable(context, qualification_type_id)
         if workers.is_blocked(context, worker_id):
             raise Refused("blocked", f"the requester has blocked worker {worker_id}")
         last = _last(context, kind.id, worker_id)
@@ -131,7 +131,8 @@ def _known(context: Context, qualification_type_id: str) -> Row[Any]:
         raise Refused("unknown", fault.text) from None
 
 
-def _requestable(context: Context, qualification_type_id: str) -> Row[Any]:
+def requestable(context: Context, qualification_type_id: str) -> Row[Any]:
+    """Return a type that workers can ask for; raise Refused where it is unknown or nobody can."""
     kind = _known(context, qualification_type_id)
     if kind.system or kind.status != ACTIVE:
         raise Refused("inactive", f"the qualification {kind.name} cannot be requested")

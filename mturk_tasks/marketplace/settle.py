@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, select, true, update
 
 from mturk_tasks.marketplace import decisions, events, hits, places
 from mturk_tasks.marketplace.context import Context
@@ -25,6 +25,7 @@ from mturk_tasks.marketplace.schema import (
     assignment,
     from_milliseconds,
     hit,
+    notification,
     to_milliseconds,
 )
 from mturk_tasks.marketplace.store import Store
@@ -39,6 +40,7 @@ _NEAREST: Final = select(
     _earliest(hit.c.expiration, UNEXPIRED),
     _earliest(assignment.c.auto_approval, UNDECIDED),
     _earliest(hit.c.changed, FINISHED),
+    exists().where(notification.c.active.is_(true())).label("watched"),
 )
 
 
@@ -46,8 +48,9 @@ _NEAREST: Final = select(
 def acting(store: Store, now: datetime) -> Iterator[Context]:
     """Open a writing transaction in which everything due by now has happened."""
     with store.writing() as db:
-        context = Context(db, _whole(now), store.fees)
-        settle(context)
+        nearest = db.execute(_NEAREST).one()
+        context = Context(db, _whole(now), store.fees, watched=nearest.watched)
+        _settle(context, nearest)
         yield context
 
 
@@ -59,7 +62,7 @@ def looking(store: Store, now: datetime) -> Iterator[Context]:
     """
     with store.reading() as db:
         context = Context(db, _whole(now), store.fees)
-        if not _is_due(context):
+        if not _is_due(context, db.execute(_NEAREST).one()):
             yield context
             return
     with acting(store, now) as context:
@@ -68,7 +71,11 @@ def looking(store: Store, now: datetime) -> Iterator[Context]:
 
 def settle(context: Context) -> None:
     """Apply what is due by the context's moment."""
-    if _is_due(context):
+    _settle(context, context.db.execute(_NEAREST).one())
+
+
+def _settle(context: Context, nearest: Row[Any]) -> None:
+    if _is_due(context, nearest):
         _expire(context)
         _abandon(context)
         _approve(context)
@@ -80,9 +87,9 @@ def _whole(now: datetime) -> datetime:
     return from_milliseconds(to_milliseconds(now))
 
 
-def _is_due(context: Context) -> bool:
-    """Say whether anything is due: one query, four ends of indexes."""
-    deadline, expiration, approval, finished = context.db.execute(_NEAREST).one()
+def _is_due(context: Context, nearest: Row[Any]) -> bool:
+    """Say whether anything is due, by the four ends of indexes that one query found."""
+    deadline, expiration, approval, finished, _ = tuple(nearest)
     disposal = finished + DISPOSED_AFTER if finished else None
     return any(moment and moment <= context.now for moment in (deadline, expiration, approval, disposal))
 
