@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, insert, select
@@ -57,6 +58,12 @@ def _digest(values: Mapping[str, Any], asked: Sequence[requirements.Requirement]
     ordered = sorted(json.dumps(one, sort_keys=True) for one in asked)
     whole = {**values, "requirements": ordered} if ordered else values
     return hashlib.sha256(json.dumps(whole, default=str).encode()).hexdigest()
+
+
+def fee(context: Context, kind: Row[Any], assignments: int) -> Decimal:
+    """Return the fee for each of that many assignments of a HIT of this type."""
+    masters = requirements.are_for_masters(kind.requirements)
+    return context.fees.on_reward(kind.reward, assignments, masters=masters)
 
 
 def fetch(context: Context, hit_type_id: str) -> Row[Any]:

@@ -66,7 +66,7 @@ def _post(context: Context, operation: str, kind: Row[Any], parameters: Mapping[
         "available": maximum,
         "pending": 0,
         "completed": 0,
-        "fee": context.fees.on_reward(kind.reward, maximum),
+        "fee": hit_types.fee(context, kind, maximum),
         "shuffle": secrets.randbelow(_SHUFFLE),
     }
     context.db.execute(_NEW_HIT, values)

@@ -9,10 +9,10 @@ from typing import Any, Final
 from sqlalchemy import Row, insert, select
 
 from mturk_tasks.marketplace import faults, qualification_types
-from mturk_tasks.marketplace.comparators import misfit
+from mturk_tasks.marketplace.comparators import DOES_NOT_EXIST, misfit
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.schema import DISPOSING, qualification_type, requirement
-from mturk_tasks.marketplace.system_types import LOCALE
+from mturk_tasks.marketplace.system_types import LOCALE, MASTERS
 from mturk_tasks.vocabulary.statuses import ACTIVE
 
 ACCEPT: Final = "Accept"
@@ -72,6 +72,12 @@ def parse(text: str | None) -> list[dict[str, Any]]:
     """Return the requirements that `write` made a text of, as the API writes them."""
     loaded: list[dict[str, Any]] = json.loads(text) if text else []
     return loaded
+
+
+def are_for_masters(text: str | None) -> bool:
+    """Say whether a HIT type asks for Masters, which costs more."""
+    asked = {one["QualificationTypeId"] for one in parse(text) if one["Comparator"] != DOES_NOT_EXIST}
+    return not asked.isdisjoint(MASTERS)
 
 
 def link(context: Context, hit_type_key: int, requirements: Sequence[Requirement]) -> None:

@@ -79,7 +79,7 @@ def update_hit_type(context: Context, parameters: Mapping[str, Any]) -> dict[str
             f"The HIT type of HIT {row.hit_id} cannot change: an assignment of it was accepted.",
             faults.INVALID_HIT_STATE,
         )
-    fee = context.fees.on_reward(kind.reward, row.created_with)
+    fee = hit_types.fee(context, kind, row.created_with)
     ledger.release(context, row.id, row.max_assignments * (row.reward + row.fee))
     ledger.hold(context, row.id, row.max_assignments * (kind.reward + fee))
     context.db.execute(update(hit).where(hit.c.id == row.id).values(hit_type=kind.id, fee=fee))
