@@ -12,7 +12,8 @@ from typing import Final
 from sqlalchemy import bindparam, insert, select, true
 
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import Moment, event, hit, hit_type, notification
+from mturk_tasks.marketplace.schema import event, hit, hit_type, notification
+from mturk_tasks.marketplace.stored import Moment
 
 ACCEPTED: Final = "AssignmentAccepted"
 ABANDONED: Final = "AssignmentAbandoned"

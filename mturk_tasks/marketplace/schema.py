@@ -8,8 +8,6 @@ them and then walked from end to end: there is none.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -17,7 +15,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -25,13 +22,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     false,
     literal_column,
     text,
 )
 
+from mturk_tasks.marketplace.stored import Dollars, Moment
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, DISPOSED, REVIEWABLE, REVIEWING, SUBMITTED
 
 VERSION: Final = 2
@@ -43,49 +40,6 @@ TESTING: Final = "Testing"  # of a request: the worker is taking the test
 PENDING: Final = "Pending"
 ANSWERED: Final = "Answered"  # granted or rejected
 WITHDRAWN: Final = "Withdrawn"
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_MILLISECOND = timedelta(milliseconds=1)
-
-
-def to_milliseconds(moment: datetime) -> int:
-    """Return the whole milliseconds since 1970; a naive moment raises TypeError."""
-    return (moment - _EPOCH) // _MILLISECOND
-
-
-def from_milliseconds(count: int) -> datetime:
-    """Return the moment, in UTC, that many milliseconds after 1970 began."""
-    return _EPOCH + count * _MILLISECOND
-
-
-class Moment(TypeDecorator[datetime]):
-    """Keep an aware moment as whole milliseconds since 1970."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Return what is stored."""
-        return None if value is None else to_milliseconds(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        """Return what was meant."""
-        return None if value is None else from_milliseconds(value)
-
-
-class Dollars(TypeDecorator[Decimal]):
-    """Keep an amount of dollars as whole cents."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        """Return what is stored."""
-        return None if value is None else int(value.scaleb(2))
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
-        """Return what was meant."""
-        return None if value is None else Decimal(value).scaleb(-2)
 
 
 def _key() -> Column[int]:

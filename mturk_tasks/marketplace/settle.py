@@ -23,12 +23,11 @@ from mturk_tasks.marketplace.schema import (
     UNDECIDED,
     UNEXPIRED,
     assignment,
-    from_milliseconds,
     hit,
     notification,
-    to_milliseconds,
 )
 from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.stored import from_milliseconds, to_milliseconds
 
 
 def _earliest(column: ColumnElement[Any], among: ColumnElement[bool]) -> Any:
