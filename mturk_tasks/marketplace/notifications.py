@@ -6,14 +6,17 @@ Nothing is sent to queues or topics; `events` says what would have been.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
-from mturk_tasks.marketplace import faults, hit_types
+from mturk_tasks.marketplace import events, faults, hit_types
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.events import write_kinds
+from mturk_tasks.marketplace.events import Event
 from mturk_tasks.marketplace.schema import event, notification
+from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.store import Store
 
 _BEGINNINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "SQS": ("https://", "http://"),
@@ -51,6 +54,12 @@ def send_test_event_notification(context: Context, parameters: Mapping[str, Any]
     return {}
 
 
+def recorded(store: Store, now: datetime) -> list[Event]:
+    """Return the events that were asked for, the first first."""
+    with looking(store, now) as context:
+        return events.recorded(context)
+
+
 def _stored(wanted: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return a notification as it is kept, or raise the fault that says what is wrong with it."""
     if wanted is None:
@@ -69,7 +78,7 @@ def _stored(wanted: Mapping[str, Any] | None) -> dict[str, Any]:
         "destination": wanted["Destination"],
         "transport": transport,
         "version": version,
-        "event_types": write_kinds(wanted["EventTypes"]),
+        "event_types": events.write_kinds(wanted["EventTypes"]),
     }
 
 

@@ -34,21 +34,29 @@ _NEW_HIT: Final = insert(hit)
 def create_hit(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer CreateHIT: a HIT, and its type where there was none like it."""
     limits.check(parameters)
-    kind = hit_types.registered(context, parameters)
-    return _post(context, "CreateHIT", kind, parameters)
+    hit_id = _new_id(context, "CreateHIT", parameters)
+    return _post(context, hit_id, hit_types.registered(context, parameters), parameters)
 
 
 def create_hit_with_hit_type(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer CreateHITWithHITType."""
     limits.check(parameters)
-    kind = hit_types.fetch(context, parameters["HITTypeId"])
-    return _post(context, "CreateHITWithHITType", kind, parameters)
+    hit_id = _new_id(context, "CreateHITWithHITType", parameters)
+    return _post(context, hit_id, hit_types.fetch(context, parameters["HITTypeId"]), parameters)
 
 
-def _post(context: Context, operation: str, kind: Row[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    requirements.check_use(context, kind)
+def _new_id(context: Context, operation: str, parameters: Mapping[str, Any]) -> str:
+    """Return the ID of a HIT to make, with the request's token spent on it.
+
+    Before anything that may have changed since: who asks again learns that the HIT is there.
+    """
     hit_id = new_id()
     tokens.spend(context, operation, parameters.get("UniqueRequestToken"), hit_id=hit_id)
+    return hit_id
+
+
+def _post(context: Context, hit_id: str, kind: Row[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    requirements.check_use(context, kind)
     text = _question(parameters)
     maximum = parameters.get("MaxAssignments", 1)
     values = {

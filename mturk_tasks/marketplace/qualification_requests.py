@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, select, update
 
-from mturk_tasks.marketplace import faults, messages, qualification_types, qualifications
+from mturk_tasks.marketplace import faults, messages, qualification_types, qualifications, workers
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.pages import page
 from mturk_tasks.marketplace.qualification_rules import DEFAULT_SCORE
@@ -47,6 +47,7 @@ def list_requests(context: Context, parameters: Mapping[str, Any]) -> dict[str, 
 def accept(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer AcceptQualificationRequest: the worker holds the qualification from now on."""
     row = _waiting(context, parameters["QualificationRequestId"])
+    workers.check_grant(context, row.worker_id)
     score = parameters.get("IntegerValue", DEFAULT_SCORE)
     qualifications.grant(context, row.qualification_type, row.worker_id, score)
     messages.send(context, row.worker_id, *messages.granted(row.name, score))

@@ -48,8 +48,7 @@ def associate(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]
     """Answer AssociateQualificationWithWorker: grant, grant again, or change the score."""
     kind = qualification_types.fetch_live(context, parameters["QualificationTypeId"])
     worker_id = parameters["WorkerId"]
-    if workers.is_blocked(context, worker_id):
-        raise faults.RequestError(f"Worker {worker_id} is blocked.", faults.NOT_PERMITTED)
+    workers.check_grant(context, worker_id)
     score = parameters.get("IntegerValue", DEFAULT_SCORE)
     grant(context, kind.id, worker_id, score)
     if parameters.get("SendNotification", True):

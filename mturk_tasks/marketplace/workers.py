@@ -50,6 +50,12 @@ def is_blocked(context: Context, worker_id: str) -> bool:
     return bool(context.db.execute(select(exists().where(block.c.worker_id == worker_id))).scalar_one())
 
 
+def check_grant(context: Context, worker_id: str) -> None:
+    """Raise RequestError for a worker whom the requester keeps out: that is no one to qualify."""
+    if is_blocked(context, worker_id):
+        raise faults.RequestError(f"Worker {worker_id} is blocked.", faults.NOT_PERMITTED)
+
+
 def create_worker_block(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer CreateWorkerBlock; a second block of the same worker replaces the reason."""
     worker_id, reason = parameters["WorkerId"], parameters["Reason"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace import events, work
-from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace import events, notifications, work
 from mturk_tasks.marketplace.shapes import description
 
 QUEUE = "https://queue.example.org/1/mine"
@@ -24,11 +23,7 @@ def type_id(client, kind):
 
 @pytest.fixture
 def told(store, at):
-    def read():
-        with looking(store, at.now) as context:
-            return events.recorded(context)
-
-    return read
+    return lambda: notifications.recorded(store, at.now)
 
 
 @pytest.fixture

@@ -102,6 +102,15 @@ def test_a_request_is_decided_once(client, qualify, ask, refused, first, second)
         getattr(client, f"{second}_qualification_request")(QualificationRequestId=request_id)
 
 
+def test_the_request_of_a_worker_who_was_blocked_since_can_only_be_rejected(client, qualify, ask, refused):
+    request_id = ask(qualify()).request_id
+    client.create_worker_block(WorkerId="AW1", Reason="why")
+
+    with refused("RequestError", "Worker AW1 is blocked."):
+        client.accept_qualification_request(QualificationRequestId=request_id)
+    client.reject_qualification_request(QualificationRequestId=request_id)
+
+
 @pytest.mark.parametrize("act", ["accept", "reject"])
 def test_an_unknown_request_does_not_exist(client, refused, act):
     text = "QualificationRequest 3R does not exist."

@@ -150,6 +150,22 @@ def test_a_hit_type_that_names_a_deleted_type_makes_no_new_hits(
     assert "Trees" in unqualified(before["HITId"])
 
 
+@pytest.mark.parametrize("end", ["inactive", "deleted"])
+def test_who_repeats_a_request_learns_of_the_hit_whatever_became_of_the_type(
+    client, post, qualify, refused, end
+):
+    type_id = qualify()
+    request = {"QualificationRequirements": [asks(type_id)], "UniqueRequestToken": "t1"}
+    hit_id = post(**request)["HITId"]
+    if end == "deleted":
+        client.delete_qualification_type(QualificationTypeId=type_id)
+    else:
+        client.update_qualification_type(QualificationTypeId=type_id, QualificationTypeStatus="Inactive")
+
+    with refused("RequestError", hit_id, "HitAlreadyExists"):
+        post(**request)
+
+
 def test_a_hit_whose_type_became_inactive_goes_on(client, hit_for, qualify, unqualified):
     type_id = qualify()
     hit_id = hit_for(asks(type_id))
