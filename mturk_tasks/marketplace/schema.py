@@ -297,7 +297,7 @@ _partial("assignment_standing", assignment.c.hit, assignment.c.worker, where=STA
 Index("assignment_by_hit", assignment.c.hit, assignment.c.submitted, assignment.c.id)
 Index("assignment_by_worker", assignment.c.worker)
 _partial("hit_by_type", hit.c.hit_type, hit.c.created, hit.c.id, where=LISTED)
-_partial("qualification_type_named", qualification_type.c.name, where=NAMED)
+Index("qualification_type_by_name", qualification_type.c.name)
 _partial(
     "request_waiting",
     qualification_request.c.submitted,

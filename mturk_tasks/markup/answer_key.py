@@ -60,7 +60,7 @@ class Ranges:
     otherwise: int
 
 
-Mapping = Percentage | Scale | Ranges
+ValueMapping = Percentage | Scale | Ranges
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class AnswerKey:
     """The questions that are graded, in the order of the key; without a mapping the sum is the value."""
 
     questions: tuple[KeyQuestion, ...]
-    mapping: Mapping | None = None
+    mapping: ValueMapping | None = None
 
 
 def read_answer_key(text: str) -> AnswerKey:
@@ -95,7 +95,7 @@ def selections_of(option: etree._Element) -> frozenset[str]:
     return frozenset(one.text or "" for one in option.iterfind("{*}SelectionIdentifier"))
 
 
-def _mapping(element: etree._Element) -> Mapping:
+def _mapping(element: etree._Element) -> ValueMapping:
     maximum = element.findtext("{*}MaximumSummedScore")
     if maximum is not None:
         return Percentage(int(maximum))

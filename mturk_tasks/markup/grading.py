@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from mturk_tasks.markup.answer_key import AnswerKey, KeyQuestion, Mapping, Option, Percentage, Scale
+from mturk_tasks.markup.answer_key import AnswerKey, KeyQuestion, Option, Percentage, Scale, ValueMapping
 from mturk_tasks.markup.answers import Answer
 
 _LOWEST: Final = -(2**31)  # a qualification's value is an integer of 32 bits
@@ -27,7 +27,7 @@ def summed(key: AnswerKey, answers: Iterable[Answer]) -> int:
     return sum(_score(question, chosen.get(question.identifier)) for question in key.questions)
 
 
-def value_of(total: int, mapping: Mapping | None) -> int:
+def value_of(total: int, mapping: ValueMapping | None) -> int:
     """Return what a sum of scores means: rounded to whole numbers, halves away from zero."""
     if mapping is None:
         value = total
