@@ -22,7 +22,7 @@ from mturk_tasks.report.summary import count
 from mturk_tasks.vocabulary import hit_properties, requirements
 from mturk_tasks.vocabulary.hit_properties import ANNOTATION_LIMIT, HitProperties
 from mturk_tasks.vocabulary.money import FeeTable
-from mturk_tasks.vocabulary.requirements import QualificationRequirement
+from mturk_tasks.vocabulary.requirements import MASTERS, QualificationRequirement
 from mturk_tasks.vocabulary.row_properties import RowProperties
 
 Value = TypeVar("Value")
@@ -64,8 +64,12 @@ class Plan:
     def cost(self, hits: Iterable[PlannedHit], fee: FeeTable) -> Decimal:
         """Return what these HITs cost at most, fees and all."""
         reward = self.properties.reward
+        masters = any(one.type_id in MASTERS for one in self.requirements)
         places = Counter(hit.values.assignments for hit in hits)
-        costs = (number * each * (reward + fee.on_reward(reward, each)) for each, number in places.items())
+        costs = (
+            number * each * (reward + fee.on_reward(reward, each, masters=masters))
+            for each, number in places.items()
+        )
         return sum(costs, Decimal(0))
 
 

@@ -12,11 +12,15 @@ from mturk_tasks.vocabulary.money import FeeTable
 
 @dataclass(frozen=True)
 class Context:
-    """Hold one transaction, the marketplace's moment in it, and what the marketplace takes."""
+    """Hold one transaction, the marketplace's moment in it, and what the marketplace takes.
+
+    `watched` says that some requester asked to be told of events.
+    """
 
     db: Connection
     now: datetime
     fees: FeeTable
+    watched: bool = False
 
     def at(self, moment: datetime) -> Context:
         """Return the same transaction at another moment, for what should be dated then."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select, update
 
-from mturk_tasks.marketplace import ledger, places
+from mturk_tasks.marketplace import events, ledger, places
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.schema import assignment, hit, hit_type
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED
@@ -45,3 +45,4 @@ def _pay(context: Context, work: Row[Any], feedback: str | None) -> None:
 
 def _decide(context: Context, work: Row[Any], **values: Any) -> None:
     context.db.execute(update(assignment).where(assignment.c.id == work.id).values(**values))
+    events.note(context, f"Assignment{values['status']}", work.hit, work.assignment_id)

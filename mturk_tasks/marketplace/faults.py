@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from mturk_tasks.marketplace.schema import to_milliseconds
+from mturk_tasks.marketplace.stored import to_milliseconds
 
 _PREFIX: Final = "AWS.MechanicalTurk."
 INVALID_VALUE: Final = f"{_PREFIX}InvalidParameterValue"
@@ -17,6 +17,9 @@ OUT_OF_RANGE: Final = "AWS.ParameterOutOfRange"
 NOT_OFFERED: Final = f"{_PREFIX}NotSupported"
 INVALID_HIT_STATE: Final = f"{_PREFIX}InvalidHITState"
 INVALID_ASSIGNMENT_STATE: Final = f"{_PREFIX}InvalidAssignmentState"
+INVALID_TYPE_STATE: Final = f"{_PREFIX}InvalidQualificationTypeState"
+INVALID_ENDPOINT: Final = f"{_PREFIX}InvalidTransportEndpoint"
+NOT_PERMITTED: Final = f"{_PREFIX}PermissionDeniedException"
 INVALID_INCREASE: Final = f"{_PREFIX}InvalidMaximumAssignmentsIncrease"
 
 
@@ -88,8 +91,47 @@ def wrong_hit_state(current: str, *expected: str) -> RequestError:
 
 def wrong_assignment_state(expected: str) -> RequestError:
     """Return the fault for an assignment that is not in the expected states."""
-    text = f"This operation can be called with a status of: {expected}"
-    return RequestError(text, INVALID_ASSIGNMENT_STATE)
+    return RequestError(_wanted(expected), INVALID_ASSIGNMENT_STATE)
+
+
+def _wanted(statuses: str) -> str:
+    return f"This operation can be called with a status of: {statuses}"
+
+
+def wrong_type_state(*expected: str) -> RequestError:
+    """Return the fault for a qualification type that is not in one of the expected states."""
+    return RequestError(_wanted(",".join(expected)), INVALID_TYPE_STATE)
+
+
+def wrong_qualification_state(expected: str) -> RequestError:
+    """Return the fault for a qualification that is not in the expected state."""
+    return RequestError(_wanted(expected), f"{_PREFIX}InvalidQualificationState")
+
+
+def wrong_request_state(expected: str) -> RequestError:
+    """Return the fault for a qualification request that was decided or withdrawn before."""
+    return RequestError(_wanted(expected), f"{_PREFIX}InvalidQualificationRequestState")
+
+
+def no_qualification() -> RequestError:
+    """Return the fault for a qualification that a worker was never granted."""
+    text = "You requested a Qualification that does not exist."
+    return RequestError(text, f"{_PREFIX}QualificationDoesNotExist")
+
+
+def name_taken() -> RequestError:
+    """Return the fault for a second qualification type of one name."""
+    text = (
+        "You have already created a QualificationType with this name. A QualificationType's name must be "
+        "unique among all of the QualificationTypes created by the same user."
+    )
+    return RequestError(text, f"{_PREFIX}QualificationTypeAlreadyExists")
+
+
+def not_yours(qualification_type_id: str) -> RequestError:
+    """Return the fault for changing or reading what belongs to the system."""
+    text = f"QualificationType {qualification_type_id} is the system's; only your own can be used here."
+    return RequestError(text, NOT_PERMITTED)
 
 
 def invalid_value(name: str, value: str) -> ParameterValidationError:

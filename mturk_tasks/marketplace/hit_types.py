@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, insert, select
 
-from mturk_tasks.marketplace import faults, limits
+from mturk_tasks.marketplace import faults, limits, requirements
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
 from mturk_tasks.marketplace.limits import MONTH
@@ -29,10 +30,9 @@ def registered(context: Context, parameters: Mapping[str, Any]) -> Row[Any]:
     """Return the HIT type with these properties, made now if there was none.
 
     Two are equal when every property is, the default delay filled in; texts are compared and kept
-    exactly as sent. Requirements are refused rather than accepted and ignored.
+    exactly as sent. The order of requirements does not matter.
     """
-    if parameters.get("QualificationRequirements"):
-        raise faults.not_offered("HIT types with qualification requirements")
+    asked = requirements.read(context, parameters.get("QualificationRequirements", ()))
     values = {
         "title": parameters["Title"],
         "description": parameters["Description"],
@@ -41,14 +41,29 @@ def registered(context: Context, parameters: Mapping[str, Any]) -> Row[Any]:
         "assignment_duration": parameters["AssignmentDurationInSeconds"],
         "auto_approval_delay": parameters.get("AutoApprovalDelayInSeconds", _DEFAULT_DELAY),
     }
-    digest = hashlib.sha256(json.dumps(values, default=str).encode()).hexdigest()
+    digest = _digest(values, asked)
     same = select(hit_type).where(hit_type.c.digest == digest)
     found = context.db.execute(same).one_or_none()
     if found is not None:
         return found
     ids = {"hit_type_id": new_id(), "hit_group_id": new_id(), "digest": digest}
-    context.db.execute(insert(hit_type), {**ids, **values})
-    return context.db.execute(same).one()
+    context.db.execute(insert(hit_type), {**ids, **values, "requirements": requirements.write(asked)})
+    made = context.db.execute(same).one()
+    requirements.link(context, made.id, asked)
+    return made
+
+
+def _digest(values: Mapping[str, Any], asked: Sequence[requirements.Requirement]) -> str:
+    """Return the mark of a HIT type; one without requirements has the same mark in every version."""
+    ordered = sorted(json.dumps(one, sort_keys=True) for one in asked)
+    whole = {**values, "requirements": ordered} if ordered else values
+    return hashlib.sha256(json.dumps(whole, default=str).encode()).hexdigest()
+
+
+def fee(context: Context, kind: Row[Any], assignments: int) -> Decimal:
+    """Return the fee for each of that many assignments of a HIT of this type."""
+    masters = requirements.are_for_masters(kind.requirements)
+    return context.fees.on_reward(kind.reward, assignments, masters=masters)
 
 
 def fetch(context: Context, hit_type_id: str) -> Row[Any]:

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, bindparam, select
 
-from mturk_tasks.marketplace import faults, hit_types
+from mturk_tasks.marketplace import faults, hit_types, qualification_types, requirements
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.pages import page
-from mturk_tasks.marketplace.schema import FINISHED, LISTED, hit, hit_type, question
+from mturk_tasks.marketplace.schema import FINISHED, LISTED, hit, hit_type, question, requirement
 from mturk_tasks.vocabulary.statuses import DISPOSED, HIT_STATUSES, NOT_REVIEWED, REVIEWABLE
 
 _LIVE: Final = tuple(status for status in HIT_STATUSES if status != DISPOSED)
@@ -23,6 +23,7 @@ _TYPE: Final = (
     hit_type.c.reward,
     hit_type.c.assignment_duration,
     hit_type.c.auto_approval_delay,
+    hit_type.c.requirements,
 )
 _EMPTY_REPORT: Final[Mapping[str, Any]] = {"ReviewResults": [], "ReviewActions": []}
 
@@ -70,7 +71,7 @@ def describe(row: Row[Any]) -> dict[str, Any]:
         "Expiration": row.expiration,
         "AssignmentDurationInSeconds": row.assignment_duration,
         "RequesterAnnotation": row.annotation,
-        "QualificationRequirements": [],
+        "QualificationRequirements": requirements.parse(row.requirements),
         "HITReviewStatus": NOT_REVIEWED,
         "NumberOfAssignmentsPending": row.pending,
         "NumberOfAssignmentsAvailable": row.available,
@@ -101,8 +102,13 @@ def list_reviewable_hits(context: Context, parameters: Mapping[str, Any]) -> dic
 
 
 def list_hits_for_qualification_type(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer ListHITsForQualificationType: there are no qualification types to ask for yet."""
-    raise faults.missing("QualificationType", parameters["QualificationTypeId"])
+    """Answer ListHITsForQualificationType: HITs whose type asks for it, the oldest first."""
+    kind = qualification_types.fetch(context, parameters["QualificationTypeId"])
+    asking = select(requirement.c.hit_type).where(requirement.c.qualification_type == kind.id)
+    query = whole().where(LISTED, hit.c.hit_type.in_(asking))
+    order = (hit.c.created, hit.c.id)
+    rows, answer = page(context, "ListHITsForQualificationType", query, order, parameters)
+    return {**answer, "HITs": [describe(row) for row in rows]}
 
 
 def list_review_policy_results(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:

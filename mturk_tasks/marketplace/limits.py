@@ -14,6 +14,8 @@ MONTH: Final = 30 * 24 * 3600
 MOST_ASSIGNMENTS: Final = 10**9
 MOST_BLOCKS: Final = 100_000
 MOST_MONEY: Final = Decimal(1_000_000)  # ours: the reference has no bound, a column of cents has
+MOST_SECONDS: Final = 2**31 - 1  # ours: the reference has no bound
+MOST_NOTIFIED: Final = 100
 EXTENSION: Final = (60, YEAR)
 
 _RANGES: Final = {
@@ -24,9 +26,12 @@ _RANGES: Final = {
     "NumberOfAdditionalAssignments": (1, MOST_ASSIGNMENTS),
     "Reward": (Decimal("0.00"), MOST_MONEY),
     "BonusAmount": (Decimal("0.01"), MOST_MONEY),
+    "RetryDelayInSeconds": (0, MOST_SECONDS),
+    "TestDurationInSeconds": (1, MOST_SECONDS),
 }
 _LONGEST: Final = {"Title": 128, "Description": 2000, "Keywords": 1000, "RequesterAnnotation": 255}
-_NEEDED: Final = ("Title", "Description")
+_NEEDED: Final = ("Title", "Description", "Name")
+_MESSAGE: Final = {"Subject": 200, "MessageText": 4096}
 _FEEDBACK: Final = 1024
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -52,3 +57,13 @@ def check_feedback(text: str | None) -> None:
     """Raise ParameterValidationError for feedback that is too long or holds control characters."""
     if text and (len(text) > _FEEDBACK or _CONTROL.search(text)):
         raise faults.invalid_value("RequesterFeedback", text)
+
+
+def check_message(parameters: Mapping[str, Any]) -> None:
+    """Raise ParameterValidationError for a message that is empty or too long, or too many workers."""
+    for name, longest in _MESSAGE.items():
+        if not parameters[name]:
+            raise faults.too_short(name)
+        if len(parameters[name]) > longest:
+            raise faults.invalid_value(name, parameters[name])
+    within("WorkerIds", len(parameters["WorkerIds"]), 1, MOST_NOTIFIED)

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, select, update
 
-from mturk_tasks.marketplace import ledger, lifecycle
+from mturk_tasks.marketplace import events, ledger, lifecycle
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.schema import hit
-from mturk_tasks.vocabulary.statuses import DISPOSED, REVIEWING
+from mturk_tasks.vocabulary.statuses import DISPOSED, REVIEWABLE, REVIEWING
 
 _BY_KEY: Final = select(hit).where(hit.c.id == bindparam("wanted"))
 
@@ -18,9 +18,9 @@ def move(context: Context, key: int, *, available: int = 0, pending: int = 0) ->
     """Add to a HIT's counters, and let its state follow from them."""
     row = context.db.execute(_BY_KEY, {"wanted": key}).one()
     counters = {"available": row.available + available, "pending": row.pending + pending}
-    context.db.execute(
-        update(hit).where(hit.c.id == key).values(**counters, **_state(context, row, counters))
-    )
+    state = _state(context, row, counters)
+    context.db.execute(update(hit).where(hit.c.id == key).values(**counters, **state))
+    _announce(context, row, state)
 
 
 def reschedule(context: Context, row: Row[Any], **values: Any) -> None:
@@ -32,6 +32,9 @@ def reschedule(context: Context, row: Row[Any], **values: Any) -> None:
     values["expired"] = row_after["expiration"] <= context.now
     state = _state(context, row, {**row_after, **values})
     context.db.execute(update(hit).where(hit.c.id == row.id).values(**values, **state))
+    if values["expired"] and not row.expired and row_after["available"] + row.pending:
+        events.note(context, events.HIT_EXPIRED, row.id)
+    _announce(context, row, state)
 
 
 def complete(context: Context, key: int) -> None:
@@ -50,6 +53,13 @@ def dispose(context: Context, row: Row[Any]) -> None:
     ledger.release(context, row.id, row.available * (row.reward + row.fee))
     gone = {"status": DISPOSED, "changed": context.now, "expired": True}
     context.db.execute(update(hit).where(hit.c.id == row.id).values(**gone))
+    events.note(context, events.HIT_DISPOSED, row.id)
+
+
+def _announce(context: Context, row: Row[Any], state: dict[str, Any]) -> None:
+    """Note that a HIT became ready for review, where that is what its state says now."""
+    if state.get("status") == REVIEWABLE and row.status != REVIEWING:
+        events.note(context, events.HIT_REVIEWABLE, row.id)
 
 
 def _state(context: Context, row: Row[Any], after: dict[str, Any]) -> dict[str, Any]:

@@ -2,51 +2,67 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Row, insert
 
-from mturk_tasks.marketplace import faults, hit_types, hits, ledger, limits, tokens
+from mturk_tasks.marketplace import (
+    documents,
+    events,
+    faults,
+    hit_types,
+    hits,
+    ledger,
+    limits,
+    requirements,
+    tokens,
+)
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
-from mturk_tasks.marketplace.schema import hit, question
+from mturk_tasks.marketplace.schema import hit
 from mturk_tasks.markup.documents import question_faults
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE
 
 _POLICIES: Final = ("AssignmentReviewPolicy", "HITReviewPolicy")
 _SHUFFLE: Final = 2**31
 _NEW_HIT: Final = insert(hit)
-_NEW_QUESTION: Final = insert(question)
-_SAME_QUESTION: Final = select(question.c.digest).where(question.c.digest == bindparam("wanted"))
 
 
 def create_hit(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer CreateHIT: a HIT, and its type where there was none like it."""
     limits.check(parameters)
-    kind = hit_types.registered(context, parameters)
-    return _post(context, "CreateHIT", kind, parameters)
+    hit_id = _new_id(context, "CreateHIT", parameters)
+    return _post(context, hit_id, hit_types.registered(context, parameters), parameters)
 
 
 def create_hit_with_hit_type(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer CreateHITWithHITType."""
     limits.check(parameters)
-    kind = hit_types.fetch(context, parameters["HITTypeId"])
-    return _post(context, "CreateHITWithHITType", kind, parameters)
+    hit_id = _new_id(context, "CreateHITWithHITType", parameters)
+    return _post(context, hit_id, hit_types.fetch(context, parameters["HITTypeId"]), parameters)
 
 
-def _post(context: Context, operation: str, kind: Row[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+def _new_id(context: Context, operation: str, parameters: Mapping[str, Any]) -> str:
+    """Return the ID of a HIT to make, with the request's token spent on it.
+
+    Before anything that may have changed since: who asks again learns that the HIT is there.
+    """
     hit_id = new_id()
     tokens.spend(context, operation, parameters.get("UniqueRequestToken"), hit_id=hit_id)
+    return hit_id
+
+
+def _post(context: Context, hit_id: str, kind: Row[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    requirements.check_use(context, kind)
     text = _question(parameters)
     maximum = parameters.get("MaxAssignments", 1)
     values = {
         "hit_id": hit_id,
         "hit_type": kind.id,
-        "question": _keep(context, text),
+        "question": documents.keep(context, text),
         "annotation": parameters.get("RequesterAnnotation"),
         "created": context.now,
         "expiration": context.now + timedelta(seconds=parameters["LifetimeInSeconds"]),
@@ -58,11 +74,12 @@ def _post(context: Context, operation: str, kind: Row[Any], parameters: Mapping[
         "available": maximum,
         "pending": 0,
         "completed": 0,
-        "fee": context.fees.on_reward(kind.reward, maximum),
+        "fee": hit_types.fee(context, kind, maximum),
         "shuffle": secrets.randbelow(_SHUFFLE),
     }
     context.db.execute(_NEW_HIT, values)
     row = hits.fetch(context, hit_id)
+    events.note(context, events.HIT_CREATED, row.id)
     ledger.hold(context, row.id, maximum * (row.reward + row.fee))
     return {"HIT": hits.describe(row)}
 
@@ -82,11 +99,3 @@ def _question(parameters: Mapping[str, Any]) -> str:
     if question_faults(text):
         raise faults.invalid_value("Question", text)
     return text
-
-
-def _keep(context: Context, text: str) -> str:
-    """Store the question unless an equal one is there, and return its digest."""
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    if context.db.execute(_SAME_QUESTION, {"wanted": digest}).one_or_none() is None:
-        context.db.execute(_NEW_QUESTION, {"digest": digest, "text": text})
-    return digest

@@ -9,7 +9,18 @@ from typing import Any
 
 from sqlalchemy import exists, select, update
 
-from mturk_tasks.marketplace import faults, hit_types, hits, ledger, lifecycle, limits, places, tokens
+from mturk_tasks.marketplace import (
+    events,
+    faults,
+    hit_types,
+    hits,
+    ledger,
+    lifecycle,
+    limits,
+    places,
+    requirements,
+    tokens,
+)
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.schema import assignment, hit
 from mturk_tasks.vocabulary.statuses import REVIEWABLE, REVIEWING
@@ -54,6 +65,7 @@ def create_additional_assignments(context: Context, parameters: Mapping[str, Any
         )
     ledger.hold(context, row.id, added * (row.reward + row.fee))
     places.reschedule(context, row, max_assignments=maximum, available=row.available + added)
+    events.note(context, events.HIT_EXTENDED, row.id)
     return {}
 
 
@@ -61,12 +73,13 @@ def update_hit_type(context: Context, parameters: Mapping[str, Any]) -> dict[str
     """Answer UpdateHITTypeOfHIT, as long as nobody ever accepted an assignment of the HIT."""
     row = hits.fetch_live(context, parameters["HITId"])
     kind = hit_types.fetch(context, parameters["HITTypeId"])
+    requirements.check_use(context, kind)
     if context.db.execute(select(exists().where(assignment.c.hit == row.id))).scalar_one():
         raise faults.RequestError(
             f"The HIT type of HIT {row.hit_id} cannot change: an assignment of it was accepted.",
             faults.INVALID_HIT_STATE,
         )
-    fee = context.fees.on_reward(kind.reward, row.created_with)
+    fee = hit_types.fee(context, kind, row.created_with)
     ledger.release(context, row.id, row.max_assignments * (row.reward + row.fee))
     ledger.hold(context, row.id, row.max_assignments * (kind.reward + fee))
     context.db.execute(update(hit).where(hit.c.id == row.id).values(hit_type=kind.id, fee=fee))

@@ -8,8 +8,6 @@ them and then walked from end to end: there is none.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -17,7 +15,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -25,60 +22,24 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
+    UniqueConstraint,
     false,
     literal_column,
+    text,
 )
 
+from mturk_tasks.marketplace.stored import Dollars, Moment
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, DISPOSED, REVIEWABLE, REVIEWING, SUBMITTED
 
-VERSION: Final = 1
+VERSION: Final = 2
 ACCEPTED: Final = "Accepted"
 RETURNED: Final = "Returned"
 ABANDONED: Final = "Abandoned"
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_MILLISECOND = timedelta(milliseconds=1)
-
-
-def to_milliseconds(moment: datetime) -> int:
-    """Return the whole milliseconds since 1970; a naive moment raises TypeError."""
-    return (moment - _EPOCH) // _MILLISECOND
-
-
-def from_milliseconds(count: int) -> datetime:
-    """Return the moment, in UTC, that many milliseconds after 1970 began."""
-    return _EPOCH + count * _MILLISECOND
-
-
-class Moment(TypeDecorator[datetime]):
-    """Keep an aware moment as whole milliseconds since 1970."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Return what is stored."""
-        return None if value is None else to_milliseconds(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        """Return what was meant."""
-        return None if value is None else from_milliseconds(value)
-
-
-class Dollars(TypeDecorator[Decimal]):
-    """Keep an amount of dollars as whole cents."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        """Return what is stored."""
-        return None if value is None else int(value.scaleb(2))
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
-        """Return what was meant."""
-        return None if value is None else Decimal(value).scaleb(-2)
+DISPOSING: Final = "Disposing"  # of a qualification type: HITs made before still ask for it
+TESTING: Final = "Testing"  # of a request: the worker is taking the test
+PENDING: Final = "Pending"
+ANSWERED: Final = "Answered"  # granted or rejected
+WITHDRAWN: Final = "Withdrawn"
 
 
 def _key() -> Column[int]:
@@ -123,6 +84,7 @@ hit_type = Table(
     Column("reward", Dollars, nullable=False),
     Column("assignment_duration", Integer, nullable=False),  # seconds
     Column("auto_approval_delay", Integer, nullable=False),  # seconds
+    Column("requirements", Text),  # as the API writes them, in JSON; none for a type without any
 )
 
 question = Table(
@@ -190,6 +152,12 @@ worker = Table(
     Column("worker_id", String(64), primary_key=True),
     Column("simulated", Boolean, nullable=False),
     Column("registered", Moment, nullable=False),
+    Column("country", String(2)),  # of the profile: what the system qualification types say
+    Column("subdivision", String(2)),
+    Column("adult", Boolean, nullable=False, server_default=false()),
+    Column("master", Boolean, nullable=False, server_default=false()),
+    Column("submitted_before", Integer, nullable=False, server_default=text("0")),  # work done elsewhere
+    Column("approved_before", Integer, nullable=False, server_default=text("0")),
 )
 
 block = Table(  # of any well-formed ID: a block may wait for a worker who signs up later
@@ -221,6 +189,93 @@ ledger = Table(
     Column("worker", ForeignKey("worker.worker_id")),
 )
 
+qualification_type = Table(
+    "qualification_type",
+    metadata,
+    _key(),
+    _public_id("qualification_type_id"),
+    Column("system", Boolean, nullable=False),  # computed from a worker's record, never granted
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("keywords", Text),
+    Column("status", String(16), nullable=False),
+    Column("created", Moment),  # the system's own have no date
+    Column("retry_delay", BigInteger),  # seconds; none lets a worker ask once
+    Column("test", ForeignKey("question.digest")),
+    Column("test_duration", BigInteger),  # seconds
+    Column("answer_key", Text),
+    Column("auto_granted", Boolean, nullable=False),
+    Column("auto_granted_value", Integer),
+)
+
+requirement = Table(  # which types a HIT type's requirements name; what they ask stands in the HIT type
+    "requirement",
+    metadata,
+    Column("hit_type", ForeignKey("hit_type.id"), primary_key=True),
+    Column("qualification_type", ForeignKey("qualification_type.id"), primary_key=True, index=True),
+)
+
+qualification = Table(  # of any well-formed ID: a grant may wait for a worker who signs up later
+    "qualification",
+    metadata,
+    _key(),
+    Column("qualification_type", ForeignKey("qualification_type.id"), nullable=False),
+    Column("worker_id", String(64), nullable=False, index=True),
+    Column("score", Integer, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("granted", Moment, nullable=False),
+    UniqueConstraint("qualification_type", "worker_id"),
+)
+
+qualification_request = Table(
+    "qualification_request",
+    metadata,
+    _key(),
+    _public_id("request_id"),
+    Column("qualification_type", ForeignKey("qualification_type.id"), nullable=False),
+    Column("worker_id", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("requested", Moment, nullable=False),
+    Column("deadline", Moment),  # of the test
+    Column("submitted", Moment),
+    Column("test", ForeignKey("question.digest")),  # as it was asked, whatever becomes of the type
+    Column("answer_key", Text),
+    Column("answer", Text),
+)
+
+message = Table(
+    "message",
+    metadata,
+    _key(),
+    Column("worker_id", String(64), nullable=False, index=True),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("sent", Moment, nullable=False),
+)
+
+notification = Table(  # what a requester asked to be told about the HITs of a type
+    "notification",
+    metadata,
+    Column("hit_type", ForeignKey("hit_type.id"), primary_key=True),
+    Column("destination", Text, nullable=False),
+    Column("transport", String(16), nullable=False),
+    Column("version", String(16), nullable=False),
+    Column("event_types", Text, nullable=False),  # names with a blank between them
+    Column("active", Boolean, nullable=False),
+)
+
+event = Table(  # what would have been sent; nothing is delivered
+    "event",
+    metadata,
+    _key(),
+    Column("kind", String(32), nullable=False),
+    Column("time", Moment, nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("hit_type_id", String(64)),
+    Column("hit_id", String(64)),
+    Column("assignment_id", String(64)),
+)
+
 OFFERED = hit.c.status == word(ASSIGNABLE)
 LISTED = hit.c.status != word(DISPOSED)
 UNEXPIRED = hit.c.expired.is_(false())
@@ -228,6 +283,8 @@ FINISHED = hit.c.status.in_([word(REVIEWABLE), word(REVIEWING)])
 HELD = assignment.c.status == word(ACCEPTED)
 UNDECIDED = assignment.c.status == word(SUBMITTED)
 STANDING = assignment.c.ended.is_(None)
+NAMED = qualification_type.c.status != word(DISPOSING)
+WAITING = qualification_request.c.status == word(PENDING)
 
 _partial("hit_offered", hit.c.shuffle, where=OFFERED)
 _partial("hit_listed", hit.c.created, hit.c.id, where=LISTED)
@@ -238,3 +295,13 @@ _partial("assignment_held", assignment.c.deadline, where=HELD)
 _partial("assignment_undecided", assignment.c.auto_approval, where=UNDECIDED)
 _partial("assignment_standing", assignment.c.hit, assignment.c.worker, where=STANDING, unique=True)
 Index("assignment_by_hit", assignment.c.hit, assignment.c.submitted, assignment.c.id)
+Index("assignment_by_worker", assignment.c.worker)
+_partial("hit_by_type", hit.c.hit_type, hit.c.created, hit.c.id, where=LISTED)
+Index("qualification_type_by_name", qualification_type.c.name)
+_partial(
+    "request_waiting",
+    qualification_request.c.submitted,
+    qualification_request.c.id,
+    where=WAITING,
+)
+Index("request_by_worker", qualification_request.c.worker_id, qualification_request.c.qualification_type)

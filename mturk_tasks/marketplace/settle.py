@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, select, true, update
 
-from mturk_tasks.marketplace import decisions, hits, places
+from mturk_tasks.marketplace import decisions, events, hits, places
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.lifecycle import DISPOSED_AFTER
 from mturk_tasks.marketplace.schema import (
@@ -23,11 +23,11 @@ from mturk_tasks.marketplace.schema import (
     UNDECIDED,
     UNEXPIRED,
     assignment,
-    from_milliseconds,
     hit,
-    to_milliseconds,
+    notification,
 )
 from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.stored import from_milliseconds, to_milliseconds
 
 
 def _earliest(column: ColumnElement[Any], among: ColumnElement[bool]) -> Any:
@@ -39,6 +39,7 @@ _NEAREST: Final = select(
     _earliest(hit.c.expiration, UNEXPIRED),
     _earliest(assignment.c.auto_approval, UNDECIDED),
     _earliest(hit.c.changed, FINISHED),
+    exists().where(notification.c.active.is_(true())).label("watched"),
 )
 
 
@@ -46,8 +47,9 @@ _NEAREST: Final = select(
 def acting(store: Store, now: datetime) -> Iterator[Context]:
     """Open a writing transaction in which everything due by now has happened."""
     with store.writing() as db:
-        context = Context(db, _whole(now), store.fees)
-        settle(context)
+        nearest = db.execute(_NEAREST).one()
+        context = Context(db, _whole(now), store.fees, watched=nearest.watched)
+        _settle(context, nearest)
         yield context
 
 
@@ -59,7 +61,7 @@ def looking(store: Store, now: datetime) -> Iterator[Context]:
     """
     with store.reading() as db:
         context = Context(db, _whole(now), store.fees)
-        if not _is_due(context):
+        if not _is_due(context, db.execute(_NEAREST).one()):
             yield context
             return
     with acting(store, now) as context:
@@ -68,7 +70,11 @@ def looking(store: Store, now: datetime) -> Iterator[Context]:
 
 def settle(context: Context) -> None:
     """Apply what is due by the context's moment."""
-    if _is_due(context):
+    _settle(context, context.db.execute(_NEAREST).one())
+
+
+def _settle(context: Context, nearest: Row[Any]) -> None:
+    if _is_due(context, nearest):
         _expire(context)
         _abandon(context)
         _approve(context)
@@ -80,9 +86,9 @@ def _whole(now: datetime) -> datetime:
     return from_milliseconds(to_milliseconds(now))
 
 
-def _is_due(context: Context) -> bool:
-    """Say whether anything is due: one query, four ends of indexes."""
-    deadline, expiration, approval, finished = context.db.execute(_NEAREST).one()
+def _is_due(context: Context, nearest: Row[Any]) -> bool:
+    """Say whether anything is due, by the four ends of indexes that one query found."""
+    deadline, expiration, approval, finished, _ = tuple(nearest)
     disposal = finished + DISPOSED_AFTER if finished else None
     return any(moment and moment <= context.now for moment in (deadline, expiration, approval, disposal))
 
@@ -96,12 +102,14 @@ def _expire(context: Context) -> None:
 
 def _abandon(context: Context) -> None:
     """End assignments that were not submitted in time; their places are free again."""
-    due = select(assignment.c.id, assignment.c.hit, assignment.c.deadline)
+    due = select(assignment.c.id, assignment.c.assignment_id, assignment.c.hit, assignment.c.deadline)
     late = due.where(HELD, assignment.c.deadline <= context.now).order_by(assignment.c.deadline)
     for row in context.db.execute(late).all():
         ended = update(assignment).where(assignment.c.id == row.id)
         context.db.execute(ended.values(status=ABANDONED, ended=row.deadline))
-        places.move(context.at(row.deadline), row.hit, available=1, pending=-1)
+        then = context.at(row.deadline)
+        events.note(then, events.ABANDONED, row.hit, row.assignment_id)
+        places.move(then, row.hit, available=1, pending=-1)
 
 
 def _approve(context: Context) -> None:

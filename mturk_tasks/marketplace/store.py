@@ -11,12 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from mturk_tasks.errors import MTurkTasksError, Unavailable
-from mturk_tasks.marketplace import schema
+from mturk_tasks.marketplace import migration, schema
 from mturk_tasks.vocabulary.money import FeeTable
 
 _PATIENCE: Final = 30.0  # seconds to wait for another process
@@ -137,24 +137,26 @@ class Store:
             raise Unavailable(f"{self._name}: {cause or text}") from error
 
     def _prepare(self) -> None:
-        """Make the tables where there are none, in one transaction; refuse those of a newer version."""
+        """Make the tables or bring them up to date, in one transaction; refuse those of a newer version."""
         with self.reading() as db:
             version = _version(db)
-        if version is None:
-            version = self._create()
+        if version is None or version < schema.VERSION:
+            version = self._bring_up_to_date()
         if version > schema.VERSION:
             raise MTurkTasksError(
                 f"{self._name} was made by a newer version of mturk-tasks (its tables are of version "
                 f"{version}, this one knows {schema.VERSION}); update mturk-tasks"
             )
 
-    def _create(self) -> int:
+    def _bring_up_to_date(self) -> int:
         with self.writing() as db:
             version = _version(db)  # another process may have been first
-            if version is not None:
+            if version is None:
+                migration.create(db)
+            elif version < schema.VERSION:
+                migration.upgrade(db, version)
+            else:
                 return version
-            schema.metadata.create_all(db)
-            db.execute(insert(schema.meta).values(version=schema.VERSION, offset=0))
             return schema.VERSION
 
 

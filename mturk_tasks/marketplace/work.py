@@ -6,17 +6,20 @@ No part of the Requester API. Each function is one transaction; what it returns 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final, Literal
 
 from sqlalchemy import Row, Select, exists, func, insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace import places, workers
+from mturk_tasks.marketplace import eligibility, events, places, workers
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.hits import whole
 from mturk_tasks.marketplace.ids import new_id
+from mturk_tasks.marketplace.requirements import ACCEPT, DISCOVER, PREVIEW
 from mturk_tasks.marketplace.schema import (
     ACCEPTED,
     HELD,
@@ -33,7 +36,10 @@ from mturk_tasks.marketplace.store import Store
 from mturk_tasks.markup.documents import answer_faults
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, SUBMITTED
 
-Reason = Literal["unknown", "blocked", "repeated", "full", "expired", "not held", "invalid"]
+Reason = Literal[
+    "unknown", "blocked", "repeated", "full", "expired", "not held", "invalid",
+    "unqualified", "inactive", "pending", "no retake", "too soon",
+]  # fmt: skip
 _SHUFFLE: Final = 2**31
 
 
@@ -55,42 +61,71 @@ class Accepted:
     question: str
 
 
+@dataclass(frozen=True)
+class Preview:
+    """Hold what a worker sees of a HIT that is not accepted yet."""
+
+    hit_id: str
+    title: str
+    description: str
+    reward: Decimal
+    question: str
+
+
 def register(store: Store, worker_id: str, simulated: bool, now: datetime) -> None:
     """Make a worker known; accepting does the same for a person nobody has registered."""
     with acting(store, now) as context:
         workers.enrol(context, worker_id, simulated=simulated)
 
 
-def available(store: Store, worker_id: str, now: datetime, limit: int = 100) -> list[str]:
-    """Return IDs of HITs this worker may accept, beginning at a random place among them.
+def available(
+    store: Store, worker_id: str, now: datetime, limit: int = 100, *, qualified: bool = False
+) -> list[str]:
+    """Return IDs of HITs this worker may find, beginning at a random place among them.
 
-    Random, so that many workers do not all reach for the same HIT.
+    Random, so that many workers do not all reach for the same HIT. Requirements may hide HITs from
+    who does not meet them; `qualified` leaves out all that this worker could not accept either.
     """
     with looking(store, now) as context:
         if workers.is_blocked(context, worker_id):
             return []
+        closed = eligibility.closed_types(context, worker_id, ACCEPT if qualified else DISCOVER)
+        offers = _offers(worker_id, closed)
         start = secrets.randbelow(_SHUFFLE)
-        first = _offers(context, worker_id, start, _SHUFFLE, limit)
-        return first + _offers(context, worker_id, 0, start, limit - len(first))
+        later = offers.where(hit.c.shuffle >= start, hit.c.shuffle < _SHUFFLE).limit(limit)
+        first = list(context.db.execute(later).scalars())
+        earlier = offers.where(hit.c.shuffle >= 0, hit.c.shuffle < start).limit(limit - len(first))
+        return first + list(context.db.execute(earlier).scalars())
 
 
-def _offers(context: Context, worker_id: str, start: int, end: int, limit: int) -> list[str]:
+def preview(store: Store, worker_id: str, hit_id: str, now: datetime) -> Preview:
+    """Return what a worker sees of a HIT before accepting it.
+
+    Raise Refused when the HIT is unknown, or shown only to workers with a qualification that this
+    one lacks.
+    """
+    with looking(store, now) as context:
+        row = _known(context, hit_id)
+        _must_qualify(context, row, worker_id, PREVIEW)
+        return Preview(hit_id, row.title, row.description, row.reward, row.question_text)
+
+
+def _offers(worker_id: str, closed: Sequence[int]) -> Select[Any]:
     mine = exists().where(assignment.c.hit == hit.c.id, assignment.c.worker == worker_id, STANDING)
-    offers = select(hit.c.hit_id).where(OFFERED, hit.c.shuffle >= start, hit.c.shuffle < end, ~mine)
-    return list(context.db.execute(offers.order_by(hit.c.shuffle).limit(limit)).scalars())
+    offers = select(hit.c.hit_id).where(OFFERED, ~mine).order_by(hit.c.shuffle)
+    return offers.where(hit.c.hit_type.not_in(closed)) if closed else offers
 
 
 def accept(store: Store, worker_id: str, hit_id: str, now: datetime) -> Accepted:
     """Give the worker an assignment of the HIT; of two who want the last one, one is refused.
 
-    Raise Refused when the HIT is unknown, over or full, or the worker is blocked or has had it.
+    Raise Refused when the HIT is unknown, over or full, or the worker is blocked, has had it or lacks
+    a qualification.
     """
     with acting(store, now) as context:
-        row = context.db.execute(whole().where(hit.c.hit_id == hit_id)).one_or_none()
-        if row is None:
-            raise Refused("unknown", f"HIT {hit_id} does not exist")
+        row = _known(context, hit_id)
         _may_accept(context, row, worker_id)
-        _enrol_person(context, worker_id)
+        enrol_person(context, worker_id)
         accepted = Accepted(
             assignment_id=new_id(),
             hit_id=hit_id,
@@ -108,8 +143,22 @@ def accept(store: Store, worker_id: str, hit_id: str, now: datetime) -> Accepted
                 "deadline": accepted.deadline,
             },
         )
+        events.note(context, events.ACCEPTED, row.id, accepted.assignment_id)
         places.move(context, row.id, available=-1, pending=1)
         return accepted
+
+
+def _known(context: Context, hit_id: str) -> Row[Any]:
+    row = context.db.execute(whole().where(hit.c.hit_id == hit_id)).one_or_none()
+    if row is None:
+        raise Refused("unknown", f"HIT {hit_id} does not exist")
+    return row
+
+
+def _must_qualify(context: Context, row: Row[Any], worker_id: str, action: str) -> None:
+    missing = eligibility.unmet(context, worker_id, row.requirements, action)
+    if missing is not None:
+        raise Refused("unqualified", f"HIT {row.hit_id} asks for a qualification: {missing}")
 
 
 def _may_accept(context: Context, row: Row[Any], worker_id: str) -> None:
@@ -121,9 +170,11 @@ def _may_accept(context: Context, row: Row[Any], worker_id: str) -> None:
     if row.status != ASSIGNABLE:
         reason: Reason = "expired" if row.expired else "full"
         raise Refused(reason, f"HIT {row.hit_id} is {'over' if row.expired else 'full'}")
+    _must_qualify(context, row, worker_id, ACCEPT)
 
 
-def _enrol_person(context: Context, worker_id: str) -> None:
+def enrol_person(context: Context, worker_id: str) -> None:
+    """Make a worker known as a person unless that worker is known already."""
     if not context.db.execute(select(exists().where(worker.c.worker_id == worker_id))).scalar_one():
         workers.enrol(context, worker_id, simulated=False)
 
@@ -141,6 +192,7 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
         delay = timedelta(seconds=row.auto_approval_delay)
         values = {"status": SUBMITTED, "submitted": context.now, "auto_approval": context.now + delay}
         _end(context, row, answer=answer, **values)
+        events.note(context, events.SUBMITTED, row.hit, assignment_id)
         places.move(context, row.hit, pending=-1)
         settle(context)  # a delay of 0 approves at once
 
@@ -153,6 +205,7 @@ def give_back(store: Store, assignment_id: str, worker_id: str, now: datetime) -
     with acting(store, now) as context:
         row = _held(context, assignment_id, worker_id)
         _end(context, row, status=RETURNED, ended=context.now)
+        events.note(context, events.RETURNED, row.hit, assignment_id)
         places.move(context, row.hit, available=1, pending=-1)
 
 

@@ -26,8 +26,11 @@ def is_worker_id(text: str) -> bool:
     return bool(_WORKER_ID.fullmatch(text))
 
 
-def enrol(context: Context, worker_id: str, *, simulated: bool) -> None:
-    """Make the worker known if that is new; a person never turns into a simulation, nor the reverse."""
+def enrol(context: Context, worker_id: str, *, simulated: bool) -> bool:
+    """Make the worker known, and say whether that is new.
+
+    A person never turns into a simulation, nor the reverse: that raises MTurkTasksError.
+    """
     if not is_worker_id(worker_id):
         raise MTurkTasksError(f"{worker_id!r} is no worker ID: A, then capital letters and digits")
     known = context.db.execute(
@@ -39,11 +42,18 @@ def enrol(context: Context, worker_id: str, *, simulated: bool) -> None:
     elif known.simulated != simulated:
         kind = "a simulated worker" if known.simulated else "a person"
         raise MTurkTasksError(f"worker {worker_id} is {kind} already")
+    return known is None
 
 
 def is_blocked(context: Context, worker_id: str) -> bool:
     """Say whether the requester keeps this worker out."""
     return bool(context.db.execute(select(exists().where(block.c.worker_id == worker_id))).scalar_one())
+
+
+def check_grant(context: Context, worker_id: str) -> None:
+    """Raise RequestError for a worker whom the requester keeps out: that is no one to qualify."""
+    if is_blocked(context, worker_id):
+        raise faults.RequestError(f"Worker {worker_id} is blocked.", faults.NOT_PERMITTED)
 
 
 def create_worker_block(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What may be posted as a question, and what may be submitted as an answer.
+"""What may be posted as a question or a test with its key, and what may be submitted as an answer.
 
 The grammar is in `schemas/`, written after the API reference's articles on the data structures; what
 a grammar cannot say is in `rules`.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from mturk_tasks.markup.fault import Fault, Unreadable
+from mturk_tasks.markup.key_rules import answer_key_faults, fit_faults
 from mturk_tasks.markup.reading import line_of, local_name, root_of
 from mturk_tasks.markup.rules import external_question_faults, question_form_faults
 from mturk_tasks.markup.schema import schema_faults
@@ -29,7 +30,13 @@ _QUESTIONS: Final = {
 _ANSWERS: Final = {
     f"{{{_DATA}/2005-10-01/QuestionFormAnswers.xsd}}QuestionFormAnswers": "question_form_answers"
 }
-_RULES: Final = {"QuestionForm": question_form_faults, "ExternalQuestion": external_question_faults}
+_TESTS: Final = {tag: schema for tag, schema in _QUESTIONS.items() if tag.endswith("}QuestionForm")}
+_KEYS: Final = {f"{{{_DATA}/2005-10-01/AnswerKey.xsd}}AnswerKey": "answer_key"}
+_RULES: Final = {
+    "QuestionForm": question_form_faults,
+    "ExternalQuestion": external_question_faults,
+    "AnswerKey": answer_key_faults,
+}
 
 
 def kind_of(text: str) -> QuestionKind:
@@ -42,10 +49,22 @@ def kind_of(text: str) -> QuestionKind:
 
 def question_faults(text: str) -> list[Fault]:
     """Return everything that keeps a text from being a HIT's question, by line; empty if nothing does."""
-    size = len(text.encode(errors="surrogatepass"))
-    if size > LIMIT:
-        return [Fault(None, f"the question takes {size} bytes as UTF-8; the service takes at most {LIMIT}")]
-    return _faults(text, _QUESTIONS)
+    return _too_long("question", text) or _faults(text, _QUESTIONS)
+
+
+def qualification_test_faults(text: str) -> list[Fault]:
+    """Return everything that keeps a text from being a qualification's test: it is a QuestionForm."""
+    return _too_long("test", text) or _faults(text, _TESTS)
+
+
+def key_faults(text: str, test: str) -> list[Fault]:
+    """Return everything that keeps a text from being the AnswerKey of this valid test, by line.
+
+    A key grades selections alone: it names questions and selections of the test, which asks for no
+    text of the worker's own.
+    """
+    faults = _too_long("answer key", text) or _faults(text, _KEYS)
+    return faults or fit_faults(root_of(text), test)
 
 
 def answer_faults(text: str) -> list[Fault]:
@@ -55,6 +74,13 @@ def answer_faults(text: str) -> list[Fault]:
     one Answer.
     """
     return _faults(text, _ANSWERS) if text.strip() else []
+
+
+def _too_long(what: str, text: str) -> list[Fault]:
+    size = len(text.encode(errors="surrogatepass"))
+    if size <= LIMIT:
+        return []
+    return [Fault(None, f"the {what} takes {size} bytes as UTF-8; the service takes at most {LIMIT}")]
 
 
 def _faults(text: str, schemas: dict[str, str]) -> list[Fault]:

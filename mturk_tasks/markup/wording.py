@@ -12,6 +12,7 @@ _LONG_LIST = 6
 _NUMBERS: Final = {
     "integer": "a whole number",
     "int": "a whole number",
+    "double": "a number",
     "nonNegativeInteger": "a whole number from 0 on",
     "positiveInteger": "a whole number from 1 on",
     "boolean": "true or false",

@@ -27,7 +27,7 @@ _ENDINGS: Final = {
 
 @dataclass(frozen=True)
 class Order:
-    """What makeTemplate is asked for, by its options; the target may be a path below its root or elsewhere."""
+    """What makeTemplate is asked for, by its options; the target may be a path."""
 
     template: str
     target: str

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from mturk_tasks.files import text as files_text
+
 UNIX: Final = "Unix"
 DOS: Final = "Dos"
 ENDINGS: Final = {UNIX: ".sh", DOS: ".cmd"}
@@ -36,7 +38,7 @@ class Script:
         """Return the script of a project, from a template in a folder where there is one."""
         given = folder / f"{self.name}.{system}.template" if folder else None
         if given and given.is_file():
-            return given.read_text(encoding="utf-8").replace("${target}", target)
+            return files_text.read(given).text.replace("${target}", target)
         here = _HERE[system]
         files = [f"-{option} {here.format(file.replace('${target}', target))}" for option, file in self.files]
         options = " ".join([*files, self.flags]).strip()

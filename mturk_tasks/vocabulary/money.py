@@ -30,19 +30,23 @@ def format_usd(amount: Decimal) -> str:
 class FeeTable:
     """Say what a marketplace takes on top of what a worker gets.
 
-    The defaults are Amazon's last ones: 20 %, 20 % more for HITs with 10 or more assignments, at
-    least a cent; the surcharge never applies to a bonus.
+    The defaults are Amazon's last ones: 20 %, 20 % more for HITs with 10 or more assignments, 5 %
+    more for HITs that ask for Masters, at least a cent; a bonus costs the 20 % alone.
     """
 
     rate: Decimal = Decimal("0.20")
     surcharge: Decimal = Decimal("0.20")
     surcharge_from: int = 10
+    masters: Decimal = Decimal("0.05")
     minimum: Decimal = CENT
 
-    def on_reward(self, reward: Decimal, assignments: int) -> Decimal:
-        """Return the fee for one assignment of a HIT that offers `assignments` of them."""
+    def on_reward(self, reward: Decimal, assignments: int, *, masters: bool = False) -> Decimal:
+        """Return the fee for one assignment of a HIT that offers `assignments` of them.
+
+        `masters` says that only Masters may accept the HIT. The rates are added, the fee rounded once.
+        """
         rate = self.rate + (self.surcharge if assignments >= self.surcharge_from else 0)
-        return self._fee(reward * rate)
+        return self._fee(reward * (rate + (self.masters if masters else 0)))
 
     def on_bonus(self, amount: Decimal) -> Decimal:
         """Return the fee for one bonus."""
@@ -52,9 +56,9 @@ class FeeTable:
         return max(amount.quantize(CENT, ROUND_HALF_UP), self.minimum)
 
 
-NO_FEE = FeeTable(Decimal(0), Decimal(0), minimum=Decimal(0))
+NO_FEE = FeeTable(Decimal(0), Decimal(0), masters=Decimal(0), minimum=Decimal(0))
 
 
 def flat_fee(rate: Decimal) -> FeeTable:
     """Return the table of a marketplace whose operator takes one rate for everything (0.1 is 10 %)."""
-    return FeeTable(rate, Decimal(0), minimum=Decimal(0))
+    return FeeTable(rate, Decimal(0), masters=Decimal(0), minimum=Decimal(0))

@@ -17,6 +17,7 @@ from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.vocabulary.entries import LARGEST, Entry, whole
 
 WORKER_LOCALE: Final = "00000000000000000071"
+MASTERS: Final = ("2F1QJWKUDD8XADTFD2Q0G6UTO95ALH", "2ARFPLSP75KLA8M8DH1HTEQVJT3SY6")
 MOST: Final = 10
 
 EXISTS: Final = "Exists"

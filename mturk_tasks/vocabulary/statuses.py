@@ -1,4 +1,4 @@
-"""The states of HITs and assignments, as the API writes them."""
+"""The states of HITs, assignments and qualifications, as the API writes them."""
 
 from __future__ import annotations
 
@@ -20,3 +20,11 @@ SUBMITTED: Final = "Submitted"
 APPROVED: Final = "Approved"
 REJECTED: Final = "Rejected"
 ASSIGNMENT_STATUSES: Final[tuple[AssignmentStatus, ...]] = (SUBMITTED, APPROVED, REJECTED)
+
+QualificationTypeStatus = Literal["Active", "Inactive"]
+ACTIVE: Final = "Active"
+INACTIVE: Final = "Inactive"
+
+QualificationStatus = Literal["Granted", "Revoked"]
+GRANTED: Final = "Granted"
+REVOKED: Final = "Revoked"

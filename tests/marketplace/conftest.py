@@ -36,6 +36,20 @@ TYPE: dict[str, Any] = {
 }
 HIT: dict[str, Any] = {"LifetimeInSeconds": 3600, "Question": QUESTION}
 
+TEST = (
+    f'<QuestionForm xmlns="{_SCHEMAS}/2017-11-06/QuestionForm.xsd"><Question>'
+    "<QuestionIdentifier>tree</QuestionIdentifier><QuestionContent><Text>Which?</Text></QuestionContent>"
+    "<AnswerSpecification><SelectionAnswer><Selections>"
+    "<Selection><SelectionIdentifier>oak</SelectionIdentifier><Text>Oak</Text></Selection>"
+    "<Selection><SelectionIdentifier>ash</SelectionIdentifier><Text>Ash</Text></Selection>"
+    "</Selections></SelectionAnswer></AnswerSpecification></Question></QuestionForm>"
+)
+KEY = (
+    f'<AnswerKey xmlns="{_SCHEMAS}/2005-10-01/AnswerKey.xsd"><Question>'
+    "<QuestionIdentifier>tree</QuestionIdentifier><AnswerOption><SelectionIdentifier>oak"
+    "</SelectionIdentifier><AnswerScore>7</AnswerScore></AnswerOption></Question></AnswerKey>"
+)
+
 Answer = dict[str, Any]
 Post = Callable[..., Answer]
 Do = Callable[..., str]
@@ -94,6 +108,28 @@ def post(client: Client) -> Post:
     def make(**changes: Any) -> Answer:
         hit: Answer = client.create_hit(**{**TYPE, **HIT, **changes})["HIT"]
         return hit
+
+    return make
+
+
+@pytest.fixture
+def test_form() -> str:
+    return TEST
+
+
+@pytest.fixture
+def answer_key() -> str:
+    return KEY
+
+
+@pytest.fixture
+def qualify(client: Client) -> Do:
+    """Make a qualification type and return its ID; keywords replace or add members of the request."""
+
+    def make(**changes: Any) -> str:
+        settings = {"Name": "Trees", "Description": "Knows trees", "QualificationTypeStatus": "Active"}
+        made = client.create_qualification_type(**{**settings, **changes})
+        return str(made["QualificationType"]["QualificationTypeId"])
 
     return make
 

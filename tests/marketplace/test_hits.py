@@ -142,12 +142,6 @@ def test_a_review_policy_is_refused_rather_than_ignored(post, refused, level):
         post(**{level: {"PolicyName": "SimplePlurality/2011-09-01"}})
 
 
-def test_qualification_requirements_are_refused_rather_than_ignored(post, refused):
-    requirement = {"QualificationTypeId": "00000000000000000040", "Comparator": "Exists"}
-    with refused("RequestError", "does not offer HIT types with qualification requirements yet."):
-        post(QualificationRequirements=[requirement])
-
-
 def test_an_empty_list_of_requirements_is_fine(post):
     assert post(QualificationRequirements=[])["QualificationRequirements"] == []
 
@@ -220,11 +214,6 @@ def test_a_disposed_hit_allows_nothing_more(client, post, refused, operation, mo
 
     with refused("RequestError", "currently in the state 'Disposed'", "InvalidHITState"):
         getattr(client, operation)(HITId=hit_id, **more)
-
-
-def test_no_qualification_type_exists_to_list_hits_for(client, refused):
-    with refused("RequestError", "QualificationType 3Q does not exist.", "QualificationTypeDoesNotExist"):
-        client.list_hits_for_qualification_type(QualificationTypeId="3Q")
 
 
 def test_the_reports_of_review_policies_are_empty(client, post):

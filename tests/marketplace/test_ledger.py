@@ -40,6 +40,14 @@ def test_a_new_hit_holds_reward_and_fee_for_every_assignment(post, sums, reward,
     assert sums() == (money(hold=held), Decimal(held))
 
 
+@pytest.mark.parametrize(("comparator", "held"), [("Exists", "0.63"), ("DoesNotExist", "0.60")])
+def test_a_hit_that_asks_for_masters_holds_a_higher_fee(post, sums, comparator, held):
+    masters = {"QualificationTypeId": "2F1QJWKUDD8XADTFD2Q0G6UTO95ALH", "Comparator": comparator}
+    post(Reward="0.50", QualificationRequirements=[masters])
+
+    assert sums() == (money(hold=held), Decimal(held))
+
+
 def test_an_approval_pays_reward_and_fee_from_what_is_held(client, post, do, sums):
     client.approve_assignment(AssignmentId=do(post(Reward="0.50", MaxAssignments=2)["HITId"]))
 

@@ -98,6 +98,23 @@ def test_reading_and_deciding_walk_no_table(client, hit_id, do, plans):
     assert walks(plans(act)) == []
 
 
+def test_requirements_and_qualifications_walk_no_table(client, store, post, qualify, at, plans):
+    type_id = qualify()
+    asked = {"QualificationTypeId": type_id, "Comparator": "Exists"}
+    client.associate_qualification_with_worker(QualificationTypeId=type_id, WorkerId="AW1")
+    experienced = {"QualificationTypeId": "00000000000000000040", "Comparator": "Exists"}
+    hit_id = post(QualificationRequirements=[asked, experienced])["HITId"]
+
+    def act():
+        work.available(store, "AW1", at.now, qualified=True)
+        work.accept(store, "AW1", hit_id, at.now)
+        client.list_hits_for_qualification_type(QualificationTypeId=type_id)
+        client.notify_workers(Subject="s", MessageText="t", WorkerIds=["AW1"])
+        client.delete_qualification_type(QualificationTypeId=type_id)
+
+    assert walks(plans(act)) == []
+
+
 @pytest.mark.parametrize(
     ("operation", "index"), [("list_hits", "hit_listed"), ("list_reviewable_hits", "hit_reviewable")]
 )

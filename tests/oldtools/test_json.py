@@ -100,8 +100,9 @@ def test_files_are_named(prompt, fresh):
         ("makeTemplate -template helloworld -target mine -os Unix", ["mine/mine.input", "mine/run.sh"]),
         ("adopt", ["tasks.py", "invoke.yaml"]),
         ("install-scripts --directory old", ["bin/loadHITs.sh", "bin/resetAccount.cmd"]),
+        ("new.hit --name birds --git no", ["birds/birds.input", "birds/tasks.py"]),
     ],
-    ids=["makeTemplate", "adopt", "install-scripts"],
+    ids=["makeTemplate", "adopt", "install-scripts", "new.hit"],
 )
 def test_a_command_that_makes_files_names_them(prompt, fresh, line, names):
     said = prompt.json(*words(line))

@@ -133,9 +133,12 @@ def test_an_unknown_page_is_2_with_those_there_are(prompt, fresh):
 
 def test_adopting_adds_two_files_and_touches_nothing_else(prompt, loaded):
     before = snapshot(loaded.survey)
-    prompt.do("adopt", str(loaded.survey))
+    said = prompt.do("adopt", str(loaded.survey))
     after = snapshot(loaded.survey)
 
+    assert said.splitlines() == [
+        f"{loaded.survey / 'tasks.py'} and {loaded.survey / 'invoke.yaml'} are new; nothing else was touched"
+    ]
     assert {name.rpartition("/")[2] for name in set(after) - set(before)} == {"tasks.py", "invoke.yaml"}
     assert {name: after[name] for name in before if name != str(loaded.survey)} == {
         name: state for name, state in before.items() if name != str(loaded.survey)
@@ -160,6 +163,13 @@ def test_what_is_there_is_not_adopted_over(prompt, fresh, there):
     assert f"{there}: is there already and stays as it is" in run.err
     assert [name for name in ("tasks.py", "invoke.yaml") if (fresh.survey / name).exists()] == [there]
     assert fresh.read(there) == "# mine\n"
+
+
+def test_a_folder_that_is_not_there_is_not_adopted(prompt, fresh):
+    run = prompt.mturk("adopt", "../nowhere")
+
+    assert (run.code, run.out) == (2, "")
+    assert "../nowhere does not exist" in run.err
 
 
 def test_a_folder_without_a_survey_is_not_adopted(prompt, fresh):

@@ -129,6 +129,43 @@ def test_what_cannot_be_made_is_2_and_leaves_nothing_behind(prompt, own, words, 
     assert names(own.survey) == before
 
 
+@pytest.mark.parametrize(
+    "target", ["hits/mine", "hits/mine/", r"hits\mine", "../hits/mine", "{root}/hits/mine"]
+)
+def test_a_target_that_is_a_path_names_its_files_by_its_last_part(prompt, own, target):
+    where = target.format(root=own.root)
+    before = set(own.root.rglob("*"))
+    said = prompt.do("makeTemplate", "-template", "birds", "-target", where, "-templateRootDir", "../own",
+                     "-scriptTemplateDir", "../scripts")  # fmt: skip
+    made = (own.survey / where.replace("\\", "/")).resolve()
+
+    assert names(made) >= HIT_FILES
+    assert (made / "run.sh").read_text(encoding="utf-8") == "echo mine $1\n"
+    assert "mine.success" in (made / "getResults.sh").read_text(encoding="utf-8")
+    assert all((own.survey / line.split(": ")[1]).resolve().parent == made for line in said.splitlines())
+    assert set(own.root.rglob("*")) - before == {made.parent, made, *made.iterdir()}
+
+
+@pytest.mark.parametrize("target", [".", "hits/..", "/"])
+def test_a_target_that_names_no_new_folder_exists_already(prompt, fresh, target):
+    run = prompt.mturk("makeTemplate", "-template", "helloworld", "-target", target)
+
+    assert (run.code, run.out) == (2, "")
+    assert "already exists" in run.err
+
+
+def test_a_failure_takes_the_parents_it_made_away_again(prompt, own):
+    before = set(own.root.rglob("*"))
+    unreadable = own.root / "own" / "birds" / "birds.input"
+    unreadable.unlink()
+    unreadable.symlink_to("nowhere")
+    run = prompt.mturk("makeTemplate", "-template", "birds", "-target", "hits/new/mine",
+                       "-templateRootDir", "../own")  # fmt: skip
+
+    assert (run.code, run.out) == (2, "")
+    assert set(own.root.rglob("*")) == before
+
+
 def test_an_unknown_sample_is_answered_with_what_is_nearest(prompt, fresh):
     run = prompt.mturk("makeTemplate", "-template", "hello", "-target", "mine")
 

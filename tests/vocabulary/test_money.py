@@ -73,6 +73,12 @@ def test_the_fee_on_a_reward(reward, assignments, fee):
     assert AMAZON.on_reward(Decimal(reward), assignments) == Decimal(fee)
 
 
+@pytest.mark.parametrize(("reward", "assignments", "fee"), [("0.50", 1, "0.13"), ("1.00", 10, "0.45")])
+def test_masters_cost_more_and_the_fee_is_rounded_once(reward, assignments, fee):
+    assert AMAZON.on_reward(Decimal(reward), assignments, masters=True) == Decimal(fee)
+    assert NO_FEE.on_reward(Decimal(reward), assignments, masters=True) == 0
+
+
 @pytest.mark.parametrize(
     ("reward", "assignments", "total"), [("0.05", 3, "0.18"), ("1.00", 10, "14.00"), ("0.00", 2, "0.02")]
 )

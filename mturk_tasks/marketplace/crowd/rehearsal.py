@@ -13,9 +13,10 @@ from sqlalchemy import select
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.marketplace import clock, work
+from mturk_tasks.marketplace.crowd import people
 from mturk_tasks.marketplace.crowd.choices import Mood
 from mturk_tasks.marketplace.crowd.questions import improvise
-from mturk_tasks.marketplace.crowd.scene import Scene, look_at
+from mturk_tasks.marketplace.crowd.scene import Scene, asks_for_qualifications, look_at
 from mturk_tasks.marketplace.crowd.shifts import Visit, plan
 from mturk_tasks.marketplace.schema import HELD, assignment, worker
 from mturk_tasks.marketplace.settle import looking
@@ -55,10 +56,13 @@ def rehearse(
     _give_back_leftovers(store, began)
     crew = [worker_id(seed, number) for number in range(workers)]
     with looking(store, began) as context:
+        selective = asks_for_qualifications(context, hit_ids)
+    if selective:  # who is let in follows from who they are
+        people.enrol(store, crew, seed, began)
+    with looking(store, began) as context:
         scene = look_at(context, hit_ids, crew, skip)
     visits = plan(scene.offers, crew, seed)
-    for name in dict.fromkeys(visit.worker for visit in visits):
-        work.register(store, name, True, began)
+    people.enrol(store, {visit.worker: None for visit in visits}, seed, began)
     stage = _Stage(store, hit_ids, seed, real_now, scene)
     stage.play(visits)
     return stage.report(began)
@@ -158,6 +162,9 @@ class _Stage:
         wanted = sum(offer.places for offer in self._scene.offers)
         left = wanted - self._done.total()
         if left:
-            yield f"{left} assignment(s) stay open: a worker does each HIT once, blocked workers do none"
+            yield (
+                f"{left} assignment(s) stay open: a worker does each HIT once, and none for which the worker "
+                "is blocked or lacks a qualification"
+            )
         if self._missed:
             yield f"{self._missed} time(s) somebody else was faster than a simulated worker"

@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from sqlalchemy import Row, func, select
 
+from mturk_tasks.marketplace import eligibility
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.crowd.shifts import Offer
+from mturk_tasks.marketplace.requirements import ACCEPT
 from mturk_tasks.marketplace.schema import STANDING, UNDECIDED, assignment, block, hit, hit_type
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE
 
@@ -50,8 +52,14 @@ def look_at(context: Context, hit_ids: Sequence[str], workers: Collection[str], 
     rows = {row.hit_id: row for row in _offered(context, hit_ids) if row.available > skip}
     busy = _busy(context, [row.id for row in rows.values()], workers)
     blocked = frozenset(_blocked(context, workers))
+    kept_out = _unqualified(context, rows.values(), workers)
     offers = tuple(
-        Offer(order, row.available - skip, row.assignment_duration, blocked | busy[row.id])
+        Offer(
+            order,
+            row.available - skip,
+            row.assignment_duration,
+            blocked | busy[row.id] | kept_out[row.requirements],
+        )
         for order, row in ((order, rows.get(hit_id)) for order, hit_id in enumerate(hit_ids))
         if row is not None
     )
@@ -59,8 +67,18 @@ def look_at(context: Context, hit_ids: Sequence[str], workers: Collection[str], 
     return Scene(offers, lifetime, _approval(context, rows.values()))
 
 
+def asks_for_qualifications(context: Context, hit_ids: Sequence[str]) -> bool:
+    """Say whether any of these HITs keeps somebody out by its requirements."""
+    return any(row.requirements for row in _offered(context, hit_ids))
+
+
 def _offered(context: Context, hit_ids: Sequence[str]) -> Iterator[Row[Any]]:
-    columns = (hit, hit_type.c.assignment_duration, hit_type.c.auto_approval_delay)
+    columns = (
+        hit,
+        hit_type.c.assignment_duration,
+        hit_type.c.auto_approval_delay,
+        hit_type.c.requirements,
+    )
     query = select(*columns).join(hit_type, hit.c.hit_type == hit_type.c.id)
     for some in _chunks(hit_ids):
         yield from context.db.execute(query.where(hit.c.hit_id.in_(some), hit.c.status == ASSIGNABLE))
@@ -81,6 +99,16 @@ def _blocked(context: Context, workers: Collection[str]) -> Iterator[str]:
     for some in _chunks(list(workers)):
         query = select(block.c.worker_id).where(block.c.worker_id.in_(some))
         yield from context.db.execute(query).scalars()
+
+
+def _unqualified(
+    context: Context, rows: Collection[Row[Any]], workers: Collection[str]
+) -> dict[str | None, frozenset[str]]:
+    """Return for each set of requirements who does not meet it."""
+    return {
+        asked: frozenset(name for name in workers if eligibility.unmet(context, name, asked, ACCEPT))
+        for asked in {row.requirements for row in rows}
+    }
 
 
 def _approval(context: Context, rows: Collection[Row[Any]]) -> timedelta | None:

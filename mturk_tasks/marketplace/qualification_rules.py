@@ -1,0 +1,98 @@
+"""Which settings of a qualification type go together: pure rules of the API reference.
+
+A test excludes granting by itself, an answer key needs its test, and a test or a retry delay that
+was set once can be replaced but not taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from mturk_tasks.marketplace import faults
+from mturk_tasks.markup.documents import key_faults, qualification_test_faults
+
+DEFAULT_SCORE: Final = 1
+_WITH_TEST: Final = ("AnswerKey", "TestDurationInSeconds")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How workers come to have a qualification; times in seconds."""
+
+    retry_delay: int | None = None
+    test: str | None = None
+    test_duration: int | None = None
+    answer_key: str | None = None
+    auto_granted: bool = False
+    auto_granted_value: int | None = None
+
+
+def settings_of(row: Row[Any]) -> Settings:
+    """Return the settings of a stored type."""
+    return Settings(
+        row.retry_delay,
+        row.test_text,
+        row.test_duration,
+        row.answer_key,
+        row.auto_granted,
+        row.auto_granted_value,
+    )
+
+
+def first_settings(parameters: Mapping[str, Any]) -> Settings:
+    """Return the settings that a request to create a type asks for.
+
+    Raise ParameterValidationError where they do not go together or a document is not valid.
+    """
+    return next_settings(parameters, Settings())
+
+
+def next_settings(parameters: Mapping[str, Any], before: Settings) -> Settings:
+    """Return the settings after a request that changes those before.
+
+    Raise ParameterValidationError where they do not go together or a document is not valid.
+    """
+    after = _with_test(parameters, before)
+    after = replace(
+        after,
+        retry_delay=parameters.get("RetryDelayInSeconds", before.retry_delay),
+        auto_granted=parameters.get("AutoGranted", before.auto_granted),
+    )
+    if after.test is not None and after.auto_granted:
+        raise _refused("AutoGranted", "A qualification type with a Test cannot be AutoGranted.")
+    return replace(after, auto_granted_value=_granted_value(parameters, after))
+
+
+def _with_test(parameters: Mapping[str, Any], before: Settings) -> Settings:
+    """Return the settings with the test of a request: it brings its duration and perhaps a key."""
+    if "Test" not in parameters:
+        for name in _WITH_TEST:
+            if name in parameters:
+                raise _refused(name, f"{name} can only be given together with Test.")
+        return before
+    if "TestDurationInSeconds" not in parameters:
+        raise _refused("TestDurationInSeconds", "A Test needs TestDurationInSeconds.")
+    test, key = parameters["Test"], parameters.get("AnswerKey")
+    if qualification_test_faults(test):
+        raise faults.invalid_value("Test", test)
+    if key is not None and key_faults(key, test):
+        raise faults.invalid_value("AnswerKey", key)
+    duration = parameters["TestDurationInSeconds"]
+    return replace(before, test=test, test_duration=duration, answer_key=key)
+
+
+def _granted_value(parameters: Mapping[str, Any], after: Settings) -> int | None:
+    value: int | None = parameters.get("AutoGrantedValue")
+    if after.auto_granted:
+        return value if value is not None else after.auto_granted_value or DEFAULT_SCORE
+    if value is not None:
+        raise _refused("AutoGrantedValue", "AutoGrantedValue can only be given where AutoGranted is true.")
+    return None
+
+
+def _refused(name: str, text: str) -> faults.ParameterValidationError:
+    return faults.ParameterValidationError(text, faults.INVALID_VALUE, Parameter=name)

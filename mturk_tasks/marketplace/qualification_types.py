@@ -1,0 +1,179 @@
+"""Qualification types: the requester's own, and the system's to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, exists, insert, or_, select, update
+
+from mturk_tasks.marketplace import documents, faults, limits, qualification_rules
+from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.ids import new_id
+from mturk_tasks.marketplace.pages import page
+from mturk_tasks.marketplace.schema import (
+    ANSWERED,
+    DISPOSING,
+    LISTED,
+    NAMED,
+    PENDING,
+    TESTING,
+    hit,
+    qualification_request,
+    qualification_type,
+    question,
+    requirement,
+)
+from mturk_tasks.vocabulary.statuses import ACTIVE, INACTIVE
+
+_WHOLE: Final = select(qualification_type, question.c.text.label("test_text")).outerjoin(question)
+
+
+def fetch(context: Context, qualification_type_id: str) -> Row[Any]:
+    """Return the type of that ID, one that is disposing too, or raise RequestError."""
+    wanted = _WHOLE.where(qualification_type.c.qualification_type_id == qualification_type_id)
+    found = context.db.execute(wanted).one_or_none()
+    if found is None:
+        raise faults.missing("QualificationType", qualification_type_id)
+    return found
+
+
+def fetch_own(context: Context, qualification_type_id: str) -> Row[Any]:
+    """Return a type the requester made; one of the system's raises RequestError."""
+    found = fetch(context, qualification_type_id)
+    if found.system:
+        raise faults.not_yours(qualification_type_id)
+    return found
+
+
+def fetch_live(context: Context, qualification_type_id: str) -> Row[Any]:
+    """Return a type the requester made and has not deleted, or raise RequestError."""
+    found = fetch_own(context, qualification_type_id)
+    if found.status == DISPOSING:
+        raise faults.wrong_type_state(ACTIVE, INACTIVE)
+    return found
+
+
+def describe(row: Row[Any]) -> dict[str, Any]:
+    """Return a type as the API writes it; members without a value are left out later."""
+    return {
+        "QualificationTypeId": row.qualification_type_id,
+        "CreationTime": row.created,
+        "Name": row.name,
+        "Description": row.description,
+        "Keywords": row.keywords,
+        "QualificationTypeStatus": row.status,
+        "Test": row.test_text,
+        "TestDurationInSeconds": row.test_duration,
+        "AnswerKey": row.answer_key,
+        "RetryDelayInSeconds": row.retry_delay,
+        "IsRequestable": not row.system,
+        "AutoGranted": row.auto_granted,
+        "AutoGrantedValue": row.auto_granted_value,
+    }
+
+
+def create_qualification_type(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer CreateQualificationType; the name is free unless another type of the requester has it."""
+    limits.check(parameters)
+    settings = qualification_rules.first_settings(parameters)
+    if _is_taken(context, parameters["Name"]):
+        raise faults.name_taken()
+    values = {
+        "qualification_type_id": new_id(),
+        "system": False,
+        "name": parameters["Name"],
+        "description": parameters["Description"],
+        "keywords": parameters.get("Keywords"),
+        "status": parameters["QualificationTypeStatus"],
+        "created": context.now,
+        **_stored(context, settings),
+    }
+    context.db.execute(insert(qualification_type), values)
+    return {"QualificationType": describe(fetch(context, values["qualification_type_id"]))}
+
+
+def update_qualification_type(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer UpdateQualificationType; requests that are open keep the test they were made with."""
+    limits.check(parameters)
+    row = fetch_live(context, parameters["QualificationTypeId"])
+    settings = qualification_rules.next_settings(parameters, qualification_rules.settings_of(row))
+    values = {
+        "description": parameters.get("Description", row.description),
+        "status": parameters.get("QualificationTypeStatus", row.status),
+        **_stored(context, settings),
+    }
+    changed = update(qualification_type).where(qualification_type.c.id == row.id)
+    context.db.execute(changed.values(**values))
+    return {"QualificationType": describe(fetch(context, row.qualification_type_id))}
+
+
+def get_qualification_type(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer GetQualificationType; a deleted one has no state the API could write."""
+    row = fetch(context, parameters["QualificationTypeId"])
+    if row.status == DISPOSING:
+        raise faults.wrong_type_state(ACTIVE, INACTIVE)
+    return {"QualificationType": describe(row)}
+
+
+def delete_qualification_type(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer DeleteQualificationType: open requests are rejected, what workers hold stays.
+
+    HITs that ask for the type go on asking for it. The name is free when none of them is left.
+    """
+    row = fetch_live(context, parameters["QualificationTypeId"])
+    same = qualification_type.c.id == row.id
+    context.db.execute(update(qualification_type).where(same).values(status=DISPOSING))
+    of_type = qualification_request.c.qualification_type == row.id
+    undecided = qualification_request.c.status.in_((TESTING, PENDING))
+    context.db.execute(update(qualification_request).where(of_type, undecided).values(status=ANSWERED))
+    return {}
+
+
+def list_qualification_types(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer ListQualificationTypes; a query is part of a name, a keyword or a description."""
+    query = _WHOLE.where(NAMED)
+    if parameters["MustBeRequestable"] or parameters.get("MustBeOwnedByCaller"):
+        query = query.where(qualification_type.c.system.is_(False))
+    rows, answer = page(
+        context,
+        "ListQualificationTypes",
+        _matching(query, parameters.get("Query", "")),
+        (qualification_type.c.id,),
+        parameters,
+    )
+    return {**answer, "QualificationTypes": [describe(row) for row in rows]}
+
+
+def _matching(query: Select[Any], words: str) -> Select[Any]:
+    searched = (
+        qualification_type.c.name,
+        qualification_type.c.keywords,
+        qualification_type.c.description,
+    )
+    found = (column.icontains(words, autoescape=True) for column in searched)
+    return query.where(or_(*found)) if words else query
+
+
+def _is_taken(context: Context, name: str) -> bool:
+    """Say whether a type has this name, or one that was deleted while HITs still ask for it."""
+    asked = exists().where(
+        requirement.c.qualification_type == qualification_type.c.id,
+        hit.c.hit_type == requirement.c.hit_type,
+        LISTED,
+    )
+    same = exists().where(
+        qualification_type.c.name == name, qualification_type.c.system.is_(False), or_(NAMED, asked)
+    )
+    return bool(context.db.execute(select(same)).scalar_one())
+
+
+def _stored(context: Context, settings: qualification_rules.Settings) -> dict[str, Any]:
+    return {
+        "retry_delay": settings.retry_delay,
+        "test": None if settings.test is None else documents.keep(context, settings.test),
+        "test_duration": settings.test_duration,
+        "answer_key": settings.answer_key,
+        "auto_granted": settings.auto_granted,
+        "auto_granted_value": settings.auto_granted_value,
+    }

@@ -1,0 +1,116 @@
+"""A sandbox of version 1, as a file from before there were qualifications, goes on working."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, select
+
+from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.marketplace import migration, schema, work
+from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.transport import attach
+from mturk_tasks.service.session import connect
+
+VERSION_1 = (Path(__file__).parent / "version_1.sql").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def old(tmp_path):
+    path = tmp_path / "sandbox.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(VERSION_1)
+    return path
+
+
+def tables(store):
+    """Return every table with its columns, and every index."""
+    with store.reading() as db:
+        looked = inspect(db)
+        return {
+            name: (
+                {
+                    (column["name"], str(column["type"]), column["nullable"])
+                    for column in looked.get_columns(name)
+                },
+                {(index["name"], *index["column_names"]) for index in looked.get_indexes(name)},
+            )
+            for name in looked.get_table_names()
+        }
+
+
+def test_an_old_file_comes_to_have_what_a_new_one_has(old, tmp_path):
+    with Store.open(old) as upgraded, Store.open(tmp_path / "new.db") as new:
+        assert tables(upgraded) == tables(new)
+        for store in (upgraded, new):
+            with store.reading() as db:
+                assert db.execute(select(schema.meta.c.version)).scalar_one() == schema.VERSION
+                assert len(db.execute(select(schema.qualification_type)).all()) == 6
+
+
+def test_what_an_old_file_holds_goes_on(old, at, answer):
+    with Store.open(old) as store:
+        client = connect(None)
+        attach(client, store, lambda: at.now)
+        (hit,) = client.list_hits()["HITs"]
+        (done,) = client.list_assignments_for_hit(HITId=hit["HITId"])["Assignments"]
+        client.approve_assignment(AssignmentId=done["AssignmentId"])
+        held = work.accept(store, "AW2", hit["HITId"], at.now)
+        work.submit(store, held.assignment_id, "AW2", answer, at.now)
+        again = client.create_hit_with_hit_type(
+            HITTypeId=hit["HITTypeId"], LifetimeInSeconds=60, Question=hit["Question"]
+        )
+
+    assert hit["QualificationRequirements"] == again["HIT"]["QualificationRequirements"] == []
+
+
+def test_equal_hit_types_stay_equal(old, at, kind):
+    with Store.open(old) as store:
+        client = connect(None)
+        attach(client, store, lambda: at.now)
+        (hit,) = client.list_hits()["HITs"]
+
+        assert client.create_hit_type(**kind)["HITTypeId"] == hit["HITTypeId"]
+
+
+def test_a_copy_of_an_old_file_works_and_leaves_it_old(old):
+    before = old.read_bytes()
+    with Store.copy_of(old) as copy, copy.reading() as db:
+        assert db.execute(select(schema.meta.c.version)).scalar_one() == schema.VERSION
+    assert old.read_bytes() == before
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(old, monkeypatch):
+    def fail(db):
+        schema.metadata.create_all(db)
+        raise MTurkTasksError("no")
+
+    monkeypatch.setattr(migration, "_STEPS", {1: fail})
+    with pytest.raises(MTurkTasksError, match="no"):
+        Store.open(old)
+
+    with closing(sqlite3.connect(old)) as db:
+        names = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+        assert db.execute("SELECT version FROM meta").fetchone() == (1,)
+    assert "qualification" not in names
+
+
+def test_many_processes_may_open_an_old_file_at_one_moment(old):
+    script = "import sys, pathlib; from mturk_tasks.marketplace.store import Store; sys.stdin.read(1); "
+    script += "Store.open(pathlib.Path(sys.argv[1])).close()"
+    command = [sys.executable, "-c", script, str(old)]
+    started = [subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
+    for process in started:
+        process.stdin.write(b"x")
+        process.stdin.flush()
+
+    said = [process.communicate(timeout=60)[1] for process in started]
+
+    assert said == [b""] * 4
+    with Store.open(old) as store, store.reading() as db:
+        assert len(db.execute(select(schema.qualification_type)).all()) == 6

@@ -1,0 +1,134 @@
+"""Each of the 39 operations, called once as it should be and once as it should not."""
+
+from __future__ import annotations
+
+import pytest
+from botocore import xform_name
+from botocore.exceptions import ClientError
+
+from mturk_tasks.marketplace import qualifying
+from mturk_tasks.marketplace.shapes import description
+
+NOWHERE = {"HITId": "3NONE"}
+NOBODYS = {"QualificationTypeId": "3NONE"}
+NOTIFICATION = {
+    "Destination": "arn:aws:sns:here:1:mine",
+    "Transport": "SNS",
+    "Version": "2014-08-15",
+    "EventTypes": ["HITCreated"],
+}
+REASON = {"Reason": "why"}
+BAD_WORKER = {"WorkerId": "W1"}
+
+# Operation: what a valid call needs beside the named objects of the market, and what makes it invalid.
+CALLS = {
+    "AcceptQualificationRequest": ({}, {"QualificationRequestId": "3NONE"}),
+    "ApproveAssignment": ({}, {"AssignmentId": "3NONE"}),
+    "AssociateQualificationWithWorker": ({}, NOBODYS),
+    "CreateAdditionalAssignmentsForHIT": ({"NumberOfAdditionalAssignments": 1}, NOWHERE),
+    "CreateHIT": ({}, {"Question": "<b/>"}),
+    "CreateHITType": ({}, {"Title": ""}),
+    "CreateHITWithHITType": ({}, {"HITTypeId": "3NONE"}),
+    "CreateQualificationType": ({"Name": "New", "QualificationTypeStatus": "Active"}, {"Name": "Trees"}),
+    "CreateWorkerBlock": (REASON, BAD_WORKER),
+    "DeleteHIT": ({}, NOWHERE),
+    "DeleteQualificationType": ({}, NOBODYS),
+    "DeleteWorkerBlock": ({}, BAD_WORKER),
+    "DisassociateQualificationFromWorker": ({"WorkerId": "AHOLDER"}, {"WorkerId": "ASTRANGER"}),
+    "GetAccountBalance": ({}, None),
+    "GetAssignment": ({}, {"AssignmentId": "3NONE"}),
+    "GetFileUploadURL": (None, {"AssignmentId": "3NONE", "QuestionIdentifier": "q"}),
+    "GetHIT": ({}, NOWHERE),
+    "GetQualificationScore": ({"WorkerId": "AHOLDER"}, {"WorkerId": "ASTRANGER"}),
+    "GetQualificationType": ({}, NOBODYS),
+    "ListAssignmentsForHIT": ({}, NOWHERE),
+    "ListBonusPayments": ({}, NOWHERE),
+    "ListHITs": ({}, {"NextToken": "x"}),
+    "ListHITsForQualificationType": ({}, NOBODYS),
+    "ListQualificationRequests": ({}, NOBODYS),
+    "ListQualificationTypes": ({"MustBeRequestable": True}, {"NextToken": "x"}),
+    "ListReviewPolicyResultsForHIT": ({}, NOWHERE),
+    "ListReviewableHITs": ({}, {"HITTypeId": "3NONE"}),
+    "ListWorkerBlocks": ({}, {"NextToken": "x"}),
+    "ListWorkersWithQualificationType": ({}, NOBODYS),
+    "NotifyWorkers": ({"Subject": "s", "MessageText": "t", "WorkerIds": ["AW1"]}, {"WorkerIds": []}),
+    "RejectAssignment": ({"RequesterFeedback": "why"}, {"AssignmentId": "3NONE"}),
+    "RejectQualificationRequest": ({}, {"QualificationRequestId": "3NONE"}),
+    "SendBonus": ({"BonusAmount": "0.10", **REASON}, {"AssignmentId": "3NONE"}),
+    "SendTestEventNotification": (
+        {"Notification": NOTIFICATION, "TestEventType": "Ping"},
+        {"Notification": {**NOTIFICATION, "Transport": "Email"}},
+    ),
+    "UpdateExpirationForHIT": ({"ExpireAt": 0}, NOWHERE),
+    "UpdateHITReviewStatus": ({}, NOWHERE),
+    "UpdateHITTypeOfHIT": ({}, {"HITTypeId": "3NONE"}),
+    "UpdateNotificationSettings": ({"Notification": NOTIFICATION}, {"HITTypeId": "3NONE"}),
+    "UpdateQualificationType": ({"Description": "New"}, NOBODYS),
+}
+ON_A_NEW_HIT = ("UpdateHITTypeOfHIT", "UpdateExpirationForHIT", "CreateAdditionalAssignmentsForHIT")
+
+
+def has_no_invalid_call(name):
+    return CALLS[name][1] is None
+
+
+@pytest.fixture
+def market(client, store, post, do, at, kind, question, qualify):
+    """Return IDs and values by the names under which requests ask for them."""
+    type_id = qualify()
+    client.associate_qualification_with_worker(QualificationTypeId=type_id, WorkerId="AHOLDER")
+    done = post()
+    return {
+        **kind,
+        "LifetimeInSeconds": 60,
+        "Question": question,
+        "HITTypeId": done["HITTypeId"],
+        "HITId": done["HITId"],
+        "AssignmentId": do(done["HITId"]),
+        "WorkerId": "AWORKER1",
+        "QualificationTypeId": type_id,
+        "QualificationRequestId": qualifying.request(store, "AASKER", type_id, at.now).request_id,
+    }
+
+
+@pytest.fixture
+def call(client, market):
+    """Call an operation with what it requires, from the market unless given."""
+
+    def act(name, given):
+        shape = description()["shapes"][description()["operations"][name]["input"]["shape"]]
+        needed = {member for member in shape.get("required", ()) if member in market}
+        if name == "CreateHIT":
+            needed.add("Question")
+        if name in ("ListBonusPayments", "CreateHITWithHITType"):
+            needed |= {"HITId", "Question"} & set(shape["members"])
+        return getattr(client, xform_name(name))(**{**{one: market[one] for one in needed}, **given})
+
+    return act
+
+
+def test_no_operation_is_left_out():
+    assert set(CALLS) == set(description()["operations"])
+
+
+@pytest.mark.parametrize("name", [name for name, (given, _) in CALLS.items() if given is not None])
+def test_a_valid_call_is_answered(client, market, post, call, name):
+    given = dict(CALLS[name][0])
+    if name in ON_A_NEW_HIT:
+        given["HITId"] = post()["HITId"]
+    if name == "DeleteHIT":
+        client.approve_assignment(AssignmentId=market["AssignmentId"])
+
+    assert call(name, given)["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+@pytest.mark.parametrize("name", [name for name in CALLS if not has_no_invalid_call(name)])
+def test_an_invalid_call_is_refused(call, name):
+    given, wrong = CALLS[name]
+
+    with pytest.raises(ClientError) as caught:
+        call(name, {**(given or {}), **wrong})
+
+    refusal = caught.value.response["Error"]
+    assert refusal["Code"] in ("RequestError", "ParameterValidationError", "ValidationException")
+    assert refusal["Message"]
