@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -64,10 +66,37 @@ def _one_by_one(
     items: Sequence[Item], act: Callable[[Item], Result], fatal: tuple[type[MTurkTasksError], ...]
 ) -> Iterator[Outcome[Item, Result]]:
     for item in items:
-        outcome = _attempt(act, item)
+        with _interrupt_held():
+            outcome = _attempt(act, item)
         yield outcome
         if isinstance(outcome.error, fatal):
             return
+
+
+@contextmanager
+def _interrupt_held() -> Iterator[None]:
+    """Let Ctrl-C wait until the block has ended; a second one does not wait.
+
+    Only the main thread hears it, and only where nobody else has a say in what it does.
+    """
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    heard: list[int] = []
+
+    def hold(number: int, _: object) -> None:
+        if heard:
+            raise KeyboardInterrupt
+        heard.append(number)
+
+    signal.signal(signal.SIGINT, hold)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if heard:
+        raise KeyboardInterrupt
 
 
 def _window(

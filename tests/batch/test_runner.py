@@ -233,3 +233,35 @@ def test_an_outcome_without_a_result_raises_its_error():
         Outcome("row", error=error).value()
 
     assert raised.value is error
+
+
+def test_ctrl_c_waits_for_the_item_under_way():
+    import os
+    import signal
+
+    finished = []
+
+    def act(item):
+        os.kill(os.getpid(), signal.SIGINT)
+        finished.append(item)
+
+    with pytest.raises(KeyboardInterrupt):
+        list(run([1, 2, 3], act))
+    assert finished == [1]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_second_ctrl_c_does_not_wait():
+    import os
+    import signal
+
+    finished = []
+
+    def act(item):
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        finished.append(item)
+
+    with pytest.raises(KeyboardInterrupt):
+        list(run([1], act))
+    assert finished == []
