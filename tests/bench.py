@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ class Bench:
             market=lambda: market,
         )
 
-    @property
+    @cached_property
     def client(self) -> Client:
         return self.market.connect()
 

@@ -12,6 +12,8 @@ from mturk_tasks.files import decisions
 from mturk_tasks.tasks import options
 from tests.tasks.shell import mark_first
 
+pytestmark = pytest.mark.walk
+
 
 @pytest.fixture
 def work(bench):

@@ -12,6 +12,8 @@ from mturk_tasks.errors import FileError, RecordsError, ServiceError
 from mturk_tasks.files import results as results_file
 from mturk_tasks.markup.frames import read_frame
 
+pytestmark = pytest.mark.walk
+
 LAYOUT = '<h1>${picture}</h1>\n<p>${where}</p>\n<input name="bird">\n'
 ROWS = 'picture,where\nowl.jpg,"barn, roof"\njay.jpg,<wood>\nwren.jpg,\n'
 

@@ -9,6 +9,8 @@ from botocore.exceptions import ClientError
 from mturk_tasks.marketplace import qualifying
 from mturk_tasks.marketplace.shapes import description
 
+pytestmark = pytest.mark.walk
+
 NOWHERE = {"HITId": "3NONE"}
 NOBODYS = {"QualificationTypeId": "3NONE"}
 NOTIFICATION = {

@@ -9,6 +9,8 @@ from tests.oldtools.prompt import ENTER
 from tests.oldtools.test_reference import living, run_to_effect, words
 from tests.oldtools.world import WORKERS
 
+pytestmark = pytest.mark.walk
+
 LOAD = "-input survey.input -question survey.question -properties survey.properties"
 PRINTED, EN_DASH = "\u2011", "\u2013"
 VARIANTS = {

@@ -11,6 +11,8 @@ from mturk_tasks import scaffold
 from mturk_tasks.tasks.collections import hit_tasks, old_command_names
 from tests.oldtools.test_reference import HITS_AND_PEOPLE, QUALIFICATIONS, living, words
 
+pytestmark = pytest.mark.walk
+
 MEMBERS = {"command", "environment", "ok", "counts", "items", "files"}
 OUTCOMES = {  # what each command counts, and how many items it names
     "loadHITs": ("fresh", {"created": 3, "failed": 0, "left": 0}, "created", 3),

@@ -12,6 +12,8 @@ from tests.oldtools.effects import EFFECTS
 from tests.oldtools.prompt import ENTER
 from tests.oldtools.test_reference import HITS_AND_PEOPLE, words
 
+pytestmark = pytest.mark.walk
+
 AMAZON = "https://mechanicalturk.amazonaws.com/?Service=AWSMechanicalTurkRequester"
 SANDBOX = "https://mechanicalturk.sandbox.amazonaws.com/?Service=AWSMechanicalTurkRequester"
 LOAD = words(HITS_AND_PEOPLE["loadHITs"][1])

@@ -14,6 +14,8 @@ from tests.oldtools.test_reference import HITS_AND_PEOPLE, words
 from tests.tasks.shell import Shell, snapshot
 from tests.tasks.test_declarations import HEAVY
 
+pytestmark = pytest.mark.walk
+
 PAGES = ["files", "first-survey", "marketplace", "migration", "results", "troubleshooting"]
 
 

@@ -16,7 +16,7 @@ from tests.oldtools.prompt import PROGRAM
 from tests.tasks.shell import Ended, ended, table
 from tests.tasks.terminal import CTRL_C, ENTER, at_terminal
 
-pytestmark = pytest.mark.process
+pytestmark = pytest.mark.walk
 
 FILES = "../hits/birds/birds"
 SCRIPTS = {

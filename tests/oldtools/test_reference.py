@@ -14,6 +14,8 @@ from tests.oldtools.effects import BLOCKED, EFFECTS, REASON, UNBLOCKED
 from tests.oldtools.prompt import ENTER
 from tests.oldtools.world import WORKERS
 
+pytestmark = pytest.mark.walk
+
 _TYPE = "RWFZTKZ55ZPZXN1C8TDZ"
 _SORRY = "I'm sorry but your work quality is below acceptable standards."
 _WINDOWS_FILES = r"-properties ..\survey\survey.properties"

@@ -9,6 +9,8 @@ import pytest
 from mturk_tasks.oldtools.scripts import FOR_HITS
 from tests.bench import PROPERTIES, QUESTION
 
+pytestmark = pytest.mark.walk
+
 HIT_FILES = {"mine.input", "mine.properties", "mine.question", "tasks.py", "invoke.yaml"}
 SCRIPTS = {"run", "getResults", "reviewResults", "approveAndDeleteResults"}
 QUALIFICATION_SCRIPTS = {"createQualification", "updateQualification", "deactivateQualification"}

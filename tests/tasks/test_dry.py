@@ -6,6 +6,8 @@ import pytest
 
 from tests.tasks.shell import mark_first, snapshot
 
+pytestmark = pytest.mark.walk
+
 COMMANDS = [
     ("load",),
     ("load", "--resume"),

@@ -11,6 +11,8 @@ import pytest
 from tests.bench import PROPERTIES
 from tests.tasks.shell import INV, ended, wait
 
+pytestmark = pytest.mark.walk
+
 
 def test_what_is_done_is_0(shell):
     for words in (("load",), ("status",), ("rehearse",), ("results",), ("review",), ("cleanup", "--force")):

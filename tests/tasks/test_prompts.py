@@ -12,7 +12,7 @@ from tests.tasks.served import serving
 from tests.tasks.shell import REASON, mark_first, snapshot
 from tests.tasks.terminal import CTRL_C, CTRL_D, ENTER, at_terminal
 
-pytestmark = pytest.mark.process
+pytestmark = pytest.mark.walk
 
 PROMPT = "To confirm this operation, please press ENTER"
 ASKING = [("approve",), ("reject",), ("cleanup", "--approve")]

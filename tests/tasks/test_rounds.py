@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tasks.shell import REASON, mark_first, snapshot, table
+
+pytestmark = pytest.mark.walk
 
 
 def test_every_command_works_from_a_folder_below_the_survey(shell, sandbox, monkeypatch):

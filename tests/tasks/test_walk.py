@@ -7,6 +7,8 @@ import pytest
 from mturk_tasks import scaffold
 from tests.tasks.shell import mark_first, table
 
+pytestmark = pytest.mark.walk
+
 OPTIONAL = {
     *("Answer.why", "Answer.uses", "Answer.words", "Answer.tag4", "Answer.tag5"),
     *("Answer.speaks_of_quality", "Answer.speaks_of_use", "Answer.speaks_of_service"),

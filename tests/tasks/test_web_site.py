@@ -13,6 +13,8 @@ from invoke.program import Program
 from mturk_tasks.tasks.collections import root_tasks
 from tests.tasks.shell import Ended, Shell, snapshot
 
+pytestmark = pytest.mark.walk
+
 LAYOUT = """\
 <p>Is ${bird} in ${place}?</p>
 <label><input type="radio" name="there" value="yes" required> yes</label>

@@ -15,6 +15,8 @@ import yaml
 from mturk_tasks import scaffold
 from mturk_tasks.errors import UsageError
 
+pytestmark = pytest.mark.packaging
+
 Bake = Callable[..., Path]
 SAMPLES = scaffold.samples()
 REFUSED = {

@@ -14,6 +14,8 @@ from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.markup.answers import parse
 from mturk_tasks.service.session import connect
 
+pytestmark = pytest.mark.walk
+
 REAL = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 FOREVER = 30 * 24 * 3600
 
