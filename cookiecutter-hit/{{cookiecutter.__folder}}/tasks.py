@@ -3,6 +3,6 @@
 try:
     from mturk_tasks import hit_tasks
 except ModuleNotFoundError:
-    raise SystemExit("This folder needs mturk-tasks where `inv` runs; README.md says how to get it.") from None
+    raise SystemExit("This folder needs mturk-tasks where `inv` runs; see README.md.") from None
 
 ns = hit_tasks(__file__)

@@ -276,9 +276,7 @@ def test_tasks_without_the_package_end_in_a_sentence(bake: Bake) -> None:
         [sys.executable, "-I", "-S", str(script)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert (
-        done.stderr.strip() == "This folder needs mturk-tasks where `inv` runs; README.md says how to get it."
-    )
+    assert done.stderr.strip() == "This folder needs mturk-tasks where `inv` runs; see README.md."
 
 
 def test_settings_hold_the_layout_and_examples_that_are_settings_when_uncommented(bake: Bake) -> None:
