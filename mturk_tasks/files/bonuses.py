@@ -48,7 +48,7 @@ class BonusFile:
 def read(path: Path) -> BonusFile:
     """Return the rows of a file of bonuses; raise FileError with every mistake at once."""
     parsed = table.parse(text.read(path).text, path)
-    names = {name: _column(parsed.columns, name) for name in columns.BONUS}
+    names = {name: parsed.column(name) for name in columns.BONUS}
     missing = [name for name, column in names.items() if column is None]
     if missing:
         what = f"has no column {', '.join(missing)}; it needs {', '.join(columns.BONUS)}"
@@ -86,7 +86,3 @@ def _mistakes(values: dict[str, str]) -> list[str]:
     except ValueError as error:
         mistakes.append(str(error))
     return mistakes
-
-
-def _column(known: tuple[str, ...], name: str) -> str | None:
-    return next((column for column in known if column.strip().lower() == name), None)

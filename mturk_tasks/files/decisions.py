@@ -12,7 +12,6 @@ from pathlib import Path
 
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import table, text
-from mturk_tasks.files.table import Table
 from mturk_tasks.vocabulary import columns
 
 
@@ -45,11 +44,11 @@ def read_rejections(path: Path) -> Listing:
 def _read(path: Path, wanted: tuple[str, str], *, marked: bool) -> Listing:
     parsed = table.parse(text.read(path).text, path)
     rows = parsed.records()
-    ids, comments = (_column(parsed, name) for name in wanted)
+    ids, comments = (parsed.column(name) for name in wanted)
     if ids is not None:
         return Listing(_once(rows, ids, comments))
     ids, comments, marks = (
-        _column(parsed, name) for name in (columns.ASSIGNMENT_ID, columns.FEEDBACK, columns.REJECT)
+        parsed.column(name) for name in (columns.ASSIGNMENT_ID, columns.FEEDBACK, columns.REJECT)
     )
     if ids is None:
         what = f"has neither a column {wanted[0]} nor, as a results file, {columns.ASSIGNMENT_ID}"
@@ -68,7 +67,3 @@ def _once(rows: Iterable[Mapping[str, str]], ids: str, comments: str | None) -> 
         if assignment_id:
             found.setdefault(assignment_id, Listed(assignment_id, row[comments].strip() if comments else ""))
     return tuple(found.values())
-
-
-def _column(parsed: Table, name: str) -> str | None:
-    return next((column for column in parsed.columns if column.strip().lower() == name.lower()), None)

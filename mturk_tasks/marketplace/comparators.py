@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mturk_tasks.vocabulary.locales import is_locale
+from mturk_tasks.vocabulary.requirements import DOES_NOT_EXIST, EQUAL_TO, EXISTS, IN, NOT_IN
 
-EXISTS: Final = "Exists"
-DOES_NOT_EXIST: Final = "DoesNotExist"
 _PRESENCE: Final = (EXISTS, DOES_NOT_EXIST)
-_SETS: Final = ("In", "NotIn")
+_SETS: Final = (IN, NOT_IN)
 _MOST_INTEGERS: Final = 15
 _MOST_LOCALES: Final = 30
 _ORDERS: Final[Mapping[str, Callable[[int, int], bool]]] = {
@@ -102,7 +101,7 @@ def holds(comparator: str, held: Value | None, values: Sequence[Value]) -> bool:
         numbers = (value for value in values if isinstance(value, int))
         return isinstance(held, int) and any(compare(held, number) for number in numbers)
     found = any(_is_in(held, value) for value in values)
-    return found if comparator in ("EqualTo", "In") else not found
+    return found if comparator in (EQUAL_TO, IN) else not found
 
 
 def _is_in(held: Value, value: Value) -> bool:

@@ -26,10 +26,9 @@ from mturk_tasks.marketplace.schema import (
 )
 from mturk_tasks.marketplace.settle import acting, looking
 from mturk_tasks.marketplace.store import Store
-from mturk_tasks.marketplace.work import Refused, enrol_person
+from mturk_tasks.marketplace.work import Refused, enrol_person, must_be_answers
 from mturk_tasks.markup.answer_key import read_answer_key
 from mturk_tasks.markup.answers import parse
-from mturk_tasks.markup.documents import answer_faults
 from mturk_tasks.markup.grading import grade
 from mturk_tasks.vocabulary.statuses import ACTIVE, GRANTED
 
@@ -90,10 +89,7 @@ def answer_test(store: Store, request_id: str, worker_id: str, answer: str, now:
 
     Raise Refused unless the worker is taking the test and its time is not over.
     """
-    if answer and answer_faults(answer):
-        raise Refused(
-            "invalid", f"the answer is no QuestionFormAnswers document: {answer_faults(answer)[0].text}"
-        )
+    must_be_answers(answer)
     with acting(store, now) as context:
         row = _taken(context, request_id, worker_id)
         graded = row.answer_key is not None

@@ -184,9 +184,7 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
 
     Raise Refused unless the worker holds the assignment and the deadline has not passed.
     """
-    problems = answer_faults(answer) if answer else []
-    if problems:
-        raise Refused("invalid", f"the answer is no QuestionFormAnswers document: {problems[0].text}")
+    must_be_answers(answer)
     with acting(store, now) as context:
         row = _held(context, assignment_id, worker_id)
         delay = timedelta(seconds=row.auto_approval_delay)
@@ -195,6 +193,13 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
         events.note(context, events.SUBMITTED, row.hit, assignment_id)
         places.move(context, row.hit, pending=-1)
         settle(context)  # a delay of 0 approves at once
+
+
+def must_be_answers(text: str) -> None:
+    """Raise Refused unless a text is empty or a QuestionFormAnswers document."""
+    problems = answer_faults(text) if text else []
+    if problems:
+        raise Refused("invalid", f"the answer is no QuestionFormAnswers document: {problems[0].text}")
 
 
 def give_back(store: Store, assignment_id: str, worker_id: str, now: datetime) -> None:

@@ -22,6 +22,26 @@ PRODUCTION: Final = {"production": "Act on the configured production marketplace
 FORCE: Final = {"force": "Do not ask for a confirmation."}
 WORKERS: Final = {"workers": "How many calls to have under way at once."}
 JSON: Final = {"json": "Write one JSON object to standard output, and everything else to standard error."}
+
+# What a task and an old command have in common; Any, since market_task takes more than texts beside them.
+Shared = dict[str, Any]
+LOADING: Final[Shared] = {
+    "maxhits": "Create at most so many HITs.",
+    "resume": "Create every row that has no HIT yet, after whatever stopped the last load.",
+    "append": "Create the rows that were added to the input since the last load.",
+    "uncertain": "What to do with rows whose HIT may have been made over a day ago: create or skip.",
+    "preview": "Only write a page that shows a HIT as workers would see it.",
+}
+CLEANING: Final[Shared] = {
+    "approve": "Approve submitted work first.",
+    "expire": "Take HITs that are still open off the market first.",
+}
+PAYING: Final[Shared] = {
+    "assignment": "The assignment it is for.",
+    "amount": "Dollars, as 0.50.",
+    "reason": "Why; the worker reads it.",
+}
+PAIRS: Final[Shared] = {"namevaluepairs": "Put all answers of an assignment into one column."}
 LABEL: Final = "Name of the set: what one load made. Default: the survey's name."
 
 Body = Callable[..., Any]

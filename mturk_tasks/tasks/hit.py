@@ -9,7 +9,7 @@ from mturk_tasks import commands
 from mturk_tasks.errors import UsageError
 from mturk_tasks.files.survey import DOWNLOADS
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import LABEL, market_task
+from mturk_tasks.tasks.declare import CLEANING, LABEL, LOADING, PAIRS, PAYING, market_task
 
 if TYPE_CHECKING:
     from mturk_tasks.commands.desk import Desk
@@ -20,11 +20,7 @@ if TYPE_CHECKING:
     force=True,
     parallel=True,
     label=LABEL,
-    resume="Create every row that has no HIT yet, after whatever stopped the last load.",
-    append="Create the rows that were added to the input since the last load.",
-    maxhits="Create at most so many HITs.",
-    uncertain="What to do with rows whose HIT may have been made over a day ago: create or skip.",
-    preview="Only write a page that shows a HIT as workers would see it.",
+    **LOADING,
     previewfile="Where that page goes. Default: preview.html beside the input.",
     row="Which row of the input to preview. Default: 1.",
     all="Preview every row.",
@@ -87,7 +83,7 @@ def rehearse(at: Desk, label: str = "", workers: str = "5", seed: str = "1", ski
 
 @market_task(
     label=LABEL,
-    namevaluepairs="Put all answers of an assignment into one column.",
+    **PAIRS,
     format="Write it also as csv or jsonl, in the columns of the web site's batch download.",
 )
 def results(
@@ -163,8 +159,7 @@ def reject(
 @market_task(
     force=True,
     label=LABEL,
-    approve="Approve submitted work first.",
-    expire="Take HITs that are still open off the market first.",
+    **CLEANING,
 )
 def cleanup(at: Desk, label: str = "", approve: bool = False, expire: bool = False) -> Summary:
     """Delete the HITs that are done and decided; list the others."""
@@ -202,9 +197,7 @@ def update(at: Desk, label: str = "") -> Summary:
     force=True,
     label=LABEL,
     workerid="The worker, for one bonus.",
-    assignment="The assignment it is for.",
-    amount="Dollars, as 0.50.",
-    reason="Why; the worker reads it.",
+    **PAYING,
     bonusfile="Pay all that a file lists (workerid, assignmentid, amount, reason), each row once.",
     uncertain="What to do about bonuses that may have been paid over a day ago: pay or skip.",
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mturk_tasks import commands
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import market_task
+from mturk_tasks.tasks.declare import CLEANING, LOADING, PAIRS, market_task
 
 if TYPE_CHECKING:
     from mturk_tasks.commands.desk import Desk
@@ -23,12 +23,8 @@ _SUCCESS = "The success file that names the HITs."
     question="The question file.",
     properties="The HIT properties file.",
     label="Name of the success and failure files, without their endings. Default: the input's.",
-    maxhits="Create at most so many HITs.",
-    preview="Only write a page that shows a HIT as workers would see it.",
+    **LOADING,
     previewfile="Where that page goes. Default: preview.html.",
-    resume="Create every row that has no HIT yet, after whatever stopped the last load.",
-    append="Create the rows that were added to the input since the last load.",
-    uncertain="What to do with rows whose HIT may have been made over a day ago: create or skip.",
 )
 def load_hits(
     at: Desk,
@@ -64,7 +60,7 @@ def load_hits(
     old=True,
     successfile=_SUCCESS,
     outputfile="The file to write the results to.",
-    namevaluepairs="Put all answers of an assignment into one column.",
+    **PAIRS,
     answerprefix="What the names of answer columns begin with.",
 )
 def get_results(
@@ -112,8 +108,7 @@ def update_hits(at: Desk, success: str = "", properties: str = "") -> Summary:
     old=True,
     force=True,
     successfile=_SUCCESS,
-    approve="Approve submitted work first.",
-    expire="Take HITs that are still open off the market first.",
+    **CLEANING,
 )
 def delete_hits(at: Desk, successfile: str = "", approve: bool = False, expire: bool = False) -> Summary:
     """Delete HITs."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mturk_tasks import commands
 from mturk_tasks.errors import UsageError
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import market_task
+from mturk_tasks.tasks.declare import PAYING, market_task
 
 if TYPE_CHECKING:
     from mturk_tasks.commands.desk import Desk
@@ -59,9 +59,7 @@ def reject_work(at: Desk, assignment: str = "", rejectfile: str = "") -> Summary
     called="grantBonus",
     old=True,
     workerid="The worker.",
-    assignment="The assignment it is for.",
-    amount="Dollars, as 0.50.",
-    reason="Why; the worker reads it.",
+    **PAYING,
 )
 def grant_bonus(
     at: Desk, workerid: str = "", assignment: str = "", amount: str = "", reason: str = ""
