@@ -7,7 +7,6 @@ the outcome after it: whatever interrupts a load, `--resume` goes on where it en
 from __future__ import annotations
 
 import hashlib
-import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -146,7 +145,7 @@ class Loading:
         if len(entries) != len(self.place.entries):
             raise RecordsError(f"{self.place.files.label}: another load has just begun; see inv status")
         if not entries:
-            self._note_set(journal)
+            sets.begin(self.desk, journal, self.place.files.label)
         journal.note(
             "load",
             time=sets.stamp(self.desk.clock()),
@@ -160,17 +159,6 @@ class Loading:
         entries = records.read(self.place.files.journal)
         self.set_id = entries[0]["set"]
         return entries
-
-    def _note_set(self, journal: Journal) -> None:
-        journal.note(
-            "set",
-            version=1,
-            set=secrets.token_hex(16),
-            label=self.place.files.label,
-            environment=self.desk.environment.name,
-            endpoint=self.desk.environment.endpoint,
-            time=sets.stamp(self.desk.clock()),
-        )
 
     def _create(self, journal: Journal, todo: Sequence[PlannedHit]) -> None:
         def act(hit: PlannedHit) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from mturk_tasks.batch import journal as records
-from mturk_tasks.batch.journal import Entry, Journal
-from mturk_tasks.commands import sets
+from mturk_tasks.batch.journal import Entry
+from mturk_tasks.commands import aside, sets
+from mturk_tasks.commands.aside import Move
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.plan import Plan
 from mturk_tasks.errors import RecordsError, UsageError
 from mturk_tasks.files import survey
-from mturk_tasks.files.atomic import unwritable
 from mturk_tasks.files.survey import SetFiles
 from mturk_tasks.report.summary import count
 from mturk_tasks.requester import hits
@@ -25,12 +24,11 @@ class Place:
 
     files: SetFiles
     entries: tuple[Entry, ...] = ()
-    aside: tuple[tuple[SetFiles, str], ...] = ()
+    moves: tuple[Move, ...] = ()
 
     def clear(self) -> None:
         """Rename the files of the set that makes way; nothing is overwritten."""
-        for files, label in self.aside:
-            _rename(files, survey.set_files(files.folder, label))
+        aside.move(self.moves)
 
 
 def choose(desk: Desk, plan: Plan, label: str, *, resume: bool, append: bool) -> Place:
@@ -58,12 +56,13 @@ def choose(desk: Desk, plan: Plan, label: str, *, resume: bool, append: bool) ->
         return Place(found.files, found.entries)
     files = survey.set_files(desk.folder, label)
     if found is None:
-        return Place(files, aside=_elsewhere(files))
-    return Place(files, aside=(_over(desk, found), *(_elsewhere(files) if found.files != files else ())))
+        return Place(files, moves=aside.elsewhere(files))
+    others = aside.elsewhere(files) if found.files != files else ()
+    return Place(files, moves=(_over(desk, found), *others))
 
 
-def _over(desk: Desk, found: sets.HitSet) -> tuple[SetFiles, str]:
-    """Return the new name of a set whose HITs are all deleted; raise RecordsError where one is not."""
+def _over(desk: Desk, found: sets.HitSet) -> Move:
+    """Return where a set goes whose HITs are all deleted; raise RecordsError where one is not."""
     label = found.files.label
     if records.open_intents(found.entries, sets.CREATE):
         raise RecordsError(f"{label}: an earlier load was interrupted; go on with inv load --resume")
@@ -74,17 +73,7 @@ def _over(desk: Desk, found: sets.HitSet) -> tuple[SetFiles, str]:
             f"{count(len(live), 'HIT')} of the load {label} {'is' if len(live) == 1 else 'are'} not deleted; "
             "--resume creates what is missing, --append adds new rows, --label NAME makes another set"
         )
-    return found.files, f"{label}.{desk.clock():%Y%m%dT%H%M%SZ}"
-
-
-def _elsewhere(files: SetFiles) -> tuple[tuple[SetFiles, str], ...]:
-    """Return the new name of a set of another environment that stands under this label."""
-    first = sets.header(records.read(files.journal))
-    if first is None:
-        return ()
-    name = f"{files.label}.{first['environment']}"
-    taken = survey.set_files(files.folder, name).journal.exists()
-    return ((files, sets.tagged(files.label, first) if taken else name),)
+    return aside.finished(desk, found.files)
 
 
 def _compare(plan: Plan, entries: Sequence[Entry], *, append: bool) -> None:
@@ -100,19 +89,3 @@ def _compare(plan: Plan, entries: Sequence[Entry], *, append: bool) -> None:
         raise RecordsError(
             f"{paths} changed since the load; {hint}put it back, or load under another --label"
         )
-
-
-def _rename(files: SetFiles, to: SetFiles) -> None:
-    with Journal(files.journal):
-        for old, new in zip(files.all, to.all, strict=True):
-            _move(old, new)
-
-
-def _move(old: Path, new: Path) -> None:
-    if new.exists():
-        raise RecordsError(f"{new} is in the way of setting {old.name} aside; move it")
-    try:
-        if old.exists():
-            old.rename(new)
-    except OSError as error:
-        raise unwritable(new, error) from error

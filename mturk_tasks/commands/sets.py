@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry, Journal
@@ -62,7 +63,7 @@ def find(desk: Desk, label: str = "", success: Path | None = None) -> HitSet:
     own = belonging(desk, label)
     if own is not None:
         return own
-    _refuse_elsewhere(desk, survey.set_files(desk.folder, label))
+    refuse_elsewhere(desk, survey.set_files(desk.folder, label))
     raise RecordsError(f"nothing was loaded as {label} into {desk.environment.name}; begin with inv load")
 
 
@@ -74,7 +75,7 @@ def _of_success(desk: Desk, success: Path) -> HitSet:
     files = survey.set_of(success)
     entries = records.read(files.journal)
     if not is_of(entries, desk.environment):
-        _refuse_elsewhere(desk, files)
+        refuse_elsewhere(desk, files)
     return HitSet(files, tuple(entries), hit_ids)
 
 
@@ -86,26 +87,27 @@ def of_results(desk: Desk, file: Results) -> HitSet:
     return HitSet(files, tuple(entries if is_of(entries, desk.environment) else ()), tuple(hit_ids))
 
 
-def _refuse_elsewhere(desk: Desk, files: SetFiles) -> None:
+def refuse_elsewhere(desk: Desk, files: SetFiles) -> None:
+    """Raise RecordsError where a journal says that its set is in another marketplace."""
     first = header(records.read(files.journal))
     if first:
         where = f"{first['environment']} ({first['endpoint']})"
-        raise RecordsError(f"{files.label} was loaded into {where}, not into {desk.environment.name}")
+        raise RecordsError(f"{files.label} is in {where}, not in {desk.environment.name}")
 
 
 def belonging(desk: Desk, label: str) -> HitSet | None:
     """Return the set of a label in this environment, or None."""
-    for files in candidates(desk, label):
+    for files in candidates(desk, survey.set_files(desk.folder, label)):
         entries = records.read(files.journal)
         if is_of(entries, desk.environment):
             return of_journal(files, entries)
     return legacy(desk.folder, label)
 
 
-def candidates(desk: Desk, label: str) -> list[SetFiles]:
+def candidates(desk: Desk, files: SetFiles) -> list[SetFiles]:
     """Return where a set of this environment can stand: under its label, or set aside for another's."""
-    names = [label, f"{label}.{desk.environment.name}", f"{label}.{desk.environment.tag}"]
-    return [survey.set_files(desk.folder, name) for name in dict.fromkeys(names)]
+    endings = ("", f".{desk.environment.name}", f".{desk.environment.tag}")
+    return [files.under(files.label + ending) for ending in dict.fromkeys(endings)]
 
 
 def legacy(folder: Path, label: str) -> HitSet | None:
@@ -149,9 +151,31 @@ def tagged(label: str, first: Entry) -> str:
     return f"{label}.{Environment(first['environment'], first['endpoint'], site='').tag}"
 
 
+def begin(desk: Desk, journal: Journal, label: str) -> None:
+    """Write a journal's first line."""
+    journal.note(
+        "set",
+        version=1,
+        set=secrets.token_hex(16),
+        label=label,
+        environment=desk.environment.name,
+        endpoint=desk.environment.endpoint,
+        time=stamp(desk.clock()),
+    )
+
+
 def stamp(moment: datetime) -> str:
     """Write a moment for a journal."""
     return moment.isoformat(timespec="milliseconds")
+
+
+class Recorded(Protocol):
+    """See of a set, or of anything else that is made in a marketplace, where its journal is."""
+
+    @property
+    def files(self) -> SetFiles: ...  # noqa: D102  # the class says what these are
+    @property
+    def journaled(self) -> bool: ...  # noqa: D102  # likewise
 
 
 class Book:
@@ -191,7 +215,7 @@ def disguised(desk: Desk, text: str) -> str:
 
 
 @contextmanager
-def open_book(desk: Desk, found: HitSet, command: str, **common: Any) -> Iterator[Book]:
+def open_book(desk: Desk, found: Recorded, command: str, **common: Any) -> Iterator[Book]:
     """Open the journal for a command's decisions about a set, and note that it begins.
 
     What is `common` to all its lines stands in each of them. The journal of a set is one command's at a
@@ -205,7 +229,7 @@ def open_book(desk: Desk, found: HitSet, command: str, **common: Any) -> Iterato
         yield Book(desk, journal, **common)
 
 
-def journal_of(desk: Desk, found: HitSet) -> Path:
+def journal_of(desk: Desk, found: Recorded) -> Path:
     """Return where decisions about a set are journaled: in MTURK_HOME where the set has no journal."""
     return (
         found.files.journal if found.journaled else desk.home / "journal" / f"{desk.environment.tag}.journal"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -59,6 +59,10 @@ class SetFiles:
     folder: Path
     label: str
 
+    def under(self, label: str) -> SetFiles:
+        """Return the files of another label in the same folder."""
+        return replace(self, label=label)
+
     @property
     def success(self) -> Path:
         """Return the receipt: the IDs of the HITs."""
@@ -98,16 +102,19 @@ def find(folder: Path, name: str = "") -> Survey:
 
     Raise UsageError where that is not one survey.
     """
+    return of_folder(folder, name or only_name(folder, "surveys"))
+
+
+def only_name(folder: Path, what: str) -> str:
+    """Return the name of the one thing whose properties a folder holds; `what` says of what several are."""
     names = sorted(path.stem for path in folder.glob("*.properties") if path.name != _OLD_CONFIGURATION)
     own = folder.resolve().name
-    if name or not names:
-        return of_folder(folder, name or own)
     if len(names) == 1:
-        return of_folder(folder, names[0])
-    if own in names:
-        return of_folder(folder, own)
+        return names[0]
+    if not names or own in names:
+        return own
     raise UsageError(
-        f"{folder} holds several surveys ({', '.join(names)}); "
+        f"{folder} holds several {what} ({', '.join(names)}); "
         f"name one in invoke.yaml, as in mturk: name: {names[0]}"
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mturk_tasks.service.calls import call
+from mturk_tasks.service.calls import call, every
 from mturk_tasks.service.session import Client
 
 
@@ -14,3 +14,8 @@ def block(client: Client, worker_id: str, reason: str) -> None:
 def unblock(client: Client, worker_id: str, reason: str = "") -> None:
     """Let a worker accept this requester's HITs again."""
     call(client, "delete_worker_block", WorkerId=worker_id, Reason=reason or None)
+
+
+def blocked(client: Client) -> set[str]:
+    """Return the workers that are blocked."""
+    return {one["WorkerId"] for one in every(client, "list_worker_blocks", "WorkerBlocks")}

@@ -10,11 +10,10 @@ from typing import Final
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.vocabulary import entries as reading
 from mturk_tasks.vocabulary.entries import LARGEST, Key, one_of, text, whole
+from mturk_tasks.vocabulary.statuses import ACTIVE, INACTIVE
 
 RETRY_DELAY: Final = 259_200
 TEST_DURATION: Final = 10_800
-ACTIVE: Final = "Active"
-INACTIVE: Final = "Inactive"
 
 
 @dataclass(frozen=True)

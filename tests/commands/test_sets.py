@@ -57,7 +57,7 @@ def test_two_addresses_of_one_environment_are_two_marketplaces(bench):
 
 def test_a_command_elsewhere_has_no_set_and_says_where_there_is_one(bench):
     load.run(bench.desk(), Request())
-    with pytest.raises(RecordsError, match=r"birds was loaded into sandbox \(embedded\), not"):
+    with pytest.raises(RecordsError, match=r"birds is in sandbox \(embedded\), not in"):
         results.run(desk(bench, ELSEWHERE))
 
 

@@ -1,0 +1,49 @@
+"""Set the files of one marketplace aside when another one, or a new beginning, needs their names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mturk_tasks.batch import journal as records
+from mturk_tasks.batch.journal import Journal
+from mturk_tasks.commands import sets
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.errors import RecordsError
+from mturk_tasks.files.atomic import unwritable
+from mturk_tasks.files.survey import SetFiles
+
+Move = tuple[SetFiles, SetFiles]
+
+
+def finished(desk: Desk, files: SetFiles) -> Move:
+    """Return where files go whose HITs, or whose qualification type, are gone: their label gets the time."""
+    return files, files.under(f"{files.label}.{desk.clock():%Y%m%dT%H%M%SZ}")
+
+
+def elsewhere(files: SetFiles) -> tuple[Move, ...]:
+    """Return where files of another environment go that stand under this label."""
+    first = sets.header(records.read(files.journal))
+    if first is None:
+        return ()
+    named = files.under(f"{files.label}.{first['environment']}")
+    taken = named.journal.exists()
+    return ((files, files.under(sets.tagged(files.label, first)) if taken else named),)
+
+
+def move(moves: Sequence[Move]) -> None:
+    """Rename the files; nothing is overwritten, and nobody else may be at work on them."""
+    for old, new in moves:
+        with Journal(old.journal):
+            for source, target in zip(old.all, new.all, strict=True):
+                _rename(source, target)
+
+
+def _rename(old: Path, new: Path) -> None:
+    if new.exists():
+        raise RecordsError(f"{new} is in the way of setting {old.name} aside; move it")
+    try:
+        if old.exists():
+            old.rename(new)
+    except OSError as error:
+        raise unwritable(new, error) from error
