@@ -18,3 +18,13 @@ def hit_tasks(tasks_file: str) -> Collection:
     from mturk_tasks.tasks.collections import hit_tasks as tasks_of
 
     return tasks_of(tasks_file)
+
+
+def qual_tasks(tasks_file: str) -> Collection:
+    """Return the tasks of the qualification folder in which `tasks_file` stands.
+
+    A qualification folder's `tasks.py` says `ns = qual_tasks(__file__)` and nothing else.
+    """
+    from mturk_tasks.tasks.collections import qual_tasks as tasks_of
+
+    return tasks_of(tasks_file)

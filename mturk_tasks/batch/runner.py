@@ -30,6 +30,12 @@ class Outcome(Generic[Item, Result]):
         """Say whether it was done."""
         return self.error is None
 
+    def told(self, item_id: str, done: str) -> dict[str, str]:
+        """Return what a program wants to know: the item's ID, and what was done or why it failed."""
+        if self.error is None:
+            return {"id": item_id, "status": done}
+        return {"id": item_id, "status": "failed", "error": str(self.error)}
+
     def value(self) -> Result:
         """Return the result; raise the error where there is none."""
         if self.error is not None:

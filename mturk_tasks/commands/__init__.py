@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from . import extend as extend
     from . import load as load
     from . import preview as preview
+    from . import qualification as qualification
     from . import rehearse as rehearse
     from . import results as results
     from . import review as review

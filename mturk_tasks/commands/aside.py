@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from mturk_tasks.batch import journal as records
@@ -34,7 +35,7 @@ def elsewhere(files: SetFiles) -> tuple[Move, ...]:
 def move(moves: Sequence[Move]) -> None:
     """Rename the files; nothing is overwritten, and nobody else may be at work on them."""
     for old, new in moves:
-        with Journal(old.journal):
+        with Journal(old.journal) if old.journal.exists() else nullcontext():
             for source, target in zip(old.all, new.all, strict=True):
                 _rename(source, target)
 

@@ -213,14 +213,7 @@ def _summary(outcomes: Sequence[Outcome[Payment, None]]) -> Summary:
     failed = len(outcomes) - len(done)
     total = format_usd(sum((bonus.amount for bonus in done), Decimal(0)))
     items = [
-        {"id": outcome.item.key, "assignment_id": outcome.item.bonus.assignment_id, "status": "paid"}
-        if outcome.ok
-        else {
-            "id": outcome.item.key,
-            "assignment_id": outcome.item.bonus.assignment_id,
-            "status": "failed",
-            "error": str(outcome.error),
-        }
+        {**outcome.told(outcome.item.key, "paid"), "assignment_id": outcome.item.bonus.assignment_id}
         for outcome in outcomes
     ]
     lines = [

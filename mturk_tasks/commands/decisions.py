@@ -73,7 +73,7 @@ def with_reasons(desk: Desk, decisions: Sequence[Decision], comment: str) -> lis
     what the command says in the end. Raise UsageError where there is none at all, or one is too long.
     """
     if any(not one.approves and not one.feedback for one in decisions):
-        comment = comment or desk.settings.comment or _typed_comment(desk) or _last_comment(desk)
+        comment = comment or desk.settings.comment or typed_comment(desk) or _last_comment(desk)
     told = [one if one.approves else replace(one, feedback=one.feedback or comment) for one in decisions]
     long = next((one for one in told if len(one.feedback) > FEEDBACK_LIMIT), None)
     if long:
@@ -113,7 +113,7 @@ def settle(
     if asks:
         desk.confirm(plan)
     if invites and not desk.force:
-        comment = comment or _typed_comment(desk)
+        comment = comment or typed_comment(desk)
     return _send_all(desk, found, _with_comments(desk, decisions, comment), work, problems)
 
 
@@ -171,8 +171,7 @@ def item(outcome: Outcome[Decision, None]) -> dict[str, str]:
     """Return what a program wants to know of one assignment."""
     one = outcome.item
     done = "approved" if one.approves else "rejected"
-    told = {"id": one.assignment.assignment_id, "status": done if outcome.ok else "failed"}
-    return told if outcome.ok else {**told, "error": str(outcome.error)}
+    return outcome.told(one.assignment.assignment_id, done)
 
 
 def failure(problem: tuple[str, str]) -> dict[str, str]:
@@ -235,7 +234,8 @@ def _line(outcome: Outcome[Decision, None], *, brief: bool) -> str:
     return f"[{one.assignment_id}] Assignment successfully approved{what}"
 
 
-def _typed_comment(desk: Desk) -> str:
+def typed_comment(desk: Desk) -> str:
+    """Return the comment that is typed when asked for; nothing where nobody is to be asked."""
     asks = desk.console.attended and not (desk.force and desk.settings.last_comment)
     return desk.console.ask(_COMMENT).strip() if asks else ""
 

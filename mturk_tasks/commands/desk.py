@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -12,7 +12,8 @@ from typing import Protocol
 from mturk_tasks.batch.runner import Item, Outcome, Result
 from mturk_tasks.batch.runner import run as run_batch
 from mturk_tasks.errors import FileError, MTurkTasksError, Problem, Unavailable
-from mturk_tasks.files import survey
+from mturk_tasks.files import definition, survey
+from mturk_tasks.files.definition import Definition
 from mturk_tasks.files.survey import Survey
 from mturk_tasks.report.console import Console
 from mturk_tasks.service.session import Client
@@ -35,6 +36,17 @@ class Rehearsed(Protocol):
     def notes(self) -> Sequence[str]: ...  # noqa: D102  # likewise
 
 
+class Candidates(Protocol):
+    """See how many simulated workers were given a qualification, wait for it, or may not ask."""
+
+    @property
+    def granted(self) -> int: ...  # noqa: D102  # the class says what these are
+    @property
+    def waiting(self) -> int: ...  # noqa: D102  # likewise
+    @property
+    def refused(self) -> int: ...  # noqa: D102  # likewise
+
+
 class Market(Protocol):
     """See the embedded marketplace where a command must know more of it than its API tells."""
 
@@ -48,6 +60,12 @@ class Market(Protocol):
 
     def rehearse(self, hit_ids: Sequence[str], *, workers: int, seed: int, skip: int) -> Rehearsed:
         """Let simulated workers take part."""
+        ...
+
+    def rehearse_requests(
+        self, type_id: str, *, workers: int, seed: int, known: Mapping[str, str]
+    ) -> Candidates:
+        """Let simulated workers ask for a qualification; `known` are right answers by question."""
         ...
 
 
@@ -93,6 +111,11 @@ class Desk:
     def survey(self) -> Survey:
         """Return the survey of the folder."""
         return survey.find(self.folder, self.settings.name)
+
+    @cached_property
+    def definition(self) -> Definition:
+        """Return what makes up the qualification of the folder."""
+        return definition.find(self.folder, self.settings.name)
 
     @property
     def on_production(self) -> bool:

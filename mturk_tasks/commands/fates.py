@@ -97,8 +97,7 @@ def item(outcome: Outcome[Fate, None]) -> dict[str, str]:
     """Return what a program wants to know of one HIT."""
     fate = outcome.item
     status = "deleted" if fate.delete else "expired" if fate.expire else "kept"
-    told = {"id": fate.work.hit_id, "status": status if outcome.ok else "failed"}
-    return told if outcome.ok else {**told, "error": str(outcome.error)}
+    return outcome.told(fate.work.hit_id, status)
 
 
 def unseen(hit_id: str) -> dict[str, str]:

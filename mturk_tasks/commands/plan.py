@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
 
+from mturk_tasks.commands.gathering import Gathered
 from mturk_tasks.commands.merging import Merging
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import inputs, merge, properties, text
@@ -25,7 +25,6 @@ from mturk_tasks.vocabulary.money import FeeTable
 from mturk_tasks.vocabulary.requirements import MASTERS, QualificationRequirement
 from mturk_tasks.vocabulary.row_properties import RowProperties
 
-Value = TypeVar("Value")
 LAYOUTS = (".html", ".htm")
 
 _SHOWN = 20
@@ -83,7 +82,7 @@ def places(hits: Sequence[PlannedHit]) -> str:
 
 def prepare(survey: Survey) -> Plan:
     """Return the plan of a survey; raise FileError with every problem of its three files at once."""
-    each = _Gathered()
+    each = Gathered()
     each(lambda: _refuse_doubles(survey))
     values, notes = each(lambda: read_properties(survey.properties)) or (None, ())
     rows = each(lambda: inputs.read(survey.input))
@@ -117,23 +116,6 @@ def _digest(*paths: Path) -> str:
     for path in paths:
         content.update(path.read_bytes())
     return content.hexdigest()
-
-
-class _Gathered:
-    """Take steps one after the other and keep what each finds wrong, to say it all at once."""
-
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-
-    def __call__(self, step: Callable[[], Value]) -> Value | None:
-        try:
-            return step()
-        except FileError as error:
-            self.problems += error.problems
-            return None
-
-    def error(self) -> FileError:
-        return FileError(*self.problems)
 
 
 def _refuse_doubles(survey: Survey) -> None:

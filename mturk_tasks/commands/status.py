@@ -31,7 +31,7 @@ def run(desk: Desk, label: str = "") -> Summary:
     paid, owed = _money(desk, found, work)
     rows = [
         ("survey", found.files.label),
-        *_where(desk, now),
+        *place(desk, now),
         *_last_load(found),
         ("HITs", _hits(work)),
         ("assignments", _assignments(work)),
@@ -52,9 +52,10 @@ def run(desk: Desk, label: str = "") -> Summary:
     return Summary((table(rows),), counts, tuple(items), exit_code=1 if failed else 0, facts=facts)
 
 
-def _where(desk: Desk, now: datetime) -> list[tuple[str, str]]:
-    place = "embedded" if desk.environment.embedded else desk.environment.endpoint
-    rows = [("environment", f"{desk.environment.name} ({place})")]
+def place(desk: Desk, now: datetime) -> list[tuple[str, str]]:
+    """Return the rows about where a command acts and what time it is there."""
+    where = "embedded" if desk.environment.embedded else desk.environment.endpoint
+    rows = [("environment", f"{desk.environment.name} ({where})")]
     if desk.market is not None:
         ahead = desk.market().ahead()
         moved = f", {clock_time(ahead)} ahead" if ahead >= 1 else ""
@@ -68,15 +69,16 @@ def _last_load(found: HitSet) -> list[tuple[str, str]]:
         return [("last load", "by the old tools")]
     last = loads[-1]
     when = format_date(datetime.fromisoformat(last["time"]))
-    commit = last["commit"] or ""
-    at = (
-        f"at commit {commit[:10]}{', with changes not committed' if last['dirty'] else ''}"
-        if commit
-        else "not in git"
-    )
     missing = last["total"] - len(found.hit_ids)
-    rows = [("last load", f"{when}, {at}")]
+    rows = [("last load", f"{when}, {at_commit(last)}")]
     return [*rows, ("rows without a HIT", f"{missing}; inv load --resume")] if missing > 0 else rows
+
+
+def at_commit(entry: Entry) -> str:
+    """Say from which commit a command was run, by its entry in a journal."""
+    commit = entry["commit"] or ""
+    dirty = ", with changes not committed" if entry["dirty"] else ""
+    return f"at commit {commit[:10]}{dirty}" if commit else "not in git"
 
 
 def _states(work: Sequence[Work]) -> Counter[str]:

@@ -104,11 +104,6 @@ def _summary(
         *([f"{failed} HITS could not be updated"] if failed else []),
         f"  Total load time: {seconds:.0f} seconds.",
     )
-    items = [
-        {"id": outcome.item, "status": "updated"}
-        if outcome.ok
-        else {"id": outcome.item, "status": "failed", "error": str(outcome.error)}
-        for outcome in outcomes
-    ]
+    items = [outcome.told(outcome.item, "updated") for outcome in outcomes]
     counts = {"updated": done, "failed": failed}
     return Summary(lines, counts, tuple(items), tuple(written), exit_code=int(failed > 0))

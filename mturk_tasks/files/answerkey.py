@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import properties, text
+from mturk_tasks.files.requests import NO_ANSWER
 from mturk_tasks.vocabulary.entries import Entry, last
 
 
@@ -20,7 +21,12 @@ class AnswerKey:
 
     def expected(self) -> dict[str, str]:
         """Return the right answers by question; an empty one asks for no answer."""
-        return {question: entry.text.strip() for question, entry in self.answers.items()}
+        texts = {question: entry.text.strip() for question, entry in self.answers.items()}
+        return {question: "" if text == NO_ANSWER else text for question, text in texts.items()}
+
+    def parts(self, question: str) -> list[str]:
+        """Return the selections that are right for a question."""
+        return [part.strip() for part in self.expected()[question].split("|") if part.strip()]
 
 
 def read(path: Path) -> AnswerKey:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
@@ -17,6 +17,7 @@ from mturk_tasks.vocabulary.entries import LARGEST, whole
 
 _TYPE_ID: Final = re.compile(r"[A-Z0-9]{1,64}")
 _WORKER: Final = re.compile(r"A[A-Z0-9]{1,63}")
+WORKER_ID: Final = "it begins with A, then capitals and digits"
 
 Value = TypeVar("Value")
 
@@ -50,18 +51,23 @@ def write_type_id(path: Path, type_id: str) -> None:
 
 @dataclass(frozen=True)
 class Grant:
-    """A worker and the score to give, None where the file says none; `key` names the row by its content."""
+    """A worker and the score to give, None where nothing is said of one.
+
+    Of a row in a file, `key` names it by its content, and `line` and `raw` say where it stands and how.
+    """
 
     worker_id: str
-    score: int | None
-    raw: str
-    key: str
+    score: int | None = None
+    line: int | None = None
+    raw: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class GrantFile:
     """What a score file or worker ID file says, each worker once."""
 
+    path: Path
     header: str
     rows: tuple[Grant, ...]
 
@@ -74,12 +80,12 @@ def read_grants(path: Path) -> GrantFile:
     parsed = table.parse(text.read(path).text, path)
     worker = _needed(parsed, columns.WORKER_ID)
     listed = _listed(parsed, worker, parsed.column(columns.SCORE), _worker, _score)
-    return GrantFile(parsed.header.raw, tuple(_grant(*each) for each in listed))
+    return GrantFile(path, parsed.header.raw, tuple(_grant(*each) for each in listed))
 
 
 def _grant(row: Row, worker_id: str, score: int | None) -> Grant:
     said = {columns.WORKER_ID: worker_id, columns.SCORE: "" if score is None else str(score)}
-    return Grant(worker_id, score, row.raw, digest(said))
+    return Grant(worker_id, score, row.line, row.raw, digest(said))
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,18 @@ def read_rejections(path: Path) -> tuple[Rejection, ...]:
     """Return the requests that a file says to reject, each once; a request file means all of its own."""
     decided = _decided(path, columns.REQUEST_TO_REJECT, str)
     return tuple(Rejection(request_id, comment) for request_id, comment in decided)
+
+
+def write_approvals(path: Path, approvals: Iterable[Approval]) -> None:
+    """Write a file that says which requests to approve, with what scores."""
+    rows = ((one.request_id, "" if one.score is None else str(one.score)) for one in approvals)
+    atomic.write(path, table.format_sparing([columns.REQUEST_TO_APPROVE, *rows]))
+
+
+def write_rejections(path: Path, rejections: Iterable[Rejection]) -> None:
+    """Write a file that says which requests to reject, with what comments."""
+    rows = ((one.request_id, one.comment) for one in rejections)
+    atomic.write(path, table.format_sparing([columns.REQUEST_TO_REJECT, *rows]))
 
 
 def _decided(path: Path, wanted: tuple[str, str], read: Callable[[str], Value]) -> list[tuple[str, Value]]:
@@ -165,11 +183,12 @@ def _score(said: str) -> int | None:
 
 
 def _worker(said: str) -> str:
-    return (
-        ""
-        if _WORKER.fullmatch(said)
-        else f"{said!r} is no worker ID; it begins with A, then capitals and digits"
-    )
+    return "" if is_worker_id(said) else f"{said!r} is no worker ID; {WORKER_ID}"
+
+
+def is_worker_id(text: str) -> bool:
+    """Say whether a text can be the ID of a worker (API, CustomerId)."""
+    return bool(_WORKER.fullmatch(text))
 
 
 def _request(said: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from invoke import Collection, Exit
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.tasks import account, hit, settings, workers
+from mturk_tasks.tasks import account, hit, qual, settings, workers
 from mturk_tasks.tasks.declare import MarketTask
 from mturk_tasks.tasks.settings import DEFAULTS
 
@@ -28,6 +29,20 @@ OLD_NAMES = {  # of the old commands that a survey folder has a task for
     hit.stop: "",
     hit.cleanup: "deleteHITs",
 }
+QUALIFICATION_NAMES = {  # likewise, of those that a qualification folder has a task for
+    qual.create: "createQualificationType",
+    qual.status: "",
+    qual.rehearse: "",
+    qual.requests: "getQualificationRequests",
+    qual.evaluate: "evaluateQualificationRequests",
+    qual.approve: "approveQualificationRequests",
+    qual.reject: "rejectQualificationRequests",
+    qual.assign: "assignQualification",
+    qual.score: "updateQualificationScore",
+    qual.revoke: "revokeQualification",
+    qual.update: "updateQualificationType",
+    qual.retire: "",
+}
 
 
 def hit_tasks(tasks_file: str) -> Collection:
@@ -35,15 +50,29 @@ def hit_tasks(tasks_file: str) -> Collection:
 
     End with exit code 2 where the folder's settings cannot be read.
     """
+    return _of_folder(tasks_file, OLD_NAMES, Collection("workers", workers.block, workers.unblock))
+
+
+def qual_tasks(tasks_file: str) -> Collection:
+    """Return the tasks of the qualification folder in which `tasks_file` stands.
+
+    End with exit code 2 where the folder's settings cannot be read.
+    """
+    people = Collection("workers", workers.block, workers.unblock)
+    people.add_task(qual.workers, default=True)
+    return _of_folder(tasks_file, QUALIFICATION_NAMES, people)
+
+
+def _of_folder(tasks_file: str, names: Mapping[Any, str], people: Collection) -> Collection:
     folder = Path(tasks_file).resolve().parent
     try:
         settings.check(Path(os.path.relpath(folder / "invoke.yaml")))
     except FileError as error:
         raise Exit(f"error: {error}", code=error.exit_code) from error
-    survey = Collection()
-    for one, old_name in OLD_NAMES.items():
-        survey.add_task(one, aliases=(old_name,) if old_name else ())
-    return _configured(_with_account(survey), folder)
+    tasks = Collection()
+    for one, old_name in names.items():
+        tasks.add_task(one, aliases=(old_name,) if old_name else ())
+    return _configured(_with_account(tasks, people), folder)
 
 
 def root_tasks() -> Collection:
@@ -52,7 +81,8 @@ def root_tasks() -> Collection:
 
     root = Collection(demo.demo, setup.adopt, setup.install_scripts, setup.handbook)
     root.add_collection(Collection("new", new.hit))
-    return _configured(_with_account(root), Path.cwd())
+    people = Collection("workers", workers.block, workers.unblock)
+    return _configured(_with_account(root, people), Path.cwd())
 
 
 def builtin_tasks() -> Collection:
@@ -74,14 +104,15 @@ def old_command_names() -> list[str]:
     return sorted(old)
 
 
-def survey_task_names() -> set[str]:
-    """Return the names of the tasks that a survey folder has."""
-    return {one.name for one in OLD_NAMES}
+def folder_task_names() -> dict[str, str]:
+    """Return of each task that only a folder has what kind of folder that is."""
+    kinds = {one.name: "qualification" for one in QUALIFICATION_NAMES}
+    return {**kinds, **{one.name: "survey" for one in OLD_NAMES}}
 
 
-def _with_account(tasks: Collection) -> Collection:
-    """Add what is about the account and its workers, which is the same everywhere."""
-    tasks.add_collection(Collection("workers", workers.block, workers.unblock))
+def _with_account(tasks: Collection, people: Collection) -> Collection:
+    """Add what is about the account and its workers, which is nearly the same everywhere."""
+    tasks.add_collection(people)
     tasks.add_collection(Collection("account", account.balance, account.reset))
     return tasks
 

@@ -42,6 +42,17 @@ PAYING: Final[Shared] = {
     "reason": "Why; the worker reads it.",
 }
 PAIRS: Final[Shared] = {"namevaluepairs": "Put all answers of an assignment into one column."}
+CROWD: Final[Shared] = {
+    "workers": "How many simulated workers take part.",
+    "seed": "Which workers and answers: the same number gives the same ones.",
+}
+GRANTING: Final[Shared] = {
+    "workerid": "The workers, comma-separated.",
+    "scorefile": "A file that lists workers, and scores as well.",
+    "score": "The score of those that have none in the file, a whole number.",
+}
+REQUESTS: Final = "Only these requests, comma-separated."
+STATUS: Final = "Active, or Inactive: then nobody can ask for it, and no new HIT can."
 LABEL: Final = "Name of the set: what one load made. Default: the survey's name."
 
 Body = Callable[..., Any]

@@ -9,7 +9,7 @@ from mturk_tasks import commands
 from mturk_tasks.errors import UsageError
 from mturk_tasks.files.survey import DOWNLOADS
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import CLEANING, LABEL, LOADING, PAIRS, PAYING, market_task
+from mturk_tasks.tasks.declare import CLEANING, CROWD, LABEL, LOADING, PAIRS, PAYING, market_task
 
 if TYPE_CHECKING:
     from mturk_tasks.commands.desk import Desk
@@ -67,8 +67,7 @@ def status(at: Desk, label: str = "") -> Summary:
 
 @market_task(
     label=LABEL,
-    workers="How many simulated workers take part.",
-    seed="Which workers and answers: the same number gives the same ones.",
+    **CROWD,
     skip="How many assignments of each HIT to leave open.",
 )
 def rehearse(at: Desk, label: str = "", workers: str = "5", seed: str = "1", skip: str = "0") -> Summary:

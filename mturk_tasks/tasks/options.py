@@ -7,15 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mturk_tasks.errors import UsageError
+from mturk_tasks.vocabulary.entries import LARGEST
 from mturk_tasks.vocabulary.money import parse_usd
 
 if TYPE_CHECKING:
+    from mturk_tasks.commands.desk import Desk
     from mturk_tasks.commands.preview import Request as PreviewRequest
+    from mturk_tasks.commands.qualification.grant import Recipients
+    from mturk_tasks.commands.qualification.register import Registered
     from mturk_tasks.files.decisions import Listing
+    from mturk_tasks.files.qualifications import Approval, Rejection
     from mturk_tasks.files.survey import Survey
 
 
-def whole(option: str, text: object, *, lowest: int, default: int | None = None) -> int | None:
+def whole(
+    option: str, text: object, *, lowest: int, highest: int | None = None, default: int | None = None
+) -> int | None:
     """Return a whole number, or the default of an option that was not given."""
     typed = _typed(text)
     if not typed:
@@ -26,6 +33,8 @@ def whole(option: str, text: object, *, lowest: int, default: int | None = None)
         raise UsageError(f"{option} takes a whole number, not {typed!r}") from None
     if number < lowest:
         raise UsageError(f"{option} takes a number from {lowest} on, not {number}")
+    if highest is not None and number > highest:
+        raise UsageError(f"{option} takes a number up to {highest}, not {number}")
     return number
 
 
@@ -106,6 +115,11 @@ def path(text: str) -> Path:
     return other if "\\" in text and not named.exists() else named
 
 
+def file(text: str) -> Path | None:
+    """Return the file that is meant, None where none is named."""
+    return path(text) if text else None
+
+
 def survey(input_file: str, properties: str, question: str) -> Survey:
     """Return the survey of three files; its sets stand beside the input."""
     from mturk_tasks.files.survey import Survey
@@ -129,6 +143,57 @@ def choice(option: str, text: str, known: tuple[str, ...]) -> str:
     if found is None:
         raise UsageError(f"{option} takes one of {', '.join(known)}, not {text!r}")
     return found
+
+
+def score(option: str, text: str) -> int | None:
+    """Return a score, which may be negative, or None where none is given."""
+    return whole(option, text, lowest=-LARGEST - 1, highest=LARGEST)
+
+
+def type_status(text: str) -> str:
+    """Return the status of a qualification type, in whatever case it is typed; nothing for nothing."""
+    from mturk_tasks.vocabulary.statuses import ACTIVE, INACTIVE
+
+    return choice("-status", text, (ACTIVE, INACTIVE)) if text else ""
+
+
+def recipients(workers: str, listing: str = "", option: str = "") -> Recipients:
+    """Return the workers who are named, or those that a score file lists.
+
+    Raise UsageError for both, and for neither.
+    """
+    from mturk_tasks.commands.qualification.grant import Recipients
+
+    if bool(workers.strip()) == bool(listing):
+        raise UsageError(f"give --workerid or {option}{', not both' if listing else ''}")
+    return Recipients.of_file(path(listing)) if listing else Recipients.named(names(workers))
+
+
+def request_approvals(ids: list[str], listing: Path | None) -> list[Approval]:
+    """Return the qualification requests that are named or listed in a file, each once."""
+    from mturk_tasks.files import qualifications
+
+    rows = qualifications.read_approvals(listing) if listing else ()
+    listed = {one.request_id: one for one in (*rows, *map(qualifications.Approval, ids))}
+    return list(listed.values())
+
+
+def request_rejections(ids: list[str], listing: Path | None) -> list[Rejection]:
+    """Return the qualification requests that are named or listed in a file, each once."""
+    from mturk_tasks.files import qualifications
+
+    rows = qualifications.read_rejections(listing) if listing else ()
+    listed = {one.request_id: one for one in (*rows, *map(qualifications.Rejection, ids))}
+    return list(listed.values())
+
+
+def registered(at: Desk, type_id: str, id_file: str = "") -> Registered:
+    """Return the qualification type that is named by its ID, or by a file that holds it."""
+    from mturk_tasks.commands.qualification import register
+
+    if bool(type_id.strip()) == bool(id_file):
+        raise UsageError("Either -qualtypeid or -input must be passed")
+    return register.of_id_file(at, path(id_file)) if id_file else register.Registered(type_id.strip())
 
 
 def preview(

@@ -13,7 +13,7 @@ from invoke.program import Program
 from mturk_tasks.errors import UsageError
 from mturk_tasks.report.console import Console
 from mturk_tasks.tasks import commandline, wiring
-from mturk_tasks.tasks.collections import builtin_tasks, survey_task_names
+from mturk_tasks.tasks.collections import builtin_tasks, folder_task_names
 from mturk_tasks.tasks.commandline import Command, squash
 
 _SHOWN = ("config=", "dry", "help", "list[", "version")
@@ -81,9 +81,11 @@ class Mturk(Program):
 
     def _explained(self, error: ParseError) -> str:
         word = str(error).split("'")[1] if "'" in str(error) else ""
-        if word in survey_task_names():
+        kind = folder_task_names().get(word)
+        if kind:
+            new = "new.hit" if kind == "survey" else "new.qual"
             return (
-                f"{word} works in a survey folder; go into one, make one with mturk new.hit, "
+                f"{word} works in a {kind} folder; go into one, make one with mturk {new}, "
                 "or make one of an old folder with mturk adopt"
             )
         known = list(self.collection.task_names)

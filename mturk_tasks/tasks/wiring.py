@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from mturk_tasks.vocabulary.environments import Configured, Environment, choose
 from mturk_tasks.vocabulary.money import FeeTable, flat_fee
 
 if TYPE_CHECKING:
+    from mturk_tasks.marketplace.crowd.candidates import Candidates
     from mturk_tasks.marketplace.crowd.rehearsal import Rehearsal
     from mturk_tasks.marketplace.store import Store
 
@@ -163,6 +164,17 @@ class Embedded:
 
         real = datetime.now(timezone.utc)
         return rehearse(self._store(), hit_ids, workers=workers, seed=seed, skip=skip, real_now=real)
+
+    def rehearse_requests(
+        self, type_id: str, *, workers: int, seed: int, known: Mapping[str, str]
+    ) -> Candidates:
+        """Let simulated workers ask for a qualification."""
+        from mturk_tasks.marketplace.crowd.candidates import rehearse_requests
+
+        real = datetime.now(timezone.utc)
+        return rehearse_requests(
+            self._store(), type_id, workers=workers, seed=seed, known=known, real_now=real
+        )
 
     def _store(self) -> Store:
         return _open(self._database, self._dry)

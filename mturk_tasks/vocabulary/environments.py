@@ -54,6 +54,10 @@ class Environment:
         """Return the page where workers find the HITs of a type."""
         return f"{self.site}/mturk/preview?groupId={hit_type_id}" if self.site else ""
 
+    def request_url(self, type_id: str) -> str:
+        """Return the page where workers request a qualification and take its test."""
+        return f"{self.site}/mturk/requestqualification?qualificationId={type_id}" if self.site else ""
+
     def manage_url(self, hit_id: str) -> str:
         """Return the requester's page of a HIT."""
         return f"{self.site}/mturk/manageHIT?HITId={hit_id}" if self.site else ""

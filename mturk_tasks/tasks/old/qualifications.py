@@ -1,14 +1,18 @@
-"""The nine old commands about qualifications: their names and options, until there are qualifications."""
+"""The nine old commands about qualifications."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
+from mturk_tasks import commands
 from mturk_tasks.errors import UsageError
-from mturk_tasks.tasks.declare import market_task
+from mturk_tasks.files.definition import Definition
+from mturk_tasks.tasks import options
+from mturk_tasks.tasks.declare import PAIRS, market_task
 
 if TYPE_CHECKING:
     from mturk_tasks.commands.desk import Desk
+    from mturk_tasks.report.summary import Summary
 
 
 _TYPE = "The ID of the qualification type."
@@ -21,10 +25,6 @@ _PROPERTIES = "The qualification properties file."
 _REQUESTS = "The qualification requests, comma-separated."
 
 
-def _later() -> NoReturn:
-    raise UsageError("this command comes with qualifications, which this version does not have yet")
-
-
 @market_task(
     called="createQualificationType",
     old=True,
@@ -35,9 +35,11 @@ def _later() -> NoReturn:
 )
 def create_type(
     at: Desk, properties: str = "", question: str = "", answer: str = "", noretry: bool = False
-) -> None:
+) -> Summary:
     """Create a qualification type."""
-    _later()
+    options.need(properties=properties)
+    definition = Definition(options.path(properties), options.file(question), options.file(answer))
+    return commands.qualification.create.run(at, definition, retry=not noretry)
 
 
 @market_task(
@@ -58,9 +60,13 @@ def update_type(
     question: str = "",
     answer: str = "",
     status: str = "",
-) -> None:
+) -> Summary:
     """Change a qualification type."""
-    _later()
+    request = commands.qualification.change.Request(
+        options.file(properties), options.file(question), options.file(answer), options.type_status(status)
+    )
+    found = options.registered(at, qualtypeid, input)
+    return commands.qualification.change.run(at, found, request)
 
 
 @market_task(
@@ -68,10 +74,15 @@ def update_type(
     old=True,
     qualtypeid=_TYPE,
     outputfile="The file to write the requests to.",
+    **PAIRS,
 )
-def get_requests(at: Desk, qualtypeid: str = "", outputfile: str = "") -> None:
+def get_requests(
+    at: Desk, qualtypeid: str = "", outputfile: str = "", namevaluepairs: bool = False
+) -> Summary:
     """Fetch the requests of workers for qualifications."""
-    _later()
+    options.need(outputfile=outputfile)
+    output = options.path(outputfile)
+    return commands.qualification.requests.run(at, output, qualtypeid.strip() or None, pairs=namevaluepairs)
 
 
 @market_task(
@@ -82,9 +93,14 @@ def get_requests(at: Desk, qualtypeid: str = "", outputfile: str = "") -> None:
     approvefile="A file that lists requests.",
     score=_SCORE,
 )
-def approve_requests(at: Desk, qualrequest: str = "", approvefile: str = "", score: str = "") -> None:
+def approve_requests(at: Desk, qualrequest: str = "", approvefile: str = "", score: str = "") -> Summary:
     """Grant qualifications that were requested."""
-    _later()
+    if not (qualrequest or approvefile):
+        raise UsageError("Missing: you must supply one of -qualRequest or -approvefile")
+    file = options.file(approvefile)
+    listed = options.request_approvals(options.names(qualrequest), file)
+    number, of_any = options.score("-score", score), commands.qualification.register.Registered("")
+    return commands.qualification.judge.approve(at, of_any, listed, score=number, file=file)
 
 
 @market_task(
@@ -94,9 +110,14 @@ def approve_requests(at: Desk, qualrequest: str = "", approvefile: str = "", sco
     qualrequest=_REQUESTS,
     rejectfile="A file that lists requests.",
 )
-def reject_requests(at: Desk, qualrequest: str = "", rejectfile: str = "") -> None:
+def reject_requests(at: Desk, qualrequest: str = "", rejectfile: str = "") -> Summary:
     """Refuse qualifications that were requested."""
-    _later()
+    if not (qualrequest or rejectfile):
+        raise UsageError("Missing: you must supply one of -qualRequest or -rejectfile")
+    file = options.file(rejectfile)
+    listed = options.request_rejections(options.names(qualrequest), file)
+    of_any = commands.qualification.register.Registered("")
+    return commands.qualification.judge.reject(at, of_any, listed, file=file)
 
 
 @market_task(
@@ -113,9 +134,11 @@ def evaluate_requests(
     qualtypeid: str = "",
     input: str = "",  # noqa: A002  # the option's name in the reference
     preview: bool = False,
-) -> None:
+) -> Summary:
     """Grade tests by a file of expected answers, and grant or refuse accordingly."""
-    _later()
+    options.need(answers=answers)
+    found = options.registered(at, qualtypeid, input)
+    return commands.qualification.evaluate.run(at, found, options.path(answers), preview=preview)
 
 
 @market_task(
@@ -136,9 +159,12 @@ def assign(
     scorefile: str = "",
     score: str = "",
     donotnotify: bool = False,
-) -> None:
+) -> Summary:
     """Give workers a qualification."""
-    _later()
+    number = options.score("-score", score)
+    to = options.recipients(workerid, scorefile, "-scorefile")
+    found = options.registered(at, qualtypeid, input)
+    return commands.qualification.grant.assign(at, found, to, score=number, notify=not donotnotify)
 
 
 @market_task(
@@ -155,12 +181,18 @@ def update_score(
     workerid: str = "",
     score: str = "",
     input: str = "",  # noqa: A002  # the option's name in the reference
-) -> None:
+) -> Summary:
     """Change the scores of workers."""
-    _later()
+    options.need(qualtypeid=qualtypeid)
+    number = options.score("-score", score)
+    to = options.recipients(workerid, input, "-input")
+    found = options.registered(at, qualtypeid)
+    return commands.qualification.grant.rescore(at, found, to, score=number)
 
 
 @market_task(called="revokeQualification", old=True, qualtypeid=_TYPE, workerid=_WORKER, reason="Why.")
-def revoke(at: Desk, qualtypeid: str = "", workerid: str = "", reason: str = "") -> None:
+def revoke(at: Desk, qualtypeid: str = "", workerid: str = "", reason: str = "") -> Summary:
     """Take a qualification away from a worker."""
-    _later()
+    options.need(qualtypeid=qualtypeid, workerid=workerid)
+    found = options.registered(at, qualtypeid)
+    return commands.qualification.revoke.run(at, found, options.recipients(workerid), reason)

@@ -1,0 +1,143 @@
+"""Create a qualification type (createQualificationType), once however often it is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mturk_tasks.batch import journal as records
+from mturk_tasks.batch.journal import Journal
+from mturk_tasks.commands import aside, sets
+from mturk_tasks.commands.aside import Move
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.qualification import draft, register
+from mturk_tasks.commands.qualification.draft import Draft
+from mturk_tasks.commands.qualification.register import TYPE, Registered
+from mturk_tasks.errors import AlreadyExists, DoesNotExist, RecordsError, ServiceError
+from mturk_tasks.files import qualifications
+from mturk_tasks.files.definition import Definition, TypeFiles
+from mturk_tasks.report.summary import Summary
+from mturk_tasks.requester import qualification_types
+
+
+def run(desk: Desk, definition: Definition, *, retry: bool = True) -> Summary:
+    """Create the type and write its ID file; without `retry` a worker can ask for it only once.
+
+    Raise FileError for anything wrong with the files, RecordsError where the type is there already,
+    AlreadyExists where another type has its name.
+    """
+    plan = draft.prepare(definition)
+    desk.warn(plan.notes)
+    before = register.belonging(desk, definition.files)
+    moves = _making_way(desk, definition.files, before)
+    for said in defaults(plan, retry=retry):
+        desk.console.note(said)
+    if desk.dry:
+        return Summary((f"Dry run: the qualification type {plan.properties.name} would be created.",))
+    aside.move(moves)
+    files = definition.files if moves or before is None else before.files
+    type_id = _make(desk, plan, files, retry=retry)
+    qualifications.write_type_id(files.success, type_id)
+    return _summary(desk, plan, files, type_id)
+
+
+def settings(plan: Draft, *, retry: bool) -> dict[str, Any]:
+    """Return what CreateQualificationType is sent for a draft."""
+    values = plan.properties
+    return {
+        "Name": values.name,
+        "Description": values.description,
+        "Keywords": values.keywords or None,
+        "QualificationTypeStatus": values.status,
+        "RetryDelayInSeconds": values.retrydelayinseconds if retry else None,
+        "Test": plan.test,
+        "TestDurationInSeconds": values.testdurationinseconds if plan.test else None,
+        "AnswerKey": plan.answer_key,
+        "AutoGranted": values.autogranted or None,
+        "AutoGrantedValue": values.autograntedvalue if values.autogranted else None,
+    }
+
+
+def defaults(plan: Draft, *, retry: bool) -> list[str]:
+    """Return a line for each value that is not in the properties file and counts all the same."""
+    values = plan.properties
+    counting = {
+        "retrydelayinseconds": retry,
+        "testdurationinseconds": plan.test is not None,
+        "autograntedvalue": values.autogranted,
+        "status": True,
+    }
+    used = [name for name, counts in counting.items() if counts and name not in values.given]
+    return [f"note: {name} is not given; it is {getattr(values, name)}" for name in used]
+
+
+def _making_way(desk: Desk, files: TypeFiles, before: Registered | None) -> tuple[Move, ...]:
+    """Return which older files make way; raise RecordsError where the type is there.
+
+    None do where an interrupted creation is gone on with.
+    """
+    if before is None:
+        return aside.elsewhere(files)
+    if before.journaled and not before.type_id:
+        return ()
+    if not before.retired and _is_there(desk, before.type_id):
+        raise RecordsError(
+            f"{before.files.label} is there already as {before.type_id}; inv update changes it, "
+            "inv retire ends it"
+        )
+    others = aside.elsewhere(files) if before.files != files else ()
+    return (aside.finished(desk, before.files), *others)
+
+
+def _is_there(desk: Desk, type_id: str) -> bool:
+    try:
+        qualification_types.get(desk.client, type_id)
+    except DoesNotExist:
+        return False
+    except ServiceError:  # deleted, or somebody else's: there is one
+        return True
+    return True
+
+
+def _make(desk: Desk, plan: Draft, files: TypeFiles, *, retry: bool) -> str:
+    """Create the type between intent and outcome, or find the one that an interrupted call has made."""
+    origin = sets.origin(desk)  # before this command writes files of its own
+    with Journal(files.journal) as journal:
+        entries = records.read(files.journal)
+        if not entries:
+            sets.begin(desk, journal, files.label)
+        journal.note("create", time=sets.stamp(desk.clock()), digests=plan.digests, **origin)
+        begun = TYPE in records.open_intents(entries, sets.CREATE)
+        found = qualification_types.named(desk.client, plan.properties.name) if begun else None
+        if found is None:
+            return _send(desk, plan, journal, retry=retry)
+        _conclude(desk, journal, records.DONE, type_id=found.type_id, found=True)
+        return found.type_id
+
+
+def _send(desk: Desk, plan: Draft, journal: Journal, *, retry: bool) -> str:
+    journal.intend(sets.CREATE, TYPE, name=plan.properties.name, time=sets.stamp(desk.clock()))
+    try:
+        type_id = qualification_types.create(desk.client, settings(plan, retry=retry))
+    except ServiceError as error:
+        _conclude(desk, journal, records.FAILED, error=error.message)
+        if isinstance(error, AlreadyExists):
+            said = f"The qualification type for name '{plan.properties.name}' already exists."
+            raise AlreadyExists(error.operation, error.code, said) from error
+        raise
+    _conclude(desk, journal, records.DONE, type_id=type_id)
+    return type_id
+
+
+def _conclude(desk: Desk, journal: Journal, status: str, **details: Any) -> None:
+    journal.conclude(sets.CREATE, TYPE, status, time=sets.stamp(desk.clock()), **details)
+
+
+def _summary(desk: Desk, plan: Draft, files: TypeFiles, type_id: str) -> Summary:
+    url = desk.environment.request_url(type_id)
+    what = "take the test" if plan.test else "request it"
+    lines = [
+        f"Created qualification type: {type_id}",
+        *([f"You can {what} here:", f"  {url}"] if url else []),
+    ]
+    items = ({"id": type_id, "status": "created"},)
+    return Summary(tuple(lines), {"created": 1}, items, (files.success, files.journal))

@@ -1,0 +1,234 @@
+"""Grant and refuse what workers request (approveQualificationRequests, rejectQualificationRequests)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, TypeVar
+
+from mturk_tasks.batch import journal as records
+from mturk_tasks.batch.runner import Outcome
+from mturk_tasks.commands import sets
+from mturk_tasks.commands.decisions import typed_comment
+from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.qualification.register import Registered
+from mturk_tasks.commands.sets import Book
+from mturk_tasks.errors import UsageError
+from mturk_tasks.files import atomic, qualifications
+from mturk_tasks.files.qualifications import Approval, Rejection
+from mturk_tasks.report.summary import Summary, count
+from mturk_tasks.requester import qualification_requests
+from mturk_tasks.requester.qualification_requests import QualificationRequest
+
+Row = TypeVar("Row")
+ACCEPT: Final = "accept"
+REFUSE: Final = "refuse"
+DEFAULT_SCORE: Final = 1  # API, AcceptQualificationRequest
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to happen to one request: it is granted with a score, or refused with a comment."""
+
+    request_id: str
+    worker_id: str
+    score: int | None
+    comment: str = ""
+
+    @property
+    def action(self) -> str:
+        """Return what a journal calls it."""
+        return REFUSE if self.score is None else ACCEPT
+
+
+Sent = Outcome[Verdict, None]
+Waiting = dict[str, QualificationRequest]
+
+
+def approve(
+    desk: Desk,
+    found: Registered,
+    listed: Sequence[Approval],
+    *,
+    score: int | None = None,
+    file: Path | None = None,
+) -> Summary:
+    """Grant the requests that are listed; a row's own score wins over the one given, and that over 1.
+
+    Of a `file` what fails is written to `<file>.failure`.
+    """
+    given = DEFAULT_SCORE if score is None else score
+    waiting = fetch(desk, found)
+    verdicts = [
+        Verdict(one.request_id, waiting[one.request_id].worker_id, given if one.score is None else one.score)
+        for one in listed
+        if one.request_id in waiting
+    ]
+    absent = _absent(desk, found, ACCEPT, [one.request_id for one in listed], waiting)
+    plan = f"You are about to grant {len(verdicts)} qual request(s)."
+    summary = _settle(desk, found, verdicts, absent, plan)
+    left = _failed(summary)
+    if file and not desk.dry:
+        again = [one for one in listed if one.request_id in left]
+        _keep(file, again, qualifications.write_approvals)
+    return summary
+
+
+def reject(
+    desk: Desk, found: Registered, listed: Sequence[Rejection], *, comment: str = "", file: Path | None = None
+) -> Summary:
+    """Refuse the requests that are listed; who has no comment of their own reads the one given, or typed."""
+    waiting = fetch(desk, found)
+    verdicts = [
+        Verdict(one.request_id, waiting[one.request_id].worker_id, None, one.comment or comment)
+        for one in listed
+        if one.request_id in waiting
+    ]
+    absent = _absent(desk, found, REFUSE, [one.request_id for one in listed], waiting)
+    plan = f"You are about to reject {len(verdicts)} qualification request(s). Are you sure?"
+    summary = _settle(desk, found, verdicts, absent, plan)
+    left = _failed(summary)
+    if file and not desk.dry:
+        again = [one for one in listed if one.request_id in left]
+        _keep(file, again, qualifications.write_rejections)
+    return summary
+
+
+def every(desk: Desk, found: Registered, workers: Collection[str] = ()) -> list[str]:
+    """Return the IDs of all waiting requests for a type, or of those of some workers.
+
+    Raise UsageError for a worker who has none.
+    """
+    waiting = fetch(desk, found).values()
+    strangers = sorted(set(workers) - {one.worker_id for one in waiting})
+    if strangers:
+        raise UsageError(f"no request of these workers waits for a decision: {', '.join(strangers)}")
+    return [one.request_id for one in waiting if not workers or one.worker_id in workers]
+
+
+def fetch(desk: Desk, found: Registered) -> Waiting:
+    """Return the requests that wait, by their IDs: of a type, or of all where none is named."""
+    waiting = qualification_requests.waiting(desk.client, found.type_id or None)
+    return {one.request_id: one for one in waiting}
+
+
+def carry_out(
+    desk: Desk, found: Registered, verdicts: Sequence[Verdict], line: Callable[[Verdict], str]
+) -> list[Sent]:
+    """Send the verdicts, each between intent and outcome in the journal; say and return what came of them."""
+    outcomes: list[Sent] = []
+    with (
+        sets.open_book(desk, found, "requests") as book,
+        desk.console.progress(len(verdicts), "Deciding") as step,
+    ):
+        _reconcile(book, {one.request_id for one in verdicts})
+        for outcome in desk.each(verdicts, lambda one: _send(book, one)):
+            outcomes.append(outcome)
+            tell = step if outcome.ok else desk.console.note
+            tell(line(outcome.item) if outcome.ok else _failure(outcome))
+    return outcomes
+
+
+def item(outcome: Sent) -> dict[str, str]:
+    """Return what a program wants to know of one request."""
+    return outcome.told(outcome.item.request_id, "approved" if outcome.item.action == ACCEPT else "rejected")
+
+
+def _settle(
+    desk: Desk, found: Registered, verdicts: list[Verdict], absent: dict[str, str], plan: str
+) -> Summary:
+    for problem in absent.values():
+        desk.console.note(problem)
+    if desk.dry:
+        return Summary((f"Dry run: {plan}",), {"planned": len(verdicts)})
+    items = [{"id": key, "status": "failed", "error": problem} for key, problem in absent.items()]
+    if not verdicts:
+        nothing = "No request waits for this decision."
+        return Summary((nothing,), {"failed": len(absent)}, tuple(items), exit_code=int(bool(absent)))
+    desk.confirm(plan)
+    outcomes = carry_out(desk, found, _with_comments(desk, verdicts), _line)
+    done = sum(outcome.ok for outcome in outcomes)
+    failed = len(outcomes) - done + len(absent)
+    verb = "approved" if verdicts[0].action == ACCEPT else "rejected"
+    lines = (f"  {count(failed, 'request')} failed to be {verb}.",) if failed else ()
+    counts = {verb: done, "failed": failed}
+    return Summary(lines, counts, (*map(item, outcomes), *items), exit_code=int(failed > 0))
+
+
+def _with_comments(desk: Desk, verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Return the verdicts, refusals without a comment with the one that is typed when asked for."""
+    silent = any(one.action == REFUSE and not one.comment for one in verdicts)
+    typed = typed_comment(desk) if silent and not desk.force else ""
+    return [replace(one, comment=one.comment or typed) if one.action == REFUSE else one for one in verdicts]
+
+
+def _absent(
+    desk: Desk, found: Registered, action: str, wanted: Sequence[str], waiting: Waiting
+) -> dict[str, str]:
+    """Return of requests that do not wait why they cannot be decided; what was done before is noted only."""
+    done = records.done(records.read(sets.journal_of(desk, found)), action)
+    absent = {}
+    for request_id in wanted:
+        if request_id in waiting:
+            continue
+        if request_id in done:
+            desk.console.note(f"[{request_id}] was decided so before")
+            continue
+        what = "does not wait for a decision; it was decided before, or there is none of that ID"
+        absent[request_id] = f"Error: request {request_id} {what}"
+    return absent
+
+
+def _send(book: Book, one: Verdict) -> None:
+    client, request_id = book.desk.client, one.request_id
+    details = {"worker": book.worker(one.worker_id)}
+    if one.score is None:
+        book.perform(
+            REFUSE,
+            request_id,
+            lambda: qualification_requests.reject(client, request_id, one.comment),
+            **details,
+        )
+        return
+    book.perform(
+        ACCEPT,
+        request_id,
+        lambda: qualification_requests.accept(client, request_id, one.score),
+        score=one.score,
+        **details,
+    )
+
+
+def _reconcile(book: Book, waiting: Collection[str]) -> None:
+    """Note, of decisions whose fate was not known, those that were taken: their requests wait no more."""
+    entries = records.read(book.journal.path)
+    for action in (ACCEPT, REFUSE):
+        for request_id in records.open_intents(entries, action):
+            if request_id not in waiting:
+                moment = sets.stamp(book.desk.clock())
+                book.journal.conclude(action, request_id, records.DONE, found=True, time=moment)
+
+
+def _line(one: Verdict) -> str:
+    if one.score is not None:
+        return f"[{one.request_id}] QualRequest successfully approved with value ({one.score})"
+    comment = f"  with comment ({one.comment})" if one.comment else ""
+    return f"[{one.request_id}] Qualification request successfully rejected{comment}"
+
+
+def _failure(outcome: Sent) -> str:
+    doing = "granting qual" if outcome.item.action == ACCEPT else "rejecting qualification"
+    return f"Error {doing} request {outcome.item.request_id}: {outcome.error}"
+
+
+def _failed(summary: Summary) -> set[str]:
+    return {one["id"] for one in summary.items if one["status"] == "failed"}
+
+
+def _keep(file: Path, again: Sequence[Row], write: Callable[[Path, Sequence[Row]], None]) -> None:
+    failure = file.with_name(f"{file.name}.failure")
+    if again:
+        write(failure, again)
+    else:
+        atomic.remove(failure)
