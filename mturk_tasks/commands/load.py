@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mturk_tasks.batch import journal as records
@@ -20,6 +20,7 @@ from mturk_tasks.commands.check import findings
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.place import Place, choose
 from mturk_tasks.commands.plan import Plan, PlannedHit, places, prepare
+from mturk_tasks.commands.qualification import references
 from mturk_tasks.commands.uncertain import settle
 from mturk_tasks.errors import InsufficientFunds, MTurkTasksError, RecordsError, ServiceError
 from mturk_tasks.files import atomic, table
@@ -57,6 +58,8 @@ def run(desk: Desk, request: Request) -> Summary:
     """
     plan = prepare(request.survey or desk.survey)
     desk.warn((*plan.notes, *findings(plan)))
+    asked = references.resolve(desk, plan.requirements, plan.survey.properties)
+    plan = replace(plan, requirements=asked)
     place = choose(
         desk, plan, request.label or plan.survey.name, resume=request.resume, append=request.append
     )

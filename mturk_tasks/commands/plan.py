@@ -44,21 +44,18 @@ class PlannedHit:
 class Plan:
     """A survey that can be loaded; `digests` tells later whether its files are still the same.
 
-    `used` are the columns that question and properties speak of.
+    `requirements` are what is asked of the workers, the same for every HIT; `used` are the columns that
+    question and properties speak of.
     """
 
     survey: Survey
     properties: HitProperties
     input: Input
     hits: tuple[PlannedHit, ...]
+    requirements: tuple[QualificationRequirement, ...]
     digests: dict[str, str]
     notes: tuple[Problem, ...]
     used: frozenset[str]
-
-    @property
-    def requirements(self) -> tuple[QualificationRequirement, ...]:
-        """Return what is asked of the workers, which is the same for every HIT."""
-        return self.hits[0].values.requirements
 
     def cost(self, hits: Iterable[PlannedHit], fee: FeeTable) -> Decimal:
         """Return what these HITs cost at most, fees and all."""
@@ -99,7 +96,8 @@ def prepare(survey: Survey) -> Plan:
     _check(survey, rows, hits)
     notes = (*notes, *rows.notes, *document.notes, *question.notes, *annotation.notes, *merging.notes)
     used = question.names | annotation.names | merging.names
-    return Plan(survey, values, rows, hits, _digests(survey, question.files), notes, used)
+    asked = hits[0].values.requirements
+    return Plan(survey, values, rows, hits, asked, _digests(survey, question.files), notes, used)
 
 
 def _digests(survey: Survey, brought_in: Sequence[Path]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from mturk_tasks.batch.runner import Outcome
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.plan import read_properties, requirements_of
+from mturk_tasks.commands.qualification import references
 from mturk_tasks.commands.sets import Book, HitSet
 from mturk_tasks.files import atomic, table
 from mturk_tasks.files.dates import format_date
@@ -30,7 +31,7 @@ def run(
     """
     path = properties or desk.survey.properties
     values, notes = read_properties(path)
-    asked = requirements_of(values, path)
+    asked = references.resolve(desk, requirements_of(values, path), path)
     desk.warn(notes)
     found = sets.find(desk, label, success)
     if desk.dry:

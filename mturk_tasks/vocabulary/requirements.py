@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,10 @@ from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.vocabulary.entries import LARGEST, Entry, whole
 
 WORKER_LOCALE: Final = "00000000000000000071"
-MASTERS: Final = ("2F1QJWKUDD8XADTFD2Q0G6UTO95ALH", "2ARFPLSP75KLA8M8DH1HTEQVJT3SY6")
+MASTERS_IN_PRODUCTION: Final = "2F1QJWKUDD8XADTFD2Q0G6UTO95ALH"
+MASTERS_IN_SANDBOX: Final = "2ARFPLSP75KLA8M8DH1HTEQVJT3SY6"
+MASTERS: Final = (MASTERS_IN_PRODUCTION, MASTERS_IN_SANDBOX)
+FOLDER: Final = "@"  # begins the path of a qualification folder that stands in place of an ID
 MOST: Final = 10
 
 EXISTS: Final = "Exists"
@@ -66,13 +69,23 @@ class Locale:
 
 @dataclass(frozen=True)
 class QualificationRequirement:
-    """One thing that is asked of a worker; `private` keeps others from previewing the HIT as well."""
+    """One thing that is asked of a worker; `private` keeps others from previewing the HIT as well.
+
+    `type_id` may be `@` and the path of a qualification folder, to be looked up before it is sent;
+    `line` is where it stands in its file.
+    """
 
     type_id: str
     comparator: str
     integers: tuple[int, ...] = ()
     locales: tuple[Locale, ...] = ()
     private: bool = False
+    line: int | None = field(default=None, compare=False)
+
+    @property
+    def folder(self) -> str:
+        """Return the path of the folder that is named in place of an ID; nothing where an ID is."""
+        return self.type_id.removeprefix(FOLDER) if self.type_id.startswith(FOLDER) else ""
 
 
 def concerns(key: str) -> bool:
@@ -144,8 +157,9 @@ def _requirement(number: int, group: Group, tell: Tell) -> QualificationRequirem
     """Return a group as a requirement; what is wrong with it is told."""
     kind = group[_TYPE, 0]
     type_id = kind.text.strip()
-    if not _TYPE_ID.fullmatch(type_id):
-        tell(kind, f"{type_id!r} is no ID of a qualification type; it has capitals and digits only")
+    if not (_TYPE_ID.fullmatch(type_id) or (type_id.startswith(FOLDER) and type_id != FOLDER)):
+        what = f"{type_id!r} is no ID of a qualification type, which has capitals and digits only"
+        tell(kind, f"{what}; write one, or the folder that made it as @../NAME")
     comparator = _comparator(number, group, tell)
     values, locales = (_listed(group, part, tell) for part in (_VALUE, _LOCALE))
     if comparator:
@@ -157,6 +171,7 @@ def _requirement(number: int, group: Group, tell: Tell) -> QualificationRequirem
         tuple(_integer(number, entry, tell) for entry in values),
         tuple(_locale(number, entry, tell) for entry in locales),
         private is not None and private.text.strip().lower() == "true",
+        kind.line,
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from mturk_tasks.commands import load, plan, update
 from mturk_tasks.commands.load import Request
-from mturk_tasks.errors import FileError, ServiceError
+from mturk_tasks.errors import FileError
 from tests.bench import PROPERTIES
 
 RULES = """\
@@ -145,10 +145,10 @@ def test_without_requirements_none_are_sent(bench):
 def test_a_requirement_that_the_marketplace_does_not_know_refuses_the_load_before_any_hit(bench):
     survey(bench, UNKNOWN, "owl.jpg\t3")
 
-    with pytest.raises(ServiceError, match="3NOSUCHTYPE") as refused:
+    with pytest.raises(FileError, match="3NOSUCHTYPE") as refused:
         load.run(bench.desk(), Request())
     assert (refused.value.exit_code, bench.hits(), (bench.folder / "birds.success").exists()) == (
-        3,
+        2,
         [],
         False,
     )
@@ -156,7 +156,7 @@ def test_a_requirement_that_the_marketplace_does_not_know_refuses_the_load_befor
 
 def test_once_the_requirements_are_taken_out_the_survey_can_be_loaded(bench):
     survey(bench, UNKNOWN, "owl.jpg\t3")
-    with pytest.raises(ServiceError):
+    with pytest.raises(FileError):
         load.run(bench.desk(), Request())
     survey(bench, "", "owl.jpg\t3")
     load.run(bench.desk(), Request())
