@@ -147,6 +147,39 @@ def test_adopting_adds_two_files_and_touches_nothing_else(prompt, loaded):
     }
 
 
+def old_folder(world, **files):
+    """Make a folder of the old tools, with a file of each ending."""
+    folder = world.root / "old"
+    folder.mkdir()
+    for ending, text in files.items():
+        (folder / f"old.{ending}").write_text(text, encoding="utf-8")
+    (folder / "mturk.properties").write_text("name=none\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("files", "tasks"),
+    [
+        ({"properties": "name=Birds\ndescription=x\n"}, "qual_tasks"),
+        (
+            {"properties": "name: Birds\n", "question": "<QuestionForm/>", "answer": "<AnswerKey/>"},
+            "qual_tasks",
+        ),
+        ({"properties": "title=Birds\nreward=0.1\n", "question": "<QuestionForm/>"}, "hit_tasks"),
+        ({"properties": "name=Birds\nreward=0.1\n"}, "hit_tasks"),
+        ({"properties": "name=Birds\n", "input": "picture\n1\n"}, "hit_tasks"),
+    ],
+    ids=["properties", "test and key", "reward", "name and reward", "name and input"],
+)
+def test_an_old_folder_gets_the_tasks_of_what_it_holds(prompt, fresh, files, tasks):
+    folder = old_folder(fresh, **files)
+    prompt.do("adopt", str(folder))
+
+    assert f"ns = {tasks}(__file__)" in (folder / "tasks.py").read_text(encoding="utf-8")
+    settings = (folder / "invoke.yaml").read_text(encoding="utf-8")
+    assert ("of this qualification folder" in settings) == (tasks == "qual_tasks")
+
+
 def test_an_adopted_folder_goes_on_with_its_old_receipt(prompt, worked):
     worked.old_receipt()
     prompt.do("adopt")
