@@ -79,17 +79,18 @@ def adopt(folder: Path) -> list[Path]:
     """Add `tasks.py` and `invoke.yaml` to an old folder, touch nothing else, and return them.
 
     They are those of a qualification where the folder holds one. Raise FileError where one of them is
-    there already, UsageError where there is no survey or no folder.
+    there already, UsageError where there is neither, or no folder.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} {'is no directory' if folder.exists() else 'does not exist'}")
     if not _files(folder, "properties"):
-        raise UsageError(f"{folder} holds no survey; there is no .properties file in it")
+        raise UsageError(f"{folder} holds no survey and no qualification; there is no .properties file in it")
     there = [folder / name for name in _OURS if (folder / name).exists()]
     if there:
         raise FileError(*(Problem(path, None, "is there already and stays as it is") for path in there))
+    kind = _kind_of(folder)
     with on_disk(folder):
-        return _add_tasks(folder, _kind_of(folder))
+        return _add_tasks(folder, kind)
 
 
 def _kind_of(folder: Path) -> str:

@@ -87,7 +87,7 @@ def test_the_version_is_told(prompt, fresh):
 def test_the_list_has_every_old_command(prompt, fresh):
     listed = prompt.do("--list").split()
     assert set(old_command_names()) <= set(listed)
-    assert {"adopt", "handbook", "install-scripts", "new.hit", "workers.block"} <= set(listed)
+    assert {"adopt", "handbook", "install-scripts", "new.hit", "new.qual", "workers.block"} <= set(listed)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -145,6 +145,25 @@ def test_adopting_adds_two_files_and_touches_nothing_else(prompt, loaded):
     assert {name: after[name] for name in before if name != str(loaded.survey)} == {
         name: state for name, state in before.items() if name != str(loaded.survey)
     }
+
+
+def test_a_qualification_folder_is_begun_with_what_to_try_there(prompt, fresh):
+    said = prompt.do(
+        "new.qual", "--name", "java", "--sample", "java_qual_test", "--title", "Java", "--git", "no"
+    )
+    folder = fresh.survey / "java"
+
+    assert said == f"{folder} is ready; go there and try: inv create, inv status, inv rehearse, inv workers\n"
+    assert "name: Java\n" in (folder / "java.properties").read_text(encoding="utf-8")
+
+
+def test_a_qualification_that_cannot_begin_is_2_and_leaves_nothing(prompt, fresh):
+    before = snapshot(fresh.survey)
+    run = prompt.mturk("new.qual", "--name", "java", "--sample", "java_qual")
+
+    assert (run.code, run.out) == (2, "")
+    assert "did you mean java_qual_test?" in run.err
+    assert snapshot(fresh.survey) == before
 
 
 def old_folder(world, **files):
