@@ -1,6 +1,6 @@
-"""Generate a survey folder from the template that comes with the package.
+"""Generate a folder for a survey or a qualification from the templates that come with the package.
 
-The template works with plain `cookiecutter` as well; its hooks refuse the same answers. Asking here,
+The templates work with plain `cookiecutter` as well; their hooks refuse the same answers. Asking here,
 before anything is written, gives every mistake a sentence and leaves no trace of it.
 """
 
@@ -12,6 +12,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +21,6 @@ from typing import Final
 from mturk_tasks.errors import UsageError
 from mturk_tasks.vocabulary.money import parse_usd
 
-TITLE_LIMIT: Final = 128  # the service's
 PAGE_SAMPLE: Final = "html_form"  # whose properties an HTML layout begins with
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
@@ -54,20 +54,24 @@ def new_hit(answers: Mapping[str, str], directory: Path, files: Mapping[str, byt
     survey is called. Raise UsageError, leaving nothing behind, for an answer
     that cannot be used, a folder that exists, or a place that cannot be written.
     """
-    for key in answers:
-        _one_of("answer", key, _CHECKS)
-    given = {key: value.strip() for key, value in answers.items() if value.strip()}
-    if "name" not in given:
-        raise UsageError("a survey folder needs a name; give one with --name")
-    for key, check in _CHECKS.items():
-        if key in given and not (files and key == "sample"):
-            check(given[key])
-    folder = directory.expanduser().absolute() / given["name"]
-    if os.path.lexists(folder):
-        raise UsageError(f"{folder} exists already; take another name or another directory")
-    with missing_parents_of(folder), TemporaryDirectory(prefix=".new-", dir=folder.parent) as aside:
-        source = _template_around(files, given, Path(aside)) if files else template("hit")
+    given = _HIT.read(answers, sample_is_ours=not files)
+    with _room_for(given["name"], directory) as (folder, aside):
+        source = _template_around(files, given, aside) if files else template("hit")
         _generate(source, given | _endings(files or {}), aside).rename(folder)
+    return folder
+
+
+def new_qual(answers: Mapping[str, str], directory: Path, label: str = "") -> Path:
+    """Generate a qualification folder in `directory` and return it; the directory is made when missing.
+
+    `answers` holds `name`, and any of `sample`, `title` (what workers read as the qualification's name)
+    and `git`; what is left out or empty is as in the template. Without a title it is the sample's name,
+    with the label, else the folder's name, behind it: a requester has one qualification of a name. Raise
+    UsageError as `new_hit` does.
+    """
+    given = _QUALIFICATION.read(answers)
+    with _room_for(given["name"], directory) as (folder, aside):
+        _generate(template("qual"), given | {"__label": label or given["name"]}, aside).rename(folder)
     return folder
 
 
@@ -96,19 +100,34 @@ def _endings(files: Mapping[str, bytes]) -> dict[str, str]:
     }
 
 
-def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise UsageError(
-            f"{name!r} cannot name a survey; begin with a letter, go on with letters, digits, - and _, "
-            "64 characters at most"
-        )
+def _name_of(thing: str) -> Callable[[str], None]:
+    """Return a check of the name that a folder of ours, and what it holds, is called by."""
+
+    def check(name: str) -> None:
+        if not _NAME.fullmatch(name):
+            raise UsageError(
+                f"{name!r} cannot name a {thing}; begin with a letter, go on with letters, digits, - and _, "
+                "64 characters at most"
+            )
+
+    return check
 
 
-def _check_title(title: str) -> None:
-    if _NOT_IN_A_LINE.search(title):
-        raise UsageError("a title is one line of text, without tabs or control characters")
-    if len(title) > TITLE_LIMIT:
-        raise UsageError(f"a title has at most {TITLE_LIMIT} characters; this one has {len(title)}")
+def _title_within(limit: int) -> Callable[[str], None]:
+    """Return a check of a title, whose limit is the service's."""
+
+    def check(title: str) -> None:
+        if _NOT_IN_A_LINE.search(title):
+            raise UsageError("a title is one line of text, without tabs or control characters")
+        if len(title) > limit:
+            raise UsageError(f"a title has at most {limit} characters; this one has {len(title)}")
+
+    return check
+
+
+def _sample_of(kind: str) -> Callable[[str], None]:
+    """Return a check whether a template has this sample."""
+    return lambda sample: _one_of("sample", sample, samples(kind))
 
 
 def _check_reward(reward: str) -> None:
@@ -128,16 +147,62 @@ def _one_of(what: str, value: str, known: Iterable[str]) -> None:
     raise UsageError(f"{value!r} is no known {what}; {advice}")
 
 
-_CHECKS: Final[dict[str, Callable[[str], None]]] = {
-    "name": _check_name,
-    "sample": lambda name: _one_of("sample", name, samples()),
-    "title": _check_title,
-    "reward": _check_reward,
-    "git": lambda choice: _one_of("choice for git", choice, ("auto", "yes", "no")),
-}
+def _check_git(choice: str) -> None:
+    _one_of("choice for git", choice, ("auto", "yes", "no"))
 
 
-def _generate(source: Path, given: Mapping[str, str], directory: str) -> Path:
+@dataclass(frozen=True)
+class _Questions:
+    """What a template asks, and how each answer is checked."""
+
+    thing: str
+    checks: Mapping[str, Callable[[str], None]]
+
+    def read(self, answers: Mapping[str, str], *, sample_is_ours: bool = True) -> dict[str, str]:
+        """Return the answers that are not empty; raise UsageError for one that cannot be used."""
+        for key in answers:
+            _one_of("answer", key, self.checks)
+        given = {key: value.strip() for key, value in answers.items() if value.strip()}
+        if "name" not in given:
+            raise UsageError(f"a {self.thing} folder needs a name; give one with --name")
+        for key, check in self.checks.items():
+            if key in given and (sample_is_ours or key != "sample"):
+                check(given[key])
+        return given
+
+
+_HIT: Final = _Questions(
+    "survey",
+    {
+        "name": _name_of("survey"),
+        "sample": _sample_of("hit"),
+        "title": _title_within(128),
+        "reward": _check_reward,
+        "git": _check_git,
+    },
+)
+_QUALIFICATION: Final = _Questions(
+    "qualification",
+    {
+        "name": _name_of("qualification"),
+        "sample": _sample_of("qual"),
+        "title": _title_within(200),
+        "git": _check_git,
+    },
+)
+
+
+@contextmanager
+def _room_for(name: str, directory: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield the folder to be, and a place beside it to make it in; raise UsageError where it exists."""
+    folder = directory.expanduser().absolute() / name
+    if os.path.lexists(folder):
+        raise UsageError(f"{folder} exists already; take another name or another directory")
+    with missing_parents_of(folder), TemporaryDirectory(prefix=".new-", dir=folder.parent) as aside:
+        yield folder, Path(aside)
+
+
+def _generate(source: Path, given: Mapping[str, str], directory: Path) -> Path:
     """Let cookiecutter make the folder, and return it.
 
     Its command would also write the answers into the home folder, read defaults from there, and render
@@ -153,9 +218,9 @@ def _generate(source: Path, given: Mapping[str, str], directory: str) -> Path:
         template_answers[key] = template_answers[key][0]  # the first choice is the default
     template_answers.update(given, __folder=given["name"])
     try:
-        return Path(generate_files(str(source), context, directory))
+        return Path(generate_files(str(source), context, str(directory)))
     except CookiecutterException as error:
-        raise UsageError(f"the survey folder could not be made: {error}") from error
+        raise UsageError(f"the folder could not be made: {error}") from error
 
 
 @contextmanager
@@ -171,5 +236,5 @@ def missing_parents_of(folder: Path) -> Iterator[None]:
                 parent.rmdir()
         if isinstance(error, OSError):
             reason = f"{error.filename}: {error.strerror}" if error.strerror else error
-            raise UsageError(f"the survey folder could not be made: {reason}") from error
+            raise UsageError(f"the folder could not be made: {reason}") from error
         raise

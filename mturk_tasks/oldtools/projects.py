@@ -12,17 +12,21 @@ from typing import Final
 
 from mturk_tasks import scaffold
 from mturk_tasks.errors import FileError, Problem, UsageError
+from mturk_tasks.files import properties, text
 from mturk_tasks.files.atomic import on_disk
 from mturk_tasks.oldtools import scripts
-from mturk_tasks.oldtools.scripts import DOS, ENDINGS, FOR_HITS, FOR_QUALIFICATIONS, UNIX
+from mturk_tasks.oldtools.scripts import DOS, ENDINGS, FOR_HITS, UNIX
 
 HIT: Final = "Hit"
 QUALIFICATION: Final = "Qual"
 _OURS: Final = ("tasks.py", "invoke.yaml")
+_PART: Final = ".vm"  # what questions bring in by #parse is called so
 _ENDINGS: Final = {
     HIT: ("question", "properties", "input"),
-    QUALIFICATION: ("question", "properties", "answer"),
+    QUALIFICATION: ("question", "properties", "answer", "answerkey"),
 }
+_OPTIONAL: Final = {HIT: (), QUALIFICATION: ("question", "answer", "answerkey")}
+_TEMPLATES: Final = {HIT: "hit", QUALIFICATION: "qual"}
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,13 @@ class Order:
 
     @property
     def folder(self) -> Path:
-        """Return the folder to make; the survey in it is called as the folder's last name."""
+        """Return the folder to make; what is in it is called as the folder's last name."""
         return Path(os.path.normpath(self.target_root / self.target))
+
+
+def kind_of_sample(sample: str) -> str:
+    """Return of which kind a sample of ours is; a template of somebody's own is taken for a survey."""
+    return QUALIFICATION if sample in scaffold.samples("qual") else HIT
 
 
 def make(order: Order, say: Callable[[str], None]) -> list[Path]:
@@ -58,7 +67,7 @@ def make(order: Order, say: Callable[[str], None]) -> list[Path]:
         made.mkdir()
         resources = _copy_resources(order, source, made)
         generated = _write_scripts(order, made)
-        _add_tasks(made)
+        _add_tasks(made, order.kind)
         made.rename(folder)
     for what, names in (("Copying resource file", resources), ("Generating script", generated)):
         for name in names:
@@ -69,17 +78,36 @@ def make(order: Order, say: Callable[[str], None]) -> list[Path]:
 def adopt(folder: Path) -> list[Path]:
     """Add `tasks.py` and `invoke.yaml` to an old folder, touch nothing else, and return them.
 
-    Raise FileError where one of them is there already, UsageError where there is no survey or no folder.
+    They are those of a qualification where the folder holds one. Raise FileError where one of them is
+    there already, UsageError where there is neither, or no folder.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} {'is no directory' if folder.exists() else 'does not exist'}")
-    if not any(path.name != "mturk.properties" for path in folder.glob("*.properties")):
-        raise UsageError(f"{folder} holds no survey; there is no .properties file in it")
+    if not _files(folder, "properties"):
+        raise UsageError(f"{folder} holds no survey and no qualification; there is no .properties file in it")
     there = [folder / name for name in _OURS if (folder / name).exists()]
     if there:
         raise FileError(*(Problem(path, None, "is there already and stays as it is") for path in there))
+    kind = _kind_of(folder)
     with on_disk(folder):
-        return _add_tasks(folder)
+        return _add_tasks(folder, kind)
+
+
+def _kind_of(folder: Path) -> str:
+    """Return what an old folder holds: a qualification has a name, a survey has rows and pays a reward."""
+    if _files(folder, "input"):
+        return HIT
+    keys = {
+        key
+        for path in _files(folder, "properties")
+        for _, key, _ in properties.parse(text.read(path)).entries
+    }
+    return QUALIFICATION if "name" in keys and "reward" not in keys else HIT
+
+
+def _files(folder: Path, ending: str) -> list[Path]:
+    """Return the files of this ending, sorted, without the settings of the old tools."""
+    return sorted(path for path in folder.glob(f"*.{ending}") if path.name != "mturk.properties")
 
 
 def _source(order: Order, aside: Path) -> Path:
@@ -87,34 +115,35 @@ def _source(order: Order, aside: Path) -> Path:
     given = order.template_root / order.template if order.template_root else None
     if given and given.is_dir():
         return given
+    answers = {"name": "sample", "sample": order.template, "git": "no"}
     if order.kind == QUALIFICATION:
-        raise UsageError(f"there is no template {order.template!r}; samples of qualifications come with them")
-    return scaffold.new_hit({"name": "sample", "sample": order.template, "git": "no"}, aside)
+        return scaffold.new_qual(answers, aside, label=order.folder.name)
+    return scaffold.new_hit(answers, aside)
 
 
 def _resources(order: Order, source: Path) -> list[tuple[str, Path]]:
-    """Return the files to copy by their endings; raise FileError for one that is not there once."""
+    """Return the files to copy, each with its new name; raise FileError for one that is not there once."""
     found = []
     for ending in _ENDINGS[order.kind]:
-        files = sorted(path for path in source.glob(f"*.{ending}") if path.name != "mturk.properties")
-        if len(files) != 1 and not (ending == "answer" and not files):
+        files = _files(source, ending)
+        if len(files) != 1 and (files or ending not in _OPTIONAL[order.kind]):
             raise FileError(Problem(source, None, f"holds {len(files)} files *.{ending}; a template has one"))
-        found += [(ending, path) for path in files]
-    return found
+        found += [(f"{order.folder.name}.{ending}", path) for path in files]
+    return [*found, *((path.name, path) for path in sorted(source.glob(f"*{_PART}")))]
 
 
 def _copy_resources(order: Order, source: Path, made: Path) -> list[str]:
     """Copy what the template has, and return the names of the copies."""
-    names = []
-    for ending, file in _resources(order, source):
-        names.append(f"{order.folder.name}.{ending}")
-        shutil.copyfile(file, made / names[-1])
-    return names
+    resources = _resources(order, source)
+    for name, file in resources:
+        shutil.copyfile(file, made / name)
+    return [name for name, _ in resources]
 
 
 def _write_scripts(order: Order, made: Path) -> list[str]:
     """Write the scripts of the systems that are wanted, and return their names."""
-    wanted = FOR_HITS if order.kind == HIT else FOR_QUALIFICATIONS
+    endings = {path.suffix.removeprefix(".") for path in made.iterdir()}
+    wanted = FOR_HITS if order.kind == HIT else scripts.for_qualification(endings)
     names = []
     for system in order.systems:
         for script in wanted:
@@ -124,7 +153,7 @@ def _write_scripts(order: Order, made: Path) -> list[str]:
     return names
 
 
-def _add_tasks(folder: Path) -> list[Path]:
-    """Copy what makes a folder one of ours from the template."""
-    (source,) = scaffold.template("hit").glob("*/tasks.py")
+def _add_tasks(folder: Path, kind: str) -> list[Path]:
+    """Copy what makes a folder one of ours from the template of its kind."""
+    (source,) = scaffold.template(_TEMPLATES[kind]).glob("*/tasks.py")
     return [Path(shutil.copyfile(source.with_name(name), folder / name)) for name in _OURS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -49,7 +50,7 @@ class Script:
 
 
 _SUCCESS: Final = ("successfile", "${target}.success")
-_QUALIFICATION: Final = (("properties", "${target}.properties"), ("question", "${target}.question"))
+_TYPE_ID: Final = ("input", "${target}.properties.success")
 FOR_HITS: Final = (
     Script(
         "run",
@@ -77,27 +78,38 @@ FOR_HITS: Final = (
         "-approve -expire",
     ),
 )
-FOR_QUALIFICATIONS: Final = (
-    Script(
-        "createQualification",
-        "Create the qualification type.",
-        "createQualificationType",
-        (*_QUALIFICATION, ("answer", "${target}.answer")),
-    ),
-    Script(
-        "updateQualification",
-        "Change the qualification type.",
-        "updateQualificationType",
-        (("input", "${target}.properties.success"), *_QUALIFICATION, ("answer", "${target}.answer")),
-    ),
-    Script(
-        "deactivateQualification",
-        "Take the qualification type out of use.",
-        "updateQualificationType",
-        (("input", "${target}.properties.success"),),
-        "-status Inactive",
-    ),
+_EVALUATE: Final = Script(
+    "evaluateQualification",
+    "Grant what was requested where the answers are right, refuse it where not.",
+    "evaluateQualificationRequests",
+    (("answers", "${target}.answerkey"), _TYPE_ID),
 )
+
+
+def for_qualification(endings: Collection[str]) -> tuple[Script, ...]:
+    """Return the scripts of a qualification that has files with these endings; they name no others."""
+    files = tuple(
+        (option, f"${{target}}.{option}")
+        for option in ("properties", "question", "answer")
+        if option in endings
+    )
+    return (
+        Script("createQualification", "Create the qualification type.", "createQualificationType", files),
+        Script(
+            "updateQualification",
+            "Change the qualification type.",
+            "updateQualificationType",
+            (_TYPE_ID, *files),
+        ),
+        Script(
+            "deactivateQualification",
+            "Take the qualification type out of use.",
+            "updateQualificationType",
+            (_TYPE_ID,),
+            "-status Inactive",
+        ),
+        *([_EVALUATE] if "answerkey" in endings else []),
+    )
 
 
 def write(path: Path, text: str) -> None:

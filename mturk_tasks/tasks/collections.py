@@ -80,7 +80,7 @@ def root_tasks() -> Collection:
     from mturk_tasks.tasks import demo, new, setup
 
     root = Collection(demo.demo, setup.adopt, setup.install_scripts, setup.handbook)
-    root.add_collection(Collection("new", new.hit))
+    root.add_collection(Collection("new", new.hit, new.qual))
     people = Collection("workers", workers.block, workers.unblock)
     return _configured(_with_account(root, people), Path.cwd())
 

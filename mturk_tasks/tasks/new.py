@@ -13,6 +13,7 @@ from mturk_tasks.tasks.declare import JSON, task
 from mturk_tasks.tasks.wiring import finish_here
 
 DEFAULT_SAMPLE = "helloworld"
+DEFAULT_QUALIFICATION = "quiz_qual"
 
 
 @task(
@@ -49,6 +50,31 @@ def hit(
         console.note(f"note: look through {name}.properties; all but the annotation is a sample's")
     console.say(f"{folder} is ready; go there and try: inv check, inv load, inv rehearse, inv results")
     finish_here(console, "hit", _made(folder))
+
+
+@task(
+    name="Name of the folder and of the files in it.",
+    sample=f"Which sample to begin with; an unknown name lists them. Default: {DEFAULT_QUALIFICATION}.",
+    directory="Where to put the folder. Default: here.",
+    title="Name of the qualification that workers read. Default: the sample's, with the folder's behind it.",
+    git="Whether to put the folder under version control: yes, no or auto.",
+    **JSON,
+)
+def qual(
+    c: Context,
+    name: str,
+    sample: str = "",
+    directory: str = ".",
+    title: str = "",
+    git: str = "auto",
+    json: bool = False,
+) -> None:
+    """Generate a qualification folder from a sample."""
+    answers = {"name": name, "sample": sample or DEFAULT_QUALIFICATION, "title": title, "git": git}
+    folder = scaffold.new_qual(answers, Path(directory).expanduser())
+    console = Console(quiet=json)
+    console.say(f"{folder} is ready; go there and try: inv create, inv status, inv rehearse, inv workers")
+    finish_here(console, "qual", _made(folder))
 
 
 def _made(folder: Path) -> list[Path]:

@@ -16,9 +16,9 @@ from mturk_tasks.tasks.wiring import finish_here
 _HANDBOOK = Path(__file__).parent.parent / "handbook"
 
 
-@task(bare="directory", directory="The old survey folder. Default: here.", **JSON)
+@task(bare="directory", directory="The old folder. Default: here.", **JSON)
 def adopt(c: Context, directory: str = ".", json: bool = False) -> None:
-    """Add tasks to a survey folder of the old tools, and touch nothing else in it."""
+    """Add tasks to a folder of the old tools, and touch nothing else in it."""
     console = Console(quiet=json)
     added = projects.adopt(options.path(directory))
     console.say(f"{' and '.join(map(str, added))} are new; nothing else was touched")

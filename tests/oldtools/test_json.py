@@ -103,8 +103,9 @@ def test_files_are_named(prompt, fresh):
         ("adopt", ["tasks.py", "invoke.yaml"]),
         ("install-scripts --directory old", ["bin/loadHITs.sh", "bin/resetAccount.cmd"]),
         ("new.hit --name birds --git no", ["birds/birds.input", "birds/tasks.py"]),
+        ("new.qual --name birds --git no", ["birds/birds.answer", "birds/tasks.py"]),
     ],
-    ids=["makeTemplate", "adopt", "install-scripts", "new.hit"],
+    ids=["makeTemplate", "adopt", "install-scripts", "new.hit", "new.qual"],
 )
 def test_a_command_that_makes_files_names_them(prompt, fresh, line, names):
     said = prompt.json(*words(line))

@@ -87,7 +87,7 @@ def test_the_version_is_told(prompt, fresh):
 def test_the_list_has_every_old_command(prompt, fresh):
     listed = prompt.do("--list").split()
     assert set(old_command_names()) <= set(listed)
-    assert {"adopt", "handbook", "install-scripts", "new.hit", "workers.block"} <= set(listed)
+    assert {"adopt", "handbook", "install-scripts", "new.hit", "new.qual", "workers.block"} <= set(listed)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -145,6 +145,58 @@ def test_adopting_adds_two_files_and_touches_nothing_else(prompt, loaded):
     assert {name: after[name] for name in before if name != str(loaded.survey)} == {
         name: state for name, state in before.items() if name != str(loaded.survey)
     }
+
+
+def test_a_qualification_folder_is_begun_with_what_to_try_there(prompt, fresh):
+    said = prompt.do(
+        "new.qual", "--name", "java", "--sample", "java_qual_test", "--title", "Java", "--git", "no"
+    )
+    folder = fresh.survey / "java"
+
+    assert said == f"{folder} is ready; go there and try: inv create, inv status, inv rehearse, inv workers\n"
+    assert "name: Java\n" in (folder / "java.properties").read_text(encoding="utf-8")
+
+
+def test_a_qualification_that_cannot_begin_is_2_and_leaves_nothing(prompt, fresh):
+    before = snapshot(fresh.survey)
+    run = prompt.mturk("new.qual", "--name", "java", "--sample", "java_qual")
+
+    assert (run.code, run.out) == (2, "")
+    assert "did you mean java_qual_test?" in run.err
+    assert snapshot(fresh.survey) == before
+
+
+def old_folder(world, **files):
+    """Make a folder of the old tools, with a file of each ending."""
+    folder = world.root / "old"
+    folder.mkdir()
+    for ending, text in files.items():
+        (folder / f"old.{ending}").write_text(text, encoding="utf-8")
+    (folder / "mturk.properties").write_text("name=none\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("files", "tasks"),
+    [
+        ({"properties": "name=Birds\ndescription=x\n"}, "qual_tasks"),
+        (
+            {"properties": "name: Birds\n", "question": "<QuestionForm/>", "answer": "<AnswerKey/>"},
+            "qual_tasks",
+        ),
+        ({"properties": "title=Birds\nreward=0.1\n", "question": "<QuestionForm/>"}, "hit_tasks"),
+        ({"properties": "name=Birds\nreward=0.1\n"}, "hit_tasks"),
+        ({"properties": "name=Birds\n", "input": "picture\n1\n"}, "hit_tasks"),
+    ],
+    ids=["properties", "test and key", "reward", "name and reward", "name and input"],
+)
+def test_an_old_folder_gets_the_tasks_of_what_it_holds(prompt, fresh, files, tasks):
+    folder = old_folder(fresh, **files)
+    prompt.do("adopt", str(folder))
+
+    assert f"ns = {tasks}(__file__)" in (folder / "tasks.py").read_text(encoding="utf-8")
+    settings = (folder / "invoke.yaml").read_text(encoding="utf-8")
+    assert ("of this qualification folder" in settings) == (tasks == "qual_tasks")
 
 
 def test_an_adopted_folder_goes_on_with_its_old_receipt(prompt, worked):

@@ -1,11 +1,13 @@
-"""makeTemplate: a new survey folder from a sample or from a folder of one's own."""
+"""makeTemplate: a new folder from a sample or from a folder of one's own."""
 
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
+from mturk_tasks import scaffold
 from mturk_tasks.oldtools.scripts import FOR_HITS
 from tests.bench import PROPERTIES, QUESTION
 
@@ -14,6 +16,12 @@ pytestmark = pytest.mark.walk
 HIT_FILES = {"mine.input", "mine.properties", "mine.question", "tasks.py", "invoke.yaml"}
 SCRIPTS = {"run", "getResults", "reviewResults", "approveAndDeleteResults"}
 QUALIFICATION_SCRIPTS = {"createQualification", "updateQualification", "deactivateQualification"}
+OF_QUALIFICATIONS = {  # the files of each sample, and what its scripts name besides the properties
+    "assign_qualification": ([], []),
+    "java_qual_test": (["mine.question", "mine.answerkey"], ["question", "answers"]),
+    "quiz_qual": (["mine.question", "mine.answer"], ["question", "answer"]),
+    "site_filter_qual": (["mine.question", "mine.answer", "sites.vm"], ["question", "answer"]),
+}
 
 
 @pytest.fixture
@@ -102,6 +110,78 @@ def test_a_qualification_is_made_from_ones_own_template(prompt, own):
     assert "-status Inactive" in (made / "deactivateQualification.sh").read_text(encoding="utf-8")
 
 
+@pytest.fixture
+def qualification(prompt, fresh):
+    """Give a function that makes a folder from a sample; it returns the folder and what was said."""
+
+    def make(sample, *more):
+        said = prompt.do("makeTemplate", "-type", "Qual", "-template", sample, "-target", "mine", *more)
+        return fresh.survey / "mine", said.splitlines()
+
+    return make
+
+
+@pytest.mark.parametrize("sample", OF_QUALIFICATIONS)
+def test_a_sample_of_a_qualification_comes_with_its_files_and_scripts(qualification, sample):
+    made, said = qualification(sample)
+    graded_later = sample == "java_qual_test"
+    scripts = QUALIFICATION_SCRIPTS | ({"evaluateQualification"} if graded_later else set())
+    copied = {"mine.properties", *OF_QUALIFICATIONS[sample][0]}
+    generated = {f"{name}{ending}" for name in scripts for ending in (".sh", ".cmd")}
+
+    assert names(made) == copied | generated | {"tasks.py", "invoke.yaml"}
+    assert sorted(said) == sorted(
+        [f"Copying resource file: mine/{name}" for name in copied]
+        + [f"Generating script: mine/{name}" for name in generated]
+    )
+
+
+@pytest.mark.parametrize("sample", OF_QUALIFICATIONS)
+def test_scripts_of_a_qualification_name_only_what_is_there_or_is_made(qualification, sample):
+    made, _ = qualification(sample)
+    options = set()
+    for path in [*made.glob("*.sh"), *made.glob("*.cmd")]:
+        for option, file in re.findall(
+            r'-(\w+) "(?:\$here/|%~dp0)([^"]+)"', path.read_text(encoding="utf-8")
+        ):
+            assert (made / file).is_file() or file == "mine.properties.success"
+            options.add(option)
+
+    assert options == {"properties", "input", *OF_QUALIFICATIONS[sample][1]}
+
+
+def test_a_test_with_a_list_of_answers_gets_a_script_that_evaluates(qualification):
+    made, _ = qualification("java_qual_test", "-os", "Unix")
+    command = (made / "evaluateQualification.sh").read_text(encoding="utf-8").splitlines()[-1]
+
+    assert command == (
+        'exec mturk evaluateQualificationRequests "$@" -answers "$here/mine.answerkey" '
+        '-input "$here/mine.properties.success"'
+    )
+
+
+def test_a_qualification_gets_the_tasks_of_one(qualification):
+    made, _ = qualification("quiz_qual")
+    (ours,) = scaffold.template("qual").glob("*/tasks.py")
+
+    assert (made / "tasks.py").read_bytes() == ours.read_bytes()
+    assert (made / "invoke.yaml").read_bytes() == ours.with_name("invoke.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("target", ["mine", "2nd test", "quals/mine"])
+def test_a_qualification_is_called_after_its_folder_too(prompt, fresh, target):
+    prompt.do("makeTemplate", "-type", "Qual", "-template", "quiz_qual", "-target", target)
+    name = target.rpartition("/")[2]
+
+    said = (fresh.survey / target / f"{name}.properties").read_text(encoding="utf-8")
+    assert f"name: Knows garden birds ({name})\n" in said
+
+
+def test_the_name_of_a_sample_says_of_which_kind_it_is(prompt, fresh):
+    prompt.do("makeTemplate", "-template", "quiz_qual", "-target", "mine")
+    assert "createQualification.sh" in names(fresh.survey / "mine")
+
+
 def test_an_existing_target_is_refused_and_stays(prompt, fresh):
     (fresh.survey / "mine").mkdir()
     run = prompt.mturk("makeTemplate", "-template", "helloworld", "-target", "mine")
@@ -117,10 +197,12 @@ def test_an_existing_target_is_refused_and_stays(prompt, fresh):
         (("-template", "nosuch"), "nosuch"),
         (("-template", "helloworld", "-type", "Quiz"), "-type takes one of Hit, Qual, not 'Quiz'"),
         (("-template", "helloworld", "-os", "Mac"), "-os takes one of Unix, Dos, not 'Mac'"),
-        (("-template", "quiz", "-type", "Qual"), "there is no template 'quiz'"),
+        (("-template", "quiz", "-type", "Qual"), "did you mean quiz_qual?"),
+        (("-template", "helloworld", "-type", "Qual"), "choose from assign_qualification"),
+        (("-template", "quiz_qual", "-type", "Hit"), "choose from best_image"),
         (("-template", "quiz", "-templateRootDir", "../own"), "holds 0 files *.input"),
     ],
-    ids=["sample", "type", "os", "qualification", "incomplete"],
+    ids=["sample", "type", "os", "qualification", "no qualification", "no survey", "incomplete"],
 )
 def test_what_cannot_be_made_is_2_and_leaves_nothing_behind(prompt, own, words, sentence):
     before = names(own.survey)

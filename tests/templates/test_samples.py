@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -50,14 +51,21 @@ def asked(sample: str) -> dict[str, Question]:
     }
 
 
-def test_the_template_offers_exactly_the_samples_there_are() -> None:
-    answers = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
-    assert sorted(answers["sample"]) == SAMPLES
-    assert set(answers["__prompts__"]["sample"]) == {"__prompt__", *SAMPLES}
+def answers_of(kind: str) -> dict[str, Any]:
+    text = (scaffold.template(kind) / "cookiecutter.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
 
 
-def test_every_answer_is_asked_for_in_words() -> None:
-    answers = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("kind", ["hit", "qual"])
+def test_a_template_offers_exactly_the_samples_there_are(kind: str) -> None:
+    answers = answers_of(kind)
+    assert sorted(answers["sample"]) == scaffold.samples(kind)
+    assert set(answers["__prompts__"]["sample"]) == {"__prompt__", *scaffold.samples(kind)}
+
+
+@pytest.mark.parametrize("kind", ["hit", "qual"])
+def test_every_answer_is_asked_for_in_words(kind: str) -> None:
+    answers = answers_of(kind)
     assert set(answers["__prompts__"]) == {key for key in answers if not key.startswith("_")}
 
 

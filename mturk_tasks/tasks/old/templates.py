@@ -16,7 +16,7 @@ from mturk_tasks.tasks.wiring import finish_here
     called="makeTemplate",
     template="The sample to begin with, or a folder below templateRootDir.",
     target="Name of the new folder and of the files in it.",
-    type="Hit or Qual. Default: Hit.",
+    type="Hit or Qual. Default: what the sample is.",
     os="Unix or Dos: which scripts to write. Default: both.",
     templaterootdir="Where templates of your own are.",
     targetrootdir="Where to make the folder. Default: here.",
@@ -28,7 +28,7 @@ def make_template(
     c: Context,
     template: str = "",
     target: str = "",
-    type: str = "Hit",  # noqa: A002  # the option's name in the reference
+    type: str = "",  # noqa: A002  # the option's name in the reference
     os: str = "",
     templaterootdir: str = "",
     targetrootdir: str = ".",
@@ -36,12 +36,13 @@ def make_template(
     sandbox: bool = False,
     json: bool = False,
 ) -> None:
-    """Make a survey folder from a sample or from another folder."""
+    """Make a folder for a survey or a qualification from a sample or from another folder."""
     options.need(template=template, target=target)
+    kinds = (projects.HIT, projects.QUALIFICATION)
     order = projects.Order(
         template,
         str(options.path(target)),
-        kind=options.choice("-type", type, (projects.HIT, projects.QUALIFICATION)),
+        kind=options.choice("-type", type, kinds) if type else projects.kind_of_sample(template),
         systems=(options.choice("-os", os, tuple(ENDINGS)),) if os else tuple(ENDINGS),
         template_root=options.path(templaterootdir) if templaterootdir else None,
         target_root=options.path(targetrootdir),

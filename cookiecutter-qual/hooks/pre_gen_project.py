@@ -1,0 +1,31 @@
+"""Refuse answers that make no qualification folder; cookiecutter then removes what it has begun."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+ANSWERS = json.loads(r'''{{ cookiecutter | tojson }}''')
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+NOT_IN_A_LINE = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+TITLE_LIMIT = 200
+
+
+def complaint(name: str, title: str) -> str:
+    """Return what is wrong with the answers in one sentence, or nothing."""
+    if not NAME.fullmatch(name):
+        return (
+            f"{name!r} cannot name a qualification; begin with a letter, go on with letters, digits, - and _, "
+            "64 characters at most"
+        )
+    if NOT_IN_A_LINE.search(title):
+        return "a title is one line of text, without tabs or control characters"
+    if len(title) > TITLE_LIMIT:
+        return f"a title has at most {TITLE_LIMIT} characters; this one has {len(title)}"
+    return ""
+
+
+Path(__file__).unlink()  # cookiecutter leaves its rendered copy of a hook in the temporary folder
+wrong = complaint(ANSWERS["name"], ANSWERS["title"].strip())
+if wrong:
+    sys.exit(f"error: {wrong}")
