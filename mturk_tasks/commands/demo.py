@@ -1,12 +1,23 @@
-"""Walk a survey through its whole life in the sandbox, from load to cleanup."""
+"""Walk a survey through its life in the sandbox, and a qualification with a survey that asks for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
 
-from mturk_tasks.commands import cleanup, decide, load, rehearse, results, review, sets, status
+from mturk_tasks.commands import (
+    cleanup,
+    decide,
+    load,
+    qualification,
+    rehearse,
+    results,
+    review,
+    sets,
+    status,
+)
 from mturk_tasks.commands.desk import Desk
+from mturk_tasks.files import atomic
 from mturk_tasks.files import results as results_file
 from mturk_tasks.files.results import Row
 from mturk_tasks.report.summary import Summary
@@ -14,16 +25,17 @@ from mturk_tasks.report.tables import shorten, table
 from mturk_tasks.vocabulary import columns
 
 _REASON: Final = "The two pictures were not compared."
+_ASKED: Final = (
+    "qualification.1: @../{folder}\n"
+    "qualification.comparator.1: GreaterThanOrEqualTo\n"
+    "qualification.value.1: 80"
+)
 _SHOWN: Final = (columns.HIT_ID, columns.WORKER_ID, columns.ASSIGNMENT_STATUS)
 
 
-def run(desk: Desk) -> Summary:
-    """Do one step after the other in the desk's survey folder, each announced as the command it is."""
-
-    def step(command: str, act: Callable[[], Summary]) -> None:
-        desk.console.say(f"\n$ inv {command}")
-        desk.console.show(act())
-
+def first_act(desk: Desk) -> Summary:
+    """Walk a survey through its life, each step announced as the command it is."""
+    step = _steps(desk)
     step("load", lambda: load.run(desk, load.Request()))
     step("rehearse --skip 1", lambda: rehearse.run(desk, rehearse.Request(skip=1)))
     step("results", lambda: results.run(desk))
@@ -38,6 +50,35 @@ def run(desk: Desk) -> Summary:
     step("results", lambda: results.run(desk))
     step("status", lambda: status.run(desk))
     step("cleanup --force", lambda: cleanup.run(desk))
+    return Summary()
+
+
+def second_act(desk: Desk, survey: Desk) -> Summary:
+    """Let workers take the test of a qualification, and only who is good at it do a survey's HITs."""
+    step = _steps(desk)
+    step("create", lambda: qualification.create.run(desk, desk.definition))
+    found = qualification.register.find(desk, desk.definition.files)
+    step(
+        "rehearse",
+        lambda: qualification.rehearse.run(desk, found, rehearse.Request(), desk.definition),
+    )
+    step("workers", lambda: qualification.holders.run(desk, found))
+    asked = _ask_for(desk, survey)
+    desk.console.say(f"\nA survey beside it asks for the qualification, in {survey.survey.properties.name}:")
+    desk.console.say(f"\n{asked}")
+    step = _steps(survey)
+    step("load --maxhits 2", lambda: load.run(survey, load.Request(maxhits=2)))
+    step("rehearse", lambda: rehearse.run(survey, rehearse.Request()))
+    step("results", lambda: results.run(survey))
+    desk.console.say(_as_table(survey))
+    step("cleanup --approve --expire --force", lambda: cleanup.run(survey, approve=True, expire=True))
+    step = _steps(desk)
+    step("retire --force", lambda: qualification.retire.run(desk, found))
+    return Summary()
+
+
+def farewell(desk: Desk) -> Summary:
+    """Say where everything is and what to do next."""
     return Summary(
         (
             "",
@@ -46,6 +87,22 @@ def run(desk: Desk) -> Summary:
             "inv new.hit --name my_survey --sample simple_survey --directory ~/surveys",
         )
     )
+
+
+def _steps(desk: Desk) -> Callable[[str, Callable[[], Summary]], None]:
+    def step(command: str, act: Callable[[], Summary]) -> None:
+        desk.console.say(f"\n$ inv {command}")
+        desk.console.show(act())
+
+    return step
+
+
+def _ask_for(desk: Desk, survey: Desk) -> str:
+    """Add a requirement to the survey's properties, as a person would in an editor; return its lines."""
+    asked = _ASKED.format(folder=desk.folder.name)
+    path = survey.survey.properties
+    atomic.write(path, f"{path.read_text(encoding='utf-8').rstrip()}\n{asked}\n")
+    return asked
 
 
 def _as_table(desk: Desk) -> str:

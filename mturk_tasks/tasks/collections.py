@@ -59,7 +59,7 @@ def qual_tasks(tasks_file: str) -> Collection:
     End with exit code 2 where the folder's settings cannot be read.
     """
     people = Collection("workers", workers.block, workers.unblock)
-    people.add_task(qual.workers, default=True)
+    people.add_task(qual.workers, name="list", default=True)
     return _of_folder(tasks_file, QUALIFICATION_NAMES, people)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from invoke import Context
 
@@ -12,22 +13,37 @@ from mturk_tasks.tasks.declare import task
 from mturk_tasks.tasks.wiring import furnish, home
 from mturk_tasks.vocabulary.environments import Configured, choose
 
+if TYPE_CHECKING:
+    from mturk_tasks.commands.desk import Desk
+
 SAMPLE = "best_image"
+QUALIFICATION = "quiz_qual"
+SELECTIVE = "image_category"
 
 
 @task()
 def demo(c: Context) -> None:
-    """Show a survey from the first file to the last cleanup, with simulated workers."""
+    """Show a survey from the first file to the last cleanup, and one for qualified workers only."""
+    survey = _desk("hit", SAMPLE)
+    survey.console.say(f"A new survey, made from the sample {SAMPLE}: {survey.folder}")
+    survey.console.show(commands.demo.first_act(survey))
+    qualification, selective = _desk("qual", QUALIFICATION), _desk("hit", SELECTIVE)
+    survey.console.say(f"\nA new qualification, made from the sample {QUALIFICATION}: {qualification.folder}")
+    survey.console.show(commands.demo.second_act(qualification, selective))
+    survey.console.show(commands.demo.farewell(survey))
+
+
+def _desk(kind: str, sample: str) -> Desk:
+    """Return the desk of a new folder that is made from a sample."""
     directory = home() / "demo"
-    folder = scaffold.new_hit({"name": _free_name(directory), "sample": SAMPLE, "git": "no"}, directory)
-    at = furnish(folder, choose(Configured(sandbox=True)), Console(), force=True)
-    at.console.say(f"A new survey, made from the sample {SAMPLE}: {folder}")
-    at.console.show(commands.demo.run(at))
+    make = scaffold.new_hit if kind == "hit" else scaffold.new_qual
+    folder = make({"name": _free_name(directory, sample), "sample": sample, "git": "no"}, directory)
+    return furnish(folder, choose(Configured(sandbox=True)), Console(), force=True)
 
 
-def _free_name(directory: Path) -> str:
+def _free_name(directory: Path, sample: str) -> str:
     """Return a name that no earlier demonstration has taken."""
     number = 1
-    while (directory / f"{SAMPLE}_{number}").exists():
+    while (directory / f"{sample}_{number}").exists():
         number += 1
-    return f"{SAMPLE}_{number}"
+    return f"{sample}_{number}"

@@ -140,7 +140,7 @@ def update(at: Desk, status: str = "") -> Summary:
     return commands.qualification.change.run(at, _here(at), request)
 
 
-@market_task(called="list")
+@market_task()
 def workers(at: Desk) -> Summary:
     """Show who holds the qualification, with scores."""
     return commands.qualification.holders.run(at, _here(at))
