@@ -73,4 +73,10 @@ def _state(context: Context, row: Row[Any], after: dict[str, Any]) -> dict[str, 
     if status == row.status:
         return {}
     # What is settled late is settled in groups; a later change must not be dated before an earlier one.
-    return {"status": status, "changed": max(context.now, row.changed)}
+    moment = max(context.now, row.changed)
+    if status != REVIEWABLE:
+        return {"status": status, "changed": moment}
+    if after["available"]:
+        moment = max(moment, after.get("expiration", row.expiration))
+    due = {"review_due": moment} if row.review_policies else {}
+    return {"status": status, "changed": moment, **due}
