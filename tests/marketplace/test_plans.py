@@ -52,7 +52,7 @@ def test_settling_when_nothing_is_due_looks_at_the_ends_of_five_indexes(store, h
         "SEARCH assignment USING INDEX assignment_undecided",
         "SEARCH hit USING INDEX hit_finished",
         "SEARCH hit USING INDEX hit_unexpired",
-        "SEARCH hit USING INDEX hit_unreviewed",
+        "SEARCH hit USING COVERING INDEX hit_unreviewed (review_due>?)",
     }
 
 
