@@ -127,11 +127,18 @@ def test_overlapping_bounds_approve_and_the_rejection_fails(client, post, fill, 
     assert report["ReviewActions"][-1]["ErrorCode"] == "AWS.MechanicalTurk.InvalidAssignmentState"
 
 
-def test_work_whose_delay_is_zero_can_still_be_rejected_by_its_policy(post, fill, status):
-    policy = known_answers(KEY, RejectIfKnownAnswerScoreIsLessThan=50)
-    done = fill(post(MaxAssignments=2, AutoApprovalDelayInSeconds=0, **policy)["HITId"], WRONG, RIGHT)
+@pytest.mark.parametrize(
+    "policy",
+    [
+        known_answers(KEY, RejectIfKnownAnswerScoreIsLessThan=50),
+        plurality(RejectIfWorkerAgreementScoreIsLessThan=101),
+    ],
+    ids=["known answers", "plurality"],
+)
+def test_a_policy_judges_before_a_delay_of_zero_approves(post, fill, status, policy):
+    (done,) = fill(post(AutoApprovalDelayInSeconds=0, **policy)["HITId"], WRONG)
 
-    assert [status(one) for one in done] == ["Rejected", "Approved"]
+    assert status(done) == "Rejected"
 
 
 def test_wrong_known_answers_open_the_hit_to_another_worker(post, fill, get, sums):
@@ -374,12 +381,13 @@ def test_work_abandoned_before_the_hit_was_over_dates_the_review_at_its_end(clie
     assert client.get_assignment(AssignmentId=done)["Assignment"]["ApprovalTime"] == over
 
 
-@pytest.mark.parametrize("every", [1, 10, 200])
+@pytest.mark.parametrize("every", [1, 10, 600])
 def test_what_policies_do_does_not_depend_on_how_often_someone_looks(
     client, store, post, fill, get, at, every
 ):
     delay = {"AutoApprovalDelayInSeconds": 7200, "LifetimeInSeconds": 3600}
-    hit_id = post(MaxAssignments=2, Reward="0.50", **delay, **plurality(**EXTEND))["HITId"]
+    more = {**EXTEND, "ExtendMaximumAssignments": 5}
+    hit_id = post(MaxAssignments=2, Reward="0.50", **delay, **plurality(**more))["HITId"]
     began = at.now
     fill(hit_id, GREEN, BLUE)
     for _ in range(0, 600, every):
@@ -394,9 +402,11 @@ def test_what_policies_do_does_not_depend_on_how_often_someone_looks(
         ("Reviewed one question; 0/1 agreed", timedelta(hours=2)),
         ("Extended to 4 assignments", timedelta(hours=2)),
         ("Reviewed one question; 0/1 agreed", timedelta(hours=3)),
-        ("Already at 4 assignments", timedelta(hours=3)),
+        ("Extended to 5 assignments", timedelta(hours=3)),
+        ("Reviewed one question; 0/1 agreed", timedelta(hours=4)),
+        ("Already at 5 assignments", timedelta(hours=4)),
     ]
-    assert size(get(hit_id)) == ("Reviewable", 4, 2)
+    assert size(get(hit_id)) == ("Reviewable", 5, 3)
 
 
 @pytest.mark.parametrize("every", [30, 600])
@@ -453,3 +463,13 @@ def test_hits_of_the_same_type_may_differ_in_their_policies(post, fill, status):
     done = [*fill(plain["HITId"], RIGHT), *fill(judged["HITId"], RIGHT)]
 
     assert [status(one) for one in done] == ["Submitted", "Approved"]
+
+
+def test_a_hit_deleted_by_a_process_whose_clock_is_behind_is_not_reviewed(client, post, get, at):
+    hit_id = post(**plurality(**EXTEND))["HITId"]
+    client.update_expiration_for_hit(HITId=hit_id, ExpireAt=0)
+    at.later(seconds=-1)
+    client.delete_hit(HITId=hit_id)
+    at.later(seconds=1)
+
+    assert get(hit_id)["HITStatus"] == "Disposed"
