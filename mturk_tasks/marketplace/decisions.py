@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import ColumnElement, Row, Select, select, update
 
 from mturk_tasks.marketplace import events, ledger, places
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import assignment, hit, hit_type
+from mturk_tasks.marketplace.schema import UNDECIDED, assignment, hit, hit_type
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED
 
 
@@ -22,6 +22,13 @@ def approve(context: Context, work: Row[Any], feedback: str | None = None) -> No
     """Approve a submitted assignment and pay for it from what is held."""
     places.complete(context, work.hit)
     _pay(context, work, feedback)
+
+
+def approve_due(context: Context, *among: ColumnElement[bool]) -> None:
+    """Approve and pay what the requester left undecided until now, each at its own moment."""
+    due = works().where(UNDECIDED, assignment.c.auto_approval <= context.now, *among)
+    for work in context.db.execute(due.order_by(assignment.c.auto_approval)).all():
+        approve(context.at(work.auto_approval), work)
 
 
 def reverse(context: Context, work: Row[Any], feedback: str | None = None) -> None:

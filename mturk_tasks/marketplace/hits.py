@@ -25,7 +25,6 @@ _TYPE: Final = (
     hit_type.c.auto_approval_delay,
     hit_type.c.requirements,
 )
-_EMPTY_REPORT: Final[Mapping[str, Any]] = {"ReviewResults": [], "ReviewActions": []}
 
 
 def whole() -> Select[Any]:
@@ -109,10 +108,3 @@ def list_hits_for_qualification_type(context: Context, parameters: Mapping[str, 
     order = (hit.c.created, hit.c.id)
     rows, answer = page(context, "ListHITsForQualificationType", query, order, parameters)
     return {**answer, "HITs": [describe(row) for row in rows]}
-
-
-def list_review_policy_results(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer ListReviewPolicyResultsForHIT: no HIT has a review policy yet, so the reports are empty."""
-    row = fetch_live(context, parameters["HITId"])
-    levels = parameters.get("PolicyLevels") or ["Assignment", "HIT"]
-    return {"HITId": row.hit_id, **{f"{level}ReviewReport": _EMPTY_REPORT for level in levels}}

@@ -53,10 +53,10 @@ def within(name: str, value: Any, lowest: Any, highest: Any) -> None:
         raise faults.out_of_range(name, value, lowest, highest)
 
 
-def check_feedback(text: str | None) -> None:
+def check_feedback(text: str | None, name: str = "RequesterFeedback") -> None:
     """Raise ParameterValidationError for feedback that is too long or holds control characters."""
     if text and (len(text) > _FEEDBACK or _CONTROL.search(text)):
-        raise faults.invalid_value("RequesterFeedback", text)
+        raise faults.invalid_value(name, text)
 
 
 def check_message(parameters: Mapping[str, Any]) -> None:

@@ -42,7 +42,15 @@ def _add_qualifications(db: Connection) -> None:
     system_types.install(db)
 
 
-_STEPS: Final[Mapping[int, Step]] = {1: _add_qualifications}
+def _add_reviews(db: Connection) -> None:
+    """Go from version 2 to 3: review policies and what they did."""
+    schema.metadata.create_all(db)
+    for name in ("review_policies", "review_due"):
+        _add_column(db, schema.hit.c[name])
+    _index(schema.hit.indexes, "hit_unreviewed").create(db)
+
+
+_STEPS: Final[Mapping[int, Step]] = {1: _add_qualifications, 2: _add_reviews}
 
 
 def _add_column(db: Connection, column: Column[Any]) -> None:

@@ -19,6 +19,7 @@ from mturk_tasks.marketplace import (
     qualification_requests,
     qualification_types,
     qualifications,
+    review_reports,
     revision,
     workers,
 )
@@ -52,7 +53,7 @@ OFFERED: Final[Mapping[str, Operation]] = {
     "ListHITs": _reads(hits.list_hits),
     "ListReviewableHITs": _reads(hits.list_reviewable_hits),
     "ListHITsForQualificationType": _reads(hits.list_hits_for_qualification_type),
-    "ListReviewPolicyResultsForHIT": _reads(hits.list_review_policy_results),
+    "ListReviewPolicyResultsForHIT": _reads(review_reports.list_review_policy_results),
     "UpdateExpirationForHIT": _writes(revision.update_expiration),
     "CreateAdditionalAssignmentsForHIT": _writes(revision.create_additional_assignments),
     "UpdateHITTypeOfHIT": _writes(revision.update_hit_type),

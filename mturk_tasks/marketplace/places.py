@@ -51,7 +51,7 @@ def unreviewed(row: Row[Any]) -> int:
 def dispose(context: Context, row: Row[Any]) -> None:
     """End a HIT for good and give back what is held for its unclaimed assignments."""
     ledger.release(context, row.id, row.available * (row.reward + row.fee))
-    gone = {"status": DISPOSED, "changed": context.now, "expired": True}
+    gone = {"status": DISPOSED, "changed": context.now, "expired": True, "review_due": None}
     context.db.execute(update(hit).where(hit.c.id == row.id).values(**gone))
     events.note(context, events.HIT_DISPOSED, row.id)
 
@@ -73,4 +73,10 @@ def _state(context: Context, row: Row[Any], after: dict[str, Any]) -> dict[str, 
     if status == row.status:
         return {}
     # What is settled late is settled in groups; a later change must not be dated before an earlier one.
-    return {"status": status, "changed": max(context.now, row.changed)}
+    moment = max(context.now, row.changed)
+    if status != REVIEWABLE:
+        return {"status": status, "changed": moment}
+    if after["available"]:
+        moment = max(moment, after.get("expiration", row.expiration))
+    due = {"review_due": moment} if row.review_policies else {}
+    return {"status": status, "changed": moment, **due}

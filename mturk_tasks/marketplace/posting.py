@@ -18,6 +18,7 @@ from mturk_tasks.marketplace import (
     ledger,
     limits,
     requirements,
+    review_policies,
     tokens,
 )
 from mturk_tasks.marketplace.context import Context
@@ -26,7 +27,6 @@ from mturk_tasks.marketplace.schema import hit
 from mturk_tasks.markup.documents import question_faults
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE
 
-_POLICIES: Final = ("AssignmentReviewPolicy", "HITReviewPolicy")
 _SHUFFLE: Final = 2**31
 _NEW_HIT: Final = insert(hit)
 
@@ -76,6 +76,7 @@ def _post(context: Context, hit_id: str, kind: Row[Any], parameters: Mapping[str
         "completed": 0,
         "fee": hit_types.fee(context, kind, maximum),
         "shuffle": secrets.randbelow(_SHUFFLE),
+        "review_policies": review_policies.write(parameters),
     }
     context.db.execute(_NEW_HIT, values)
     row = hits.fetch(context, hit_id)
@@ -86,9 +87,6 @@ def _post(context: Context, hit_id: str, kind: Row[Any], parameters: Mapping[str
 
 def _question(parameters: Mapping[str, Any]) -> str:
     """Return the question document, or raise the fault that tells why there is none to use."""
-    for policy in _POLICIES:
-        if policy in parameters:
-            raise faults.not_offered(f"HITs with {policy}")
     if ("Question" in parameters) == ("HITLayoutId" in parameters):
         raise faults.one_of("Question", "HITLayoutId")
     if "HITLayoutId" in parameters:

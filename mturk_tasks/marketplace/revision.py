@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import exists, select, update
 
 from mturk_tasks.marketplace import (
-    events,
     faults,
+    growth,
     hit_types,
     hits,
     ledger,
@@ -55,17 +55,9 @@ def create_additional_assignments(context: Context, parameters: Mapping[str, Any
     limits.check(parameters)
     row = hits.fetch_live(context, parameters["HITId"])
     added = parameters["NumberOfAdditionalAssignments"]
-    maximum = row.max_assignments + added
     operation = "CreateAdditionalAssignmentsForHIT"
     tokens.spend(context, operation, parameters.get("UniqueRequestToken"))
-    if not lifecycle.may_grow(row.created_with, maximum) or maximum > limits.MOST_ASSIGNMENTS:
-        raise faults.RequestError(
-            f"HIT {row.hit_id} was created with {row.created_with} assignments and cannot come to {maximum}.",
-            faults.INVALID_INCREASE,
-        )
-    ledger.hold(context, row.id, added * (row.reward + row.fee))
-    places.reschedule(context, row, max_assignments=maximum, available=row.available + added)
-    events.note(context, events.HIT_EXTENDED, row.id)
+    growth.grow(context, row, added)
     return {}
 
 

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from mturk_tasks.marketplace.stored import Dollars, Moment
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, DISPOSED, REVIEWABLE, REVIEWING, SUBMITTED
 
-VERSION: Final = 2
+VERSION: Final = 3
 ACCEPTED: Final = "Accepted"
 RETURNED: Final = "Returned"
 ABANDONED: Final = "Abandoned"
@@ -114,6 +114,8 @@ hit = Table(
     Column("completed", Integer, nullable=False),
     Column("fee", Dollars, nullable=False),  # for one assignment, as it was when the money was held
     Column("shuffle", Integer, nullable=False),  # a random place among the HITs offered
+    Column("review_policies", Text),  # as the API writes them, in JSON; none for a HIT without any
+    Column("review_due", Moment),  # when it became Reviewable, until its policies have run
 )
 
 assignment = Table(
@@ -276,10 +278,30 @@ event = Table(  # what would have been sent; nothing is delivered
     Column("assignment_id", String(64)),
 )
 
+review = Table(  # what review policies did, each followed by what it found
+    "review",
+    metadata,
+    _key(),
+    Column("hit", ForeignKey("hit.id"), nullable=False),
+    Column("level", String(16), nullable=False),  # of the policy: Assignment or HIT
+    Column("action_id", String(64), nullable=False),  # a result has that of the review it came from
+    Column("subject", String(64), nullable=False),
+    Column("subject_type", String(16), nullable=False),
+    Column("action", String(16)),  # this and the next four of actions, the last three of results
+    Column("status", String(16)),
+    Column("completed", Moment),
+    Column("outcome", Text),
+    Column("error", Text),
+    Column("question", Text),
+    Column("key", String(64)),
+    Column("value", Text),
+)
+
 OFFERED = hit.c.status == word(ASSIGNABLE)
 LISTED = hit.c.status != word(DISPOSED)
 UNEXPIRED = hit.c.expired.is_(false())
 FINISHED = hit.c.status.in_([word(REVIEWABLE), word(REVIEWING)])
+UNREVIEWED = hit.c.review_due.is_not(None)
 HELD = assignment.c.status == word(ACCEPTED)
 UNDECIDED = assignment.c.status == word(SUBMITTED)
 STANDING = assignment.c.ended.is_(None)
@@ -291,12 +313,14 @@ _partial("hit_listed", hit.c.created, hit.c.id, where=LISTED)
 _partial("hit_unexpired", hit.c.expiration, where=UNEXPIRED)
 _partial("hit_finished", hit.c.changed, where=FINISHED)
 _partial("hit_reviewable", hit.c.expiration, hit.c.id, where=FINISHED)
+_partial("hit_unreviewed", hit.c.review_due, where=UNREVIEWED)
 _partial("assignment_held", assignment.c.deadline, where=HELD)
 _partial("assignment_undecided", assignment.c.auto_approval, where=UNDECIDED)
 _partial("assignment_standing", assignment.c.hit, assignment.c.worker, where=STANDING, unique=True)
 Index("assignment_by_hit", assignment.c.hit, assignment.c.submitted, assignment.c.id)
 Index("assignment_by_worker", assignment.c.worker)
 _partial("hit_by_type", hit.c.hit_type, hit.c.created, hit.c.id, where=LISTED)
+Index("review_by_hit", review.c.hit, review.c.id)
 Index("qualification_type_by_name", qualification_type.c.name)
 _partial(
     "request_waiting",

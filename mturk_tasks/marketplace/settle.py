@@ -1,4 +1,4 @@
-"""Let happen what time alone does: deadlines, expiry, automatic approval, disposal.
+"""Let happen what time alone does: deadlines, expiry, review policies, automatic approval, disposal.
 
 Nothing runs in the background. Every operation first settles what is due, each thing dated at its
 own moment, so that nobody can see a state that time has already ended.
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, exists, func, select, true, update
 
-from mturk_tasks.marketplace import decisions, events, hits, places
+from mturk_tasks.marketplace import decisions, events, hits, places, reviews
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.lifecycle import DISPOSED_AFTER
 from mturk_tasks.marketplace.schema import (
@@ -22,6 +22,7 @@ from mturk_tasks.marketplace.schema import (
     HELD,
     UNDECIDED,
     UNEXPIRED,
+    UNREVIEWED,
     assignment,
     hit,
     notification,
@@ -38,6 +39,7 @@ _NEAREST: Final = select(
     _earliest(assignment.c.deadline, HELD),
     _earliest(hit.c.expiration, UNEXPIRED),
     _earliest(assignment.c.auto_approval, UNDECIDED),
+    _earliest(hit.c.review_due, UNREVIEWED),
     _earliest(hit.c.changed, FINISHED),
     exists().where(notification.c.active.is_(true())).label("watched"),
 )
@@ -77,7 +79,9 @@ def _settle(context: Context, nearest: Row[Any]) -> None:
     if _is_due(context, nearest):
         _expire(context)
         _abandon(context)
-        _approve(context)
+        while _review(context):  # what a policy extended may be over once more
+            _expire(context)
+        decisions.approve_due(context)
         _dispose(context)
 
 
@@ -87,10 +91,10 @@ def _whole(now: datetime) -> datetime:
 
 
 def _is_due(context: Context, nearest: Row[Any]) -> bool:
-    """Say whether anything is due, by the four ends of indexes that one query found."""
-    deadline, expiration, approval, finished, _ = tuple(nearest)
+    """Say whether anything is due, by the ends of indexes that one query found."""
+    *others, finished, _ = tuple(nearest)
     disposal = finished + DISPOSED_AFTER if finished else None
-    return any(moment and moment <= context.now for moment in (deadline, expiration, approval, disposal))
+    return any(moment and moment <= context.now for moment in (*others, disposal))
 
 
 def _expire(context: Context) -> None:
@@ -112,11 +116,13 @@ def _abandon(context: Context) -> None:
         places.move(then, row.hit, available=1, pending=-1)
 
 
-def _approve(context: Context) -> None:
-    """Approve and pay what the requester left undecided, each at its own moment."""
-    due = decisions.works().where(UNDECIDED, assignment.c.auto_approval <= context.now)
-    for work in context.db.execute(due.order_by(assignment.c.auto_approval)).all():
-        decisions.approve(context.at(work.auto_approval), work)
+def _review(context: Context) -> bool:
+    """Run the policies of HITs that became Reviewable; say whether there were any."""
+    due = hits.whole().where(UNREVIEWED, hit.c.review_due <= context.now).order_by(hit.c.review_due)
+    rows = context.db.execute(due).all()
+    for row in rows:
+        reviews.review_hit(context.at(row.review_due), row)
+    return bool(rows)
 
 
 def _dispose(context: Context) -> None:

@@ -37,6 +37,8 @@ class Misfit(Exception):
 def description() -> Mapping[str, Any]:
     """Return the API's description."""
     loaded: dict[str, Any] = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
+    # Questions are named by the requester, in small letters too; as an ID of the service they would not fit.
+    loaded["shapes"]["ReviewResultDetail"]["members"]["QuestionId"] = {"shape": "String"}
     return loaded
 
 

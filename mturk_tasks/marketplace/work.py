@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Row, Select, exists, func, insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace import eligibility, events, places, workers
+from mturk_tasks.marketplace import eligibility, events, places, reviews, workers
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.hits import whole
 from mturk_tasks.marketplace.ids import new_id
@@ -191,6 +191,8 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
         values = {"status": SUBMITTED, "submitted": context.now, "auto_approval": context.now + delay}
         _end(context, row, answer=answer, **values)
         events.note(context, events.SUBMITTED, row.hit, assignment_id)
+        if row.review_policies:
+            reviews.review_assignment(context, row.id)  # before the HIT may be Reviewable: it may grow
         places.move(context, row.hit, pending=-1)
         settle(context)  # a delay of 0 approves at once
 
@@ -215,8 +217,8 @@ def give_back(store: Store, assignment_id: str, worker_id: str, now: datetime) -
 
 
 def _holdings() -> Select[Any]:
-    query = select(assignment.c.id, assignment.c.hit, hit_type.c.auto_approval_delay)
-    return query.join(hit, assignment.c.hit == hit.c.id).join(hit_type)
+    columns = (assignment.c.id, assignment.c.hit, hit_type.c.auto_approval_delay, hit.c.review_policies)
+    return select(*columns).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
 
 
 def _held(context: Context, assignment_id: str, worker_id: str) -> Row[Any]:

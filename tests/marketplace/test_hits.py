@@ -136,12 +136,6 @@ def test_no_layout_exists(client, kind, refused):
         client.create_hit(**kind, LifetimeInSeconds=60, HITLayoutId="3LAYOUT")
 
 
-@pytest.mark.parametrize("level", ["AssignmentReviewPolicy", "HITReviewPolicy"])
-def test_a_review_policy_is_refused_rather_than_ignored(post, refused, level):
-    with refused("RequestError", f"does not offer HITs with {level} yet."):
-        post(**{level: {"PolicyName": "SimplePlurality/2011-09-01"}})
-
-
 def test_an_empty_list_of_requirements_is_fine(post):
     assert post(QualificationRequirements=[])["QualificationRequirements"] == []
 
@@ -214,18 +208,3 @@ def test_a_disposed_hit_allows_nothing_more(client, post, refused, operation, mo
 
     with refused("RequestError", "currently in the state 'Disposed'", "InvalidHITState"):
         getattr(client, operation)(HITId=hit_id, **more)
-
-
-def test_the_reports_of_review_policies_are_empty(client, post):
-    hit_id = post()["HITId"]
-
-    both = client.list_review_policy_results_for_hit(HITId=hit_id)
-    one = client.list_review_policy_results_for_hit(HITId=hit_id, PolicyLevels=["HIT"])
-
-    assert both["HITId"] == hit_id
-    assert (
-        both["AssignmentReviewReport"]
-        == both["HITReviewReport"]
-        == {"ReviewResults": [], "ReviewActions": []}
-    )
-    assert "AssignmentReviewReport" not in one

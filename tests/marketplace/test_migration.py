@@ -1,4 +1,4 @@
-"""A sandbox of version 1, as a file from before there were qualifications, goes on working."""
+"""A sandbox of version 1, from before there were qualifications, or of 2, before reviews, goes on working."""
 
 from __future__ import annotations
 
@@ -16,15 +16,21 @@ from mturk_tasks.marketplace import migration, schema, work
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import connect
+from tests.marketplace.policies import answers, plurality
 
-VERSION_1 = (Path(__file__).parent / "version_1.sql").read_text(encoding="utf-8")
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(params=[1, 2])
+def version(request):
+    return request.param
 
 
 @pytest.fixture
-def old(tmp_path):
+def old(tmp_path, version):
     path = tmp_path / "sandbox.db"
     with closing(sqlite3.connect(path)) as db:
-        db.executescript(VERSION_1)
+        db.executescript((HERE / f"version_{version}.sql").read_text(encoding="utf-8"))
     return path
 
 
@@ -85,19 +91,32 @@ def test_a_copy_of_an_old_file_works_and_leaves_it_old(old):
     assert old.read_bytes() == before
 
 
-def test_a_step_that_fails_leaves_the_file_as_it_was(old, monkeypatch):
+def test_an_old_file_takes_review_policies(old, at, kind, question):
+    policy = plurality(ApproveIfWorkerAgreementScoreIsAtLeast=100)
+    with Store.open(old) as store:
+        client = connect(None)
+        attach(client, store, lambda: at.now)
+        hit = client.create_hit(**kind, LifetimeInSeconds=60, Question=question, **policy)["HIT"]
+        held = work.accept(store, "AW2", hit["HITId"], at.now)
+        work.submit(store, held.assignment_id, "AW2", answers(colour="green"), at.now)
+        (done,) = client.list_assignments_for_hit(HITId=hit["HITId"])["Assignments"]
+
+    assert done["AssignmentStatus"] == "Approved"
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(old, version, monkeypatch):
     def fail(db):
         schema.metadata.create_all(db)
         raise MTurkTasksError("no")
 
-    monkeypatch.setattr(migration, "_STEPS", {1: fail})
+    monkeypatch.setattr(migration, "_STEPS", {version: fail})
     with pytest.raises(MTurkTasksError, match="no"):
         Store.open(old)
 
     with closing(sqlite3.connect(old)) as db:
         names = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
-        assert db.execute("SELECT version FROM meta").fetchone() == (1,)
-    assert "qualification" not in names
+        assert db.execute("SELECT version FROM meta").fetchone() == (version,)
+    assert "review" not in names
 
 
 def test_many_processes_may_open_an_old_file_at_one_moment(old):

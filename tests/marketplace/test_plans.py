@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from mturk_tasks.marketplace import work
+from tests.marketplace.policies import known_answers, plurality
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def hit_id(post):
     return [post(MaxAssignments=3)["HITId"] for _ in range(20)][7]
 
 
-def test_settling_when_nothing_is_due_looks_at_the_ends_of_four_indexes(store, hit_id, at, plans):
+def test_settling_when_nothing_is_due_looks_at_the_ends_of_five_indexes(store, hit_id, at, plans):
     found = {text for _, text in plans(lambda: work.register(store, "AW1", False, at.now))}
 
     assert found >= {
@@ -51,6 +52,7 @@ def test_settling_when_nothing_is_due_looks_at_the_ends_of_four_indexes(store, h
         "SEARCH assignment USING INDEX assignment_undecided",
         "SEARCH hit USING INDEX hit_finished",
         "SEARCH hit USING INDEX hit_unexpired",
+        "SEARCH hit USING COVERING INDEX hit_unreviewed (review_due>?)",
     }
 
 
@@ -71,6 +73,29 @@ def test_working_walks_no_table(store, hit_id, at, plans, answer):
         work.open_by_people(store, at.now)
 
     assert walks(plans(act)) == []
+
+
+def test_review_policies_walk_no_table(client, post, do, plans):
+    policies = {**known_answers({"colour": "green"}), **plurality()}
+    hit_id = post(MaxAssignments=2, **policies)["HITId"]
+
+    def act():
+        do(hit_id, "AW1")
+        do(hit_id, "AW2")
+        client.list_review_policy_results_for_hit(HITId=hit_id)
+
+    found = plans(act)
+    assert walks(found) == []
+    assert any("USING INDEX review_by_hit" in text for _, text in found)
+
+
+def test_work_without_policies_asks_nothing_of_them(store, hit_id, at, answer, plans):
+    def act():
+        held = work.accept(store, "AW1", hit_id, at.now)
+        work.submit(store, held.assignment_id, "AW1", answer, at.now)
+
+    statements = [statement for statement, _ in plans(act)]
+    assert not any("FROM review" in statement for statement in statements)
 
 
 def test_settling_what_is_due_walks_no_table(client, store, hit_id, do, at, plans):
