@@ -15,6 +15,7 @@ from typing import Final
 
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.vocabulary.entries import LARGEST, Entry, whole
+from mturk_tasks.vocabulary.locales import is_locale
 
 WORKER_LOCALE: Final = "00000000000000000071"
 MASTERS_IN_PRODUCTION: Final = "2F1QJWKUDD8XADTFD2Q0G6UTO95ALH"
@@ -247,10 +248,11 @@ def _integer(number: int, entry: Entry, tell: Tell) -> int:
 def _locale(number: int, entry: Entry, tell: Tell) -> Locale:
     text = entry.text.strip()
     found = _COUNTRY.fullmatch(text.upper())
-    if found:
+    if found and is_locale(found["country"], found["subdivision"]):
         return Locale(found["country"], found["subdivision"] or "")
+    wrong = "names no place there is" if found else "is no locale"
     hint = _numbered(number, _LOCALE, text)
-    tell(entry, f"{text!r} is no locale; write a country as US, or a state as US-CA{hint}")
+    tell(entry, f"{text!r} {wrong}; write a country as US, or a state as US-CA{hint}")
     return Locale("")
 
 

@@ -164,6 +164,12 @@ class Sandbox:
             paid = select(func.count()).select_from(schema.ledger).where(schema.ledger.c.kind == "payment")
             return int(db.execute(paid).scalar_one())
 
+    def messages(self) -> dict[str, int]:
+        """Return how many messages each worker was sent."""
+        with Store.open(self.home / "sandbox.db") as store, store.reading() as db:
+            name = schema.message.c.worker_id
+            return {row[0]: row[1] for row in db.execute(select(name, func.count()).group_by(name))}
+
     def _work(self, hit_id: str) -> Sequence[dict[str, Any]]:
         work: list[dict[str, Any]] = self.client.list_assignments_for_hit(HITId=hit_id, MaxResults=100)[
             "Assignments"

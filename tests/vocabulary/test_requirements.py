@@ -228,7 +228,19 @@ MISTAKES = {
     ),
     "no type ID": (
         {"_1": "[put your id here]", "comparator_1": "Exists"},
-        (1, "1: '[put your id here]' is no ID of a qualification type; it has capitals and digits only"),
+        (
+            1,
+            "1: '[put your id here]' is no ID of a qualification type, which has capitals and digits only; "
+            "write one, or the folder that made it as @../NAME",
+        ),
+    ),
+    "a country that is not there": (
+        {"_1": LOCALE, "comparator_1": "EqualTo", "locale_1": "XX"},
+        (3, "locale.1: 'XX' names no place there is; write a country as US, or a state as US-CA"),
+    ),
+    "a state of another country": (
+        {"_1": LOCALE, "comparator_1": "EqualTo", "locale_1": "DE-BY"},
+        (3, "locale.1: 'DE-BY' names no place there is; write a country as US, or a state as US-CA"),
     ),
     "an eleventh": (
         {"_11": CUSTOM},
