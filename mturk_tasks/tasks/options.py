@@ -13,7 +13,7 @@ from mturk_tasks.vocabulary.money import parse_usd
 if TYPE_CHECKING:
     from mturk_tasks.commands.desk import Desk
     from mturk_tasks.commands.preview import Request as PreviewRequest
-    from mturk_tasks.commands.qualification.grant import Recipients
+    from mturk_tasks.commands.qualification.recipients import Recipients
     from mturk_tasks.commands.qualification.register import Registered
     from mturk_tasks.files.decisions import Listing
     from mturk_tasks.files.qualifications import Approval, Rejection
@@ -162,7 +162,7 @@ def recipients(workers: str, listing: str = "", option: str = "") -> Recipients:
 
     Raise UsageError for both, and for neither.
     """
-    from mturk_tasks.commands.qualification.grant import Recipients
+    from mturk_tasks.commands.qualification.recipients import Recipients
 
     if bool(workers.strip()) == bool(listing):
         raise UsageError(f"give --workerid or {option}{', not both' if listing else ''}")

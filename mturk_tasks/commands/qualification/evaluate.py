@@ -41,7 +41,8 @@ class Graded:
     @property
     def verdict(self) -> Verdict:
         """Return what is to happen to the request."""
-        return Verdict(self.request.request_id, self.request.worker_id, PASS if self.passed else None)
+        score = PASS if self.passed else None
+        return Verdict(self.request.request_id, score, worker_id=self.request.worker_id)
 
 
 def run(desk: Desk, found: Registered, answers: Path, *, preview: bool = False) -> Summary:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.runner import Outcome
@@ -21,20 +21,27 @@ from mturk_tasks.report.summary import Summary, count
 from mturk_tasks.requester import qualification_requests
 from mturk_tasks.requester.qualification_requests import QualificationRequest
 
-Row = TypeVar("Row")
 ACCEPT: Final = "accept"
 REFUSE: Final = "refuse"
+_DONE: Final = {ACCEPT: "approved", REFUSE: "rejected"}
+_PLANS: Final = {  # the reference's words
+    ACCEPT: "You are about to grant {} qual request(s).",
+    REFUSE: "You are about to reject {} qualification request(s). Are you sure?",
+}
 DEFAULT_SCORE: Final = 1  # API, AcceptQualificationRequest
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is to happen to one request: it is granted with a score, or refused with a comment."""
+    """What is to happen to one request: it is granted with a score, or refused with a comment.
+
+    The worker is known when the request was found among those that wait.
+    """
 
     request_id: str
-    worker_id: str
     score: int | None
     comment: str = ""
+    worker_id: str = ""
 
     @property
     def action(self) -> str:
@@ -59,40 +66,24 @@ def approve(
     Of a `file` what fails is written to `<file>.failure`.
     """
     given = DEFAULT_SCORE if score is None else score
-    waiting = fetch(desk, found)
-    verdicts = [
-        Verdict(one.request_id, waiting[one.request_id].worker_id, given if one.score is None else one.score)
-        for one in listed
-        if one.request_id in waiting
-    ]
-    absent = _absent(desk, found, ACCEPT, [one.request_id for one in listed], waiting)
-    plan = f"You are about to grant {len(verdicts)} qual request(s)."
-    summary = _settle(desk, found, verdicts, absent, plan)
-    left = _failed(summary)
-    if file and not desk.dry:
-        again = [one for one in listed if one.request_id in left]
-        _keep(file, again, qualifications.write_approvals)
-    return summary
+    verdicts = [Verdict(one.request_id, given if one.score is None else one.score) for one in listed]
+    return _settle(desk, found, ACCEPT, verdicts, file)
 
 
 def reject(
-    desk: Desk, found: Registered, listed: Sequence[Rejection], *, comment: str = "", file: Path | None = None
+    desk: Desk,
+    found: Registered,
+    listed: Sequence[Rejection],
+    *,
+    comment: str = "",
+    file: Path | None = None,
 ) -> Summary:
-    """Refuse the requests that are listed; who has no comment of their own reads the one given, or typed."""
-    waiting = fetch(desk, found)
-    verdicts = [
-        Verdict(one.request_id, waiting[one.request_id].worker_id, None, one.comment or comment)
-        for one in listed
-        if one.request_id in waiting
-    ]
-    absent = _absent(desk, found, REFUSE, [one.request_id for one in listed], waiting)
-    plan = f"You are about to reject {len(verdicts)} qualification request(s). Are you sure?"
-    summary = _settle(desk, found, verdicts, absent, plan)
-    left = _failed(summary)
-    if file and not desk.dry:
-        again = [one for one in listed if one.request_id in left]
-        _keep(file, again, qualifications.write_rejections)
-    return summary
+    """Refuse the requests that are listed; who has no comment of their own reads the one given, or typed.
+
+    Of a `file` what fails is written to `<file>.failure`.
+    """
+    verdicts = [Verdict(one.request_id, None, one.comment or comment) for one in listed]
+    return _settle(desk, found, REFUSE, verdicts, file)
 
 
 def every(desk: Desk, found: Registered, workers: Collection[str] = ()) -> list[str]:
@@ -132,28 +123,43 @@ def carry_out(
 
 def item(outcome: Sent) -> dict[str, str]:
     """Return what a program wants to know of one request."""
-    return outcome.told(outcome.item.request_id, "approved" if outcome.item.action == ACCEPT else "rejected")
+    return outcome.told(outcome.item.request_id, _DONE[outcome.item.action])
 
 
 def _settle(
-    desk: Desk, found: Registered, verdicts: list[Verdict], absent: dict[str, str], plan: str
+    desk: Desk, found: Registered, action: str, verdicts: Sequence[Verdict], file: Path | None
 ) -> Summary:
+    waiting = fetch(desk, found)
+    due = [
+        replace(one, worker_id=waiting[one.request_id].worker_id)
+        for one in verdicts
+        if one.request_id in waiting
+    ]
+    absent = _absent(desk, found, action, [one.request_id for one in verdicts], waiting)
     for problem in absent.values():
         desk.console.note(problem)
+    plan = _PLANS[action].format(len(due))
     if desk.dry:
-        return Summary((f"Dry run: {plan}",), {"planned": len(verdicts)})
+        return Summary((f"Dry run: {plan}",), {"planned": len(due)})
+    if due:
+        desk.confirm(plan)
+    outcomes = carry_out(desk, found, _with_comments(desk, due), _line) if due else []
+    undone = {*absent, *(outcome.item.request_id for outcome in outcomes if not outcome.ok)}
+    if file:
+        _keep(file, action, [one for one in verdicts if one.request_id in undone])
+    return _summary(action, outcomes, absent)
+
+
+def _summary(action: str, outcomes: Sequence[Sent], absent: Mapping[str, str]) -> Summary:
     items = [{"id": key, "status": "failed", "error": problem} for key, problem in absent.items()]
-    if not verdicts:
-        nothing = "No request waits for this decision."
-        return Summary((nothing,), {"failed": len(absent)}, tuple(items), exit_code=int(bool(absent)))
-    desk.confirm(plan)
-    outcomes = carry_out(desk, found, _with_comments(desk, verdicts), _line)
-    done = sum(outcome.ok for outcome in outcomes)
-    failed = len(outcomes) - done + len(absent)
-    verb = "approved" if verdicts[0].action == ACCEPT else "rejected"
-    lines = (f"  {count(failed, 'request')} failed to be {verb}.",) if failed else ()
-    counts = {verb: done, "failed": failed}
-    return Summary(lines, counts, (*map(item, outcomes), *items), exit_code=int(failed > 0))
+    failed = sum(not outcome.ok for outcome in outcomes) + len(absent)
+    verb = _DONE[action]
+    counts = {verb: len(outcomes) + len(absent) - failed, "failed": failed}
+    lines = [
+        *([] if outcomes else ["No request waits for this decision."]),
+        *([f"  {count(failed, 'request')} failed to be {verb}."] if failed else []),
+    ]
+    return Summary(tuple(lines), counts, (*map(item, outcomes), *items), exit_code=int(failed > 0))
 
 
 def _with_comments(desk: Desk, verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -222,13 +228,12 @@ def _failure(outcome: Sent) -> str:
     return f"Error {doing} request {outcome.item.request_id}: {outcome.error}"
 
 
-def _failed(summary: Summary) -> set[str]:
-    return {one["id"] for one in summary.items if one["status"] == "failed"}
-
-
-def _keep(file: Path, again: Sequence[Row], write: Callable[[Path, Sequence[Row]], None]) -> None:
+def _keep(file: Path, action: str, undone: Sequence[Verdict]) -> None:
+    """Write what was not done of a file beside it, so that it can be given again."""
     failure = file.with_name(f"{file.name}.failure")
-    if again:
-        write(failure, again)
-    else:
+    if not undone:
         atomic.remove(failure)
+    elif action == ACCEPT:
+        qualifications.write_approvals(failure, (Approval(one.request_id, one.score) for one in undone))
+    else:
+        qualifications.write_rejections(failure, (Rejection(one.request_id, one.comment) for one in undone))

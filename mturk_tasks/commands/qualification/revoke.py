@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.desk import Desk
-from mturk_tasks.commands.qualification.grant import REVOKE, Recipients
+from mturk_tasks.commands.qualification.grant import REVOKE
+from mturk_tasks.commands.qualification.recipients import Recipients
 from mturk_tasks.commands.qualification.register import Registered
 from mturk_tasks.files.qualifications import Grant
 from mturk_tasks.report.summary import Summary

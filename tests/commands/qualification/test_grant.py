@@ -5,7 +5,8 @@ import itertools
 import pytest
 
 from mturk_tasks.commands.qualification import grant, revoke
-from mturk_tasks.commands.qualification.grant import Recipients, last_words
+from mturk_tasks.commands.qualification.grant import last_words
+from mturk_tasks.commands.qualification.recipients import Recipients
 from mturk_tasks.commands.qualification.register import Registered
 from mturk_tasks.errors import DoesNotExist, FileError, ServiceError, UsageError
 from tests.bench import Crash, Strike
