@@ -1,4 +1,4 @@
-"""The requester's money, which in the sandbox is play money."""
+"""The requester's money: what is there to spend, and what is set aside."""
 
 from __future__ import annotations
 
@@ -6,11 +6,21 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from sqlalchemy import select
+
+from mturk_tasks.marketplace import ledger
 from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.schema import requester
 
 SANDBOX_BALANCE: Final = Decimal("10000.00")
 
 
 def get_account_balance(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer GetAccountBalance: the sandbox's is the same always, whatever the ledger says."""
-    return {"AvailableBalance": SANDBOX_BALANCE}
+    """Answer GetAccountBalance: of play money there is always the same, whatever the ledger says."""
+    if context.play:
+        return {"AvailableBalance": SANDBOX_BALANCE}
+    own = select(requester.c.balance).where(requester.c.id == context.requester)
+    return {
+        "AvailableBalance": context.db.execute(own).scalar_one(),
+        "OnHoldBalance": ledger.held(context.db, context.requester),
+    }

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from mturk_tasks.marketplace import decisions, faults, hits, lifecycle, limits
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.pages import page
-from mturk_tasks.marketplace.schema import ACCEPTED, assignment
+from mturk_tasks.marketplace.schema import ACCEPTED, assignment, hit
 from mturk_tasks.vocabulary.statuses import (
     ASSIGNMENT_STATUSES,
     DISPOSED,
@@ -25,8 +25,12 @@ _NOTHING: Final = "null"
 
 
 def fetch(context: Context, assignment_id: str) -> Row[Any]:
-    """Return the assignment of that ID, or raise RequestError; one given back is gone."""
-    query = decisions.works().where(assignment.c.assignment_id == assignment_id)
+    """Return the assignment of that ID on a HIT of the requester, or raise RequestError.
+
+    One given back is gone.
+    """
+    own = hit.c.requester == context.requester
+    query = decisions.works().where(assignment.c.assignment_id == assignment_id, own)
     found = context.db.execute(query).one_or_none()
     if found is None or found.ended is not None:
         raise faults.missing("Assignment", assignment_id)

@@ -14,13 +14,16 @@ from mturk_tasks.vocabulary.money import FeeTable
 class Context:
     """Hold one transaction, the marketplace's moment in it, and what the marketplace takes.
 
-    `watched` says that some requester asked to be told of events.
+    `requester` is the key of who asks, None where workers or time act. `watched` says that some
+    requester asked to be told of events, `play` that money never runs out.
     """
 
     db: Connection
     now: datetime
     fees: FeeTable
     watched: bool = False
+    requester: int | None = None
+    play: bool = True
 
     def at(self, moment: datetime) -> Context:
         """Return the same transaction at another moment, for what should be dated then."""

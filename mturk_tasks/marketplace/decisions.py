@@ -14,7 +14,7 @@ from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED
 
 def works() -> Select[Any]:
     """Return the query for assignments with what their HIT pays for them."""
-    of_hit = (hit.c.hit_id, hit.c.fee, hit.c.status.label("hit_status"), hit_type.c.reward)
+    of_hit = (hit.c.hit_id, hit.c.requester, hit.c.fee, hit.c.status.label("hit_status"), hit_type.c.reward)
     return select(assignment, *of_hit).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
 
 
@@ -33,14 +33,14 @@ def approve_due(context: Context, *among: ColumnElement[bool]) -> None:
 
 def reverse(context: Context, work: Row[Any], feedback: str | None = None) -> None:
     """Approve a rejected assignment: the money given back at the rejection is held again, and paid."""
-    ledger.hold(context, work.hit, work.reward + work.fee)
+    ledger.hold(context, work.requester, work.hit, work.reward + work.fee)
     _pay(context, work, feedback)
 
 
 def reject(context: Context, work: Row[Any], feedback: str) -> None:
     """Reject a submitted assignment and give back what is held for it."""
     places.complete(context, work.hit)
-    ledger.release(context, work.hit, work.reward + work.fee, work.id)
+    ledger.release(context, work.requester, work.hit, work.reward + work.fee, work.id)
     _decide(context, work, status=REJECTED, rejected=context.now, feedback=feedback)
 
 

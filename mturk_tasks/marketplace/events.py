@@ -26,8 +26,9 @@ HIT_REVIEWABLE: Final = "HITReviewable"
 HIT_EXPIRED: Final = "HITExpired"
 
 _NOTE: Final = insert(event).from_select(
-    ["kind", "time", "destination", "hit_type_id", "hit_id", "assignment_id"],
+    ["requester", "kind", "time", "destination", "hit_type_id", "hit_id", "assignment_id"],
     select(
+        hit.c.requester,
         bindparam("what"),
         bindparam("moment", type_=Moment),
         notification.c.destination,

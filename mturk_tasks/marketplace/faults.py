@@ -119,6 +119,12 @@ def no_qualification() -> RequestError:
     return RequestError(text, f"{_PREFIX}QualificationDoesNotExist")
 
 
+def no_funds() -> RequestError:
+    """Return the fault for what the requester's money does not cover."""
+    text = "This Requester has insufficient funds in their account to complete this transaction."
+    return RequestError(text, f"{_PREFIX}InsufficientFunds")
+
+
 def name_taken() -> RequestError:
     """Return the fault for a second qualification type of one name."""
     text = (

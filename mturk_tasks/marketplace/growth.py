@@ -21,6 +21,6 @@ def grow(context: Context, row: Row[Any], added: int, **values: Any) -> None:
             f"HIT {row.hit_id} was created with {row.created_with} assignments and cannot come to {maximum}.",
             faults.INVALID_INCREASE,
         )
-    ledger.hold(context, row.id, added * (row.reward + row.fee))
+    ledger.hold(context, row.requester, row.id, added * (row.reward + row.fee))
     places.reschedule(context, row, max_assignments=maximum, available=row.available + added, **values)
     events.note(context, events.HIT_EXTENDED, row.id)

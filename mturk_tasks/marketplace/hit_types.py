@@ -14,10 +14,12 @@ from mturk_tasks.marketplace import faults, limits, requirements
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
 from mturk_tasks.marketplace.limits import MONTH
-from mturk_tasks.marketplace.schema import hit_type
+from mturk_tasks.marketplace.schema import SANDBOX, hit_type
 
 _DEFAULT_DELAY: Final = MONTH
-_BY_ID: Final = select(hit_type).where(hit_type.c.hit_type_id == bindparam("wanted"))
+_BY_ID: Final = select(hit_type).where(
+    hit_type.c.hit_type_id == bindparam("wanted"), hit_type.c.requester == bindparam("of")
+)
 
 
 def create_hit_type(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,22 +43,27 @@ def registered(context: Context, parameters: Mapping[str, Any]) -> Row[Any]:
         "assignment_duration": parameters["AssignmentDurationInSeconds"],
         "auto_approval_delay": parameters.get("AutoApprovalDelayInSeconds", _DEFAULT_DELAY),
     }
-    digest = _digest(values, asked)
+    digest = _digest(context.requester, values, asked)
     same = select(hit_type).where(hit_type.c.digest == digest)
     found = context.db.execute(same).one_or_none()
     if found is not None:
         return found
     ids = {"hit_type_id": new_id(), "hit_group_id": new_id(), "digest": digest}
-    context.db.execute(insert(hit_type), {**ids, **values, "requirements": requirements.write(asked)})
+    kept = {"requester": context.requester, "requirements": requirements.write(asked)}
+    context.db.execute(insert(hit_type), {**ids, **values, **kept})
     made = context.db.execute(same).one()
     requirements.link(context, made.id, asked)
     return made
 
 
-def _digest(values: Mapping[str, Any], asked: Sequence[requirements.Requirement]) -> str:
-    """Return the mark of a HIT type; one without requirements has the same mark in every version."""
+def _digest(
+    requester: int | None, values: Mapping[str, Any], asked: Sequence[requirements.Requirement]
+) -> str:
+    """Return the mark of a HIT type; the first requester's without requirements is that of every version."""
     ordered = sorted(json.dumps(one, sort_keys=True) for one in asked)
     whole = {**values, "requirements": ordered} if ordered else values
+    if requester != SANDBOX:
+        whole = {**whole, "requester": requester}
     return hashlib.sha256(json.dumps(whole, default=str).encode()).hexdigest()
 
 
@@ -67,8 +74,8 @@ def fee(context: Context, kind: Row[Any], assignments: int) -> Decimal:
 
 
 def fetch(context: Context, hit_type_id: str) -> Row[Any]:
-    """Return the HIT type of that ID, or raise ParameterValidationError."""
-    found = context.db.execute(_BY_ID, {"wanted": hit_type_id}).one_or_none()
+    """Return the requester's HIT type of that ID, or raise ParameterValidationError."""
+    found = context.db.execute(_BY_ID, {"wanted": hit_type_id, "of": context.requester}).one_or_none()
     if found is None:
         raise faults.invalid_value("HITTypeId", hit_type_id)
     return found

@@ -33,12 +33,14 @@ def whole() -> Select[Any]:
     return select(*columns).join(hit_type, hit.c.hit_type == hit_type.c.id).join(question)
 
 
-_BY_ID: Final = whole().where(hit.c.hit_id == bindparam("wanted"))  # made once: every operation asks it
+_BY_ID: Final = whole().where(  # made once: every operation asks it
+    hit.c.hit_id == bindparam("wanted"), hit.c.requester == bindparam("of")
+)
 
 
 def fetch(context: Context, hit_id: str) -> Row[Any]:
-    """Return the HIT of that ID, disposed ones too, or raise RequestError."""
-    found = context.db.execute(_BY_ID, {"wanted": hit_id}).one_or_none()
+    """Return the requester's HIT of that ID, disposed ones too, or raise RequestError."""
+    found = context.db.execute(_BY_ID, {"wanted": hit_id, "of": context.requester}).one_or_none()
     if found is None:
         raise faults.missing("Hit", hit_id)
     return found
@@ -85,14 +87,15 @@ def get_hit(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def list_hits(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListHITs: all but the disposed, the oldest first."""
-    order = (hit.c.created, hit.c.id)
-    rows, answer = page(context, "ListHITs", whole().where(LISTED), order, parameters)
+    query = whole().where(LISTED, hit.c.requester == context.requester)
+    rows, answer = page(context, "ListHITs", query, (hit.c.created, hit.c.id), parameters)
     return {**answer, "HITs": [describe(row) for row in rows]}
 
 
 def list_reviewable_hits(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListReviewableHITs: HITs in one of the two states of review, the last to expire first."""
-    query = whole().where(FINISHED, hit.c.status == parameters.get("Status", REVIEWABLE))
+    own = hit.c.requester == context.requester
+    query = whole().where(FINISHED, own, hit.c.status == parameters.get("Status", REVIEWABLE))
     if "HITTypeId" in parameters:
         query = query.where(hit.c.hit_type == hit_types.fetch(context, parameters["HITTypeId"]).id)
     order = (hit.c.expiration, hit.c.id)
@@ -104,7 +107,8 @@ def list_hits_for_qualification_type(context: Context, parameters: Mapping[str, 
     """Answer ListHITsForQualificationType: HITs whose type asks for it, the oldest first."""
     kind = qualification_types.fetch(context, parameters["QualificationTypeId"])
     asking = select(requirement.c.hit_type).where(requirement.c.qualification_type == kind.id)
-    query = whole().where(LISTED, hit.c.hit_type.in_(asking))
+    own = hit.c.requester == context.requester  # a type of the system may be asked for by others
+    query = whole().where(LISTED, own, hit.c.hit_type.in_(asking))
     order = (hit.c.created, hit.c.id)
     rows, answer = page(context, "ListHITsForQualificationType", query, order, parameters)
     return {**answer, "HITs": [describe(row) for row in rows]}

@@ -1,7 +1,8 @@
 """Every movement of money, one row each.
 
 A HIT's money is held when it is made, and leaves what is held by a payment with its fee, or by a
-release. Bonuses are paid from what is not held.
+release. Bonuses are paid from what is not held. What a requester has to spend is kept beside it as
+one number, so that two HITs made at once cannot spend it twice.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select, type_coerce, update
 
+from mturk_tasks.marketplace import faults, schema
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.schema import ledger
+from mturk_tasks.marketplace.stored import Dollars
 
 HOLD: Final = "hold"
 RELEASE: Final = "release"
@@ -24,43 +27,72 @@ _ENTRY: Final = insert(ledger)
 KINDS: Final = (HOLD, RELEASE, PAYMENT, FEE, BONUS, BONUS_FEE)
 
 
-def hold(context: Context, hit: int, amount: Decimal) -> None:
-    """Set money aside for a HIT."""
-    _enter(context, HOLD, amount, hit=hit)
+def deposit(context: Context, owner: int, amount: Decimal) -> None:
+    """Add money to what a requester has to spend."""
+    values = {"requester": owner, "time": context.now, "amount": amount}
+    context.db.execute(insert(schema.deposit), values)
+    _move(context, owner, amount)
 
 
-def release(context: Context, hit: int, amount: Decimal, assignment: int | None = None) -> None:
+def hold(context: Context, owner: int, hit: int, amount: Decimal) -> None:
+    """Set money of a requester aside for a HIT; raise RequestError where there is not as much."""
+    _move(context, owner, -amount)
+    _enter(context, owner, HOLD, amount, hit=hit)
+
+
+def release(context: Context, owner: int, hit: int, amount: Decimal, assignment: int | None = None) -> None:
     """Give back money that a HIT, or an assignment of it, no longer needs."""
-    _enter(context, RELEASE, amount, hit=hit, assignment=assignment)
+    _move(context, owner, amount)
+    _enter(context, owner, RELEASE, amount, hit=hit, assignment=assignment)
 
 
 def pay(context: Context, work: Row[Any]) -> None:
     """Pay an assignment's reward to its worker and the fee to the marketplace, from what is held."""
     place = {"hit": work.hit, "assignment": work.id, "worker": work.worker}
-    _enter(context, PAYMENT, work.reward, **place)
-    _enter(context, FEE, work.fee, **place)
+    _enter(context, work.requester, PAYMENT, work.reward, **place)
+    _enter(context, work.requester, FEE, work.fee, **place)
 
 
 def pay_bonus(context: Context, work: Row[Any], amount: Decimal) -> None:
-    """Pay a bonus to the worker of an assignment and the fee to the marketplace."""
+    """Pay a bonus to the worker of an assignment and the fee to the marketplace.
+
+    Raise RequestError where the requester has not as much.
+    """
+    fee = context.fees.on_bonus(amount)
+    _move(context, work.requester, -(amount + fee))
     place = {"hit": work.hit, "assignment": work.id, "worker": work.worker}
-    _enter(context, BONUS, amount, **place)
-    _enter(context, BONUS_FEE, context.fees.on_bonus(amount), **place)
+    _enter(context, work.requester, BONUS, amount, **place)
+    _enter(context, work.requester, BONUS_FEE, fee, **place)
 
 
-def totals(db: Connection) -> dict[str, Decimal]:
-    """Return the sum of every kind of movement."""
+def totals(db: Connection, owner: int | None = None) -> dict[str, Decimal]:
+    """Return the sum of every kind of movement, of one requester or of all."""
     kind, amount = ledger.c.kind, func.sum(ledger.c.amount)
-    summed = {row.kind: row.total for row in db.execute(select(kind, amount.label("total")).group_by(kind))}
+    query = select(kind, type_coerce(amount, Dollars).label("total")).group_by(kind)
+    if owner is not None:
+        query = query.where(ledger.c.requester == owner)
+    summed = {row.kind: row.total for row in db.execute(query)}
     return {name: summed.get(name, Decimal("0.00")) for name in KINDS}
 
 
-def held(db: Connection) -> Decimal:
-    """Return what is set aside and neither paid nor given back."""
-    sums = totals(db)
+def held(db: Connection, owner: int | None = None) -> Decimal:
+    """Return what is set aside and neither paid nor given back, of one requester or of all."""
+    sums = totals(db, owner)
     return sums[HOLD] - sums[RELEASE] - sums[PAYMENT] - sums[FEE]
 
 
-def _enter(context: Context, kind: str, amount: Decimal, **place: Any) -> None:
-    row = {"time": context.now, "kind": kind, "amount": amount, **place}
+def _move(context: Context, owner: int, amount: Decimal) -> None:
+    """Change what a requester has to spend; play money stays as it is."""
+    if context.play:
+        return
+    account = schema.requester
+    changed = update(account).where(account.c.id == owner).values(balance=account.c.balance + amount)
+    if amount < 0:
+        changed = changed.where(account.c.balance >= -amount)
+    if not context.db.execute(changed).rowcount:
+        raise faults.no_funds()
+
+
+def _enter(context: Context, owner: int, kind: str, amount: Decimal, **place: Any) -> None:
+    row = {"requester": owner, "time": context.now, "kind": kind, "amount": amount, **place}
     context.db.execute(_ENTRY, row)

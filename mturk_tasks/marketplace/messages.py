@@ -11,7 +11,7 @@ from sqlalchemy import exists, insert, select
 
 from mturk_tasks.marketplace import limits
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import assignment, message, worker
+from mturk_tasks.marketplace.schema import assignment, hit, message, worker
 from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED
@@ -76,7 +76,8 @@ def notify_workers(context: Context, parameters: Mapping[str, Any]) -> dict[str,
 def _is_stranger(context: Context, worker_id: str) -> bool:
     known = exists().where(worker.c.worker_id == worker_id)
     decided = assignment.c.status.in_((APPROVED, REJECTED))
-    worked = exists().where(assignment.c.worker == worker_id, decided)
+    own = (assignment.c.hit == hit.c.id, hit.c.requester == context.requester)
+    worked = exists().where(assignment.c.worker == worker_id, decided, *own)
     return bool(context.db.execute(select(known & ~worked)).scalar_one())
 
 

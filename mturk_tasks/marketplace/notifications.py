@@ -50,7 +50,8 @@ def send_test_event_notification(context: Context, parameters: Mapping[str, Any]
     """Answer SendTestEventNotification: an event of that kind at once, of no HIT."""
     stored = _stored(parameters["Notification"])
     values = {"kind": parameters["TestEventType"], "time": context.now}
-    context.db.execute(insert(event), {**values, "destination": stored["destination"]})
+    place = {"destination": stored["destination"], "requester": context.requester}
+    context.db.execute(insert(event), {**values, **place})
     return {}
 
 

@@ -50,7 +50,7 @@ def unreviewed(row: Row[Any]) -> int:
 
 def dispose(context: Context, row: Row[Any]) -> None:
     """End a HIT for good and give back what is held for its unclaimed assignments."""
-    ledger.release(context, row.id, row.available * (row.reward + row.fee))
+    ledger.release(context, row.requester, row.id, row.available * (row.reward + row.fee))
     gone = {"status": DISPOSED, "changed": context.now, "expired": True, "review_due": None}
     context.db.execute(update(hit).where(hit.c.id == row.id).values(**gone))
     events.note(context, events.HIT_DISPOSED, row.id)

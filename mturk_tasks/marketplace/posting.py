@@ -61,6 +61,7 @@ def _post(context: Context, hit_id: str, kind: Row[Any], parameters: Mapping[str
     maximum = parameters.get("MaxAssignments", 1)
     values = {
         "hit_id": hit_id,
+        "requester": context.requester,
         "hit_type": kind.id,
         "question": documents.keep(context, text),
         "annotation": parameters.get("RequesterAnnotation"),
@@ -81,7 +82,7 @@ def _post(context: Context, hit_id: str, kind: Row[Any], parameters: Mapping[str
     context.db.execute(_NEW_HIT, values)
     row = hits.fetch(context, hit_id)
     events.note(context, events.HIT_CREATED, row.id)
-    ledger.hold(context, row.id, maximum * (row.reward + row.fee))
+    ledger.hold(context, row.requester, row.id, maximum * (row.reward + row.fee))
     return {"HIT": hits.describe(row)}
 
 

@@ -35,7 +35,7 @@ _WHOLE: Final = (
 
 def list_requests(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListQualificationRequests: those that wait for a decision, the first submitted first."""
-    query = _WHOLE.where(WAITING)
+    query = _WHOLE.where(WAITING, qualification_type.c.requester == context.requester)
     if "QualificationTypeId" in parameters:
         kind = qualification_types.fetch_own(context, parameters["QualificationTypeId"])
         query = query.where(qualification_request.c.qualification_type == kind.id)
@@ -62,7 +62,8 @@ def reject(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _waiting(context: Context, request_id: str) -> Row[Any]:
-    query = _WHOLE.where(qualification_request.c.request_id == request_id)
+    own = qualification_type.c.requester == context.requester
+    query = _WHOLE.where(qualification_request.c.request_id == request_id, own)
     row = context.db.execute(query).one_or_none()
     if row is None or row.status == TESTING:
         raise faults.missing("QualificationRequest", request_id)

@@ -30,9 +30,14 @@ _WHOLE: Final = select(qualification_type, question.c.text.label("test_text")).o
 
 
 def fetch(context: Context, qualification_type_id: str) -> Row[Any]:
-    """Return the type of that ID, one that is disposing too, or raise RequestError."""
+    """Return the type of that ID, one that is disposing too, or raise RequestError.
+
+    A requester sees the system's types and those of the same requester, a worker sees all.
+    """
     wanted = _WHOLE.where(qualification_type.c.qualification_type_id == qualification_type_id)
     found = context.db.execute(wanted).one_or_none()
+    if found and context.requester is not None and found.requester not in (None, context.requester):
+        found = None
     if found is None:
         raise faults.missing("QualificationType", qualification_type_id)
     return found
@@ -81,6 +86,7 @@ def create_qualification_type(context: Context, parameters: Mapping[str, Any]) -
         raise faults.name_taken()
     values = {
         "qualification_type_id": new_id(),
+        "requester": context.requester,
         "system": False,
         "name": parameters["Name"],
         "description": parameters["Description"],
@@ -132,7 +138,8 @@ def delete_qualification_type(context: Context, parameters: Mapping[str, Any]) -
 
 def list_qualification_types(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListQualificationTypes; a query is part of a name, a keyword or a description."""
-    query = _WHOLE.where(NAMED)
+    own = qualification_type.c.requester == context.requester
+    query = _WHOLE.where(NAMED, or_(own, qualification_type.c.system.is_(True)))
     if parameters["MustBeRequestable"] or parameters.get("MustBeOwnedByCaller"):
         query = query.where(qualification_type.c.system.is_(False))
     rows, answer = page(
@@ -162,9 +169,8 @@ def _is_taken(context: Context, name: str) -> bool:
         hit.c.hit_type == requirement.c.hit_type,
         LISTED,
     )
-    same = exists().where(
-        qualification_type.c.name == name, qualification_type.c.system.is_(False), or_(NAMED, asked)
-    )
+    own = qualification_type.c.requester == context.requester
+    same = exists().where(qualification_type.c.name == name, own, or_(NAMED, asked))
     return bool(context.db.execute(select(same)).scalar_one())
 
 

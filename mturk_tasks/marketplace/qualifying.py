@@ -73,7 +73,7 @@ def request(store: Store, worker_id: str, qualification_type_id: str, now: datet
     """
     with acting(store, now) as context:
         kind = requestable(context, qualification_type_id)
-        if workers.is_blocked(context, worker_id):
+        if workers.is_blocked(context, worker_id, kind.requester):
             raise Refused("blocked", f"the requester has blocked worker {worker_id}")
         last = _last(context, kind.id, worker_id)
         if last is not None and last.status == TESTING and last.deadline > context.now:

@@ -72,8 +72,8 @@ def update_hit_type(context: Context, parameters: Mapping[str, Any]) -> dict[str
             faults.INVALID_HIT_STATE,
         )
     fee = hit_types.fee(context, kind, row.created_with)
-    ledger.release(context, row.id, row.max_assignments * (row.reward + row.fee))
-    ledger.hold(context, row.id, row.max_assignments * (kind.reward + fee))
+    ledger.release(context, row.requester, row.id, row.max_assignments * (row.reward + row.fee))
+    ledger.hold(context, row.requester, row.id, row.max_assignments * (kind.reward + fee))
     context.db.execute(update(hit).where(hit.c.id == row.id).values(hit_type=kind.id, fee=fee))
     return {}
 

@@ -26,12 +26,14 @@ from sqlalchemy import (
     false,
     literal_column,
     text,
+    true,
 )
 
 from mturk_tasks.marketplace.stored import Dollars, Moment
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, DISPOSED, REVIEWABLE, REVIEWING, SUBMITTED
 
-VERSION: Final = 3
+VERSION: Final = 4
+SANDBOX: Final = 1  # the key of the one requester that an embedded sandbox has from the beginning
 ACCEPTED: Final = "Accepted"
 RETURNED: Final = "Returned"
 ABANDONED: Final = "Abandoned"
@@ -69,12 +71,51 @@ meta = Table(
     metadata,
     Column("version", Integer, nullable=False),
     Column("offset", BigInteger, nullable=False),  # milliseconds the sandbox's clock is ahead
+    Column("play", Boolean, nullable=False, server_default=true()),  # whether money never runs out here
 )
+
+requester = Table(
+    "requester",
+    metadata,
+    _key(),
+    _public_id("requester_id"),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("registered", Moment, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("balance", Dollars, nullable=False),  # what is there to spend: neither held nor paid
+)
+
+access_key = Table(
+    "access_key",
+    metadata,
+    _key(),
+    _public_id("access_key_id"),
+    Column("requester", ForeignKey("requester.id"), nullable=False, index=True),
+    Column("secret", Text, nullable=False),  # encrypted; the key to it is in no database
+    Column("created", Moment, nullable=False),
+    Column("ended", Moment),
+)
+
+deposit = Table(
+    "deposit",
+    metadata,
+    _key(),
+    Column("requester", ForeignKey("requester.id"), nullable=False, index=True),
+    Column("time", Moment, nullable=False),
+    Column("amount", Dollars, nullable=False),
+)
+
+
+def _owner() -> Column[int]:
+    """Return the column of the requester that a row belongs to; only the system's rows have none."""
+    return Column("requester", ForeignKey("requester.id"))
+
 
 hit_type = Table(
     "hit_type",
     metadata,
     _key(),
+    _owner(),
     _public_id("hit_type_id"),
     _public_id("hit_group_id"),
     Column("digest", String(64), nullable=False, unique=True),  # of all that makes two types equal
@@ -98,6 +139,7 @@ hit = Table(
     "hit",
     metadata,
     _key(),
+    _owner(),
     _public_id("hit_id"),
     Column("hit_type", ForeignKey("hit_type.id"), nullable=False),
     Column("question", ForeignKey("question.digest"), nullable=False),
@@ -166,13 +208,16 @@ block = Table(  # of any well-formed ID: a block may wait for a worker who signs
     "block",
     metadata,
     _key(),
-    Column("worker_id", String(64), nullable=False, unique=True),
+    Column("requester", ForeignKey("requester.id"), nullable=False),
+    Column("worker_id", String(64), nullable=False, index=True),
     Column("reason", Text, nullable=False),
+    UniqueConstraint("requester", "worker_id"),
 )
 
 token = Table(
     "token",
     metadata,
+    Column("requester", ForeignKey("requester.id"), primary_key=True),
     Column("operation", String(64), primary_key=True),
     Column("token", String(64), primary_key=True),
     Column("spent", Moment, nullable=False, index=True),
@@ -183,6 +228,7 @@ ledger = Table(
     "ledger",
     metadata,
     _key(),
+    _owner(),
     Column("time", Moment, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("amount", Dollars, nullable=False),
@@ -195,6 +241,7 @@ qualification_type = Table(
     "qualification_type",
     metadata,
     _key(),
+    _owner(),
     _public_id("qualification_type_id"),
     Column("system", Boolean, nullable=False),  # computed from a worker's record, never granted
     Column("name", Text, nullable=False),
@@ -270,6 +317,7 @@ event = Table(  # what would have been sent; nothing is delivered
     "event",
     metadata,
     _key(),
+    _owner(),
     Column("kind", String(32), nullable=False),
     Column("time", Moment, nullable=False),
     Column("destination", Text, nullable=False),
@@ -309,10 +357,10 @@ NAMED = qualification_type.c.status != word(DISPOSING)
 WAITING = qualification_request.c.status == word(PENDING)
 
 _partial("hit_offered", hit.c.shuffle, where=OFFERED)
-_partial("hit_listed", hit.c.created, hit.c.id, where=LISTED)
+_partial("hit_of_requester", hit.c.requester, hit.c.created, hit.c.id, where=LISTED)
 _partial("hit_unexpired", hit.c.expiration, where=UNEXPIRED)
 _partial("hit_finished", hit.c.changed, where=FINISHED)
-_partial("hit_reviewable", hit.c.expiration, hit.c.id, where=FINISHED)
+_partial("hit_to_review", hit.c.requester, hit.c.expiration, hit.c.id, where=FINISHED)
 _partial("hit_unreviewed", hit.c.review_due, where=UNREVIEWED)
 _partial("assignment_held", assignment.c.deadline, where=HELD)
 _partial("assignment_undecided", assignment.c.auto_approval, where=UNDECIDED)
@@ -321,6 +369,7 @@ Index("assignment_by_hit", assignment.c.hit, assignment.c.submitted, assignment.
 Index("assignment_by_worker", assignment.c.worker)
 _partial("hit_by_type", hit.c.hit_type, hit.c.created, hit.c.id, where=LISTED)
 Index("review_by_hit", review.c.hit, review.c.id)
+Index("ledger_of_requester", ledger.c.requester, ledger.c.kind)
 Index("qualification_type_by_name", qualification_type.c.name)
 _partial(
     "request_waiting",

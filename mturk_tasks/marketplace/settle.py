@@ -46,27 +46,27 @@ _NEAREST: Final = select(
 
 
 @contextmanager
-def acting(store: Store, now: datetime) -> Iterator[Context]:
+def acting(store: Store, now: datetime, requester: int | None = None) -> Iterator[Context]:
     """Open a writing transaction in which everything due by now has happened."""
     with store.writing() as db:
         nearest = db.execute(_NEAREST).one()
-        context = Context(db, _whole(now), store.fees, watched=nearest.watched)
+        context = Context(db, _whole(now), store.fees, nearest.watched, requester, store.play)
         _settle(context, nearest)
         yield context
 
 
 @contextmanager
-def looking(store: Store, now: datetime) -> Iterator[Context]:
+def looking(store: Store, now: datetime, requester: int | None = None) -> Iterator[Context]:
     """Open a transaction to read in, in which everything due by now has happened.
 
     It writes only if something is due.
     """
     with store.reading() as db:
-        context = Context(db, _whole(now), store.fees)
+        context = Context(db, _whole(now), store.fees, requester=requester, play=store.play)
         if not _is_due(context, db.execute(_NEAREST).one()):
             yield context
             return
-    with acting(store, now) as context:
+    with acting(store, now, requester) as context:
         yield context
 
 

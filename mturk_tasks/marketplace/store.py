@@ -40,6 +40,7 @@ class Store:
 
     def __init__(self, engine: Engine, name: str, *, shared: bool) -> None:
         self.fees = FeeTable()
+        self.play = True  # whether money never runs out, as it is in a new store unless it is said otherwise
         self._engine = engine
         self._writer = engine.execution_options(writes=True)
         self._name = name
@@ -47,13 +48,15 @@ class Store:
         self._reading_turn: AbstractContextManager[Any] = self._turn if shared else nullcontext()
 
     @classmethod
-    def open(cls, path: Path | None) -> Store:
+    def open(cls, path: Path | None, *, play: bool = True) -> Store:
         """Open the file, making it and its folder where there are none; None is a store in memory.
 
+        Money is `play` money in a new store unless it is said otherwise; in an old one it is what it was.
         Raise MTurkTasksError when the file cannot be used, or was made by a newer version.
         """
         if path is None:
             store = cls._in_memory(_connect(":memory:"), "the sandbox in memory")
+            store.play = play
             store._prepare()
             return store
         engine = create_engine(
@@ -61,6 +64,7 @@ class Store:
         )
         _begin_explicitly(engine)
         store = cls(engine, str(path), shared=False)
+        store.play = play
         with store._closed_on_failure():
             with store._explained():
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -148,11 +152,14 @@ class Store:
                 f"{version}, this one knows {schema.VERSION}); update mturk-tasks"
             )
 
+        with self.reading() as db:
+            self.play = db.execute(select(schema.meta.c.play)).scalar_one()
+
     def _bring_up_to_date(self) -> int:
         with self.writing() as db:
             version = _version(db)  # another process may have been first
             if version is None:
-                migration.create(db)
+                migration.create(db, play=self.play)
             elif version < schema.VERSION:
                 migration.upgrade(db, version)
             else:

@@ -18,7 +18,9 @@ _LIFE: Final = timedelta(hours=24)
 _SPEND: Final = insert(spent_token)
 _FORGET: Final = delete(spent_token).where(spent_token.c.spent <= bindparam("old"))
 _BEFORE: Final = select(spent_token.c.hit_id).where(
-    spent_token.c.operation == bindparam("by"), spent_token.c.token == bindparam("wanted")
+    spent_token.c.requester == bindparam("of"),
+    spent_token.c.operation == bindparam("by"),
+    spent_token.c.token == bindparam("wanted"),
 )
 
 
@@ -31,8 +33,8 @@ def spend(context: Context, operation: str, token: str | None, *, hit_id: str | 
         return
     db = context.db
     db.execute(_FORGET, {"old": context.now - _LIFE})
-    before = db.execute(_BEFORE, {"by": operation, "wanted": token}).one_or_none()
+    before = db.execute(_BEFORE, {"of": context.requester, "by": operation, "wanted": token}).one_or_none()
     if before is not None:
         raise faults.hit_already_exists(before.hit_id) if before.hit_id else faults.token_spent(token)
     row = {"operation": operation, "token": token, "spent": context.now, "hit_id": hit_id}
-    db.execute(_SPEND, row)
+    db.execute(_SPEND, {**row, "requester": context.requester})

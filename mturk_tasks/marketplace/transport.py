@@ -10,6 +10,7 @@ from typing import Any
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from mturk_tasks.marketplace import wire
+from mturk_tasks.marketplace.schema import SANDBOX
 from mturk_tasks.marketplace.store import Store
 
 
@@ -23,17 +24,18 @@ class _Raw:
         yield self.body
 
 
-def attach(client: Any, store: Store, clock: Callable[[], datetime]) -> None:
+def attach(client: Any, store: Store, clock: Callable[[], datetime], requester: int = SANDBOX) -> None:
     """Answer every request of this client, and of no other, from the store.
 
-    `clock` returns the marketplace's present moment. botocore checks, retries and reads as ever.
+    `clock` returns the marketplace's present moment, `requester` is the key of who asks. botocore
+    checks, retries and reads as ever.
     """
 
     def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         target = request.headers["X-Amz-Target"]
         body = request.body.encode() if isinstance(request.body, str) else request.body
         name = target.decode() if isinstance(target, bytes) else target
-        reply = wire.handle(store, name, body, clock())
+        reply = wire.handle(store, name, body, clock(), requester)
         headers = {"content-type": wire.CONTENT_TYPE, "x-amzn-requestid": str(uuid.uuid4())}
         return AWSResponse(request.url, reply.status, headers, _Raw(reply.body))
 

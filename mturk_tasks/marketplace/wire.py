@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from mturk_tasks.marketplace import faults, operations, shapes
+from mturk_tasks.marketplace.schema import SANDBOX
 from mturk_tasks.marketplace.settle import acting, looking
 from mturk_tasks.marketplace.store import Store
 
@@ -28,14 +29,15 @@ class Reply:
     body: bytes
 
 
-def handle(store: Store, target: str, body: bytes, now: datetime) -> Reply:
+def handle(store: Store, target: str, body: bytes, now: datetime, requester: int = SANDBOX) -> Reply:
     """Answer one request: what is due is settled first, then all of it is done, or nothing.
 
-    `target` is the `X-Amz-Target` header, or the operation's name alone. A success is on the disk
+    `target` is the `X-Amz-Target` header, or the operation's name alone; `requester` is the key of who
+    asks. A success is on the disk
     when it is answered. Raise MTurkTasksError when the store itself cannot be used.
     """
     try:
-        return Reply(200, _encode(_answer(store, _name(target), body, now)))
+        return Reply(200, _encode(_answer(store, _name(target), body, now, requester)))
     except faults.Fault as fault:
         return Reply(fault.status, _encode(fault.members(now)))
 
@@ -47,10 +49,10 @@ def _name(target: str) -> str:
     return name
 
 
-def _answer(store: Store, name: str, body: bytes, now: datetime) -> dict[str, Any]:
+def _answer(store: Store, name: str, body: bytes, now: datetime, requester: int) -> dict[str, Any]:
     operation = operations.find(name)
     parameters = shapes.read_request(name, _decode(body))
-    with (acting if operation.writes else looking)(store, now) as context:
+    with (acting if operation.writes else looking)(store, now, requester) as context:
         answer = operation.answer(context, parameters)
         try:
             return shapes.write_answer(name, answer)

@@ -87,10 +87,8 @@ def available(
     who does not meet them; `qualified` leaves out all that this worker could not accept either.
     """
     with looking(store, now) as context:
-        if workers.is_blocked(context, worker_id):
-            return []
         closed = eligibility.closed_types(context, worker_id, ACCEPT if qualified else DISCOVER)
-        offers = _offers(worker_id, closed)
+        offers = _offers(worker_id, closed, workers.shut_out_by(context, worker_id))
         start = secrets.randbelow(_SHUFFLE)
         later = offers.where(hit.c.shuffle >= start, hit.c.shuffle < _SHUFFLE).limit(limit)
         first = list(context.db.execute(later).scalars())
@@ -110,9 +108,11 @@ def preview(store: Store, worker_id: str, hit_id: str, now: datetime) -> Preview
         return Preview(hit_id, row.title, row.description, row.reward, row.question_text)
 
 
-def _offers(worker_id: str, closed: Sequence[int]) -> Select[Any]:
+def _offers(worker_id: str, closed: Sequence[int], unwelcome: Sequence[int]) -> Select[Any]:
     mine = exists().where(assignment.c.hit == hit.c.id, assignment.c.worker == worker_id, STANDING)
     offers = select(hit.c.hit_id).where(OFFERED, ~mine).order_by(hit.c.shuffle)
+    if unwelcome:
+        offers = offers.where(hit.c.requester.not_in(unwelcome))
     return offers.where(hit.c.hit_type.not_in(closed)) if closed else offers
 
 
@@ -162,7 +162,7 @@ def _must_qualify(context: Context, row: Row[Any], worker_id: str, action: str) 
 
 
 def _may_accept(context: Context, row: Row[Any], worker_id: str) -> None:
-    if workers.is_blocked(context, worker_id):
+    if workers.is_blocked(context, worker_id, row.requester):
         raise Refused("blocked", f"the requester has blocked worker {worker_id}")
     mine = exists().where(assignment.c.hit == row.id, assignment.c.worker == worker_id, STANDING)
     if context.db.execute(select(mine)).scalar_one():

@@ -45,37 +45,47 @@ def enrol(context: Context, worker_id: str, *, simulated: bool) -> bool:
     return known is None
 
 
-def is_blocked(context: Context, worker_id: str) -> bool:
-    """Say whether the requester keeps this worker out."""
-    return bool(context.db.execute(select(exists().where(block.c.worker_id == worker_id))).scalar_one())
+def is_blocked(context: Context, worker_id: str, requester: int | None) -> bool:
+    """Say whether a requester, known by the key, keeps this worker out."""
+    same = exists().where(block.c.worker_id == worker_id, block.c.requester == requester)
+    return bool(context.db.execute(select(same)).scalar_one())
+
+
+def shut_out_by(context: Context, worker_id: str) -> list[int]:
+    """Return the keys of the requesters who keep this worker out."""
+    return list(context.db.execute(select(block.c.requester).where(block.c.worker_id == worker_id)).scalars())
 
 
 def check_grant(context: Context, worker_id: str) -> None:
     """Raise RequestError for a worker whom the requester keeps out: that is no one to qualify."""
-    if is_blocked(context, worker_id):
+    if is_blocked(context, worker_id, context.requester):
         raise faults.RequestError(f"Worker {worker_id} is blocked.", faults.NOT_PERMITTED)
 
 
 def create_worker_block(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer CreateWorkerBlock; a second block of the same worker replaces the reason."""
     worker_id, reason = parameters["WorkerId"], parameters["Reason"]
-    if is_blocked(context, worker_id):
+    own = block.c.requester == context.requester
+    if is_blocked(context, worker_id, context.requester):
         same = block.c.worker_id == worker_id
-        context.db.execute(update(block).where(same).values(reason=reason))
+        context.db.execute(update(block).where(own, same).values(reason=reason))
         return {}
-    if context.db.execute(select(func.count()).select_from(block)).scalar_one() >= limits.MOST_BLOCKS:
+    counted = select(func.count()).select_from(block).where(own)
+    if context.db.execute(counted).scalar_one() >= limits.MOST_BLOCKS:
         raise faults.RequestError(f"No more than {limits.MOST_BLOCKS} workers can be blocked.")
-    context.db.execute(insert(block).values(worker_id=worker_id, reason=reason))
+    context.db.execute(insert(block).values(requester=context.requester, worker_id=worker_id, reason=reason))
     return {}
 
 
 def delete_worker_block(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer DeleteWorkerBlock; a worker who is not blocked is fine."""
-    context.db.execute(delete(block).where(block.c.worker_id == parameters["WorkerId"]))
+    own = block.c.requester == context.requester
+    context.db.execute(delete(block).where(own, block.c.worker_id == parameters["WorkerId"]))
     return {}
 
 
 def list_worker_blocks(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListWorkerBlocks, the first blocked first."""
-    rows, answer = page(context, "ListWorkerBlocks", select(block), (block.c.id,), parameters)
+    query = select(block).where(block.c.requester == context.requester)
+    rows, answer = page(context, "ListWorkerBlocks", query, (block.c.id,), parameters)
     return {**answer, "WorkerBlocks": [{"WorkerId": row.worker_id, "Reason": row.reason} for row in rows]}

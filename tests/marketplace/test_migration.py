@@ -1,4 +1,4 @@
-"""A sandbox of version 1, from before there were qualifications, or of 2, before reviews, goes on working."""
+"""Sandboxes of earlier versions go on working: 1 had no qualifications, 2 no reviews, 3 one requester."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.marketplace.policies import answers, plurality
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(params=[1, 2])
+@pytest.fixture(params=[1, 2, 3])
 def version(request):
     return request.param
 
@@ -32,6 +32,10 @@ def old(tmp_path, version):
     with closing(sqlite3.connect(path)) as db:
         db.executescript((HERE / f"version_{version}.sql").read_text(encoding="utf-8"))
     return path
+
+
+def system_types(db):
+    return db.execute(select(schema.qualification_type).where(schema.qualification_type.c.system)).all()
 
 
 def tables(store):
@@ -56,7 +60,7 @@ def test_an_old_file_comes_to_have_what_a_new_one_has(old, tmp_path):
         for store in (upgraded, new):
             with store.reading() as db:
                 assert db.execute(select(schema.meta.c.version)).scalar_one() == schema.VERSION
-                assert len(db.execute(select(schema.qualification_type)).all()) == 6
+                assert len(system_types(db)) == 6
 
 
 def test_what_an_old_file_holds_goes_on(old, at, answer):
@@ -116,7 +120,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(old, version, monkeypatch):
     with closing(sqlite3.connect(old)) as db:
         names = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
         assert db.execute("SELECT version FROM meta").fetchone() == (version,)
-    assert "review" not in names
+    assert "requester" not in names
 
 
 def test_many_processes_may_open_an_old_file_at_one_moment(old):
@@ -132,4 +136,18 @@ def test_many_processes_may_open_an_old_file_at_one_moment(old):
 
     assert said == [b""] * 4
     with Store.open(old) as store, store.reading() as db:
-        assert len(db.execute(select(schema.qualification_type)).all()) == 6
+        assert len(system_types(db)) == 6
+
+
+def test_who_is_blocked_and_which_tokens_are_spent_is_kept(tmp_path, at, kind, question, refused):
+    path = tmp_path / "sandbox.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript((HERE / "version_3.sql").read_text(encoding="utf-8"))
+    with Store.open(path) as store:
+        client = connect(None)
+        attach(client, store, lambda: at.now)
+        assert [one["WorkerId"] for one in client.list_worker_blocks()["WorkerBlocks"]] == ["AW9"]
+        with refused("RequestError", code="HitAlreadyExists"):
+            client.create_hit(**kind, LifetimeInSeconds=60, Question=question, UniqueRequestToken="spent")
+        (own,) = client.list_qualification_types(MustBeRequestable=True)["QualificationTypes"]
+        assert own["Name"] == "Trees"

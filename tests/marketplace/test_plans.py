@@ -141,7 +141,7 @@ def test_requirements_and_qualifications_walk_no_table(client, store, post, qual
 
 
 @pytest.mark.parametrize(
-    ("operation", "index"), [("list_hits", "hit_listed"), ("list_reviewable_hits", "hit_reviewable")]
+    ("operation", "index"), [("list_hits", "hit_of_requester"), ("list_reviewable_hits", "hit_to_review")]
 )
 def test_a_page_is_read_in_the_order_of_an_index(client, hit_id, at, plans, operation, index):
     def act():

@@ -34,7 +34,7 @@ def test_commits_are_durable_and_keys_are_checked(store):
 def test_an_exception_undoes_the_whole_transaction(store):
     def fail():
         with store.writing() as db:
-            db.execute(insert(schema.block).values(worker_id="AW1", reason="r"))
+            db.execute(insert(schema.block).values(requester=schema.SANDBOX, worker_id="AW1", reason="r"))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -135,7 +135,7 @@ def test_a_full_disk_is_a_sentence_and_changes_nothing(store, at):
 
     def write():
         with store.writing() as db:
-            db.execute(insert(schema.block).values(worker_id="AW1", reason="r"))
+            db.execute(insert(schema.block).values(requester=schema.SANDBOX, worker_id="AW1", reason="r"))
             db.execute(insert(schema.question).values(digest="d", text="x" * 1_000_000))
 
     with pytest.raises(MTurkTasksError, match="the disk is full; make room"):

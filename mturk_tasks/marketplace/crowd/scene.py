@@ -51,7 +51,7 @@ def look_at(context: Context, hit_ids: Sequence[str], workers: Collection[str], 
     """
     rows = {row.hit_id: row for row in _offered(context, hit_ids) if row.available > skip}
     busy = _busy(context, [row.id for row in rows.values()], workers)
-    blocked = frozenset(_blocked(context, workers))
+    blocked = frozenset(_blocked(context, workers))  # by any requester: rehearsals have one
     kept_out = _unqualified(context, rows.values(), workers)
     offers = tuple(
         Offer(

@@ -1,0 +1,86 @@
+"""The requesters of a marketplace: who they are, and what they have to spend."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import Row, insert, select, update
+
+from mturk_tasks.errors import UsageError
+from mturk_tasks.marketplace import ledger
+from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.ids import new_id
+from mturk_tasks.marketplace.schema import requester
+from mturk_tasks.marketplace.settle import acting, looking
+from mturk_tasks.marketplace.store import Store
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Requester:
+    """One requester: the key that rows carry, the public ID, the name, and the money there is to spend."""
+
+    key: int
+    requester_id: str
+    name: str
+    registered: datetime
+    disabled: bool
+    balance: Decimal
+
+
+def add(store: Store, name: str, now: datetime) -> Requester:
+    """Enter a requester; raise UsageError for a name that is taken or cannot be one."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} cannot name a requester; use letters, digits, blanks and . _ @ -")
+    with acting(store, now) as context:
+        if _row(context, name) is not None:
+            raise UsageError(f"there is a requester {name} already")
+        values = {"requester_id": f"A{new_id()[1:14]}", "name": name, "registered": context.now}
+        context.db.execute(insert(requester), {**values, "disabled": False, "balance": Decimal(0)})
+        return fetch(context, name)
+
+
+def fetch(context: Context, name: str) -> Requester:
+    """Return the requester of that name; raise UsageError where there is none."""
+    row = _row(context, name)
+    if row is None:
+        raise UsageError(f"there is no requester {name}")
+    return _requester(row)
+
+
+def listed(store: Store, now: datetime) -> list[Requester]:
+    """Return every requester, the first entered first."""
+    with looking(store, now) as context:
+        return [_requester(row) for row in context.db.execute(select(requester).order_by(requester.c.id))]
+
+
+def switch(store: Store, name: str, now: datetime, *, disabled: bool) -> Requester:
+    """Keep a requester from calling the API, or allow it again; HITs and work stay as they are."""
+    with acting(store, now) as context:
+        same = requester.c.id == fetch(context, name).key
+        context.db.execute(update(requester).where(same).values(disabled=disabled))
+        return fetch(context, name)
+
+
+def fund(store: Store, name: str, amount: Decimal, now: datetime) -> Requester:
+    """Add money to what a requester has to spend; raise UsageError where money is play money."""
+    if store.play:
+        raise UsageError("this marketplace is a sandbox: its money is play money and never runs out")
+    if amount <= 0:
+        raise UsageError("a deposit is more than $0.00")
+    with acting(store, now) as context:
+        ledger.deposit(context, fetch(context, name).key, amount)
+        return fetch(context, name)
+
+
+def _row(context: Context, name: str) -> Row[Any] | None:
+    return context.db.execute(select(requester).where(requester.c.name == name)).one_or_none()
+
+
+def _requester(row: Row[Any]) -> Requester:
+    return Requester(row.id, row.requester_id, row.name, row.registered, row.disabled, row.balance)
