@@ -50,7 +50,8 @@ _TEXT = """\
 
 
 def form(*questions: str) -> str:
-    return f'<QuestionForm xmlns="{_SCHEMAS}/2017-11-06/QuestionForm.xsd">\n{"".join(questions)}</QuestionForm>\n'
+    head = f'<QuestionForm xmlns="{_SCHEMAS}/2017-11-06/QuestionForm.xsd">\n'
+    return f"{head}{''.join(questions)}</QuestionForm>\n"
 
 
 def key(question: str = "question1", selection: str = "false") -> str:

@@ -151,6 +151,8 @@ def _settle(
     done = sum(outcome.ok for outcome in outcomes)
     failed = len(outcomes) - done + len(absent)
     verb = "approved" if verdicts[0].action == ACCEPT else "rejected"
+    if len(outcomes) > 1:  # of one the line itself is seen on a terminal too
+        desk.console.note(f"{count(done, 'request')} {verb}.")
     lines = (f"  {count(failed, 'request')} failed to be {verb}.",) if failed else ()
     counts = {verb: done, "failed": failed}
     return Summary(lines, counts, (*map(item, outcomes), *items), exit_code=int(failed > 0))
