@@ -16,7 +16,7 @@ from tests.tasks.test_declarations import HEAVY
 
 pytestmark = pytest.mark.walk
 
-PAGES = ["files", "first-survey", "marketplace", "migration", "results", "troubleshooting"]
+PAGES = ["files", "first-survey", "marketplace", "migration", "qualifications", "results", "troubleshooting"]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
+from mturk_tasks.marketplace.work import Refused
 from mturk_tasks.tasks.wiring import Embedded
 from tests.bench import Strike
 from tests.oldtools.exam import LINES, PROPERTIES, RIGHT, TEST, WRONG, key
@@ -101,9 +102,22 @@ def test_a_type_that_is_there_is_not_made_again(run, created, asked):
     assert sentence[asked - 1] in ended.err
 
 
+def test_an_id_file_of_a_type_that_is_gone_is_set_aside(do, drafted):
+    drafted.write("qualification.properties.success", "qualtypeid\n3GONESINCELONG\n")
+    do(drafted, f"createQualificationType {DRAFT}")
+    (aside,) = drafted.here.glob("qualification.2*.properties.success")
+
+    assert aside.read_text(encoding="utf-8") == "qualtypeid\n3GONESINCELONG\n"
+    assert drafted.type()["Name"] == "Knows garden birds"
+
+
 def test_with_noretry_a_worker_asks_only_once(do, drafted):
     do(drafted, f"createQualificationType {DRAFT} -noretry")
-    assert "RetryDelayInSeconds" not in drafted.type()
+    drafted.take(ONE, *WRONG)
+    do(drafted, "evaluateQualificationRequests -answers qualification.answerkey -qualtypeid {type}")
+
+    with pytest.raises(Refused, match="can be requested only once"):
+        drafted.take(ONE, *RIGHT)
 
 
 @pytest.mark.parametrize(("flag", "told"), [("", 1), ("-donotnotify", 0)])
