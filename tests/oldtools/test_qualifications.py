@@ -576,6 +576,10 @@ def test_a_file_that_is_wrong_is_2_with_its_line_and_changes_nothing(run, sittin
 
 
 BAD_LINES = {
+    "getQualificationRequests -outputfile qualification.properties.success": (
+        "qualification.properties.success: is there and holds no requests; name another file"
+    ),
+    "getQualificationRequests -outputfile nowhere/requests.txt": "nowhere/requests.txt: cannot be written",
     "createQualificationType": "Missing: --properties",
     f"createQualificationType {DRAFT} -answers key.xml": "createQualificationType has no option -answers",
     "updateQualificationType -status Inactive": "Either -qualtypeid or -input must be passed",
@@ -624,6 +628,28 @@ def test_decisions_about_many_are_summed_up_beside_the_lines(run, requested):
 
     assert "2 requests approved." in approved.err.splitlines()
     assert updated.err == "Updated 2 workers.\n"
+
+
+DRY = {
+    "createQualificationType -properties other.properties": "the qualification type Has time would be created.",
+    "updateQualificationType -qualtypeid {type} -status Inactive": "QualificationTypeStatus of Knows garden birds",
+    "getQualificationRequests -outputfile requests.txt": "Retrieved 2 Qualification Requests",
+    "approveQualificationRequests -qualRequest {asked}": "You are about to grant 1 qual request(s).",
+    "rejectQualificationRequests -qualRequest {asked}": "You are about to reject 1 qualification request(s).",
+    "evaluateQualificationRequests -qualtypeid {type} -answers qualification.answerkey": "has FAILED your test",
+    "assignQualification -qualtypeid {type} -workerid AFIVE": "1 worker would be given it.",
+    "updateQualificationScore -qualtypeid {type} -workerid AONE -score 9": "1 worker would be given another score.",
+    "revokeQualification -qualtypeid {type} -workerid AONE": "would be revoked from AONE.",
+}
+
+
+@pytest.mark.parametrize("line", DRY)
+def test_a_dry_run_of_each_shows_its_plan_and_changes_nothing(do, sitting, line):
+    sitting.write("other.properties", "name: Has time\ndescription: For a long survey\n")
+    before = standing(sitting)
+
+    assert DRY[line] in do(sitting, f"--dry {line.replace('{asked}', sitting.requests()['ATHREE'])}")
+    assert standing(sitting) == before
 
 
 OF_A_TYPE = {

@@ -137,7 +137,8 @@ def _run(desk: Desk, found: Registered, to: Recipients, order: Order) -> Summary
     if len(todo) < len(to.rows):
         desk.console.note(f"{count(len(to.rows) - len(todo), 'row')} done before and left out")
     if desk.dry:
-        return Summary((f"Dry run: {count(len(todo), 'worker')} would be given it.",), {"planned": len(todo)})
+        what = "given it" if order.action == GRANT else "given another score"
+        return Summary((f"Dry run: {count(len(todo), 'worker')} would be {what}.",), {"planned": len(todo)})
     if not todo:
         return Summary(("Nothing is left to do.",), {"done": 0, "failed": 0})
     with sets.open_book(desk, found, order.action, type=found.type_id) as book:
