@@ -10,8 +10,11 @@ import pytest
 
 from tests.oldtools import exam as exams
 from tests.oldtools import world as worlds
-from tests.oldtools.prompt import Prompt
+from tests.oldtools.prompt import Prompt, living, words
 from tests.oldtools.world import World
+from tests.tasks.shell import Ended
+
+Run = Callable[..., Ended]
 
 
 @pytest.fixture(scope="session")
@@ -81,3 +84,25 @@ def held(at: Callable[[str], World]) -> World:
 def examiner(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Prompt:
     """A prompt in the qualification's folder."""
     return Prompt(tmp_path / exams.NAME, capsys)
+
+
+@pytest.fixture
+def run(examiner: Prompt) -> Run:
+    """Give a function that runs a line about a qualification, with living IDs in it."""
+
+    def run(exam: World, line: str, keys: str | None = None) -> Ended:
+        return examiner.mturk(*words(line, **living(exam)), keys=keys)
+
+    return run
+
+
+@pytest.fixture
+def do(run: Run) -> Callable[..., str]:
+    """Likewise, for a line that must succeed; it gives what is said."""
+
+    def do(exam: World, line: str, keys: str | None = None) -> str:
+        ended = run(exam, line, keys)
+        assert ended.code == 0, ended
+        return ended.out
+
+    return do

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.oldtools.effects import BLOCKED, REASON, UNBLOCKED, blocks, records
-from tests.oldtools.prompt import ENTER
-from tests.oldtools.test_reference import living, run_to_effect, words
+from tests.oldtools.prompt import ENTER, living, words
+from tests.oldtools.test_reference import run_to_effect
 from tests.oldtools.world import WORKERS
 
 pytestmark = pytest.mark.walk

@@ -5,14 +5,11 @@ The IDs in them are replaced by living ones; what is misprinted there is run as 
 
 from __future__ import annotations
 
-import shlex
-
 import pytest
 
 from mturk_tasks.tasks.collections import old_command_names
 from tests.oldtools.effects import BLOCKED, EFFECTS, REASON, SORRY, UNBLOCKED
-from tests.oldtools.prompt import ENTER
-from tests.oldtools.world import WORKERS
+from tests.oldtools.prompt import ENTER, living, words
 
 pytestmark = pytest.mark.walk
 
@@ -122,23 +119,6 @@ OPTIONS = {  # by command, beside -help and -sandbox
     "updateQualificationScore": "input qualtypeid score workerid",
     "updateQualificationType": "answer properties qualtypeid question status",
 }
-
-
-def words(line, **living):
-    """Split a line as a shell of Windows does: a backslash is a part of the name."""
-    reader = shlex.shlex(line.format(**living), posix=True, punctuation_chars=False)
-    reader.whitespace_split, reader.escape, reader.commenters = True, "", ""
-    return list(reader)
-
-
-def living(world):
-    """Return IDs for those that are printed in the reference."""
-    work = world.work() if (world.survey / "survey.success").exists() else []
-    return {
-        "worker": WORKERS[0],
-        "assignment": work[0]["AssignmentId"] if work else "",
-        "type": getattr(world, "type_id", ""),
-    }
 
 
 def run_to_effect(prompt, at, command, line):
