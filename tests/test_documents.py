@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from invoke import Collection
 
-from mturk_tasks.tasks.collections import builtin_tasks, hit_tasks, old_command_names
+from mturk_tasks.tasks.collections import builtin_tasks, hit_tasks, old_command_names, qual_tasks
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "mturk_tasks" / "handbook").glob("*.md"))]
@@ -17,12 +17,15 @@ _OF_THE_PROJECT = {"test", "lint", "build"}
 _OF_INVOKE = {"--list", "--help", "--dry"}
 
 
-def tasks() -> dict[str, object]:
-    """Return every task there is, in a survey folder or at the root, by its name."""
-    merged: dict[str, object] = {}
-    for collection in (hit_tasks(str(ROOT / "tasks.py")), builtin_tasks(), project_tasks()):
-        merged |= {name: collection[name] for name in collection.task_names}
-    return merged
+def tasks() -> dict[str, list[object]]:
+    """Return the tasks there are, in folders or at the root, by the names each can be called by."""
+    here = str(ROOT / "tasks.py")
+    named: dict[str, list[object]] = {}
+    for collection in (hit_tasks(here), qual_tasks(here), builtin_tasks(), project_tasks()):
+        for name, others in collection.task_names.items():
+            for known in (name, *others):
+                named.setdefault(known, []).append(collection[name])
+    return named
 
 
 def project_tasks() -> Collection:
@@ -50,8 +53,8 @@ def test_every_command_shown_is_a_real_task_with_real_options(page, command):
     words = [word for word in shlex.split(command, comments=True)[1:] if word not in _OF_INVOKE]
     if not words:
         return
-    task = tasks()[words[0]]
-    known = {flag for argument in task.get_arguments() for flag in flags(argument)}
+    meant = tasks()[words[0]]
+    known = {flag for task in meant for argument in task.get_arguments() for flag in flags(argument)}
 
     assert {word for word in words[1:] if word.startswith("--")} <= known
     assert {f"-{word}" for word in words[1:] if re.match(r"-\w", word)} <= known
@@ -73,6 +76,12 @@ def test_every_task_is_explained_in_readme_or_handbook(name):
     shown = any(re.search(rf"\b(inv|mturk) {re.escape(name)}\b", command) for _, command in SHOWN)
 
     assert shown or f"`{name}`" in page
+
+
+@pytest.mark.parametrize("name", list(qual_tasks(str(ROOT / "tasks.py")).task_names))
+def test_every_task_of_a_qualification_folder_is_named_on_its_page(name):
+    page = (ROOT / "mturk_tasks" / "handbook" / "qualifications.md").read_text(encoding="utf-8")
+    assert re.search(rf"`inv {re.escape(name)}\b", page)
 
 
 def test_the_migration_table_has_each_old_command_and_its_task():

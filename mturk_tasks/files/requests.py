@@ -61,7 +61,12 @@ def read(path: Path) -> Requests:
 
 
 def write(path: Path, questions: Sequence[str], requests: Iterable[Request], *, pairs: bool = False) -> None:
-    """Write a request file whole, in the old layout with `pairs`."""
+    """Write a request file whole, in the old layout with `pairs`.
+
+    Raise FileError where something else stands under that name, which may be a receipt.
+    """
+    if path.is_file() and path.stat().st_size and not is_one(text.read(path)):
+        raise FileError(Problem(path, None, "is there and holds no requests; name another file"))
     if pairs:
         rows = [columns.REQUEST_PAIRS, *(_pairs(request) for request in requests)]
         atomic.write(path, table.format_sparing(rows))

@@ -78,9 +78,9 @@ class Console:
         """Give a function that takes one line for each thing done.
 
         The lines go to standard output unless a person looks at it; who looks at standard error sees
-        a bar there.
+        a bar there. A single thing has no bar and its line is always there.
         """
-        lines = self.quiet or not _on_terminal(sys.stdout)
+        lines = total == 1 or self.quiet or not _on_terminal(sys.stdout)
         with self._bar(total, what) as advance:
 
             def step(line: str) -> None:

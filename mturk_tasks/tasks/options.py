@@ -150,40 +150,53 @@ def score(option: str, text: str) -> int | None:
     return whole(option, text, lowest=-LARGEST - 1, highest=LARGEST)
 
 
-def type_status(text: str) -> str:
+def type_status(option: str, text: str) -> str:
     """Return the status of a qualification type, in whatever case it is typed; nothing for nothing."""
     from mturk_tasks.vocabulary.statuses import ACTIVE, INACTIVE
 
-    return choice("-status", text, (ACTIVE, INACTIVE)) if text else ""
+    return choice(option, text, (ACTIVE, INACTIVE)) if text else ""
 
 
-def recipients(workers: str, listing: str = "", option: str = "") -> Recipients:
+def recipients(workers: str, listing: str, option: str) -> Recipients:
     """Return the workers who are named, or those that a score file lists.
 
     Raise UsageError for both, and for neither.
     """
     from mturk_tasks.commands.qualification.recipients import Recipients
 
-    if bool(workers.strip()) == bool(listing):
-        raise UsageError(f"give --workerid or {option}{', not both' if listing else ''}")
-    return Recipients.of_file(path(listing)) if listing else Recipients.named(names(workers))
+    named = names(workers)
+    if bool(named) == bool(listing):
+        dashes = option[: -len(option.lstrip("-"))]
+        raise UsageError(
+            f"Either {dashes}workerid or {option} must be passed{', not both' if listing else ''}"
+        )
+    return Recipients.of_file(path(listing)) if listing else Recipients.named(named)
+
+
+def holders(workers: str) -> Recipients:
+    """Return the workers who are named; raise UsageError where none is."""
+    from mturk_tasks.commands.qualification.grant import Recipients
+
+    named = names(workers)
+    need(workerid="".join(named))
+    return Recipients.named(named)
 
 
 def request_approvals(ids: list[str], listing: Path | None) -> list[Approval]:
-    """Return the qualification requests that are named or listed in a file, each once."""
+    """Return the qualification requests that are named or listed in a file, each once as the file has it."""
     from mturk_tasks.files import qualifications
 
     rows = qualifications.read_approvals(listing) if listing else ()
-    listed = {one.request_id: one for one in (*rows, *map(qualifications.Approval, ids))}
+    listed = {one.request_id: one for one in (*map(qualifications.Approval, ids), *rows)}
     return list(listed.values())
 
 
 def request_rejections(ids: list[str], listing: Path | None) -> list[Rejection]:
-    """Return the qualification requests that are named or listed in a file, each once."""
+    """Return the qualification requests that are named or listed in a file, each once as the file has it."""
     from mturk_tasks.files import qualifications
 
     rows = qualifications.read_rejections(listing) if listing else ()
-    listed = {one.request_id: one for one in (*rows, *map(qualifications.Rejection, ids))}
+    listed = {one.request_id: one for one in (*map(qualifications.Rejection, ids), *rows)}
     return list(listed.values())
 
 
@@ -192,7 +205,7 @@ def registered(at: Desk, type_id: str, id_file: str = "") -> Registered:
     from mturk_tasks.commands.qualification import register
 
     if bool(type_id.strip()) == bool(id_file):
-        raise UsageError("Either -qualtypeid or -input must be passed")
+        raise UsageError(f"Either -qualtypeid or -input must be passed{', not both' if id_file else ''}")
     return register.of_id_file(at, path(id_file)) if id_file else register.Registered(type_id.strip())
 
 

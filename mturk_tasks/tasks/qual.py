@@ -129,14 +129,15 @@ def score(at: Desk, workerid: str = "", scorefile: str = "", score: str = "") ->
 @market_task(workerid="The workers, comma-separated.", reason="Why; the workers read it.")
 def revoke(at: Desk, workerid: str = "", reason: str = "") -> Summary:
     """Take the qualification away from workers."""
-    options.need(workerid=workerid)
-    return commands.qualification.revoke.run(at, _here(at), options.recipients(workerid), reason)
+    return commands.qualification.revoke.run(at, _here(at), options.holders(workerid), reason)
 
 
 @market_task(status=STATUS)
 def update(at: Desk, status: str = "") -> Summary:
     """Make the type what the folder's files say now; its name cannot change."""
-    request = commands.qualification.change.Request.of_folder(at.definition, options.type_status(status))
+    request = commands.qualification.change.Request.of_folder(
+        at.definition, options.type_status("--status", status)
+    )
     return commands.qualification.change.run(at, _here(at), request)
 
 

@@ -1,4 +1,4 @@
-"""Somebody at a prompt among the old tools' folders, at a moment of a survey's life."""
+"""Somebody at a prompt among the old tools' folders, at a moment of a survey's or a qualification's life."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.oldtools import exam as exams
 from tests.oldtools import world as worlds
-from tests.oldtools.prompt import Prompt
+from tests.oldtools.prompt import Prompt, living, words
 from tests.oldtools.world import World
+from tests.tasks.shell import Ended
+
+Run = Callable[..., Ended]
 
 
 @pytest.fixture(scope="session")
 def moments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, World]:
     """Each moment, made once: to be copied."""
     root = tmp_path_factory.mktemp("moments")
-    return {moment: worlds.make(root / moment, moment) for moment in worlds.MOMENTS}
+    made = {moment: worlds.make(root / moment, moment) for moment in worlds.MOMENTS}
+    return {**made, **{moment: exams.make(root / moment, moment) for moment in exams.MOMENTS}}
 
 
 @pytest.fixture
@@ -26,9 +31,9 @@ def at(moments: dict[str, World], tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     def go(moment: str) -> World:
         shutil.copytree(moments[moment].root, tmp_path, dirs_exist_ok=True)
-        world = World(tmp_path)
+        world = type(moments[moment])(tmp_path)
         monkeypatch.setenv("MTURK_HOME", str(world.home))
-        monkeypatch.chdir(world.survey)
+        monkeypatch.chdir(world.here)
         return world
 
     return go
@@ -53,3 +58,51 @@ def worked(at: Callable[[str], World]) -> World:
 def prompt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Prompt:
     """A prompt in the survey's folder."""
     return Prompt(tmp_path / worlds.NAME, capsys)
+
+
+@pytest.fixture
+def drafted(at: Callable[[str], World]) -> World:
+    return at("drafted")
+
+
+@pytest.fixture
+def created(at: Callable[[str], World]) -> World:
+    return at("created")
+
+
+@pytest.fixture
+def requested(at: Callable[[str], World]) -> World:
+    return at("requested")
+
+
+@pytest.fixture
+def held(at: Callable[[str], World]) -> World:
+    return at("held")
+
+
+@pytest.fixture
+def examiner(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Prompt:
+    """A prompt in the qualification's folder."""
+    return Prompt(tmp_path / exams.NAME, capsys)
+
+
+@pytest.fixture
+def run(examiner: Prompt) -> Run:
+    """Give a function that runs a line about a qualification, with living IDs in it."""
+
+    def run(exam: World, line: str, keys: str | None = None) -> Ended:
+        return examiner.mturk(*words(line, **living(exam)), keys=keys)
+
+    return run
+
+
+@pytest.fixture
+def do(run: Run) -> Callable[..., str]:
+    """Likewise, for a line that must succeed; it gives what is said."""
+
+    def do(exam: World, line: str, keys: str | None = None) -> str:
+        ended = run(exam, line, keys)
+        assert ended.code == 0, ended
+        return ended.out
+
+    return do

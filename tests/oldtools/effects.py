@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.oldtools.exam import OTHER_TEST, TEST, Exam
 from tests.oldtools.world import WORKERS, World
 from tests.tasks.shell import Ended
 
@@ -17,11 +18,12 @@ BLOCKED = (
     "After several warnings, the Worker continued to submit answers "
     "without reading the instructions carefully."
 )
+SORRY = "I'm sorry but your work quality is below acceptable standards."
 _DATE = r"[A-Z]\w\w [A-Z]\w\w \d\d \d\d:\d\d:\d\d UTC \d{4}"
 _ID = r"[A-Z0-9]{20,64}"
 
-Prepare = Callable[[World], None]
-Check = Callable[[World, Ended], None]
+Prepare = Callable[..., None]  # of the world at its moment
+Check = Callable[..., None]  # of that, and of how the command ended
 
 
 @dataclass(frozen=True)
@@ -238,6 +240,92 @@ def _counted(world: World, run: Ended) -> None:
     said(run, r"Your account balance: \$10000\.00")
 
 
+def _typed(exam: Exam, run: Ended) -> None:
+    kind = exam.type()
+    assert run.code == 0, run
+    assert (kind["Name"], kind["Test"].strip()) == ("Knows garden birds", TEST.strip())
+    assert {"AnswerKey", "RetryDelayInSeconds"} & set(kind) == set()
+    assert exam.read("qualification.properties.success") == f"qualtypeid\n{kind['QualificationTypeId']}\n"
+    said(
+        run,
+        rf"Created qualification type: {kind['QualificationTypeId']}",
+        r"You can take the test here:",
+        rf"  http://\S+/mturk/requestqualification\?qualificationId={kind['QualificationTypeId']}",
+    )
+
+
+def _retested(exam: Exam, run: Ended) -> None:
+    assert (run.code, exam.type()["Test"].strip()) == (0, OTHER_TEST.strip()), run
+    said(run, rf"Updated qualification type {exam.type_id}")
+
+
+def _requests_fetched(exam: Exam, run: Ended) -> None:
+    assert run.code == 0, run
+    rows = exam.rows("qualrequests.txt")
+    assert {row["SubjectId"]: row["QualificationRequestId"] for row in rows} == exam.requests()
+    assert [row["Answer.question3"] for row in rows] == ["Two", "four"]
+    said(run, r"Retrieved 2 Qualification Requests", r"Answers successfully saved to file: qualrequests\.txt")
+
+
+def _list_requests(exam: Exam) -> None:
+    exam.write("qualifications.txt", "\n".join(["qualificationRequestToApprove", *exam.requests().values()]))
+    exam.write("toreject.txt", f"qualificationRequestToReject\n{exam.requests()[WORKERS[1]]}\n")
+
+
+def _requests_approved(exam: Exam, run: Ended) -> None:
+    assert (run.code, exam.requests()) == (0, {}), run
+    assert exam.scores() == dict.fromkeys(WORKERS, 100)
+    assert "You are about to grant 2 qual request(s)." in run.err
+    said(run, *[rf"\[{_ID}\] QualRequest successfully approved with value \(100\)"] * 2)
+
+
+def _request_rejected(exam: Exam, run: Ended) -> None:
+    assert (run.code, [*exam.requests()], exam.scores()) == (0, [WORKERS[0]], {}), run
+    assert "You are about to reject 1 qualification request(s). Are you sure?" in run.err
+    assert "If you would like to supply a comment to the worker(s)" in run.err
+    said(run, rf"\[{_ID}\] Qualification request successfully rejected")
+
+
+def _graded(exam: Exam, run: Ended) -> None:
+    assert (run.code, [*exam.requests()], exam.scores()) == (0, list(WORKERS), {}), run
+    right = [
+        r"Question question1:CORRECT \[The answer key 'false' matches the given answer 'false'\]",
+        r"Question question2:CORRECT \[The answer key 'true' matches the given answer 'true'\]",
+    ]
+    said(
+        run,
+        r"Preview flag is set\. Qualification requests will not be approved or rejected\.",
+        rf"---\[Worker {WORKERS[0]}\]-{{71}}",
+        *right,
+        r"Question question3:CORRECT \[The answer key 'two' matches the given answer 'Two'\]",
+        rf"Worker {WORKERS[0]} has PASSED your test and scored 100",
+        r"-{87}",
+        rf"---\[Worker {WORKERS[1]}\]-{{71}}",
+        *right,
+        r"Question question3:WRONG \[The correct answer 'two' did not match the given answer 'four'\]",
+        rf"Worker {WORKERS[1]} has FAILED your test\. They will not be granted the qualification\.",
+        r"-{87}",
+    )
+
+
+def _assigned(exam: Exam, run: Ended) -> None:
+    assert (run.code, exam.scores()) == (0, {WORKERS[0]: 100}), run
+    assert exam.messages(WORKERS[0]) == ["You have the qualification Knows garden birds. Your score is 100."]
+    said(run, rf"Assigned qualification {exam.type_id} to {WORKERS[0]} with value 100")
+
+
+def _rescored(exam: Exam, run: Ended) -> None:
+    assert (run.code, exam.scores()) == (0, {WORKERS[0]: 50, WORKERS[1]: 60}), run
+    assert exam.messages(WORKERS[0]) == []
+    said(run, rf"Successfully updated {WORKERS[0]} score to 50")
+
+
+def _revoked(exam: Exam, run: Ended) -> None:
+    assert (run.code, exam.scores()) == (0, {WORKERS[1]: 60}), run
+    assert exam.messages(WORKERS[0]) == [f"You no longer have the qualification Knows garden birds. {SORRY}"]
+    said(run, rf"Revoked qual {exam.type_id} from {WORKERS[0]} with reason: {re.escape(SORRY)}")
+
+
 EFFECTS = {
     "loadHITs": Effect("fresh", _created),
     "getResults": Effect("worked", _fetched, lambda world: (world.survey / "survey.results").unlink()),
@@ -252,4 +340,13 @@ EFFECTS = {
     "blockWorker": Effect("fresh", _blocked),
     "unblockWorker": Effect("fresh", _unblocked, _block),
     "getBalance": Effect("fresh", _counted),
+    "createQualificationType": Effect("drafted", _typed),
+    "updateQualificationType": Effect("created", _retested),
+    "getQualificationRequests": Effect("requested", _requests_fetched),
+    "approveQualificationRequests": Effect("requested", _requests_approved, _list_requests),
+    "rejectQualificationRequests": Effect("requested", _request_rejected, _list_requests),
+    "evaluateQualificationRequests": Effect("requested", _graded),
+    "assignQualification": Effect("created", _assigned),
+    "updateQualificationScore": Effect("held", _rescored),
+    "revokeQualification": Effect("held", _revoked),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import pytest
 from invoke import Collection
 
 from mturk_tasks.tasks.program import Mturk
+from tests.oldtools.world import WORKERS, World
 from tests.tasks.shell import Ended, ended
 
 PROGRAM = (sys.executable, "-c", "from mturk_tasks.tasks.program import main; main()")
@@ -82,3 +84,20 @@ class Prompt:
                 text=True,
             )
         )
+
+
+def words(line: str, **living: str) -> list[str]:
+    """Split a line as a shell of Windows does: a backslash is a part of the name."""
+    reader = shlex.shlex(line.format(**living), posix=True, punctuation_chars=False)
+    reader.whitespace_split, reader.escape, reader.commenters = True, "", ""
+    return list(reader)
+
+
+def living(world: World) -> dict[str, str]:
+    """Return IDs for those that are printed in the reference."""
+    work = world.work() if (world.survey / "survey.success").exists() else []
+    return {
+        "worker": WORKERS[0],
+        "assignment": work[0]["AssignmentId"] if work else "",
+        "type": getattr(world, "type_id", ""),
+    }

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from mturk_tasks import scaffold
 from mturk_tasks.tasks.collections import hit_tasks, old_command_names
-from tests.oldtools.test_reference import HITS_AND_PEOPLE, QUALIFICATIONS, living, words
+from tests.oldtools.effects import EFFECTS
+from tests.oldtools.prompt import living, words
+from tests.oldtools.test_reference import EXAMPLES
 
 pytestmark = pytest.mark.walk
 
@@ -28,18 +31,29 @@ OUTCOMES = {  # what each command counts, and how many items it names
     "blockWorker": ("fresh", {"blocked": 1}, "blocked", 1),
     "unblockWorker": ("fresh", {"unblocked": 1}, "unblocked", 1),
     "getBalance": ("fresh", {}, "available", 1),
+    "createQualificationType": ("drafted", {"created": 1}, "created", 1),
+    "updateQualificationType": ("created", {"updated": 1}, "updated", 1),
+    "getQualificationRequests": ("requested", {"waiting": 2}, "waiting", 2),
+    "approveQualificationRequests": ("requested", {"approved": 2, "failed": 0}, "approved", 2),
+    "rejectQualificationRequests": ("requested", {"rejected": 1, "failed": 0}, "rejected", 1),
+    "assignQualification": ("created", {"done": 1, "failed": 0}, "granted", 1),
+    "updateQualificationScore": ("held", {"done": 1, "failed": 0}, "granted", 1),
+    "revokeQualification": ("held", {"revoked": 1, "failed": 0}, "revoked", 1),
 }
-ASKS = ("approveWork", "rejectWork", "deleteHITs", "resetAccount")
+ASKS = (
+    *("approveWork", "rejectWork", "deleteHITs", "resetAccount"),
+    *("approveQualificationRequests", "rejectQualificationRequests"),
+)
 
 
 @pytest.mark.parametrize("command", OUTCOMES)
 def test_an_old_command_writes_what_it_did(prompt, at, command):
     moment, counts, status, number = OUTCOMES[command]
     world = at(moment)
-    if moment == "worked":
-        world.write("approval.txt", f"assignmentIdToApprove\n{world.work()[0]['AssignmentId']}\n")
-    line = words(HITS_AND_PEOPLE[command][1], **living(world))
-    said = prompt.json(*line, *(["-force"] if command in ASKS else []))
+    if command != "getResults":
+        EFFECTS[command].prepare(world)
+    line = words(EXAMPLES[command][1], **living(world))
+    said = replace(prompt, folder=world.here).json(*line, *(["-force"] if command in ASKS else []))
 
     assert set(said) == MEMBERS
     assert (said["command"], said["environment"], said["ok"]) == (command, "sandbox", True)
@@ -47,12 +61,12 @@ def test_an_old_command_writes_what_it_did(prompt, at, command):
     assert all(item["id"] for item in said["items"])
 
 
-@pytest.mark.parametrize("command", QUALIFICATIONS)
-def test_a_command_that_has_to_wait_says_so(prompt, fresh, command):
-    said = prompt.json(*words(f"{command} {QUALIFICATIONS[command]}"), code=2)
+def test_a_rehearsed_grading_is_told_by_request(examiner, requested):
+    said = examiner.json(*words(EXAMPLES["evaluateQualificationRequests"][1], **living(requested)))
 
-    assert (said["command"], said["ok"], said["exit_code"]) == (command, False, 2)
-    assert "comes with qualifications" in said["error"]
+    assert set(said) == MEMBERS
+    assert said["counts"] == {"passed": 1, "failed": 0, "refused": 1}
+    assert [item["status"] for item in said["items"]] == ["passed", "missed"]
 
 
 @pytest.mark.parametrize("command", sorted(set(OUTCOMES) - {"getBalance", "resetAccount"}))
@@ -62,7 +76,7 @@ def test_an_error_is_an_object_too(prompt, worked, command):
 
     assert set(said) == MEMBERS | {"error", "exit_code"}
     assert (run.code, said["ok"], said["exit_code"]) == (2, False, 2)
-    assert said["error"].startswith("Missing")
+    assert said["error"].startswith(("Missing", "Either"))
     assert run.err == f"error: {said['error']}\n"
 
 
@@ -92,7 +106,7 @@ def test_work_that_nobody_knows_is_named_with_the_reason(prompt, worked):
 
 
 def test_files_are_named(prompt, fresh):
-    load = prompt.json(*words(HITS_AND_PEOPLE["loadHITs"][1]))
+    load = prompt.json(*words(EXAMPLES["loadHITs"][1]))
     assert [name.rpartition(".")[2] for name in load["files"]] == ["success", "journal"]
 
 

@@ -9,14 +9,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from tests.oldtools.effects import EFFECTS
-from tests.oldtools.prompt import ENTER
-from tests.oldtools.test_reference import HITS_AND_PEOPLE, words
+from tests.oldtools.prompt import ENTER, words
+from tests.oldtools.test_reference import EXAMPLES
 
 pytestmark = pytest.mark.walk
 
 AMAZON = "https://mechanicalturk.amazonaws.com/?Service=AWSMechanicalTurkRequester"
 SANDBOX = "https://mechanicalturk.sandbox.amazonaws.com/?Service=AWSMechanicalTurkRequester"
-LOAD = words(HITS_AND_PEOPLE["loadHITs"][1])
+LOAD = words(EXAMPLES["loadHITs"][1])
 
 
 @pytest.mark.parametrize("command", ["getResults", "deleteHITs", "updateHITs", "reviewResults"])
@@ -25,7 +25,7 @@ def test_a_receipt_without_a_journal_is_as_good_as_any(prompt, at, command):
     world.old_receipt()
     EFFECTS[command].prepare(world)
     before = world.read("survey.success")
-    EFFECTS[command].check(world, prompt.mturk(*words(HITS_AND_PEOPLE[command][1]), keys=ENTER))
+    EFFECTS[command].check(world, prompt.mturk(*words(EXAMPLES[command][1]), keys=ENTER))
 
     assert world.read("survey.success") == before
     assert not (world.survey / "survey.journal").exists()

@@ -8,15 +8,15 @@ import sys
 
 import pytest
 
-from mturk_tasks.tasks.collections import old_command_names, survey_task_names
-from tests.oldtools.prompt import VERSION
-from tests.oldtools.test_reference import HITS_AND_PEOPLE, words
+from mturk_tasks.tasks.collections import folder_task_names, old_command_names
+from tests.oldtools.prompt import VERSION, words
+from tests.oldtools.test_reference import EXAMPLES
 from tests.tasks.shell import Shell, snapshot
 from tests.tasks.test_declarations import HEAVY
 
 pytestmark = pytest.mark.walk
 
-PAGES = ["files", "first-survey", "marketplace", "migration", "results", "troubleshooting"]
+PAGES = ["files", "first-survey", "marketplace", "migration", "qualifications", "results", "troubleshooting"]
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_mturk_and_inv_do_the_same(prompt, folder, capsys):
 
 
 def test_the_old_commands_keep_their_options_in_a_survey_folder(prompt, folder):
-    prompt.do(*words(HITS_AND_PEOPLE["loadHITs"][1]), "-label", "old")
+    prompt.do(*words(EXAMPLES["loadHITs"][1]), "-label", "old")
     assert (folder.survey / "old.success").exists()
 
 
@@ -71,12 +71,12 @@ def test_several_commands_in_one_line_are_done_one_after_the_other(prompt, folde
     assert "Assignments completed: 6/6 (100%)" in out
 
 
-@pytest.mark.parametrize("task", sorted(survey_task_names()))
-def test_elsewhere_a_folders_task_is_2_and_says_where_to_go(prompt, fresh, task):
+@pytest.mark.parametrize(("task", "kind"), sorted(folder_task_names().items()))
+def test_elsewhere_a_folders_task_is_2_and_says_where_to_go(prompt, fresh, task, kind):
     run = prompt.mturk(task, "--label", "x")
 
     assert (run.code, run.out) == (2, "")
-    assert f"{task} works in a survey folder" in run.err
+    assert f"{task} works in a {kind} folder" in run.err
     assert "mturk adopt" in run.err
 
 
@@ -237,7 +237,7 @@ def test_a_folder_without_a_survey_is_not_adopted(prompt, fresh):
 
 
 def test_a_process_of_its_own_does_it_too(prompt, fresh):
-    run = prompt.process(*words(HITS_AND_PEOPLE["loadHITs"][1]))
+    run = prompt.process(*words(EXAMPLES["loadHITs"][1]))
 
     assert run.code == 0, run
     assert len(fresh.hits()) == 3

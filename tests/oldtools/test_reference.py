@@ -5,22 +5,18 @@ The IDs in them are replaced by living ones; what is misprinted there is run as 
 
 from __future__ import annotations
 
-import shlex
-
 import pytest
 
 from mturk_tasks.tasks.collections import old_command_names
-from tests.oldtools.effects import BLOCKED, EFFECTS, REASON, UNBLOCKED
-from tests.oldtools.prompt import ENTER
-from tests.oldtools.world import WORKERS
+from tests.oldtools.effects import BLOCKED, EFFECTS, REASON, SORRY, UNBLOCKED
+from tests.oldtools.prompt import ENTER, living, words
 
 pytestmark = pytest.mark.walk
 
-_TYPE = "RWFZTKZ55ZPZXN1C8TDZ"
-_SORRY = "I'm sorry but your work quality is below acceptable standards."
+_DRAFT = "-properties qualification.properties -question qualification.question"
 _WINDOWS_FILES = r"-properties ..\survey\survey.properties"
 
-HITS_AND_PEOPLE = {
+EXAMPLES = {
     "approveWork": ("./approveWork.sh -approvefile approval.txt", "approveWork -approvefile approval.txt"),
     "blockWorker": (
         f'./blockWorker.sh -workerid {{worker}} -reason "{BLOCKED}"',
@@ -61,21 +57,43 @@ HITS_AND_PEOPLE = {
         rf"./updateHITs.sh -success ..\survey\survey.success {_WINDOWS_FILES}",
         rf"updateHITs -success ..\survey\survey.success {_WINDOWS_FILES}",
     ),
-}
-QUALIFICATIONS = {
-    "approveQualificationRequests": "-approvefile qualifications.txt -score 100",
-    "assignQualification": f"-qualtypeid {_TYPE} -workerid A3C4G8DMXFG5PQ -score 100",
-    "createQualificationType": (
-        "-properties qualification.properties -question qualification.question -noretry -sandbox"
+    "approveQualificationRequests": (
+        "./approveQualificationRequests.sh -approvefile qualifications.txt -score 100",
+        "approveQualificationRequests -approvefile qualifications.txt -score 100",
     ),
-    "evaluateQualificationRequests": f"-answers qualification.answerkey -qualtypeid {_TYPE} -preview",
-    "getQualificationRequests": "-outputfile qualrequests.txt",
-    "rejectQualificationRequests": "-rejectfile toreject.txt",
-    "revokeQualification": f'-qualtypeid {_TYPE} -workerid A3C4G8DMXFG5PQ -reason "{_SORRY}"',
-    "updateQualificationScore": f"-qualtypeid {_TYPE} score 50 -workerid A3C4G8DMXFG5",
-    "updateQualificationType": f"-qualtypeid {_TYPE} -question survey.question",
+    "assignQualification": (
+        "./assignQualification.sh -qualtypeid {type} -workerid {worker} -score 100",
+        "assignQualification -qualtypeid {type} -workerid {worker} -score 100",
+    ),
+    "createQualificationType": (
+        f".createQualificationType.sh {_DRAFT} -noretry -sandbox",  # without the slash there as well
+        f"createQualificationType {_DRAFT} -noretry -sandbox",
+    ),
+    "evaluateQualificationRequests": (
+        "./evaluateQualificationRequests.sh -answers qualification.answerkey -qualtypeid {type} -preview",
+        "evaluateQualificationRequests -answers qualification.answerkey -qualtypeid {type} -preview",
+    ),
+    "getQualificationRequests": (
+        "./getQualificationRequests.sh -outputfile qualrequests.txt",
+        "getQualificationRequests -outputfile qualrequests.txt",
+    ),
+    "rejectQualificationRequests": (
+        "./rejectQualificationRequests.sh -rejectfile toreject.txt",
+        "rejectQualificationRequests -rejectfile toreject.txt",
+    ),
+    "revokeQualification": (
+        f'./revokeQualification.sh -qualtypeid {{type}} -workerid {{worker}} -reason "{SORRY}"',
+        f'revokeQualification -qualtypeid {{type}} -workerid {{worker}} -reason "{SORRY}"',
+    ),
+    "updateQualificationScore": (  # the score without a dash there as well
+        "./updateQualificationScore.sh -qualtypeid {type} score 50 -workerid {worker}",
+        "updateQualificationScore -qualtypeid {type} score 50 -workerid {worker}",
+    ),
+    "updateQualificationType": (
+        "./updateQualificationType.sh -qualtypeid {type} -question survey.question",
+        "updateQualificationType -qualtypeid {type} -question survey.question",
+    ),
 }
-_BEFORE = {"createQualificationType": ".", "updateQualificationType": "./"}  # the first is a misprint
 OPTIONS = {  # by command, beside -help and -sandbox
     "approveQualificationRequests": "approvefile force qualRequest score",
     "approveWork": "approvefile assignment force successfile",
@@ -103,41 +121,18 @@ OPTIONS = {  # by command, beside -help and -sandbox
 }
 
 
-def words(line, **living):
-    """Split a line as a shell of Windows does: a backslash is a part of the name."""
-    reader = shlex.shlex(line.format(**living), posix=True, punctuation_chars=False)
-    reader.whitespace_split, reader.escape, reader.commenters = True, "", ""
-    return list(reader)
-
-
-def living(world):
-    """Return IDs for those that are printed in the reference."""
-    work = world.work() if (world.survey / "survey.success").exists() else []
-    return {"worker": WORKERS[0], "assignment": work[0]["AssignmentId"] if work else ""}
-
-
 def run_to_effect(prompt, at, command, line):
     effect = EFFECTS[command]
     world = at(effect.moment)
     effect.prepare(world)
-    run = prompt.mturk(*words(line, **living(world)), keys=ENTER * 3)
+    run = prompt.mturk(*words(line, **living(world)), keys=ENTER * 3, folder=world.here)
     effect.check(world, run)
 
 
 @pytest.mark.parametrize("system", [0, 1], ids=["unix", "windows"])
-@pytest.mark.parametrize("command", HITS_AND_PEOPLE)
+@pytest.mark.parametrize("command", EXAMPLES)
 def test_a_line_of_the_reference_has_its_effect(prompt, at, command, system):
-    run_to_effect(prompt, at, command, HITS_AND_PEOPLE[command][system])
-
-
-@pytest.mark.parametrize("system", ["unix", "windows"])
-@pytest.mark.parametrize("command", QUALIFICATIONS)
-def test_a_line_about_qualifications_is_understood_and_refused(prompt, fresh, command, system):
-    name = f"{_BEFORE.get(command, './')}{command}.sh" if system == "unix" else command
-    run = prompt.mturk(*words(f"{name} {QUALIFICATIONS[command]}"))
-
-    assert (run.code, run.out) == (2, "")
-    assert "this command comes with qualifications" in run.err
+    run_to_effect(prompt, at, command, EXAMPLES[command][system])
 
 
 def test_a_template_is_made_as_the_reference_shows(prompt, fresh):
@@ -169,8 +164,8 @@ def test_a_template_is_made_by_the_line_for_windows(prompt, fresh):
 
 
 def test_the_tables_here_hold_all_23_commands():
-    assert {*HITS_AND_PEOPLE, *QUALIFICATIONS, "makeTemplate"} == set(old_command_names()) == set(OPTIONS)
-    assert set(EFFECTS) == set(HITS_AND_PEOPLE)
+    assert {*EXAMPLES, "makeTemplate"} == set(old_command_names()) == set(OPTIONS)
+    assert set(EFFECTS) == set(EXAMPLES)
 
 
 @pytest.mark.parametrize("asked", ["-help", "-h"])

@@ -36,6 +36,11 @@ class World:
         return self.root / NAME
 
     @property
+    def here(self) -> Path:
+        """Return the folder that commands are run in."""
+        return self.survey
+
+    @property
     def client(self) -> Any:
         """Return a client of the embedded sandbox, as a requester's own program has one."""
         return Embedded(self.home / "sandbox.db", dry=False).connect()
@@ -60,10 +65,10 @@ class World:
         return sorted(one["AssignmentStatus"] for one in self.work())
 
     def read(self, name: str) -> str:
-        return (self.survey / name).read_text(encoding="utf-8")
+        return (self.here / name).read_text(encoding="utf-8")
 
     def write(self, name: str, text: str) -> Path:
-        path = self.survey / name
+        path = self.here / name
         path.write_text(text, encoding="utf-8")
         return path
 

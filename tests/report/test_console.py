@@ -157,6 +157,15 @@ def test_who_looks_at_standard_output_sees_no_lines(screen, monkeypatch):
     assert screen.text() == "done\r\n"
 
 
+def test_who_looks_at_standard_output_sees_the_line_of_a_single_thing(screen, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", screen.stream)
+
+    with Console().progress(1, "Loading") as step:
+        step("HIT 1 of 1")
+
+    assert screen.text() == "HIT 1 of 1\r\n"
+
+
 def test_a_quiet_console_leaves_standard_output_to_programs(capsys):
     console = Console(quiet=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -85,24 +85,38 @@ def read_key(path: Path, test: str) -> Document:
     return _document(path, lambda key: key_faults(key, test))
 
 
-def read_lines(path: Path, test: str) -> AnswerKey:
-    """Return a key of lines; raise FileError for a question or a selection that the test does not have."""
-    from mturk_tasks.markup.question_form import Question, Selections, read_question_form
+def read_lines(path: Path, *tests: str) -> AnswerKey:
+    """Return a key of lines; raise FileError for a question or a selection that none of the tests has.
 
+    There are several where a test was replaced while requests with the old one wait.
+    """
     key = answerkey.read(path)
-    asked: dict[str, Question] = {one.identifier: one for one in read_question_form(test).questions}
+    offers = _offers(tests)
     problems = []
     for name, entry in key.answers.items():
-        answer = asked[name].answer if name in asked else None
-        if name not in asked:
+        if name not in offers:
             problems.append(Problem(path, entry.line, f"the test has no question {name!r}"))
-        elif isinstance(answer, Selections) and answer.other is None:
-            offered = {one.identifier.lower() for one in answer.selections}
-            wrong = [one for one in key.parts(name) if one.lower() not in offered]
-            problems += [Problem(path, entry.line, f"{name} offers no selection {one!r}") for one in wrong]
+            continue
+        known = offers[name]
+        wrong = [one for one in key.parts(name) if known is not None and one.lower() not in known]
+        problems += [Problem(path, entry.line, f"{name} offers no selection {one!r}") for one in wrong]
     if problems:
         raise FileError(*problems)
     return key
+
+
+def _offers(tests: Iterable[str]) -> dict[str, set[str] | None]:
+    """Return the selections that each question offers in any of the tests, None where it takes text."""
+    from mturk_tasks.markup.question_form import Selections, read_question_form
+
+    offers: dict[str, set[str] | None] = {}
+    for question in (one for test in tests for one in read_question_form(test).questions):
+        answer, known = question.answer, offers.get(question.identifier, set())
+        if known is None or not isinstance(answer, Selections) or answer.other is not None:
+            offers[question.identifier] = None
+        else:
+            offers[question.identifier] = known | {one.identifier.lower() for one in answer.selections}
+    return offers
 
 
 def _document(path: Path, faults: Callable[[str], Sequence[Fault]]) -> Document:

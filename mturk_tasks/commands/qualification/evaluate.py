@@ -51,9 +51,9 @@ def run(desk: Desk, found: Registered, answers: Path, *, preview: bool = False) 
     Raise FileError where the key does not fit the test, or an answer has no line in it: before anything
     is decided.
     """
-    key = _key(desk, found, answers)
-    desk.warn(key.notes)
     waiting = list(judge.fetch(desk, found).values())
+    key = _key(desk, found, answers, waiting)
+    desk.warn(key.notes)
     graded = _grade(key, waiting)
     if preview:
         desk.console.say(_PREVIEW)
@@ -69,9 +69,10 @@ def run(desk: Desk, found: Registered, answers: Path, *, preview: bool = False) 
     return _decide(desk, found, graded)
 
 
-def _key(desk: Desk, found: Registered, path: Path) -> AnswerKey:
-    test = qualification_types.get(desk.client, found.type_id).test
-    return draft.read_lines(path, test) if test else answerkey.read(path)
+def _key(desk: Desk, found: Registered, path: Path, waiting: Sequence[QualificationRequest]) -> AnswerKey:
+    tests = {one.test for one in waiting} | {qualification_types.get(desk.client, found.type_id).test or ""}
+    tests.discard("")
+    return draft.read_lines(path, *tests) if tests else answerkey.read(path)
 
 
 def _grade(key: AnswerKey, waiting: Sequence[QualificationRequest]) -> list[Graded]:

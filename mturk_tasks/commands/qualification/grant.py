@@ -40,6 +40,7 @@ class Order:
     notify: bool
     done: str
     failed: str
+    summed: str
 
     def line(self, type_id: str, row: Grant) -> str:
         """Return what is said of a row that went well."""
@@ -52,9 +53,14 @@ _ASSIGN: Final = Order(
     notify=True,
     done="Assigned qualification {type} to {worker} with {value}",
     failed="Error assigning",
+    summed="Given to",
 )
 _RESCORE: Final = Order(
-    SCORE, notify=False, done="Successfully updated {worker} score to {score}", failed="Error updating"
+    SCORE,
+    notify=False,
+    done="Successfully updated {worker} score to {score}",
+    failed="Error updating",
+    summed="Updated",
 )
 
 
@@ -95,7 +101,8 @@ def _run(desk: Desk, found: Registered, to: Recipients, order: Order) -> Summary
     if len(todo) < len(to.rows):
         desk.console.note(f"{count(len(to.rows) - len(todo), 'row')} done before and left out")
     if desk.dry:
-        return Summary((f"Dry run: {count(len(todo), 'worker')} would be given it.",), {"planned": len(todo)})
+        what = "given it" if order.action == GRANT else "given another score"
+        return Summary((f"Dry run: {count(len(todo), 'worker')} would be {what}.",), {"planned": len(todo)})
     if not todo:
         return Summary(("Nothing is left to do.",), {"done": 0, "failed": 0})
     with sets.open_book(desk, found, order.action, type=found.type_id) as book:
@@ -104,8 +111,11 @@ def _run(desk: Desk, found: Registered, to: Recipients, order: Order) -> Summary
     if to.file:
         _write_failures(to.file, failed)
     items = tuple(outcome.told(outcome.item.worker_id, "granted") for outcome in outcomes)
+    done = len(outcomes) - len(failed)
+    if len(outcomes) > 1:  # of one the line itself is seen on a terminal too
+        desk.console.note(f"{order.summed} {count(done, 'worker')}.")
     lines = (f"  {count(len(failed), 'worker')} failed.",) if failed else ()
-    counts = {"done": len(outcomes) - len(failed), "failed": len(failed)}
+    counts = {"done": done, "failed": len(failed)}
     return Summary(lines, counts, items, exit_code=int(bool(failed)))
 
 

@@ -144,6 +144,8 @@ def _settle(
     if due:
         desk.confirm(plan)
     outcomes = carry_out(desk, found, _with_comments(desk, due), _line) if due else []
+    if len(outcomes) > 1:  # of one the line itself is seen on a terminal too
+        desk.console.note(f"{count(sum(one.ok for one in outcomes), 'request')} {_DONE[action]}.")
     undone = {*absent, *(outcome.item.request_id for outcome in outcomes if not outcome.ok)}
     if file:
         _keep(file, action, [one for one in verdicts if one.request_id in undone])

@@ -16,7 +16,10 @@ from mturk_tasks.requester.qualification_requests import QualificationRequest
 
 
 def run(desk: Desk, output: Path, type_id: str | None = None, *, pairs: bool = False) -> Summary:
-    """Write the requests for one type, or for all of the requester's, anew; `pairs` is the old layout."""
+    """Write the requests for one type, or for all of the requester's, anew; `pairs` is the old layout.
+
+    Raise FileError where the file holds something else.
+    """
     waiting = list(qualification_requests.waiting(desk.client, type_id))
     rows = [row_of(one) for one in waiting]
     items = tuple({"id": one.request_id, "status": "waiting", "worker_id": one.worker_id} for one in waiting)

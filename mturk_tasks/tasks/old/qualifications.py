@@ -62,9 +62,8 @@ def update_type(
     status: str = "",
 ) -> Summary:
     """Change a qualification type."""
-    request = commands.qualification.change.Request(
-        options.file(properties), options.file(question), options.file(answer), options.type_status(status)
-    )
+    paths = (options.file(properties), options.file(question), options.file(answer))
+    request = commands.qualification.change.Request(*paths, options.type_status("-status", status))
     found = options.registered(at, qualtypeid, input)
     return commands.qualification.change.run(at, found, request)
 
@@ -95,10 +94,10 @@ def get_requests(
 )
 def approve_requests(at: Desk, qualrequest: str = "", approvefile: str = "", score: str = "") -> Summary:
     """Grant qualifications that were requested."""
-    if not (qualrequest or approvefile):
+    ids, file = options.names(qualrequest), options.file(approvefile)
+    if not (ids or file):
         raise UsageError("Missing: you must supply one of -qualRequest or -approvefile")
-    file = options.file(approvefile)
-    listed = options.request_approvals(options.names(qualrequest), file)
+    listed = options.request_approvals(ids, file)
     number, of_any = options.score("-score", score), commands.qualification.register.Registered("")
     return commands.qualification.judge.approve(at, of_any, listed, score=number, file=file)
 
@@ -112,10 +111,10 @@ def approve_requests(at: Desk, qualrequest: str = "", approvefile: str = "", sco
 )
 def reject_requests(at: Desk, qualrequest: str = "", rejectfile: str = "") -> Summary:
     """Refuse qualifications that were requested."""
-    if not (qualrequest or rejectfile):
+    ids, file = options.names(qualrequest), options.file(rejectfile)
+    if not (ids or file):
         raise UsageError("Missing: you must supply one of -qualRequest or -rejectfile")
-    file = options.file(rejectfile)
-    listed = options.request_rejections(options.names(qualrequest), file)
+    listed = options.request_rejections(ids, file)
     of_any = commands.qualification.register.Registered("")
     return commands.qualification.judge.reject(at, of_any, listed, file=file)
 
@@ -195,4 +194,4 @@ def revoke(at: Desk, qualtypeid: str = "", workerid: str = "", reason: str = "")
     """Take a qualification away from a worker."""
     options.need(qualtypeid=qualtypeid, workerid=workerid)
     found = options.registered(at, qualtypeid)
-    return commands.qualification.revoke.run(at, found, options.recipients(workerid), reason)
+    return commands.qualification.revoke.run(at, found, options.holders(workerid), reason)

@@ -5,7 +5,7 @@ import pytest
 from mturk_tasks.commands.qualification import evaluate, requests
 from mturk_tasks.errors import FileError
 from mturk_tasks.files import requests as request_file
-from tests.school import RIGHT, WRONG
+from tests.school import RIGHT, TEST, WRONG
 
 
 def run(school, **options):
@@ -69,6 +69,17 @@ def test_a_key_that_names_an_unknown_question_stops_before_any_decision(school):
     with pytest.raises(FileError, match=r"trees.answerkey:3: the test has no question 'leaf'"):
         run(school)
     assert school.waiting() == ["AGOOD"]
+
+
+def test_requests_with_the_test_before_are_graded_after_it_was_replaced(school):
+    school.create()
+    school.ask("AOLD", RIGHT)
+    school.client.update_qualification_type(
+        QualificationTypeId=school.found().type_id,
+        Test=TEST.replace("MORE", ""),
+        TestDurationInSeconds=60,
+    )
+    assert run(school).counts["passed"] == 1
 
 
 def test_without_requests_that_is_said(school):
