@@ -1,0 +1,52 @@
+"""Which of the API's operations answer here as Amazon's service did, and which do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from mturk_tasks.marketplace.shapes import description
+
+SAME: Final = "same"
+DIFFERENT: Final = "different"
+REFUSED: Final = "refused"
+
+_REFUSED: Final = {"GetFileUploadURL": "files cannot be uploaded yet"}
+_LAYOUTS: Final = "HIT layouts are refused, they were made on Amazon's site; at most fees differ otherwise"
+_FORM: Final = "a worker ID that nobody holds yet is accepted and waits for its worker"
+_DIFFERENT: Final = {
+    "AcceptQualificationRequest": "a blocked worker is refused",
+    "AssociateQualificationWithWorker": _FORM,
+    "CreateHIT": _LAYOUTS,
+    "CreateHITWithHITType": _LAYOUTS,
+    "CreateWorkerBlock": _FORM,
+    "DeleteQualificationType": "the name is free as soon as no HIT asks for the type, not within two days",
+    "GetAccountBalance": "of play money always 10000.00; of real money what the operator deposited",
+    "GetHIT": "a deleted HIT is shown as Disposed for good",
+    "ListQualificationTypes": "shows the system's types and one's own, never another requester's",
+    "NotifyWorkers": "the message is kept for the worker to read; no e-mail is sent",
+    "SendTestEventNotification": "the event is kept to be read; nothing is delivered to a queue or topic",
+    "UpdateNotificationSettings": "events are kept to be read; nothing is delivered to a queue or topic",
+}
+
+
+@dataclass(frozen=True)
+class Covered:
+    """One operation: whether it answers as Amazon's did, and what differs where it does not."""
+
+    operation: str
+    state: str
+    remark: str = ""
+
+
+def coverage() -> list[Covered]:
+    """Return every operation of the API, in the order of the alphabet."""
+    return [_covered(name) for name in sorted(description()["operations"])]
+
+
+def _covered(name: str) -> Covered:
+    if name in _REFUSED:
+        return Covered(name, REFUSED, _REFUSED[name])
+    if name in _DIFFERENT:
+        return Covered(name, DIFFERENT, _DIFFERENT[name])
+    return Covered(name, SAME)
