@@ -24,10 +24,11 @@ def test(c: Context, quick: bool = False) -> None:  # noqa: PT028  # a task name
 
 @task
 def lint(c: Context) -> None:
-    """Check style and types."""
+    """Check style, types and security."""
     _python(c, "ruff check .")
     _python(c, "ruff format --check .")
     _python(c, "mypy")
+    _python(c, "bandit -q -r -ll mturk_tasks")  # what it finds of less weight, ruff asks a reason for
 
 
 @task

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from mturk_tasks.marketplace.store import Store
+from mturk_tasks.tasks import wiring
 
 _LOOPBACK = ("127.", "::1", "localhost")
 _ALONE = ("AWS_", "INVOKE_", "MTURK_", "GIT_", "XDG_")
@@ -37,3 +41,20 @@ def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     return home
+
+
+@pytest.fixture(autouse=True)
+def _files_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close what a test has opened of stores: commands keep theirs to the end of a process."""
+    opened: list[Store] = []
+    open_one = Store.open.__func__  # type: ignore[attr-defined]  # of a class method there is one
+
+    def noted(cls: type[Store], *given: Any, **named: Any) -> Store:
+        opened.append(open_one(cls, *given, **named))
+        return opened[-1]
+
+    monkeypatch.setattr(Store, "open", classmethod(noted))
+    yield
+    wiring._open.cache_clear()
+    for store in opened:
+        store.close()
