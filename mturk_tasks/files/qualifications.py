@@ -77,7 +77,7 @@ def read_grants(path: Path) -> GrantFile:
 
     The scores are optional, as a column and in each row.
     """
-    parsed = table.parse(text.read(path).text, path)
+    parsed = table.parse(text.read(path).text, path, needed=(columns.WORKER_ID,))
     worker = _needed(parsed, columns.WORKER_ID)
     listed = _listed(parsed, worker, parsed.column(columns.SCORE), _worker, _score)
     return GrantFile(path, parsed.header.raw, tuple(_grant(*each) for each in listed))
@@ -133,7 +133,7 @@ def _decided(path: Path, wanted: tuple[str, str], read: Callable[[str], Value]) 
     source = text.read(path)
     if requests.is_one(source):
         return [(request.request_id, read("")) for request in requests.read(path).rows]
-    parsed = table.parse(source.text, path)
+    parsed = table.parse(source.text, path, needed=wanted[:1])
     ids, beside = _needed(parsed, wanted[0]), parsed.column(wanted[1])
     return [(one, value) for _, one, value in _listed(parsed, ids, beside, _request, read)]
 

@@ -56,6 +56,11 @@ def test_a_file_without_scores_is_fine(made):
     assert made.scores() == {"AONE": 1, "ATWO": 1}
 
 
+def test_a_row_may_end_behind_the_worker(made):
+    assign(made, file_of(made, "workerid\tscore\nAONE\t5\nATWO\n"), score=9)
+    assert made.scores() == {"AONE": 5, "ATWO": 9}
+
+
 def test_the_same_file_given_again_does_nothing(made, capsys):
     for _ in range(2):
         assign(made, file_of(made, "workerid\tscore\nAONE\t5\n"))
