@@ -13,14 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, exists, select, true
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace import schema, snapshots
 from mturk_tasks.marketplace.store import Store
 
 _LOGS: Final = ("", "-wal", "-shm")  # what SQLite keeps a database in
-_ITS_OWN: Final = (schema.hit_type, schema.access_key, schema.deposit, schema.block, schema.message)
+_FILLED_BY_USE: Final = (schema.hit_type, schema.worker, schema.access_key, schema.block, schema.message)
 
 
 def dated(path: Path, what: str, now: datetime) -> Path:
@@ -70,7 +70,7 @@ def restore_rows(path: Path, store: Store) -> None:
         copy = Path(folder) / path.name
         _copy(path, copy)
         with Store.open(copy) as source, source.reading() as found, store.writing() as db:
-            if _is_used(db):
+            if _is_used(db, play=store.play):
                 raise UsageError("this marketplace is not empty; restore into a new database")
             snapshots.copy_rows(found, db)
             play = source.play
@@ -100,9 +100,13 @@ def _move_aside(path: Path, aside: Path) -> Path:
     return aside
 
 
-def _is_used(db: Connection) -> bool:
+def _is_used(db: Connection, *, play: bool) -> bool:
     """Say whether a marketplace holds anything that a new one does not."""
     own_types = schema.qualification_type.c.system.is_(False)
-    others = schema.requester.c.id != schema.SANDBOX
-    used = (*(exists().select_from(table) for table in _ITS_OWN), exists().where(own_types))
-    return any(db.execute(select(one)).scalar_one() for one in (*used, exists().where(others)))
+    others = schema.requester.c.id != schema.SANDBOX if play else true()
+    queries = (
+        *(exists().select_from(table) for table in _FILLED_BY_USE),
+        exists().where(own_types).select_from(schema.qualification_type),
+        exists().where(others).select_from(schema.requester),
+    )
+    return any(db.execute(select(one)).scalar_one() for one in queries)

@@ -55,7 +55,10 @@ def check(store: Store) -> list[str]:
 
 def findings(db: Connection, *, play: bool) -> Iterator[str]:
     """Yield what is wrong in the state that a transaction sees."""
-    yield from _damage(db)
+    damage = list(_damage(db))
+    if damage:
+        yield from damage
+        return  # what is read from a damaged file means nothing
     yield from _orphans(db)
     yield from _duplicates(db)
     yield from _strays(db)

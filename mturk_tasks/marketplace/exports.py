@@ -23,6 +23,7 @@ from mturk_tasks.marketplace.store import Store
 FORMAT: Final = "mturk-tasks export"
 HEADER: Final = "header"
 END: Final = "end"
+_SAYS: Final = {"kind", "version", "time", "play", "requester", "counts"}
 _AT_A_TIME: Final = 500  # rows in memory
 _LONGEST: Final = 64 * 1024 * 1024  # bytes of a line; a question and an answer have far less
 
@@ -74,7 +75,7 @@ def verified(file: BinaryIO) -> tuple[Line, Line]:
         digest.update(last)
         first, last = first or line, line
     header, end = parsed(first), parsed(last)
-    if header.get("kind") != HEADER or header.get("format") != FORMAT:
+    if header.get("format") != FORMAT or not header.keys() >= _SAYS:
         raise UsageError("this is no export of a requester")
     if header["version"] > schema.VERSION:
         raise UsageError(

@@ -89,8 +89,8 @@ def _catch_up(context: Context, header: Line) -> None:
 def _batches(file: BinaryIO) -> Iterator[tuple[str, list[Row]]]:
     """Yield the rows of an export, some of one kind and with the same columns at a time."""
     read = (exports.parsed(line) for line in exports.lines(file))
-    rows = (line for line in read if line["kind"] not in (HEADER, END))
-    for (kind, _), alike in groupby(rows, key=lambda line: (line["kind"], tuple(line["row"]))):
+    rows = (line for line in read if line.get("kind") not in (HEADER, END))
+    for (kind, _), alike in groupby(rows, key=lambda line: (line.get("kind"), tuple(line.get("row", ())))):
         while some := [line["row"] for line in islice(alike, _AT_A_TIME)]:
             yield kind, some
 
@@ -152,7 +152,7 @@ def _insertion(one: Belonging, names: Sequence[str], owner: int) -> Insert:
     return insert(one.table).values(values)
 
 
-def _belonging(kind: str) -> Belonging:
+def _belonging(kind: object) -> Belonging:
     found = next((one for one in belongings.of_all() if one.kind == kind), None)
     if found is None:
         raise UsageError(f"an export has no rows of the kind {kind}")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Table, func, select
 
-from mturk_tasks.marketplace import ledger, schema
+from mturk_tasks.marketplace import ledger
 from mturk_tasks.marketplace.lifecycle import DISPOSED_AFTER
 from mturk_tasks.marketplace.schema import (
     FINISHED,
@@ -103,7 +103,7 @@ def _next(db: Connection) -> tuple[datetime, str] | None:
 
 def _by_state(db: Connection, column: Column[Any]) -> dict[str, int]:
     query = select(column, func.count()).group_by(column).order_by(column)
-    return {state: count for state, count in db.execute(query)}
+    return {row[0]: row[1] for row in db.execute(query)}
 
 
 def _count(db: Connection, table: Table) -> int:

@@ -37,7 +37,7 @@ def take(db: Connection, path: Path) -> dict[str, int]:
     if path.exists():
         raise UsageError(f"{path} is there already; nothing is overwritten")
     expected = _counts(db)
-    with _unfinished(path) as part:
+    with unfinished(path) as part:
         if db.dialect.name == "sqlite":
             _copy_file(db, part)
         else:
@@ -86,6 +86,24 @@ def copy_rows(source: Connection, target: Connection) -> None:
         _count_on(target)
 
 
+@contextlib.contextmanager
+def unfinished(path: Path) -> Iterator[Path]:
+    """Give an empty file beside the path, for its owner alone, which is renamed when it is complete.
+
+    Otherwise it is gone in the end. Raise UsageError where the disk refuses it.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        try:
+            yield part
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
 def sync(path: Path) -> None:
     """Make a file, or the names in a folder, durable."""
     handle = os.open(path, os.O_RDONLY)
@@ -93,20 +111,6 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-@contextlib.contextmanager
-def _unfinished(path: Path) -> Iterator[Path]:
-    """Give an empty file beside the path, for its owner alone, that is gone in the end."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        yield part
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _copy_file(db: Connection, path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 import sqlite3
 from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -14,7 +16,7 @@ from mturk_tasks.marketplace import qualifying, work
 from mturk_tasks.marketplace.checks import check
 from mturk_tasks.marketplace.store import Store
 from tests.marketplace.busy import client_of, enter, fill
-from tests.marketplace.conftest import ANSWER, HIT, TYPE
+from tests.marketplace.conftest import ANSWER, HIT, TYPE, At
 from tests.marketplace.policies import answers, known_answers, plurality
 
 _WORKERS = [f"AW{n}" for n in range(1, 6)]
@@ -33,10 +35,18 @@ def busy(request, tmp_path, at):
         yield store
 
 
-@pytest.fixture
-def filled(tmp_path, at):
-    with Store.open(tmp_path / "filled.db", play=False) as store:
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory):
+    """A marketplace in which everything has happened, to be copied: filling it takes its time."""
+    path, at = tmp_path_factory.mktemp("healthy") / "filled.db", At()
+    with Store.open(path, play=False) as store:
         fill(store, enter(store, at, "ada"), at)
+    return path
+
+
+@pytest.fixture
+def filled(healthy, tmp_path):
+    with Store.open(Path(shutil.copy(healthy, tmp_path))) as store:
         yield store
 
 
@@ -51,16 +61,16 @@ class Life:
     def step(self):
         """Do something, which may be refused."""
         act = self.chance.choice(
-            (self.post, *[self.accept] * 5, *[self.submit] * 4, self.give_back, self.approve,
-             self.reject, self.reverse, self.bonus, self.expire, self.extend, self.grow, self.delete,
-             self.look, self.mark, self.retype, self.qualify, self.ask, self.decide, self.wait)
+            (self.post, *[self.accept] * 6, *[self.submit] * 4, self.give_back, self.approve, self.approve,
+             self.reject, self.reject, self.reverse, self.bonus, self.expire, self.extend, self.grow,
+             self.delete, self.look, self.mark, self.retype, self.qualify, self.ask, self.decide, self.wait)
         )  # fmt: skip
         with suppress(ClientError, work.Refused, IndexError):
             act()
 
     def any(self, among):
         """Return one of some, of the last ones where they are many: the others are mostly over."""
-        return self.chance.choice(among[-8:])
+        return self.chance.choice(among[-5:])
 
     def post(self):
         reward = self.any(("0.00", "0.05", "1.10"))
@@ -76,13 +86,13 @@ class Life:
         self.held.append((held.assignment_id, worker_id))
 
     def submit(self):
-        assignment_id, worker_id = self.any(self.held)
+        assignment_id, worker_id = self.held.pop()
         answer = self.any((ANSWER, "", answers(colour="red")))
         work.submit(self.store, assignment_id, worker_id, answer, self.at.now)
         self.done.append((assignment_id, worker_id))
 
     def give_back(self):
-        work.give_back(self.store, *self.any(self.held), self.at.now)
+        work.give_back(self.store, *self.held.pop(), self.at.now)
 
     def approve(self):
         self.client.approve_assignment(AssignmentId=self.any(self.done)[0])
@@ -141,16 +151,18 @@ class Life:
             self.client.delete_qualification_type(QualificationTypeId=kind)
 
     def wait(self):
-        self.at.later(seconds=self.any((1, 1, 1, 60, 400, 3000, 90_000, 86_400 * 121)))
+        self.at.later(seconds=self.chance.choice((1,) * 9 + (60, 400, 3000, 90_000, 86_400 * 121)))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_nothing_that_can_be_done_makes_a_marketplace_ill(busy, client_in, at, seed):
     life = Life(busy, client_in(busy), at, seed)
-    for _ in range(120):
+    for begin in (life.post, life.accept, life.submit, life.qualify):
+        begin()
+    for _ in range(100):
         life.step()
         assert check(busy) == []
-    assert life.done
+    assert len(life.done) > 1
 
 
 @pytest.fixture
@@ -296,10 +308,13 @@ def test_twice_the_same_is_found_where_nothing_forbids_it(filled, damage, findin
 
 
 def test_an_index_that_does_not_fit_its_table_is_found(filled):
-    break_(
-        filled,
-        "PRAGMA writable_schema=ON; UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master "
-        "WHERE name = 'hit_unexpired') WHERE name = 'hit_unreviewed'",
-    )
+    for damage in (
+        """PRAGMA writable_schema=ON;
+        CREATE TABLE kept AS SELECT * FROM sqlite_master WHERE name = 'ledger_of_requester';
+        DELETE FROM sqlite_master WHERE name = 'ledger_of_requester'""",
+        "DELETE FROM ledger WHERE id = 1",
+        "PRAGMA writable_schema=ON; INSERT INTO sqlite_master SELECT * FROM kept",
+    ):
+        break_(filled, damage)
     with Store.open(filled.file) as again:
-        assert any("the database is damaged" in one for one in check(again))
+        assert "the database is damaged: wrong # of entries in index ledger_of_requester" in check(again)

@@ -37,6 +37,9 @@ def written(source, at):
     return exported(source, at)
 
 
+HALF = b'{"kind": "header", "format": "mturk-tasks export"}\n{"kind": "end"}\n'
+
+
 def exported(store, at, name="ada"):
     file = io.BytesIO()
     export(store, name, file, at.now)
@@ -173,7 +176,7 @@ def test_a_changed_file_is_refused(written, target, at):
     refused(target, written.replace(b'"100.00"', b'"900.00"'), at, "was changed after")
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b"a\tb\n", b"{}\n", b"[1]\n", b"SQLite format 3\0"])
+@pytest.mark.parametrize("content", [b"", b"\n", b"a\tb\n", b"{}\n", b"[1]\n", b"SQLite format 3\0", HALF])
 def test_a_foreign_file_is_refused(target, at, content):
     refused(target, content, at, "this is no export of a requester")
 
