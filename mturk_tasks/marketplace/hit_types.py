@@ -17,6 +17,14 @@ from mturk_tasks.marketplace.limits import MONTH
 from mturk_tasks.marketplace.schema import SANDBOX, hit_type
 
 _DEFAULT_DELAY: Final = MONTH
+_COMPARED: Final = (
+    "title",
+    "description",
+    "keywords",
+    "reward",
+    "assignment_duration",
+    "auto_approval_delay",
+)
 _BY_ID: Final = select(hit_type).where(
     hit_type.c.hit_type_id == bindparam("wanted"), hit_type.c.requester == bindparam("of")
 )
@@ -54,6 +62,13 @@ def registered(context: Context, parameters: Mapping[str, Any]) -> Row[Any]:
     made = context.db.execute(same).one()
     requirements.link(context, made.id, asked)
     return made
+
+
+def digest_of(requester: int | None, kept: Mapping[str, Any]) -> str:
+    """Return the mark of a HIT type that is stored, or would be, with these values for a requester."""
+    return _digest(
+        requester, {name: kept[name] for name in _COMPARED}, requirements.parse(kept["requirements"])
+    )
 
 
 def _digest(

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from mturk_tasks.errors import MTurkTasksError, Unavailable
-from mturk_tasks.marketplace import migration, schema
+from mturk_tasks.marketplace import migration, schema, snapshots
 from mturk_tasks.vocabulary.money import FeeTable
 
 _PATIENCE: Final = 30.0  # seconds to wait for another process
@@ -41,6 +41,7 @@ class Store:
     def __init__(self, engine: Engine, name: str, *, shared: bool) -> None:
         self.fees = FeeTable()
         self.play = True  # whether money never runs out, as it is in a new store unless it is said otherwise
+        self.file: Path | None = None  # where it is, unless it is in memory or behind a server
         self._engine = engine
         self._writer = engine.execution_options(writes=True)
         self._name = name
@@ -65,6 +66,7 @@ class Store:
         _begin_explicitly(engine)
         store = cls(engine, str(path), shared=False)
         store.play = play
+        store.file = path
         with store._closed_on_failure():
             with store._explained():
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -161,10 +163,18 @@ class Store:
             if version is None:
                 migration.create(db, play=self.play)
             elif version < schema.VERSION:
+                self._keep_earlier()
                 migration.upgrade(db, version)
             else:
                 return version
             return schema.VERSION
+
+    def _keep_earlier(self) -> None:
+        """Write the file as it was before its tables change beside it, once; nobody writes meanwhile."""
+        kept = self.file and snapshots.before_version(self.file, schema.VERSION)
+        if kept and not kept.exists():
+            with self.reading() as db:
+                snapshots.take(db, kept)
 
 
 def _version(db: Connection) -> int | None:

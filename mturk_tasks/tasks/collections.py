@@ -77,10 +77,11 @@ def _of_folder(tasks_file: str, names: Mapping[Any, str], people: Collection) ->
 
 def root_tasks() -> Collection:
     """Return the tasks that need no survey folder."""
-    from mturk_tasks.tasks import demo, new, setup
+    from mturk_tasks.tasks import demo, new, setup, upkeep
 
     root = Collection(demo.demo, setup.adopt, setup.install_scripts, setup.handbook)
     root.add_collection(Collection("new", new.hit, new.qual))
+    root.add_collection(Collection("marketplace", *upkeep.TASKS))
     people = Collection("workers", workers.block, workers.unblock)
     return _configured(_with_account(root, people), Path.cwd())
 

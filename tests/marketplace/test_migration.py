@@ -13,6 +13,7 @@ from sqlalchemy import inspect, select
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import migration, schema, work
+from mturk_tasks.marketplace.checks import check
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import connect
@@ -77,6 +78,11 @@ def test_what_an_old_file_holds_goes_on(old, at, answer):
         )
 
     assert hit["QualificationRequirements"] == again["HIT"]["QualificationRequirements"] == []
+
+
+def test_an_old_file_is_healthy_once_it_is_upgraded(old):
+    with Store.open(old) as store:
+        assert check(store) == []
 
 
 def test_equal_hit_types_stay_equal(old, at, kind):

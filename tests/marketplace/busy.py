@@ -1,0 +1,114 @@
+"""A marketplace in which everything that leaves a row has happened."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from mturk_tasks.marketplace import profiles, qualifying, requesters, work
+from mturk_tasks.marketplace.profiles import Profile
+from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.transport import attach
+from mturk_tasks.service.session import Client, connect
+from tests.marketplace.conftest import ANSWER, HIT, KEY, TEST, TYPE, At
+from tests.marketplace.policies import answers, known_answers, plurality
+
+_EVENTS = {
+    "Destination": "https://queue.example.org/1",
+    "Transport": "SQS",
+    "Version": "2006-05-05",
+    "EventTypes": ["AssignmentSubmitted", "HITReviewable"],
+}
+
+
+def client_of(store: Store, at: At, key: int) -> Client:
+    """Return a client that speaks for the requester of a key."""
+    client = connect(None)
+    attach(client, store, lambda: at.now, key)
+    return client
+
+
+def enter(store: Store, at: At, name: str, dollars: str = "100.00") -> Client:
+    """Enter a requester with money, and return a client that speaks for it."""
+    key = requesters.add(store, name, at.now).key
+    requesters.fund(store, name, Decimal(dollars), at.now)
+    return client_of(store, at, key)
+
+
+def fill(store: Store, client: Client, at: At) -> None:
+    """Let everything happen once that leaves a row."""
+    for worker_id in ("AW1", "AW2", "AW3"):
+        work.register(store, worker_id, False, at.now)
+    profiles.describe(store, "AW1", Profile(country="DE", submitted_before=3), at.now)
+    kind = _qualify(store, client, at)
+    asking = {"QualificationTypeId": kind, "Comparator": "GreaterThan", "IntegerValues": [3]}
+    hit = _post(client, MaxAssignments=4, QualificationRequirements=[asking])
+    client.update_notification_settings(HITTypeId=hit["HITTypeId"], Notification=_EVENTS, Active=True)
+    _decide(store, client, at, hit["HITId"])
+    _review(store, client, at)
+    client.create_worker_block(WorkerId="AW9", Reason="a robot")
+    gone = _post(client, Reward="0.20", UniqueRequestToken="once")["HITId"]
+    client.update_expiration_for_hit(HITId=gone, ExpireAt=0)
+    client.delete_hit(HITId=gone)
+
+
+def _post(client: Client, **changes: Any) -> dict[str, Any]:
+    hit: dict[str, Any] = client.create_hit(**{**TYPE, **HIT, **changes})["HIT"]
+    return hit
+
+
+def _do(store: Store, at: At, hit_id: str, worker_id: str, answer: str = ANSWER) -> str:
+    held = work.accept(store, worker_id, hit_id, at.now)
+    at.later(seconds=20)
+    work.submit(store, held.assignment_id, worker_id, answer, at.now)
+    return held.assignment_id
+
+
+def _qualify(store: Store, client: Client, at: At) -> str:
+    """Make types of qualification and requests in every state; return one that two workers hold."""
+    made = {"Description": "Knows trees", "QualificationTypeStatus": "Active", "RetryDelayInSeconds": 60}
+    test = {"Test": TEST, "TestDurationInSeconds": 600}
+    kinds = [
+        client.create_qualification_type(Name=name, **made, **more)["QualificationType"]
+        for name, more in (("Trees", {**test, "AnswerKey": KEY}), ("Birds", {}), ("Stones", test))
+    ]
+    trees, birds, stones = (kind["QualificationTypeId"] for kind in kinds)
+    for worker_id in ("AW1", "AW2", "AW3"):
+        client.associate_qualification_with_worker(
+            QualificationTypeId=trees, WorkerId=worker_id, IntegerValue=7
+        )
+    client.disassociate_qualification_from_worker(QualificationTypeId=trees, WorkerId="AW3", Reason="no")
+    asked = [qualifying.request(store, worker_id, birds, at.now) for worker_id in ("AW1", "AW2", "AW3")]
+    client.accept_qualification_request(QualificationRequestId=asked[0].request_id, IntegerValue=1)
+    qualifying.give_up(store, "AW3", birds, at.now)
+    qualifying.request(store, "AW1", stones, at.now)
+    return str(trees)
+
+
+def _decide(store: Store, client: Client, at: At, hit_id: str) -> None:
+    """Leave work of every kind on a HIT: approved, rejected and reversed, given back, under way."""
+    good, bad = (_do(store, at, hit_id, name) for name in ("AW1", "AW2"))
+    client.approve_assignment(AssignmentId=good, RequesterFeedback="thanks")
+    client.reject_assignment(AssignmentId=bad, RequesterFeedback="empty")
+    client.approve_assignment(AssignmentId=bad, OverrideRejection=True)
+    client.send_bonus(WorkerId="AW1", AssignmentId=good, BonusAmount="1.10", Reason="fast")
+    client.notify_workers(Subject="s", MessageText="t", WorkerIds=["AW1"])
+    client.associate_qualification_with_worker(
+        QualificationTypeId=client.list_qualification_types(MustBeRequestable=True, Query="Trees")[
+            "QualificationTypes"
+        ][0]["QualificationTypeId"],
+        WorkerId="AW4",
+        IntegerValue=9,
+    )
+    back = work.accept(store, "AW4", hit_id, at.now)
+    work.give_back(store, back.assignment_id, "AW4", at.now)
+    work.accept(store, "AW4", hit_id, at.now)
+    client.create_additional_assignments_for_hit(HITId=hit_id, NumberOfAdditionalAssignments=2)
+
+
+def _review(store: Store, client: Client, at: At) -> None:
+    """Let review policies of both levels run, and leave rejected and undecided work behind."""
+    known = known_answers({"colour": "green"}, RejectIfKnownAnswerScoreIsLessThan=50)
+    hit = _post(client, MaxAssignments=2, Title="Compare", **known, **plurality())
+    _do(store, at, hit["HITId"], "AW1", answers(colour="green"))
+    _do(store, at, hit["HITId"], "AW2", answers(colour="red"))
