@@ -36,11 +36,15 @@ OUTSIDE = {
     "service": {"boto3", "botocore"},
     "report": {"tabulate", "rich", "jinja2"},
     "scaffold": {"cookiecutter"},
-    "marketplace": {"sqlalchemy", "botocore", "jinja2"},
+    "marketplace": {
+        *("sqlalchemy", "botocore", "jinja2"),
+        *("flask", "werkzeug", "waitress", "cryptography"),  # in `server` alone
+    },
     "tasks": {"invoke", "platformdirs"},
     "mturk_tasks": {"invoke"},
 }
 ONLY_SERVICE_TYPES = {"mturk_tasks.service.session"}  # commands name the client's type, and make none
+ONLY_FOR_SERVING = {"flask", "werkzeug", "waitress", "cryptography"}
 NOT_FOR_THE_MARKETPLACE = {"mturk_tasks.vocabulary.columns", "mturk_tasks.vocabulary.hit_properties"}
 DOOR = "mturk_tasks.tasks.wiring"
 
@@ -103,6 +107,13 @@ def test_commands_name_the_client_and_never_make_one(module):
 @pytest.mark.parametrize("module", [name for name in MODULES if room(name) == "marketplace"])
 def test_the_marketplace_does_not_share_the_clients_reading_of_files(module):
     assert not set(imports(module)) & NOT_FOR_THE_MARKETPLACE
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if ".marketplace.server" not in name])
+def test_what_only_serving_needs_is_imported_only_there(module):
+    assert not {name.split(".")[0] for name in imports(module)} & ONLY_FOR_SERVING
+    serving = [name for name in imports(module, at_start=True) if ".marketplace.server" in name]
+    assert serving == []
 
 
 def test_one_module_opens_the_marketplaces_door():

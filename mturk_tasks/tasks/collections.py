@@ -10,7 +10,7 @@ from typing import Any
 from invoke import Collection, Exit
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.tasks import account, hit, qual, settings, workers
+from mturk_tasks.tasks import account, hit, marketplace, qual, settings, workers
 from mturk_tasks.tasks.declare import MarketTask
 from mturk_tasks.tasks.settings import DEFAULTS
 
@@ -111,9 +111,11 @@ def folder_task_names() -> dict[str, str]:
 
 
 def _with_account(tasks: Collection, people: Collection) -> Collection:
-    """Add what is about the account and its workers, which is nearly the same everywhere."""
+    """Add what is nearly the same everywhere: the account, its workers, and the marketplace itself."""
     tasks.add_collection(people)
     tasks.add_collection(Collection("account", account.balance, account.reset))
+    served = [one for one in vars(marketplace).values() if isinstance(one, MarketTask)]
+    tasks.add_collection(Collection("marketplace", *served))
     return tasks
 
 

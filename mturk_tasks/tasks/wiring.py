@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,9 @@ from mturk_tasks.vocabulary.money import FeeTable, flat_fee
 if TYPE_CHECKING:
     from mturk_tasks.marketplace.crowd.candidates import Candidates
     from mturk_tasks.marketplace.crowd.rehearsal import Rehearsal
+    from mturk_tasks.marketplace.requesters import Requester
+    from mturk_tasks.marketplace.server.keys import Keys, Known, Pair
+    from mturk_tasks.marketplace.server.serve import Ready
     from mturk_tasks.marketplace.store import Store
 
 THREADS_OVER_A_NETWORK = 32  # they wait for answers; inside one process more than one only gets in the way
@@ -112,8 +117,14 @@ def finish(at: Desk, command: str, summary: Summary) -> None:
 
 def finish_here(console: Console, command: str, files: Sequence[Path]) -> None:
     """Say which files a command made that acts in no marketplace, where a program asked for JSON."""
+    conclude(console, command, Summary(files=tuple(files)))
+
+
+def conclude(console: Console, command: str, summary: Summary) -> None:
+    """Say what a command has to say that acts in no marketplace, or behind its counter."""
+    console.show(summary)
     if console.quiet:
-        console.put(machine.document(command, None, Summary(files=tuple(files))))
+        console.put(machine.document(command, None, summary))
 
 
 def tell_error(command: str, error: MTurkTasksError) -> None:
@@ -185,6 +196,116 @@ def _open(database: Path, dry: bool) -> Store:  # cached by position
     from mturk_tasks.marketplace.store import Store
 
     return Store.copy_of(database) if dry else Store.open(database)
+
+
+class Counter:
+    """A marketplace from behind its counter, as who runs it sees it: a database, and a file with its key."""
+
+    def __init__(self, database: str, key_file: str, *, dry: bool = False) -> None:
+        if dry:
+            raise UsageError("what this does cannot be tried without being done; leave --dry out")
+        self._database = database
+        self._key_file = Path(key_file).expanduser() if key_file else home() / "marketplace.key"
+
+    def serve(
+        self,
+        on_ready: Callable[[Ready], None],
+        fees: FeeTable | None,
+        *,
+        host: str,
+        port: int,
+        public_url: str,
+        trusted_proxy: str,
+    ) -> None:
+        """Serve it until it is told to stop."""
+        from mturk_tasks.marketplace.server.serve import Options, run
+
+        with self._open() as store:
+            store.fees = fees or store.fees
+            run(store, self._keys(store), Options(host, port, public_url, trusted_proxy), on_ready)
+
+    def add(self, name: str) -> tuple[Requester, Pair]:
+        """Enter a requester with a first pair of keys."""
+        from mturk_tasks.marketplace import requesters
+
+        with self._open() as store:
+            keys = self._keys(store)
+            keys.prepare()
+            added = requesters.add(store, name, _now(store))
+            return added, keys.add(added.key, datetime.now(timezone.utc))
+
+    def listed(self) -> list[tuple[Requester, list[Known]]]:
+        """Return every requester with the keys that are good now."""
+        from mturk_tasks.marketplace import requesters
+        from mturk_tasks.marketplace.account import SANDBOX_BALANCE
+
+        real = datetime.now(timezone.utc)
+        with self._open() as store:
+            good = [one for one in self._keys(store).listed() if one.ended is None or real < one.ended]
+            found = requesters.listed(store, _now(store))
+            if store.play:
+                found = [replace(each, balance=SANDBOX_BALANCE) for each in found]
+            return [(each, [one for one in good if one.requester == each.key]) for each in found]
+
+    def rotate(self, name: str, keep: timedelta) -> tuple[Requester, Pair]:
+        """Give a requester a new pair; the others end when `keep` has passed."""
+        with self._open() as store:
+            found = _found(store, name)
+            return found, self._keys(store).rotate(found.key, datetime.now(timezone.utc), keep)
+
+    def switch(self, name: str, *, disabled: bool) -> Requester:
+        """Keep a requester from calling, or allow it again."""
+        from mturk_tasks.marketplace import requesters
+
+        with self._open() as store:
+            return requesters.switch(store, name, _now(store), disabled=disabled)
+
+    def fund(self, name: str, amount: Decimal) -> Requester:
+        """Add to what a requester has to spend."""
+        from mturk_tasks.marketplace import requesters
+
+        with self._open() as store:
+            return requesters.fund(store, name, amount, _now(store))
+
+    def _open(self) -> Store:
+        return open_store(self._database)
+
+    def _keys(self, store: Store) -> Keys:
+        from mturk_tasks.marketplace.server.keyfile import KeyFile
+        from mturk_tasks.marketplace.server.keys import Keys
+
+        return Keys(store, KeyFile(self._key_file))
+
+
+def open_store(database: str) -> Store:
+    """Open a marketplace by its path or URL, the user's sandbox where none is named.
+
+    Money is real everywhere else. Raise UsageError for a URL of another kind.
+    """
+    from mturk_tasks.marketplace.store import Store
+
+    own = home() / "sandbox.db"
+    named = database.removeprefix("sqlite:///")
+    if "://" in named:
+        raise UsageError(f"{database!r} names no marketplace; write a path, or sqlite:///path")
+    path = Path(named).expanduser() if named else own
+    return Store.open(path, play=path.resolve() == own.resolve())
+
+
+def _found(store: Store, name: str) -> Requester:
+    from mturk_tasks.marketplace import requesters
+    from mturk_tasks.marketplace.settle import looking
+
+    with looking(store, _now(store)) as context:
+        return requesters.fetch(context, name)
+
+
+def _now(store: Store) -> datetime:
+    """Return the marketplace's moment: that of its own clock in a sandbox, the world's elsewhere."""
+    from mturk_tasks.marketplace import clock
+
+    real = datetime.now(timezone.utc)
+    return clock.now(store, real) if store.play else real
 
 
 def _environment(configured: Any, service_url: str, *, sandbox: bool, production: bool) -> Environment:
