@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from string import ascii_uppercase, digits
 from typing import Final
@@ -32,7 +32,7 @@ class Pair:
     """One access key with its secret; it is shown once."""
 
     access_key_id: str
-    secret: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Holder:
 
     key: int
     requester_id: str
-    secret: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)
