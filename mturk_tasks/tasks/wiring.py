@@ -202,9 +202,8 @@ class Counter:
     """A marketplace from behind its counter, as who runs it sees it: a database, and a file with its key."""
 
     def __init__(self, database: str, key_file: str, *, dry: bool = False) -> None:
-        if dry:
-            raise UsageError("what this does cannot be tried without being done; leave --dry out")
         self._database = database
+        self._dry = dry
         self._key_file = Path(key_file).expanduser() if key_file else home() / "marketplace.key"
 
     def serve(
@@ -220,7 +219,7 @@ class Counter:
         """Serve it until it is told to stop."""
         from mturk_tasks.marketplace.server.serve import Options, run
 
-        with self._open() as store:
+        with self._open(new=True) as store:
             store.fees = fees or store.fees
             run(store, self._keys(store), Options(host, port, public_url, trusted_proxy), on_ready)
 
@@ -228,7 +227,7 @@ class Counter:
         """Enter a requester with a first pair of keys."""
         from mturk_tasks.marketplace import requesters
 
-        with self._open() as store:
+        with self._open(new=True) as store:
             keys = self._keys(store)
             keys.prepare()
             added = requesters.add(store, name, _now(store))
@@ -240,7 +239,7 @@ class Counter:
         from mturk_tasks.marketplace.account import SANDBOX_BALANCE
 
         real = datetime.now(timezone.utc)
-        with self._open() as store:
+        with open_store(self._database, dry=self._dry) as store:
             good = [one for one in self._keys(store).listed() if one.ended is None or real < one.ended]
             found = requesters.listed(store, _now(store))
             if store.play:
@@ -267,8 +266,10 @@ class Counter:
         with self._open() as store:
             return requesters.fund(store, name, amount, _now(store))
 
-    def _open(self) -> Store:
-        return open_store(self._database)
+    def _open(self, *, new: bool = False) -> Store:
+        if self._dry:
+            raise UsageError("what this does cannot be tried without being done; leave --dry out")
+        return open_store(self._database, new=new)
 
     def _keys(self, store: Store) -> Keys:
         from mturk_tasks.marketplace.server.keyfile import KeyFile
@@ -277,10 +278,11 @@ class Counter:
         return Keys(store, KeyFile(self._key_file))
 
 
-def open_store(database: str) -> Store:
-    """Open a marketplace by its path or URL, the user's sandbox where none is named.
+def open_store(database: str, *, new: bool = False, dry: bool = False) -> Store:
+    """Open a marketplace by its path or URL, the user's sandbox where none is named; `dry` opens a copy.
 
-    Money is real everywhere else. Raise UsageError for a URL of another kind.
+    Money is real everywhere else. Raise UsageError for a URL of another kind, and for a file that is
+    not there unless it may be a `new` one.
     """
     from mturk_tasks.marketplace.store import Store
 
@@ -289,7 +291,9 @@ def open_store(database: str) -> Store:
     if "://" in named:
         raise UsageError(f"{database!r} names no marketplace; write a path, or sqlite:///path")
     path = Path(named).expanduser() if named else own
-    return Store.open(path, play=path.resolve() == own.resolve())
+    if named and not new and not path.exists():
+        raise UsageError(f"there is no marketplace at {path}; marketplace.requester-add makes one")
+    return Store.copy_of(path) if dry else Store.open(path, play=path.resolve() == own.resolve())
 
 
 def _found(store: Store, name: str) -> Requester:

@@ -99,9 +99,11 @@ def test_funding_says_what_there_is(shell):
     ("words", "said"),
     [
         (("requester-add", "a/b", *MARKET), "'a/b' cannot name a requester"),
-        (("requester-rotate", "nobody", *MARKET), "there is no requester nobody"),
-        (("requester-disable", "nobody", *MARKET), "there is no requester nobody"),
-        (("requester-fund", "nobody", "--amount", "1", *MARKET), "there is no requester nobody"),
+        (("requester-rotate", "nobody"), "there is no requester nobody"),
+        (("requester-disable", "nobody"), "there is no requester nobody"),
+        (("requester-rotate", "lab", *MARKET), "there is no marketplace at market.db"),
+        (("requester-fund", "lab", "--amount", "1", *MARKET), "there is no marketplace at market.db"),
+        (("requester-list", *MARKET), "there is no marketplace at market.db"),
         (("requester-fund", "lab", *MARKET), "Missing: --amount"),
         (("requester-fund", "lab", "--amount", "-1", *MARKET), "is no amount of dollars"),
         (("requester-fund", "sandbox", "--amount", "1"), "play money"),
@@ -114,6 +116,7 @@ def test_what_cannot_be_done_is_refused_with_a_sentence(shell, words, said):
 
     assert ended.code == 2
     assert said in ended.err
+    assert not (shell.folder / "market.db").exists() or words[0] == "requester-add"
 
 
 def test_a_name_is_taken_only_once(shell):
@@ -128,6 +131,11 @@ def test_what_cannot_be_tried_is_not_done_dry(shell, home, task):
 
     assert ended.code == 2
     assert "leave --dry out" in ended.err
+    assert not home.exists()
+
+
+def test_a_dry_list_makes_no_sandbox(shell, home):
+    assert "ASANDBOX" in shell.do("--dry", "marketplace.requester-list")
     assert not home.exists()
 
 
