@@ -219,7 +219,7 @@ class Counter:
         """Serve it until it is told to stop."""
         from mturk_tasks.marketplace.server.serve import Options, run
 
-        with self._open(new=True) as store:
+        with self._open() as store:
             store.fees = fees or store.fees
             run(store, self._keys(store), Options(host, port, public_url, trusted_proxy), on_ready)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from mturk_tasks.marketplace import requesters
+from mturk_tasks.marketplace import clock, requesters
 from mturk_tasks.marketplace.schema import SANDBOX
 from mturk_tasks.marketplace.server.keys import Pair
 from mturk_tasks.marketplace.server.serve import Options
@@ -142,6 +142,16 @@ def test_a_sandbox_that_others_reach_takes_real_keys_only(server, sandbox):
     server.offer(sandbox, lambda real: real, private=False)
 
     assert call(server.url, ANY).kind == "UnrecognizedClientException"
+
+
+def test_a_signature_is_of_the_worlds_time_however_far_the_sandbox_is_ahead(server, sandbox):
+    pair = server.keys.add(SANDBOX, datetime.now(timezone.utc))
+    clock.advance(sandbox, timedelta(days=10))
+    server.offer(sandbox, lambda real: clock.now(sandbox, real))
+    stamp = call(server.url, pair, "GetHIT", b'{"HITId":"3NONE"}').json["Message"].split("(")[1].split()[0]
+
+    assert call(server.url, pair).status == 200
+    assert int(stamp) / 1000 > (datetime.now(timezone.utc) + timedelta(days=9)).timestamp()
 
 
 @pytest.mark.parametrize("host", ["rebound.example.org", "rebound.example.org:8017", "10.0.0.1"])

@@ -109,6 +109,34 @@ def test_two_requests_on_one_connection_are_answered_in_turn(served, pair):
     assert received.count(b"HTTP/1.1 200 OK") == 2
 
 
+def test_a_body_in_pieces_is_read_as_one(served, pair):
+    lines = [f"{name}: {value}" for name, value in signed(served.url, pair, body=b"{ }").items()]
+    head = "\r\n".join(["POST / HTTP/1.1", *lines, "transfer-encoding: chunked", "", ""]).encode()
+    with connection(served.url) as heard:
+        heard.sendall(head + b"1\r\n{\r\n2\r\n }\r\n0\r\n\r\n")
+
+        assert answer(heard).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_client_that_asks_before_it_sends_is_told_to_go_on(served, pair):
+    head, _, body = raw({**signed(served.url, pair), "expect": "100-continue"}, b"{}").partition(b"\r\n\r\n")
+    with connection(served.url) as heard:
+        heard.sendall(head + b"\r\n\r\n")
+        assert heard.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        heard.sendall(body)
+
+        assert answer(heard).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_client_of_the_first_http_is_answered_and_hung_up_on(served, pair):
+    with connection(served.url) as heard:
+        heard.sendall(raw(signed(served.url, pair), b"{}").replace(b"HTTP/1.1", b"HTTP/1.0", 1))
+        received = answer(heard)
+
+        assert received.startswith(b"HTTP/1.0 200 OK")
+        assert heard.recv(1) == b""
+
+
 def test_a_client_that_hangs_up_in_the_middle_is_no_trouble(served, pair):
     for _ in range(20):
         with connection(served.url) as heard:

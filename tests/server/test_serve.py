@@ -153,7 +153,11 @@ def test_what_time_changes_happens_without_traffic(start, sandbox, kind, questio
     ("words", "code", "said"),
     [
         (("--host", "0.0.0.0"), 2, "nobody could call this marketplace"),  # noqa: S104  # refused
-        (("--database", "market.db"), 2, "add one first with marketplace.requester-add"),
+        (
+            ("--database", "market.db"),
+            2,
+            "there is no marketplace at market.db; marketplace.requester-add makes one",
+        ),
         (("--public-url", "https://market.example.org"), 2, "nobody could call this marketplace"),
         (("--host", "192.0.2.1"), 2, "nobody could call this marketplace"),
         (("--public-url", "market"), 2, "--public-url takes an address"),
