@@ -36,13 +36,17 @@ OUTSIDE = {
     "service": {"boto3", "botocore"},
     "report": {"tabulate", "rich", "jinja2"},
     "scaffold": {"cookiecutter"},
-    "marketplace": {"sqlalchemy", "botocore", "jinja2"},
+    "marketplace": {
+        *("sqlalchemy", "botocore", "jinja2"),
+        *("flask", "werkzeug", "waitress", "cryptography"),  # in `server` alone
+    },
     "tasks": {"invoke", "platformdirs"},
     "mturk_tasks": {"invoke"},
 }
 ONLY_SERVICE_TYPES = {"mturk_tasks.service.session"}  # commands name the client's type, and make none
+ONLY_FOR_SERVING = {"flask", "werkzeug", "waitress", "cryptography"}
 NOT_FOR_THE_MARKETPLACE = {"mturk_tasks.vocabulary.columns", "mturk_tasks.vocabulary.hit_properties"}
-DOOR = "mturk_tasks.tasks.wiring"
+DOORS = ["mturk_tasks.tasks.counter", "mturk_tasks.tasks.wiring"]  # of who runs it, and of who uses it
 
 MODULES = {
     ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__"): path
@@ -105,13 +109,20 @@ def test_the_marketplace_does_not_share_the_clients_reading_of_files(module):
     assert not set(imports(module)) & NOT_FOR_THE_MARKETPLACE
 
 
-def test_one_module_opens_the_marketplaces_door():
+@pytest.mark.parametrize("module", [name for name in MODULES if ".marketplace.server" not in name])
+def test_what_only_serving_needs_is_imported_only_there(module):
+    assert not {name.split(".")[0] for name in imports(module)} & ONLY_FOR_SERVING
+    serving = [name for name in imports(module, at_start=True) if ".marketplace.server" in name]
+    assert serving == []
+
+
+def test_two_modules_open_the_marketplaces_doors():
     openers = [
         name
         for name in MODULES
         if room(name) != "marketplace" and any(room(one) == "marketplace" for one in imports(name))
     ]
-    assert openers == [DOOR]
+    assert openers == DOORS
 
 
 def test_nothing_inside_imports_the_package_itself():

@@ -1,7 +1,7 @@
 """Let happen what time alone does: deadlines, expiry, review policies, automatic approval, disposal.
 
-Nothing runs in the background. Every operation first settles what is due, each thing dated at its
-own moment, so that nobody can see a state that time has already ended.
+Every operation first settles what is due, each thing dated at its own moment, so that nobody can see
+a state that time has already ended; a server does so without operations too.
 """
 
 from __future__ import annotations
@@ -68,6 +68,14 @@ def looking(store: Store, now: datetime, requester: int | None = None) -> Iterat
             return
     with acting(store, now, requester) as context:
         yield context
+
+
+def settle_due(store: Store, now: datetime) -> None:
+    """Let happen what is due by now, unless another process is at it; it writes only if something is."""
+    with store.settling() as mine:
+        if mine:
+            with looking(store, now):
+                pass
 
 
 def settle(context: Context) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from invoke import Collection, Exit
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.tasks import account, hit, qual, settings, workers
+from mturk_tasks.tasks import account, hit, marketplace, qual, settings, upkeep, workers
 from mturk_tasks.tasks.declare import MarketTask
 from mturk_tasks.tasks.settings import DEFAULTS
 
@@ -77,11 +77,10 @@ def _of_folder(tasks_file: str, names: Mapping[Any, str], people: Collection) ->
 
 def root_tasks() -> Collection:
     """Return the tasks that need no survey folder."""
-    from mturk_tasks.tasks import demo, new, setup, upkeep
+    from mturk_tasks.tasks import demo, new, setup
 
     root = Collection(demo.demo, setup.adopt, setup.install_scripts, setup.handbook)
     root.add_collection(Collection("new", new.hit, new.qual))
-    root.add_collection(Collection("marketplace", *upkeep.TASKS))
     people = Collection("workers", workers.block, workers.unblock)
     return _configured(_with_account(root, people), Path.cwd())
 
@@ -112,9 +111,11 @@ def folder_task_names() -> dict[str, str]:
 
 
 def _with_account(tasks: Collection, people: Collection) -> Collection:
-    """Add what is about the account and its workers, which is nearly the same everywhere."""
+    """Add what is nearly the same everywhere: the account, its workers, and the marketplace itself."""
     tasks.add_collection(people)
     tasks.add_collection(Collection("account", account.balance, account.reset))
+    run = [one for module in (marketplace, upkeep) for one in vars(module).values()]
+    tasks.add_collection(Collection("marketplace", *(one for one in run if isinstance(one, MarketTask))))
     return tasks
 
 

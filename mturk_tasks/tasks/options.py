@@ -108,6 +108,23 @@ def amount(option: str, text: str) -> Decimal:
     return dollars
 
 
+def url(option: str, text: str) -> str:
+    """Return an address of a site without a final slash; nothing for nothing."""
+    if text and not (text.startswith(("http://", "https://")) and text.rstrip("/").count("/") == 2):
+        raise UsageError(f"{option} takes an address such as https://market.example.org, not {text!r}")
+    return text.rstrip("/")
+
+
+def ip(option: str, text: str) -> str:
+    """Return an IP address; nothing for nothing."""
+    import ipaddress
+
+    try:
+        return str(ipaddress.ip_address(text)) if text else ""
+    except ValueError:
+        raise UsageError(f"{option} takes an IP address, not {text!r}") from None
+
+
 def path(text: str) -> Path:
     """Return the file that is meant: one with a backslash that is not there is read with a slash."""
     named = Path(text)

@@ -8,8 +8,10 @@ from invoke import Context
 
 from mturk_tasks.report.console import Console
 from mturk_tasks.report.summary import Summary, count
-from mturk_tasks.tasks import options, wiring
+from mturk_tasks.report.tables import table
+from mturk_tasks.tasks import counter, options
 from mturk_tasks.tasks.declare import FORCE, JSON, task
+from mturk_tasks.tasks.wiring import conclude
 from mturk_tasks.vocabulary.money import format_usd
 
 if TYPE_CHECKING:
@@ -25,19 +27,19 @@ def backup(c: Context, to: str = "", database: str = "", json: bool = False) -> 
     """Write a backup of a marketplace, also while it is used."""
     console, target = Console(quiet=json), options.file(to)
     if c.config.run.dry:
-        summary = Summary((f"{_named(database)} is backed up. {_DRY}",))
+        summary = Summary((f"{counter.name_of(database)} is backed up. {_DRY}",))
     else:
-        written = wiring.upkeep(database).backup(target)
+        written = counter.upkeep(database).backup(target)
         summary = Summary((f"{written} is written and verified",), files=(written,))
-    wiring.finish_upkeep(console, "backup", summary)
+    conclude(console, "backup", summary)
 
 
 @task(from_="The backup.", **DATABASE, **FORCE, **JSON)
 def restore(c: Context, from_: str = "", database: str = "", force: bool = False, json: bool = False) -> None:
     """Put a backup in the place of a marketplace, which is moved aside first."""
     options.need(**{"from": from_})
-    console, market, source = Console(quiet=json), wiring.upkeep(database), options.path(from_)
-    plan = f"{_named(database)} makes way for {source} ({count(market.examine(source), 'row')})."
+    console, market, source = Console(quiet=json), counter.upkeep(database), options.path(from_)
+    plan = f"{counter.name_of(database)} makes way for {source} ({count(market.examine(source), 'row')})."
     if c.config.run.dry:
         summary = Summary((f"{plan} {_DRY}",))
     else:
@@ -45,8 +47,8 @@ def restore(c: Context, from_: str = "", database: str = "", force: bool = False
         aside = market.restore(source)
         before = (f"what was there is {aside} now",) if aside else ()
         files = (aside,) if aside else ()
-        summary = Summary((f"{_named(database)} is restored", *before), files=files)
-    wiring.finish_upkeep(console, "restore", summary)
+        summary = Summary((f"{counter.name_of(database)} is restored", *before), files=files)
+    conclude(console, "restore", summary)
 
 
 @task(requester="The requester's name.", to="A new file.", **DATABASE, **JSON)
@@ -57,55 +59,58 @@ def export(c: Context, requester: str = "", to: str = "", database: str = "", js
     if c.config.run.dry:
         summary = Summary((f"{requester} is written to {target}. {_DRY}",))
     else:
-        counts = wiring.upkeep(database).export(requester, target)
+        counts = counter.upkeep(database).export(requester, target)
         said = f"{target} has {count(sum(counts.values()), 'row')} of {requester}"
         summary = Summary((said,), counts=counts, files=(target,))
-    wiring.finish_upkeep(console, "export", summary)
+    conclude(console, "export", summary)
 
 
 @task(called="import", from_="The export.", **DATABASE, **FORCE, **JSON)
 def import_(c: Context, from_: str = "", database: str = "", force: bool = False, json: bool = False) -> None:
     """Enter a requester with everything that an export holds."""
     options.need(**{"from": from_})
-    console, market, source = Console(quiet=json), wiring.upkeep(database), options.path(from_)
+    console, market, source = Console(quiet=json), counter.upkeep(database, new=True), options.path(from_)
     name, rows = market.peek(source)
-    plan = f"Requester {name} comes to {_named(database)} with {count(rows, 'row')}."
+    plan = f"Requester {name} comes to {counter.name_of(database)} with {count(rows, 'row')}."
     if c.config.run.dry:
         summary = Summary((f"{plan} {_DRY}",))
     else:
         _confirm(console, plan, force=force)
-        summary = Summary((f"{name} is in {_named(database)} now",), counts=market.enter(source))
-    wiring.finish_upkeep(console, "import", summary)
+        summary = Summary((f"{name} is in {counter.name_of(database)} now",), counts=market.enter(source))
+    conclude(console, "import", summary)
 
 
 @task(**DATABASE, **JSON)
 def check(c: Context, database: str = "", json: bool = False) -> None:
     """Hold a marketplace's ledger, counters, states and references against its rules."""
-    found = wiring.upkeep(database, dry=bool(c.config.run.dry)).check()
+    found = counter.upkeep(database, dry=bool(c.config.run.dry)).check()
     last = count(len(found), "finding") if found else "nothing is wrong"
     summary = Summary(
-        lines=(*found, f"{_named(database)}: {last}"),
+        lines=(*found, f"{counter.name_of(database)}: {last}"),
         counts={"findings": len(found)},
         items=tuple({"finding": sentence} for sentence in found),
         exit_code=1 if found else 0,
     )
-    wiring.finish_upkeep(Console(quiet=json), "check", summary)
+    conclude(Console(quiet=json), "check", summary)
 
 
 @task(**DATABASE, **JSON)
 def status(c: Context, database: str = "", json: bool = False) -> None:
     """Show what a marketplace holds, and what time will do next."""
-    now = wiring.upkeep(database, dry=bool(c.config.run.dry)).status()
-    summary = Summary(_lines(_named(database), now), counts=_counts(now), facts=_facts(now))
-    wiring.finish_upkeep(Console(quiet=json), "status", summary)
+    now = counter.upkeep(database, dry=bool(c.config.run.dry)).status()
+    summary = Summary(_lines(counter.name_of(database), now), counts=_counts(now), facts=_facts(now))
+    conclude(Console(quiet=json), "status", summary)
 
 
-TASKS: Final = (backup, restore, export, import_, check, status)
-
-
-def _named(database: str) -> str:
-    """Return what a marketplace is called in a sentence; a password in a URL is not told."""
-    return wiring.marketplace_name(database) or "the sandbox"
+@task(**JSON)
+def coverage(c: Context, json: bool = False) -> None:
+    """Show which operations of the API answer here as Amazon's service did, and what differs."""
+    rows = counter.coverage()
+    lines = (
+        table([(one.operation, one.state, one.remark) for one in rows], ("operation", "", "what differs")),
+    )
+    items = tuple({"id": one.operation, "status": one.state, "remark": one.remark} for one in rows)
+    conclude(Console(quiet=json), "coverage", Summary(lines, {"operations": len(rows)}, items))
 
 
 def _confirm(console: Console, plan: str, *, force: bool) -> None:

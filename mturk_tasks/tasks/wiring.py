@@ -1,9 +1,8 @@
-"""Put a command's parts together; the one place that knows both the client and the marketplace."""
+"""Put a command's parts together; the one place that knows both the client and the marketplace inside it."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from functools import cache
@@ -28,10 +27,8 @@ if TYPE_CHECKING:
     from mturk_tasks.marketplace.crowd.candidates import Candidates
     from mturk_tasks.marketplace.crowd.rehearsal import Rehearsal
     from mturk_tasks.marketplace.store import Store
-    from mturk_tasks.marketplace.upkeep import Upkeep
 
 THREADS_OVER_A_NETWORK = 32  # they wait for answers; inside one process more than one only gets in the way
-_SQLITE = "sqlite:///"
 NO_COMMENT = "No comment was given."  # what the old commands send with a rejection that has none
 
 
@@ -115,12 +112,11 @@ def finish(at: Desk, command: str, summary: Summary) -> None:
 
 def finish_here(console: Console, command: str, files: Sequence[Path]) -> None:
     """Say which files a command made that acts in no marketplace, where a program asked for JSON."""
-    if console.quiet:
-        console.put(machine.document(command, None, Summary(files=tuple(files))))
+    conclude(console, command, Summary(files=tuple(files)))
 
 
-def finish_upkeep(console: Console, command: str, summary: Summary) -> None:
-    """Say what a command has to say that looked after a marketplace, and end with its exit code."""
+def conclude(console: Console, command: str, summary: Summary) -> None:
+    """Say what a command has to say that acts in no marketplace, or runs one, and end with its exit code."""
     console.show(summary)
     if console.quiet:
         console.put(machine.document(command, None, summary))
@@ -141,46 +137,6 @@ def home() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("mturk-tasks", appauthor=False))
-
-
-def marketplace_store(database: str) -> Store:
-    """Open the marketplace of a path or a URL, by default the embedded sandbox; any other has real money.
-
-    Raise UsageError for a database that is not of a known kind.
-    """
-    from mturk_tasks.marketplace.store import Store
-
-    file = marketplace_file(database)
-    if file is None:
-        raise UsageError(f"--database takes a file, or sqlite:///FILE, not {database}")
-    return Store.open(file, play=file == home() / "sandbox.db")
-
-
-def marketplace_file(database: str) -> Path | None:
-    """Return the file that a marketplace is in, None for one behind a server."""
-    if not database:
-        return home() / "sandbox.db"
-    if database.startswith(_SQLITE):
-        return Path(database.removeprefix(_SQLITE))
-    return None if "://" in database else Path(database)
-
-
-def marketplace_name(database: str) -> str:
-    """Return what a path or a URL is called in a sentence: without a password, and nothing for nothing."""
-    return re.sub(r"(?<=://)([^/@:]*):[^/@]*@", r"\1@", database)
-
-
-def upkeep(database: str, *, dry: bool = False) -> Upkeep:
-    """Return what looks after the marketplace of a path or a URL, which is opened when it is needed.
-
-    A `dry` one looks at a copy of a file, so that nothing is changed by looking.
-    """
-    from mturk_tasks.marketplace.store import Store
-    from mturk_tasks.marketplace.upkeep import Upkeep
-
-    file = marketplace_file(database)
-    opening = (lambda: Store.copy_of(file)) if dry and file else (lambda: marketplace_store(database))
-    return Upkeep(opening, file, datetime.now(timezone.utc))
 
 
 class Embedded:

@@ -13,9 +13,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.schema import SANDBOX
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import Client, connect
+from tests.server.served import Served, serving
 
 _SCHEMAS = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
 QUESTION = (
@@ -77,11 +79,37 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server whose marketplace every test exchanges for its own."""
+    with serving(tmp_path_factory.mktemp("served") / "marketplace.key") as served:
+        yield served
+
+
+@pytest.fixture(params=["embedded", pytest.param("http", marks=pytest.mark.walk)])
+def door(request: pytest.FixtureRequest) -> str:
+    """By which of its doors a test comes to the marketplace."""
+    return str(request.param)
+
+
 @pytest.fixture
-def client(store: Store, at: At, caplog: pytest.LogCaptureFixture) -> Iterator[Client]:
-    client = connect(None)
-    attach(client, store, lambda: at.now)
+def connected(door: str, request: pytest.FixtureRequest, store: Store, at: At) -> Iterator[Client]:
+    if door == "embedded":
+        client = connect(None)
+        attach(client, store, lambda: at.now)
+        yield client
+        return
+    served: Served = request.getfixturevalue("served")
+    served.offer(store, lambda real: at.now)
+    pair = served.keys.add(SANDBOX, datetime.now(timezone.utc))
+    client = connect(served.url, keys=(pair.access_key_id, pair.secret))
     yield client
+    client.close()
+
+
+@pytest.fixture
+def client(connected: Client, caplog: pytest.LogCaptureFixture) -> Iterator[Client]:
+    yield connected
     mistakes = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
     assert not mistakes, "an answer did not fit the API's description"
 

@@ -11,6 +11,11 @@ from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import connect
 
 
+@pytest.fixture
+def door():
+    return "embedded"
+
+
 class Empty:
     def stream(self, *_, **__):
         yield b"{}"

@@ -13,6 +13,7 @@ from mturk_tasks.tasks.collections import hit_tasks, root_tasks
 HEAVY = {
     *("boto3", "botocore", "cookiecutter", "flask", "javaproperties"),
     *("jinja2", "lxml", "rich", "sqlalchemy", "tabulate"),
+    *("cryptography", "waitress", "werkzeug"),
 }
 WALK = {"load", "status", "rehearse", "results", "review", "approve", "reject", "cleanup"}
 TASKS = {

@@ -8,7 +8,7 @@ from mturk_tasks.marketplace.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import connect
 from mturk_tasks.tasks.wiring import Embedded
-from tests.tasks.served import serving
+from tests.server.served import offering
 from tests.tasks.shell import REASON, mark_first, snapshot
 from tests.tasks.terminal import CTRL_C, CTRL_D, ENTER, at_terminal
 
@@ -105,7 +105,7 @@ def test_a_terminal_shows_no_line_for_each_hit(shell):
 @pytest.fixture
 def production(shell, tmp_path, monkeypatch):
     """A marketplace with real money in it, at an address; its requester's HITs."""
-    with Store.open(tmp_path / "production.db") as store, serving(store) as address:
+    with Store.open(tmp_path / "production.db") as store, offering(store) as address:
         settings = f"mturk:\n  production:\n    endpoint: {address}\n"
         (shell.folder / "invoke.yaml").write_text(settings, encoding="utf-8")
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")

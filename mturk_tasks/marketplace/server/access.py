@@ -1,0 +1,78 @@
+"""Who is calling: the requester whose key signed the request, or the sandbox's own."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from mturk_tasks.marketplace.schema import SANDBOX, requester
+from mturk_tasks.marketplace.server import signature
+from mturk_tasks.marketplace.server.keys import Keys
+from mturk_tasks.marketplace.store import Store
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The requester who calls: the key that rows carry, and the public ID."""
+
+    key: int
+    requester_id: str
+
+
+class Access:
+    """Tell who calls; `private` says that only programs of this machine can reach the address.
+
+    A private sandbox with no requester but its own takes any key for that one's, with any signature.
+    """
+
+    def __init__(self, store: Store, keys: Keys, *, private: bool) -> None:
+        self._store = store
+        self._keys = keys
+        self._private = private and store.play
+
+    def caller(self, request: signature.Request, now: datetime) -> Caller:
+        """Return who signed the request; `now` is the world's moment.
+
+        Raise a Fault for a request that nobody signed, or nobody who may call.
+        """
+        claimed = signature.claim(request.headers)
+        anybody = self._anybody() if self._private and _is_local(request.headers.get("host", "")) else None
+        if anybody:
+            return anybody
+        holder = self._keys.find(claimed.access_key_id, now)
+        if holder is None:
+            raise signature.UnrecognizedClientException(
+                "The security token included in the request is invalid."
+            )
+        signature.verify(request, claimed, holder.secret, now)
+        return Caller(holder.key, holder.requester_id)
+
+    def open_to_any_key(self) -> bool:
+        """Say whether any key is taken."""
+        return self._private and self._anybody() is not None
+
+    def _anybody(self) -> Caller | None:
+        """Return the sandbox's own requester while there is no other."""
+        columns = (requester.c.id, requester.c.requester_id, requester.c.disabled)
+        with self._store.reading() as db:
+            rows = db.execute(select(*columns).order_by(requester.c.id).limit(2)).all()
+        if len(rows) != 1 or rows[0].id != SANDBOX or rows[0].disabled:
+            return None
+        return Caller(rows[0].id, rows[0].requester_id)
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether an address can only be reached from this machine."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_local(host: str) -> bool:
+    """Say whether a Host header names this machine; a page that had its own name led here does not."""
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    return is_loopback(name.strip("[]"))

@@ -1,0 +1,181 @@
+"""The API over HTTP: `POST /` is a call, `/healthz` and `/readyz` are for who watches the process.
+
+The pages for workers belong to the same address; they come as blueprints.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, Final
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+
+from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.marketplace import faults, schema, wire
+from mturk_tasks.marketplace.server import log, signature
+from mturk_tasks.marketplace.server.access import Access
+from mturk_tasks.marketplace.shapes import description
+from mturk_tasks.marketplace.store import Store
+
+BODY_LIMIT: Final = 2**20  # bytes; a question has at most 64 KiB, before JSON escapes it
+_JSON_TYPES: Final = ("application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/json")
+_log = logging.getLogger(__name__)
+
+
+class RequestEntityTooLarge(faults.Fault):
+    """Refuse a body that is larger than any request can be."""
+
+    status = 413
+    dated = False
+
+
+class UnsupportedMediaType(faults.Fault):
+    """Refuse a body that does not say to be JSON."""
+
+    status = 415
+    dated = False
+
+
+@dataclass
+class Market:
+    """What is served: the store, who may call, and the marketplace's moment when the world's is given."""
+
+    store: Store
+    access: Access
+    clock: Callable[[datetime], datetime]
+
+
+def create(market: Market, blueprints: Sequence[Blueprint] = ()) -> Flask:
+    """Return the application; `blueprints` add other pages to it."""
+    app = Flask("mturk_tasks", static_folder=None, template_folder=None)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.extensions["market"] = market
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.add_url_rule("/", "call", _call, methods=["POST"])
+    app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])
+    app.add_url_rule("/readyz", "readyz", _readyz, methods=["GET"])
+    app.register_error_handler(HTTPException, _refuse)
+    app.register_error_handler(Exception, _admit)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+    g.request_id = str(uuid.uuid4())
+    g.said = {}
+
+
+def _end(response: Response) -> Response:
+    response.headers["x-amzn-RequestId"] = g.request_id
+    log.request(
+        request=g.request_id,
+        remote=request.remote_addr,
+        method=request.method,
+        route=request.url_rule.rule if request.url_rule else None,
+        **g.said,
+        status=response.status_code,
+        milliseconds=round((time.perf_counter() - g.began) * 1000, 1),
+        received=request.content_length or 0,
+        bytes=response.content_length or 0,
+    )
+    return response
+
+
+def _call() -> Response:
+    """Answer one call of the API."""
+    market: Market = current_app.extensions["market"]
+    real = datetime.now(timezone.utc)
+    target = request.headers.get("X-Amz-Target", "")
+    operation = target.rpartition(".")[2]
+    g.said["operation"] = operation if operation in description()["operations"] else None
+    try:
+        body = _body()
+        caller = market.access.caller(_signed(body), real)
+        g.said["requester"] = caller.requester_id
+        _must_be_json()
+        return _answer(wire.handle(market.store, target, body, market.clock(real), caller.key))
+    except faults.Fault as fault:
+        return _fault(fault, real)
+
+
+def _body() -> bytes:
+    if (request.content_length or 0) > BODY_LIMIT:
+        raise RequestEntityTooLarge(f"A request has at most {BODY_LIMIT} bytes.")
+    return request.get_data(cache=False)
+
+
+def _signed(body: bytes) -> signature.Request:
+    path, _, query = request.environ.get("REQUEST_URI", request.path).partition("?")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return signature.Request(request.method, path, query, headers, signature.body_hash(body))
+
+
+def _must_be_json() -> None:
+    if request.mimetype not in _JSON_TYPES:
+        raise UnsupportedMediaType(f"The Content-Type of a request is {wire.CONTENT_TYPE}.")
+
+
+def _answer(reply: wire.Reply) -> Response:
+    if reply.status != 200:
+        members = json.loads(reply.body)
+        g.said["error"] = members.get("TurkErrorCode") or members["__type"]
+    return Response(reply.body, reply.status, content_type=wire.CONTENT_TYPE)
+
+
+def _fault(fault: faults.Fault, real: datetime, status: int | None = None) -> Response:
+    return _answer(wire.Reply(status or fault.status, json.dumps(fault.members(real)).encode()))
+
+
+def _healthz() -> Response:
+    """Say that the process is alive."""
+    return _plain({"alive": True})
+
+
+def _readyz() -> Response:
+    """Say whether the database answers."""
+    market: Market = current_app.extensions["market"]
+    try:
+        with market.store.reading() as db:
+            db.execute(select(schema.meta.c.version)).scalar_one()
+    except Exception:
+        _log.exception("the database does not answer")
+        return _plain({"ready": False}, 503)
+    return _plain({"ready": True})
+
+
+def _plain(members: Mapping[str, Any], status: int = 200) -> Response:
+    return Response(json.dumps(members), status, content_type="application/json")
+
+
+def _refuse(error: HTTPException) -> Response:
+    """Answer what HTTP itself has a word for, in the form of the API."""
+    status = error.code or 500
+    kind = error.name.replace(" ", "")
+    response = _plain({"__type": kind, "Message": f"{error.name}."}, status)
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    g.said["error"] = kind
+    return response
+
+
+def _admit(error: Exception) -> Response:
+    """Answer what went wrong on this side, without a word of it."""
+    real = datetime.now(timezone.utc)
+    if isinstance(error, MTurkTasksError):
+        _log.error("%s: %s", g.request_id, error)
+        unavailable = faults.ServiceFault("The service is unavailable.", "AWS.ServiceUnavailable")
+        return _fault(unavailable, real, status=503)
+    _log.error("%s: an unexpected error", g.request_id, exc_info=error)
+    return _fault(faults.ServiceFault("There was an error with this request."), real)

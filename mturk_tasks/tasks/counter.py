@@ -1,0 +1,173 @@
+"""Open a marketplace for who runs it: to serve it, to enter requesters, to look after its data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mturk_tasks.errors import UsageError
+from mturk_tasks.tasks.wiring import home
+from mturk_tasks.vocabulary.money import FeeTable
+
+if TYPE_CHECKING:
+    from mturk_tasks.marketplace.coverage import Covered
+    from mturk_tasks.marketplace.requesters import Requester
+    from mturk_tasks.marketplace.server.keys import Keys, Known, Pair
+    from mturk_tasks.marketplace.server.serve import Ready
+    from mturk_tasks.marketplace.store import Store
+    from mturk_tasks.marketplace.upkeep import Upkeep
+
+
+class Counter:
+    """A marketplace from behind its counter, as who runs it sees it: a database, and a file with its key."""
+
+    def __init__(self, database: str, key_file: str, *, dry: bool = False) -> None:
+        self._database = database
+        self._dry = dry
+        self._key_file = Path(key_file).expanduser() if key_file else home() / "marketplace.key"
+
+    def serve(
+        self,
+        on_ready: Callable[[Ready], None],
+        fees: FeeTable | None,
+        *,
+        host: str,
+        port: int,
+        public_url: str,
+        trusted_proxy: str,
+    ) -> None:
+        """Serve it until it is told to stop."""
+        from mturk_tasks.marketplace.server.serve import Options, run
+
+        with self._open() as store:
+            store.fees = fees or store.fees
+            run(store, self._keys(store), Options(host, port, public_url, trusted_proxy), on_ready)
+
+    def add(self, name: str) -> tuple[Requester, Pair]:
+        """Enter a requester with a first pair of keys."""
+        from mturk_tasks.marketplace import requesters
+
+        with self._open(new=True) as store:
+            keys = self._keys(store)
+            keys.prepare()
+            added = requesters.add(store, name, _now(store))
+            return added, keys.add(added.key, datetime.now(timezone.utc))
+
+    def listed(self) -> list[tuple[Requester, list[Known]]]:
+        """Return every requester with the keys that are good now."""
+        from mturk_tasks.marketplace import requesters
+        from mturk_tasks.marketplace.account import SANDBOX_BALANCE
+
+        real = datetime.now(timezone.utc)
+        with open_store(self._database, dry=self._dry) as store:
+            good = [one for one in self._keys(store).listed() if one.ended is None or real < one.ended]
+            found = requesters.listed(store, _now(store))
+            if store.play:
+                found = [replace(each, balance=SANDBOX_BALANCE) for each in found]
+            return [(each, [one for one in good if one.requester == each.key]) for each in found]
+
+    def rotate(self, name: str, keep: timedelta) -> tuple[Requester, Pair]:
+        """Give a requester a new pair; the others end when `keep` has passed."""
+        with self._open() as store:
+            found = _found(store, name)
+            return found, self._keys(store).rotate(found.key, datetime.now(timezone.utc), keep)
+
+    def switch(self, name: str, *, disabled: bool) -> Requester:
+        """Keep a requester from calling, or allow it again."""
+        from mturk_tasks.marketplace import requesters
+
+        with self._open() as store:
+            return requesters.switch(store, name, _now(store), disabled=disabled)
+
+    def fund(self, name: str, amount: Decimal) -> Requester:
+        """Add to what a requester has to spend."""
+        from mturk_tasks.marketplace import requesters
+
+        with self._open() as store:
+            return requesters.fund(store, name, amount, _now(store))
+
+    def _open(self, *, new: bool = False) -> Store:
+        if self._dry:
+            raise UsageError("what this does cannot be tried without being done; leave --dry out")
+        return open_store(self._database, new=new)
+
+    def _keys(self, store: Store) -> Keys:
+        from mturk_tasks.marketplace.server.keyfile import KeyFile
+        from mturk_tasks.marketplace.server.keys import Keys
+
+        return Keys(store, KeyFile(self._key_file))
+
+
+def open_store(database: str, *, new: bool = False, dry: bool = False) -> Store:
+    """Open a marketplace by its path or URL, the user's sandbox where none is named; `dry` opens a copy.
+
+    Money is real everywhere else. Raise UsageError for a file that is not there unless it may be a `new` one.
+    """
+    from mturk_tasks.marketplace.store import Store
+
+    path = file_of(database)
+    if path is None:
+        return Store.open_url(database)
+    own = home() / "sandbox.db"
+    if database and not new and not path.exists():
+        raise UsageError(f"there is no marketplace at {path}; marketplace.requester-add makes one")
+    return Store.copy_of(path) if dry else Store.open(path, play=path.resolve() == own.resolve())
+
+
+def file_of(database: str) -> Path | None:
+    """Return the file that a marketplace is in, None for one behind a server.
+
+    Raise UsageError for a URL of a kind that is not known.
+    """
+    named = database.removeprefix("sqlite:///")
+    if named.startswith("postgresql"):
+        return None
+    if "://" in named:
+        raise UsageError(
+            f"{database!r} names no marketplace; write a path, sqlite:///path or postgresql+psycopg://…"
+        )
+    return Path(named).expanduser() if named else home() / "sandbox.db"
+
+
+def name_of(database: str) -> str:
+    """Return what a marketplace is called in a sentence: without a password."""
+    return re.sub(r"(?<=://)([^/@:]*):[^/@]*@", r"\1@", database) or "the sandbox"
+
+
+def upkeep(database: str, *, new: bool = False, dry: bool = False) -> Upkeep:
+    """Return what looks after the marketplace of a path or a URL, which is opened when it is needed.
+
+    A `dry` one looks at a copy of a file, so that nothing is changed by looking.
+    """
+    from mturk_tasks.marketplace.upkeep import Upkeep
+
+    file = file_of(database)
+    return Upkeep(lambda: open_store(database, new=new, dry=dry), file, datetime.now(timezone.utc))
+
+
+def coverage() -> list[Covered]:
+    """Return every operation of the API, and whether it answers here as Amazon's did."""
+    from mturk_tasks.marketplace.coverage import coverage as covered
+
+    return covered()
+
+
+def _found(store: Store, name: str) -> Requester:
+    from mturk_tasks.marketplace import requesters
+    from mturk_tasks.marketplace.settle import looking
+
+    with looking(store, _now(store)) as context:
+        return requesters.fetch(context, name)
+
+
+def _now(store: Store) -> datetime:
+    """Return the marketplace's moment: that of its own clock in a sandbox, the world's elsewhere."""
+    from mturk_tasks.marketplace import clock
+
+    real = datetime.now(timezone.utc)
+    return clock.now(store, real) if store.play else real

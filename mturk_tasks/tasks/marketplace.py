@@ -1,0 +1,170 @@
+"""The tasks that serve a marketplace, and those about its requesters."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from invoke import Context
+
+from mturk_tasks.report.console import Console
+from mturk_tasks.report.summary import Summary
+from mturk_tasks.tasks import options
+from mturk_tasks.tasks.counter import Counter
+from mturk_tasks.tasks.declare import JSON, task
+from mturk_tasks.tasks.wiring import conclude
+from mturk_tasks.vocabulary.environments import PORT
+from mturk_tasks.vocabulary.money import flat_fee, format_usd
+
+if TYPE_CHECKING:
+    from mturk_tasks.marketplace.requesters import Requester
+    from mturk_tasks.marketplace.server.keys import Known, Pair
+    from mturk_tasks.marketplace.server.serve import Ready
+
+_NAME: Final = {"name": "The requester."}
+_DATABASE: Final = {"database": "Path or URL of the marketplace's database. Default: your sandbox."}
+_KEY_FILE: Final = {"key_file": "File whose key hides the secrets. Default: marketplace.key in MTURK_HOME."}
+_HIGHEST_PORT: Final = 65535
+
+
+@task(
+    host="The address to listen at. Default: this machine only.",
+    port=f"The port; 0 takes a free one. Default: {PORT}.",
+    public_url="The address that others reach it by, where a proxy stands in front.",
+    fee="What the marketplace takes, as 0.1; 0 for nothing. Default: as Amazon did.",
+    trusted_proxy="Address of the proxy whose word on who calls is believed.",
+    **_DATABASE,
+    **_KEY_FILE,
+)
+def serve(
+    c: Context,
+    database: str = "",
+    host: str = "127.0.0.1",
+    port: str = "",
+    public_url: str = "",
+    fee: str = "",
+    trusted_proxy: str = "",
+    key_file: str = "",
+) -> None:
+    """Serve a marketplace over HTTP, until SIGTERM or Ctrl-C."""
+    number = options.whole("--port", port, lowest=0, highest=_HIGHEST_PORT, default=PORT)
+    share = options.rate("--fee", fee)
+    Counter(database, key_file, dry=bool(c.config.run.dry)).serve(
+        _tell_ready,
+        None if share is None else flat_fee(share),
+        host=host,
+        port=PORT if number is None else number,
+        public_url=options.url("--public-url", public_url),
+        trusted_proxy=options.ip("--trusted-proxy", trusted_proxy),
+    )
+
+
+@task(called="requester-add", bare="name", **_NAME, **_DATABASE, **_KEY_FILE, **JSON)
+def requester_add(c: Context, name: str, database: str = "", key_file: str = "", json: bool = False) -> None:
+    """Enter a requester, and show its access key this once."""
+    added, pair = _counter(c, database, key_file).add(name)
+    conclude(Console(quiet=json), "requester-add", _of_pair(added, pair, f"{name} is a requester now"))
+
+
+@task(called="requester-list", **_DATABASE, **JSON)
+def requester_list(c: Context, database: str = "", json: bool = False) -> None:
+    """List the requesters, their money and the IDs of their access keys."""
+    conclude(Console(quiet=json), "requester-list", _listing(_counter(c, database).listed()))
+
+
+@task(
+    called="requester-rotate",
+    bare="name",
+    keep_hours="For how many hours the old keys go on. Default: they end at once.",
+    **_NAME,
+    **_DATABASE,
+    **_KEY_FILE,
+    **JSON,
+)
+def requester_rotate(
+    c: Context, name: str, database: str = "", keep_hours: str = "", key_file: str = "", json: bool = False
+) -> None:
+    """Give a requester a new access key in place of the old ones, and show it this once."""
+    hours = options.whole("--keep-hours", keep_hours, lowest=0, highest=24 * 365, default=0) or 0
+    found, pair = _counter(c, database, key_file).rotate(name, timedelta(hours=hours))
+    old = f"go on for {hours} h" if hours else "have ended"
+    summary = _of_pair(found, pair, f"{name} has a new access key; the old ones {old}")
+    conclude(Console(quiet=json), "requester-rotate", summary)
+
+
+@task(
+    called="requester-disable",
+    bare="name",
+    enable="Allow it to call again.",
+    **_NAME,
+    **_DATABASE,
+    **JSON,
+)
+def requester_disable(
+    c: Context, name: str, database: str = "", enable: bool = False, json: bool = False
+) -> None:
+    """Keep a requester from calling; its HITs and the work on them stay as they are."""
+    found = _counter(c, database).switch(name, disabled=not enable)
+    line = f"{name} may call again" if enable else f"{name} may not call any more"
+    conclude(Console(quiet=json), "requester-disable", Summary((line,), items=(_item(found, ()),)))
+
+
+@task(
+    called="requester-fund",
+    bare="name",
+    amount="Dollars, as 25.00.",
+    **_NAME,
+    **_DATABASE,
+    **JSON,
+)
+def requester_fund(c: Context, name: str, amount: str = "", database: str = "", json: bool = False) -> None:
+    """Add to what a requester has to spend."""
+    options.need(amount=amount)
+    dollars = options.amount("--amount", amount)
+    found = _counter(c, database).fund(name, dollars)
+    line = f"{name} got {format_usd(dollars)} and has {format_usd(found.balance)} to spend"
+    conclude(Console(quiet=json), "requester-fund", Summary((line,), items=(_item(found, ()),)))
+
+
+def _counter(c: Context, database: str, key_file: str = "") -> Counter:
+    return Counter(database, key_file, dry=bool(c.config.run.dry))
+
+
+def _tell_ready(ready: Ready) -> None:
+    console = Console()
+    if ready.any_key:
+        console.note(
+            "note: any access key is taken for the sandbox's one requester; add a requester with "
+            "marketplace.requester-add to take real keys only"
+        )
+    console.say(f"the marketplace is ready at {ready.url}; now: export AWS_ENDPOINT_URL_MTURK={ready.url}")
+
+
+def _of_pair(owner: Requester, pair: Pair, line: str) -> Summary:
+    lines = (
+        f"{line}. Its access key is shown this once; put it where boto3 looks:",
+        f"export AWS_ACCESS_KEY_ID={pair.access_key_id}",
+        f"export AWS_SECRET_ACCESS_KEY={pair.secret}",
+    )
+    facts = {"access_key_id": pair.access_key_id, "secret_access_key": pair.secret}
+    return Summary(lines, items=(_item(owner, ()),), facts=facts)
+
+
+def _listing(found: list[tuple[Requester, list[Known]]]) -> Summary:
+    from mturk_tasks.report.tables import table
+
+    items = tuple(_item(one, keys) for one, keys in found)
+    header = ("name", "id", "since", "state", "to spend", "access keys")
+    rows = [[item[name] for name in ("name", "id", "since", "state", "balance", "keys")] for item in items]
+    return Summary((table(rows, header),), counts={"requesters": len(items)}, items=items)
+
+
+def _item(one: Requester, keys: list[Known] | tuple[()]) -> dict[str, str]:
+    return {
+        "name": one.name,
+        "id": one.requester_id,
+        "since": one.registered.strftime("%Y-%m-%d"),
+        "state": "disabled" if one.disabled else "active",
+        "balance": format_usd(one.balance),
+        "keys": ", ".join(key.access_key_id for key in keys),
+    }

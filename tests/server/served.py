@@ -1,0 +1,77 @@
+"""The server in a thread of the tests, over real connections; what it serves can be exchanged."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+
+from mturk_tasks.marketplace.server import api
+from mturk_tasks.marketplace.server.access import Access
+from mturk_tasks.marketplace.server.keyfile import KeyFile
+from mturk_tasks.marketplace.server.keys import Keys
+from mturk_tasks.marketplace.server.serve import Options, Server, listening, url_of
+from mturk_tasks.marketplace.store import Store
+
+
+class Served:
+    """An address, and the marketplace behind it."""
+
+    keys: Keys
+    market: api.Market
+
+    def __init__(self, key_file: Path) -> None:
+        self._key_file = KeyFile(key_file)
+        self._empty = Store.open(None)
+        self.url = ""
+        self.offer(self._empty, lambda real: real)
+        self.app = api.create(self.market)
+
+    def offer(self, store: Store, clock: Callable[[datetime], datetime], *, private: bool = False) -> None:
+        """Put a marketplace behind the address."""
+        self.keys = Keys(store, self._key_file)
+        access = Access(store, self.keys, private=private)
+        if not hasattr(self, "market"):
+            self.market = api.Market(store, access, clock)
+        self.market.store, self.market.access, self.market.clock = store, access, clock
+
+    def close(self) -> None:
+        self._empty.close()
+
+
+@contextmanager
+def answering(app: Flask, trusted_proxy: str = "") -> Iterator[str]:
+    """Answer at an address of this machine, which is given."""
+    stop = threading.Event()
+    with listening(Options("127.0.0.1", 0)) as heard:
+        url = url_of("127.0.0.1", heard)
+        server = Server(app, heard, trusted_proxy)
+        thread = threading.Thread(target=server.run, args=(stop,))
+        thread.start()
+        try:
+            yield url
+        finally:
+            stop.set()
+            server.wake()
+            thread.join()
+
+
+@contextmanager
+def serving(key_file: Path, trusted_proxy: str = "") -> Iterator[Served]:
+    """Serve an empty marketplace, until another is offered."""
+    served = Served(key_file)
+    with answering(served.app, trusted_proxy) as served.url:
+        yield served
+    served.close()
+
+
+@contextmanager
+def offering(store: Store) -> Iterator[str]:
+    """Serve a sandbox that takes any key, at the address that is given."""
+    access = Access(store, Keys(store, KeyFile(Path("no.key"))), private=True)
+    with answering(api.create(api.Market(store, access, lambda real: real))) as url:
+        yield url
