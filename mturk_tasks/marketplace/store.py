@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from mturk_tasks.errors import MTurkTasksError, Unavailable, UsageError
-from mturk_tasks.marketplace import migration, schema, sqlite
+from mturk_tasks.marketplace import migration, postgres, schema, sqlite
 from mturk_tasks.marketplace.collisions import Collision
 from mturk_tasks.vocabulary.money import FeeTable
 
@@ -90,18 +90,8 @@ class Store:
         Raise UsageError for a URL of another kind, MTurkTasksError when the database cannot be used, or
         its tables were made by a newer version.
         """
-        try:
-            from mturk_tasks.marketplace import postgres  # psycopg need not be installed
-        except ImportError as error:
-            raise UsageError("PostgreSQL needs psycopg: pip install 'mturk-tasks[postgres]'") from error
-        try:
-            address = make_url(url)
-        except ArgumentError:
-            address = None
-        if address is None or address.drivername != postgres.DRIVER:
-            raise UsageError(f"the address of a database begins with {postgres.DRIVER}://")
-        name = address.set(query={}).render_as_string(hide_password=True)
-        store = cls(postgres.Database(address), name, play=play)
+        name, database = _at(url)
+        store = cls(database, name, play=play)
         with store._closed_on_failure():
             store._prepare()
         return store
@@ -205,6 +195,21 @@ class Store:
             else:
                 return version
             return schema.VERSION
+
+
+def _at(url: str) -> tuple[str, Database]:
+    """Return the name of the database at a URL, which does not tell the password, and the database."""
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        address = None
+    if address is None or address.drivername != postgres.DRIVER:
+        raise UsageError(f"the address of a database begins with {postgres.DRIVER}://")
+    name = address.set(query={}).render_as_string(hide_password=True)
+    try:
+        return name, postgres.Database(address)
+    except ImportError as error:
+        raise UsageError("PostgreSQL needs psycopg: pip install 'mturk-tasks[postgres]'") from error
 
 
 def _version(db: Connection) -> int | None:
