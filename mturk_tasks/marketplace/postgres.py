@@ -14,9 +14,11 @@ from sqlalchemy import URL, Connection, create_engine, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
+from mturk_tasks.marketplace.gate import Gate
+
 DRIVER: Final = "postgresql+psycopg"
 
-_CONNECTIONS: Final = 20  # for one process: its 64 threads share them, and five processes fit a server's 100
+_CONNECTIONS: Final = 16  # of one process: its threads share them, and five processes fit a server's 100
 _PATIENCE: Final = 30  # seconds to wait for a row, or for a connection
 _REACHABLE: Final = 5  # seconds to wait for the server
 _SETTLING: Final = 7_203_417_001  # any numbers that no other program's locks have
@@ -50,7 +52,7 @@ class Database:
         self.engine = create_engine(
             url,
             pool_size=_CONNECTIONS,
-            max_overflow=0,
+            max_overflow=1,  # for `settling`, which others must not keep waiting
             pool_timeout=_PATIENCE,
             pool_pre_ping=True,  # a server that was away is found again without a failed call
             isolation_level="READ COMMITTED",
@@ -60,18 +62,19 @@ class Database:
                 **url.query,
             },
         )
+        self._gate = Gate(_CONNECTIONS, _PATIENCE)
         self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that sees one state."""
-        with self._reader.begin() as db:
+        with self._gate, self._reader.begin() as db:
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a transaction beside others."""
-        with self.engine.begin() as db:
+        with self._gate, self.engine.begin() as db:
             yield db
 
     @contextmanager
@@ -86,7 +89,7 @@ class Database:
 
     def cause(self, error: Exception) -> str | None:
         """Return what the server refused as a sentence, None for a fault of ours."""
-        if isinstance(error, NoConnectionLeft):
+        if isinstance(error, TimeoutError | NoConnectionLeft):
             return f"it was too busy for {_PATIENCE} seconds; try again"
         state = _state(error)
         found = next((said for mark, said in _CAUSES.items() if state.startswith(mark)), None)

@@ -9,13 +9,14 @@ the disk, a refusal that rests on another's change included.
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+
+from mturk_tasks.marketplace.gate import Gate
 
 _LARGEST: Final = 64  # turns in one transaction, so that other processes come in between
 
@@ -71,28 +72,26 @@ class Turns:
 
     def __init__(self, writer: Engine) -> None:
         self._writer = writer
-        self._guard = threading.Lock()
-        self._taken = False
-        self._waiting: deque[threading.Event] = deque()
+        self._gate = Gate(1)
         self._group: _Group | None = None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a part of a transaction; it is on the disk when the block is left, or undone."""
-        self._take()
+        self._gate.enter()
         try:
             group = self._group = self._group or self._begin()
         except BaseException:
-            self._pass_on()
+            self._gate.leave()
             raise
         try:
             with group.undone_alone():
                 yield group.db
         finally:
-            if group.error is not None or group.turns >= _LARGEST or not self._waiting:
+            if group.error is not None or group.turns >= _LARGEST or not self._gate.waiting:
                 self._group = None
                 group.end()
-            self._pass_on()
+            self._gate.leave()
             group.wait()
 
     def _begin(self) -> _Group:
@@ -103,19 +102,3 @@ class Turns:
             db.close()
             raise
         return _Group(db)
-
-    def _take(self) -> None:
-        mine = threading.Event()
-        with self._guard:
-            if not self._taken:
-                self._taken = True
-                return
-            self._waiting.append(mine)
-        mine.wait()
-
-    def _pass_on(self) -> None:
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().set()
-            else:
-                self._taken = False

@@ -56,11 +56,11 @@ def on_the_disk(path):
 
 def queue_behind_one(store, acts):
     """Run acts in the order given, while one turn before them is held until all wait."""
-    waiting, turns = [], store._database._turns
+    waiting, gate = [], store._database._turns._gate
     with ThreadPoolExecutor(len(acts)) as pool, store.writing():
         for act in acts:
             waiting.append(pool.submit(act))
-            while len(turns._waiting) < len(waiting):
+            while gate.waiting < len(waiting):
                 threading.Event().wait(0.001)
     return waiting
 
