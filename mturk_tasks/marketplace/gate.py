@@ -27,12 +27,15 @@ class Gate:
                 self._free -= 1
                 return
             self._queue.append(mine)
-        if mine.wait(self._patience):
-            return
-        with self._guard:
-            if mine in self._queue:  # else the place came at the last moment
-                self._queue.remove(mine)
-                raise TimeoutError
+        try:
+            if mine.wait(self._patience):
+                return
+        except BaseException:  # an interruption
+            if not self._withdraw(mine):
+                self.leave()
+            raise
+        if self._withdraw(mine):
+            raise TimeoutError
 
     def leave(self) -> None:
         """Give the place to who waits longest."""
@@ -41,6 +44,14 @@ class Gate:
                 self._queue.popleft().set()
             else:
                 self._free += 1
+
+    def _withdraw(self, mine: threading.Event) -> bool:
+        """Leave the queue; say no where the place came at the last moment."""
+        with self._guard:
+            if mine not in self._queue:
+                return False
+            self._queue.remove(mine)
+            return True
 
     @property
     def waiting(self) -> int:

@@ -50,8 +50,8 @@ class _Group:
         except BaseException as error:  # raised by each who waits
             self.error = error
         finally:
-            self.db.close()
             self._over.set()
+            self.db.close()
 
     def wait(self) -> None:
         """Return when the changes are on the disk; raise what hindered that."""
@@ -88,10 +88,12 @@ class Turns:
             with group.undone_alone():
                 yield group.db
         finally:
-            if group.error is not None or group.turns >= _LARGEST or not self._gate.waiting:
-                self._group = None
-                group.end()
-            self._gate.leave()
+            try:
+                if group.error is not None or group.turns >= _LARGEST or not self._gate.waiting:
+                    self._group = None
+                    group.end()
+            finally:
+                self._gate.leave()
             group.wait()
 
     def _begin(self) -> _Group:
