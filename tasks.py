@@ -9,11 +9,11 @@ from invoke import Context, task
 
 from mturk_tasks.tasks.collections import root_tasks
 
-SLOW = "not browser and not crash and not packaging and not walk"
+SLOW = "not browser and not crash and not packaging and not postgres and not walk"
 
 
 @task(
-    help={"quick": "Leave out what takes its time: browser, crash, packaging, walk."},
+    help={"quick": "Leave out what takes its time: browser, crash, packaging, postgres, walk."},
     auto_shortflags=False,
 )
 def test(c: Context, quick: bool = False) -> None:  # noqa: PT028  # a task named test is no test

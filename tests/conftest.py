@@ -58,3 +58,12 @@ def _files_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     wiring._open.cache_clear()
     for store in opened:
         store.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Return the URL of a database on a real PostgreSQL server, which several tests use in turn."""
+    from tests.postgres import address, running
+
+    with running() as server:
+        yield address(server)

@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from mturk_tasks.marketplace import decisions, faults, hits, lifecycle, limits
 from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.locks import lock_hit_of
 from mturk_tasks.marketplace.pages import page
 from mturk_tasks.marketplace.schema import ACCEPTED, assignment, hit
 from mturk_tasks.vocabulary.statuses import (
@@ -29,6 +30,7 @@ def fetch(context: Context, assignment_id: str) -> Row[Any]:
 
     One given back is gone.
     """
+    lock_hit_of(context, assignment_id)
     own = hit.c.requester == context.requester
     query = decisions.works().where(assignment.c.assignment_id == assignment_id, own)
     found = context.db.execute(query).one_or_none()

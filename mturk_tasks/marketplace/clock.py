@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import select, update
 
 from mturk_tasks.errors import UsageError
+from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.schema import meta
 from mturk_tasks.marketplace.store import Store
 
@@ -31,6 +32,7 @@ def offset(store: Store) -> timedelta:
     return ahead * _MILLISECOND
 
 
+@retried
 def advance(store: Store, by: timedelta) -> None:
     """Move the sandbox's clock forward; it cannot go back, work done would lie in the future.
 
@@ -39,7 +41,7 @@ def advance(store: Store, by: timedelta) -> None:
     if by < timedelta(0):
         raise UsageError("the sandbox's clock only moves forward")
     with store.writing() as db:
-        ahead = db.execute(_OFFSET).scalar_one()
+        ahead = db.execute(_OFFSET.with_for_update()).scalar_one()
         if by > _FURTHEST - ahead * _MILLISECOND:
             raise UsageError(f"the sandbox's clock cannot be more than {_FURTHEST.days} days ahead")
         db.execute(update(meta).values(offset=ahead + by // _MILLISECOND))

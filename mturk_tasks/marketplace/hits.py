@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, bindparam, select
 
 from mturk_tasks.marketplace import faults, hit_types, qualification_types, requirements
 from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.locks import lock_hit
 from mturk_tasks.marketplace.pages import page
 from mturk_tasks.marketplace.schema import FINISHED, LISTED, hit, hit_type, question, requirement
 from mturk_tasks.vocabulary.statuses import DISPOSED, HIT_STATUSES, NOT_REVIEWED, REVIEWABLE
@@ -40,6 +41,7 @@ _BY_ID: Final = whole().where(  # made once: every operation asks it
 
 def fetch(context: Context, hit_id: str) -> Row[Any]:
     """Return the requester's HIT of that ID, disposed ones too, or raise RequestError."""
+    lock_hit(context, hit.c.hit_id == hit_id)
     found = context.db.execute(_BY_ID, {"wanted": hit_id, "of": context.requester}).one_or_none()
     if found is None:
         raise faults.missing("Hit", hit_id)

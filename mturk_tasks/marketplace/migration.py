@@ -96,8 +96,8 @@ _MOVE_IN: Final = (
 
 
 def _install_requester(db: Connection) -> None:
-    """Enter the requester that a sandbox has from the beginning."""
-    values = {"id": schema.SANDBOX, "requester_id": "ASANDBOX", "name": "sandbox"}
+    """Enter the requester that a sandbox has from the beginning: the first, so that its key is SANDBOX."""
+    values = {"requester_id": "ASANDBOX", "name": "sandbox"}
     since = datetime(1970, 1, 1, tzinfo=timezone.utc)
     db.execute(
         insert(schema.requester), {**values, "registered": since, "disabled": False, "balance": Decimal(0)}

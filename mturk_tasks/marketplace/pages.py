@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Integer, Row, Select, literal, tuple_, type_coerce
+from sqlalchemy import BigInteger, Column, ColumnElement, Row, Select, literal, tuple_, type_coerce
 
 from mturk_tasks.marketplace import faults
 from mturk_tasks.marketplace.context import Context
@@ -38,10 +38,10 @@ def page(
     `listing` names the list. `order` are columns kept as integers that tell any two rows apart. A
     token that did not come from the same list with the same filters raises ParameterValidationError.
     """
-    whole = [type_coerce(column, Integer) for column in order]
+    whole = [type_coerce(column, BigInteger) for column in order]
     mark = _fingerprint(listing, parameters)
     if "NextToken" in parameters:
-        last = [literal(number) for number in _read(parameters["NextToken"], mark, len(order))]
+        last = [literal(number, BigInteger) for number in _read(parameters["NextToken"], mark, len(order))]
         rows = rows.where(_beyond(whole, last, descending=descending))
     ordered = rows.order_by(*(column.desc() if descending else column.asc() for column in order))
     keyed = ordered.add_columns(*(column.label(f"key_{n}") for n, column in enumerate(whole)))

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
+from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.schema import worker
 from mturk_tasks.marketplace.settle import acting, looking
@@ -34,6 +35,7 @@ class Profile:
 _COLUMNS = [worker.c[name] for name in asdict(Profile())]
 
 
+@retried
 def describe(store: Store, worker_id: str, profile: Profile, now: datetime) -> None:
     """Replace the profile of a registered worker.
 

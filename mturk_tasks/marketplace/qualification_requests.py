@@ -9,6 +9,7 @@ from sqlalchemy import Row, select, update
 
 from mturk_tasks.marketplace import faults, messages, qualification_types, qualifications, workers
 from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.locks import lock_type_of
 from mturk_tasks.marketplace.pages import page
 from mturk_tasks.marketplace.qualification_rules import DEFAULT_SCORE
 from mturk_tasks.marketplace.schema import (
@@ -62,6 +63,7 @@ def reject(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _waiting(context: Context, request_id: str) -> Row[Any]:
+    lock_type_of(context, request_id)
     own = qualification_type.c.requester == context.requester
     query = _WHOLE.where(qualification_request.c.request_id == request_id, own)
     row = context.db.execute(query).one_or_none()

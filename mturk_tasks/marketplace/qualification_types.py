@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, exists, insert, or_, select, update
 from mturk_tasks.marketplace import documents, faults, limits, qualification_rules
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
+from mturk_tasks.marketplace.locks import lock_requester, lock_type
 from mturk_tasks.marketplace.pages import page
 from mturk_tasks.marketplace.schema import (
     ANSWERED,
@@ -82,6 +83,7 @@ def create_qualification_type(context: Context, parameters: Mapping[str, Any]) -
     """Answer CreateQualificationType; the name is free unless another type of the requester has it."""
     limits.check(parameters)
     settings = qualification_rules.first_settings(parameters)
+    lock_requester(context)
     if _is_taken(context, parameters["Name"]):
         raise faults.name_taken()
     values = {
@@ -102,6 +104,7 @@ def create_qualification_type(context: Context, parameters: Mapping[str, Any]) -
 def update_qualification_type(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer UpdateQualificationType; requests that are open keep the test they were made with."""
     limits.check(parameters)
+    lock_type(context, parameters["QualificationTypeId"])
     row = fetch_live(context, parameters["QualificationTypeId"])
     settings = qualification_rules.next_settings(parameters, qualification_rules.settings_of(row))
     values = {
@@ -127,6 +130,7 @@ def delete_qualification_type(context: Context, parameters: Mapping[str, Any]) -
 
     HITs that ask for the type go on asking for it. The name is free when none of them is left.
     """
+    lock_type(context, parameters["QualificationTypeId"])
     row = fetch_live(context, parameters["QualificationTypeId"])
     same = qualification_type.c.id == row.id
     context.db.execute(update(qualification_type).where(same).values(status=DISPOSING))

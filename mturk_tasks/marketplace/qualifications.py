@@ -12,6 +12,7 @@ from sqlalchemy import Row, insert, select, update
 
 from mturk_tasks.marketplace import faults, messages, qualification_types, workers
 from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.locks import lock_type
 from mturk_tasks.marketplace.pages import page
 from mturk_tasks.marketplace.qualification_rules import DEFAULT_SCORE
 from mturk_tasks.marketplace.schema import qualification, qualification_type
@@ -46,6 +47,7 @@ def end(context: Context, key: int) -> None:
 
 def associate(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer AssociateQualificationWithWorker: grant, grant again, or change the score."""
+    lock_type(context, parameters["QualificationTypeId"])
     kind = qualification_types.fetch_live(context, parameters["QualificationTypeId"])
     worker_id = parameters["WorkerId"]
     workers.check_grant(context, worker_id)
@@ -58,6 +60,7 @@ def associate(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]
 
 def disassociate(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer DisassociateQualificationFromWorker; the worker is told the reason if there is one."""
+    lock_type(context, parameters["QualificationTypeId"])
     row = _held(context, parameters)
     end(context, row.id)
     if parameters.get("Reason"):

@@ -12,8 +12,10 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from mturk_tasks.marketplace import faults, qualification_types, qualifications, workers
+from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
+from mturk_tasks.marketplace.locks import lock_type, lock_type_of
 from mturk_tasks.marketplace.schema import (
     ANSWERED,
     PENDING,
@@ -66,6 +68,7 @@ def held(store: Store, worker_id: str, now: datetime) -> list[Held]:
         return [Held(*row) for row in context.db.execute(mine.order_by(qualification.c.granted.desc()))]
 
 
+@retried
 def request(store: Store, worker_id: str, qualification_type_id: str, now: datetime) -> Requested:
     """Ask for a qualification; asking again while its test is being taken returns the same test.
 
@@ -84,6 +87,7 @@ def request(store: Store, worker_id: str, qualification_type_id: str, now: datet
         return _begin(context, kind, worker_id)
 
 
+@retried
 def answer_test(store: Store, request_id: str, worker_id: str, answer: str, now: datetime) -> Requested:
     """Hand in the answers to a test, a QuestionFormAnswers document; with a key they are graded at once.
 
@@ -102,6 +106,7 @@ def answer_test(store: Store, request_id: str, worker_id: str, answer: str, now:
         return Requested(request_id, score=score)
 
 
+@retried
 def give_up(store: Store, worker_id: str, qualification_type_id: str, now: datetime) -> None:
     """Withdraw an open request, and end the qualification where it is held.
 
@@ -121,6 +126,7 @@ def give_up(store: Store, worker_id: str, qualification_type_id: str, now: datet
 
 
 def _known(context: Context, qualification_type_id: str) -> Row[Any]:
+    lock_type(context, qualification_type_id)
     try:
         return qualification_types.fetch(context, qualification_type_id)
     except faults.RequestError as fault:
@@ -181,6 +187,7 @@ def _begin(context: Context, kind: Row[Any], worker_id: str) -> Requested:
 
 
 def _taken(context: Context, request_id: str, worker_id: str) -> Row[Any]:
+    lock_type_of(context, request_id)
     mine = select(qualification_request).where(
         qualification_request.c.request_id == request_id,
         qualification_request.c.worker_id == worker_id,

@@ -12,6 +12,7 @@ from sqlalchemy import Row, insert, select, update
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace import ledger
+from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
 from mturk_tasks.marketplace.schema import requester
@@ -33,6 +34,7 @@ class Requester:
     balance: Decimal
 
 
+@retried
 def add(store: Store, name: str, now: datetime) -> Requester:
     """Enter a requester; raise UsageError for a name that is taken or cannot be one."""
     if not _NAME.fullmatch(name):
@@ -59,6 +61,7 @@ def listed(store: Store, now: datetime) -> list[Requester]:
         return [_requester(row) for row in context.db.execute(select(requester).order_by(requester.c.id))]
 
 
+@retried
 def switch(store: Store, name: str, now: datetime, *, disabled: bool) -> Requester:
     """Keep a requester from calling the API, or allow it again; HITs and work stay as they are."""
     with acting(store, now) as context:
@@ -67,6 +70,7 @@ def switch(store: Store, name: str, now: datetime, *, disabled: bool) -> Request
         return fetch(context, name)
 
 
+@retried
 def fund(store: Store, name: str, amount: Decimal, now: datetime) -> Requester:
     """Add money to what a requester has to spend; raise UsageError where money is play money."""
     if store.play:

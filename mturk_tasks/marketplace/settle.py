@@ -1,21 +1,25 @@
 """Let happen what time alone does: deadlines, expiry, review policies, automatic approval, disposal.
 
 Every operation first settles what is due, each thing dated at its own moment, so that nobody can see
-a state that time has already ended; a server does so without operations too.
+a state that time has already ended; a server does so without operations too. That is a transaction of
+its own: what it locks is free again before the operation locks anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, exists, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, select, true, update
 
 from mturk_tasks.marketplace import decisions, events, hits, places, reviews
+from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.lifecycle import DISPOSED_AFTER
+from mturk_tasks.marketplace.locks import lock_all_hits
 from mturk_tasks.marketplace.schema import (
     ABANDONED,
     FINISHED,
@@ -47,27 +51,31 @@ _NEAREST: Final = select(
 
 @contextmanager
 def acting(store: Store, now: datetime, requester: int | None = None) -> Iterator[Context]:
-    """Open a writing transaction in which everything due by now has happened."""
+    """Open a writing transaction after everything due by now has happened."""
     with store.writing() as db:
-        nearest = db.execute(_NEAREST).one()
-        context = Context(db, _whole(now), store.fees, nearest.watched, requester, store.play)
-        _settle(context, nearest)
-        yield context
+        context, due = _begun(store, db, now, requester)
+        if not due:
+            yield context
+            return
+    settle(store, now)
+    with store.writing() as db:
+        yield _begun(store, db, now, requester)[0]
 
 
 @contextmanager
 def looking(store: Store, now: datetime, requester: int | None = None) -> Iterator[Context]:
-    """Open a transaction to read in, in which everything due by now has happened.
+    """Open a transaction to read in after everything due by now has happened.
 
     It writes only if something is due.
     """
     with store.reading() as db:
-        context = Context(db, _whole(now), store.fees, requester=requester, play=store.play)
-        if not _is_due(context, db.execute(_NEAREST).one()):
-            yield context
+        context, due = _begun(store, db, now, requester)
+        if not due:
+            yield replace(context, locks=False)
             return
-    with acting(store, now, requester) as context:
-        yield context
+    settle(store, now)
+    with store.reading() as db:
+        yield replace(_begun(store, db, now, requester)[0], locks=False)
 
 
 def settle_due(store: Store, now: datetime) -> None:
@@ -78,24 +86,39 @@ def settle_due(store: Store, now: datetime) -> None:
                 pass
 
 
-def settle(context: Context) -> None:
-    """Apply what is due by the context's moment."""
-    _settle(context, context.db.execute(_NEAREST).one())
+@retried
+def settle(store: Store, now: datetime) -> None:
+    """Let everything due by now happen, in a transaction of its own; one process at a time does."""
+    with store.writing() as db:
+        context, due = _begun(store, db, now)
+        if due:
+            lock_all_hits(context)
+            _settle(context)
 
 
-def _settle(context: Context, nearest: Row[Any]) -> None:
-    if _is_due(context, nearest):
-        _expire(context)
-        _abandon(context)
-        while _review(context):  # what a policy extended may be over once more
-            _expire(context)
-        decisions.approve_due(context)
-        _dispose(context)
+def settle_hit(context: Context, key: int) -> None:
+    """Let happen what is due of one HIT, which this transaction has locked."""
+    _settle(context, key)
 
 
-def _whole(now: datetime) -> datetime:
-    """Return the moment as it can be stored, so that comparisons in Python and in the store agree."""
-    return from_milliseconds(to_milliseconds(now))
+def _begun(store: Store, db: Connection, now: datetime, requester: int | None = None) -> tuple[Context, bool]:
+    """Return what an operation works with, and whether anything is due before it."""
+    nearest = db.execute(_NEAREST).one()
+    moment = from_milliseconds(to_milliseconds(now))  # as stored, so that comparisons anywhere agree
+    context = Context(db, moment, store.fees, nearest.watched, requester, store.play, store.locks)
+    return context, _is_due(context, nearest)
+
+
+def _settle(context: Context, key: int | None = None) -> None:
+    """Apply what is due by the context's moment, of one HIT or of all."""
+    of_hit = () if key is None else (hit.c.id == key,)
+    of_work = () if key is None else (assignment.c.hit == key,)
+    _expire(context, *of_hit)
+    _abandon(context, *of_work)
+    while _review(context, *of_hit):  # what a policy extended may be over once more
+        _expire(context, *of_hit)
+    decisions.approve_due(context, *of_work)
+    _dispose(context, *of_hit)
 
 
 def _is_due(context: Context, nearest: Row[Any]) -> bool:
@@ -105,17 +128,17 @@ def _is_due(context: Context, nearest: Row[Any]) -> bool:
     return any(moment and moment <= context.now for moment in (*others, disposal))
 
 
-def _expire(context: Context) -> None:
+def _expire(context: Context, *among: ColumnElement[bool]) -> None:
     """Close HITs whose lifetime is over; they keep the number of places nobody took."""
-    due = select(hit).where(UNEXPIRED, hit.c.expiration <= context.now)
-    for row in context.db.execute(due).all():
+    due = select(hit).where(UNEXPIRED, hit.c.expiration <= context.now, *among)
+    for row in context.db.execute(due.order_by(hit.c.expiration)).all():
         places.reschedule(context.at(row.expiration), row)
 
 
-def _abandon(context: Context) -> None:
+def _abandon(context: Context, *among: ColumnElement[bool]) -> None:
     """End assignments that were not submitted in time; their places are free again."""
     due = select(assignment.c.id, assignment.c.assignment_id, assignment.c.hit, assignment.c.deadline)
-    late = due.where(HELD, assignment.c.deadline <= context.now).order_by(assignment.c.deadline)
+    late = due.where(HELD, assignment.c.deadline <= context.now, *among).order_by(assignment.c.deadline)
     for row in context.db.execute(late).all():
         ended = update(assignment).where(assignment.c.id == row.id)
         context.db.execute(ended.values(status=ABANDONED, ended=row.deadline))
@@ -124,17 +147,17 @@ def _abandon(context: Context) -> None:
         places.move(then, row.hit, available=1, pending=-1)
 
 
-def _review(context: Context) -> bool:
+def _review(context: Context, *among: ColumnElement[bool]) -> bool:
     """Run the policies of HITs that became Reviewable; say whether there were any."""
-    due = hits.whole().where(UNREVIEWED, hit.c.review_due <= context.now).order_by(hit.c.review_due)
-    rows = context.db.execute(due).all()
+    due = hits.whole().where(UNREVIEWED, hit.c.review_due <= context.now, *among)
+    rows = context.db.execute(due.order_by(hit.c.review_due)).all()
     for row in rows:
         reviews.review_hit(context.at(row.review_due), row)
     return bool(rows)
 
 
-def _dispose(context: Context) -> None:
+def _dispose(context: Context, *among: ColumnElement[bool]) -> None:
     """Dispose of HITs that nothing has happened to for 120 days."""
-    due = hits.whole().where(FINISHED, hit.c.changed <= context.now - DISPOSED_AFTER)
-    for row in context.db.execute(due).all():
+    due = hits.whole().where(FINISHED, hit.c.changed <= context.now - DISPOSED_AFTER, *among)
+    for row in context.db.execute(due.order_by(hit.c.changed)).all():
         places.dispose(context.at(row.changed + DISPOSED_AFTER), row)

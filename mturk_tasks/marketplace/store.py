@@ -1,76 +1,100 @@
-"""Where the marketplace's state lives: one SQLite file that several processes may use, or memory."""
+"""Where the marketplace's state lives: an SQLite file, memory, or a PostgreSQL server."""
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Final, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy import Connection, Engine, inspect, make_url, select
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from mturk_tasks.errors import MTurkTasksError, Unavailable
-from mturk_tasks.marketplace import migration, schema, snapshots
+from mturk_tasks.errors import MTurkTasksError, Unavailable, UsageError
+from mturk_tasks.marketplace import migration, postgres, schema, snapshots, sqlite
+from mturk_tasks.marketplace.collisions import Collision
 from mturk_tasks.vocabulary.money import FeeTable
 
-_PATIENCE: Final = 30.0  # seconds to wait for another process
+_ERRORS: Final = (DBAPIError, NoConnectionLeft, *sqlite.ERRORS)
 
-_CAUSES: Final = {
-    "is full": "the disk is full; make room and try again, nothing was changed",
-    "readonly database": "it cannot be written; check the permissions of the file and its folder",
-    "unable to open": "it cannot be opened; check the permissions of the file and its folder",
-    "disk i/o error": "the disk refused to read or write; check the disk and its free space",
-    "is locked": f"another process held it for more than {_PATIENCE:.0f} seconds; try again",
-    "not a database": "it is no database; move it away to begin anew, or restore a copy",
-    "malformed": "it is damaged; move it away to begin anew, or restore a copy",
-}
+
+class Database(Protocol):
+    """Give transactions in the way of one kind of database, and tell what its errors mean.
+
+    `locks` says that others write at the same time, so that what a decision rests on is locked.
+    """
+
+    engine: Engine
+    locks: bool
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that sees one state."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that may write."""
+
+    def settling(self) -> AbstractContextManager[bool]:
+        """Say whether this process may do what time alone does, for the length of a block."""
+
+    def hold_alone(self, db: Connection) -> None:
+        """Let no one else make or upgrade the tables until the transaction ends."""
+
+    def cause(self, error: Exception) -> str | None:
+        """Return what the database refused as a sentence, None for a fault of ours."""
+
+    def is_collision(self, error: Exception) -> bool:
+        """Say whether another transaction came in between, and all can be tried again."""
 
 
 class Store:
     """Give transactions on the marketplace's tables; `fees` is what the marketplace takes.
 
-    Everything committed is on the disk: write-ahead log, `synchronous=FULL`.
+    Everything committed is on the disk.
     """
 
-    def __init__(self, engine: Engine, name: str, *, shared: bool) -> None:
+    def __init__(self, database: Database, name: str, *, play: bool = True) -> None:
         self.fees = FeeTable()
-        self.play = True  # whether money never runs out, as it is in a new store unless it is said otherwise
+        self.play = play  # whether money never runs out; an old store knows it better
         self.file: Path | None = None  # where it is, unless it is in memory or behind a server
-        self._engine = engine
-        self._writer = engine.execution_options(writes=True)
+        self.locks = database.locks
+        self._database = database
+        self._engine = database.engine
         self._name = name
-        self._turn = threading.RLock()
-        self._reading_turn: AbstractContextManager[Any] = self._turn if shared else nullcontext()
 
     @classmethod
-    def open(cls, path: Path | None, *, play: bool = True) -> Store:
+    def open(cls, path: Path | None, *, play: bool = True, grouped: bool = False) -> Store:
         """Open the file, making it and its folder where there are none; None is a store in memory.
 
         Money is `play` money in a new store unless it is said otherwise; in an old one it is what it was.
+        `grouped` is for many threads: they write in the order they come, and share commits.
         Raise MTurkTasksError when the file cannot be used, or was made by a newer version.
         """
         if path is None:
-            store = cls._in_memory(_connect(":memory:"), "the sandbox in memory")
-            store.play = play
+            store = cls(sqlite.in_memory(), "the sandbox in memory", play=play)
             store._prepare()
             return store
-        engine = create_engine(
-            "sqlite://", creator=lambda: _connect(str(path.absolute())), poolclass=QueuePool
-        )
-        _begin_explicitly(engine)
-        store = cls(engine, str(path), shared=False)
-        store.play = play
+        database = sqlite.in_file(path, grouped=grouped)
+        store = cls(database, str(path), play=play)
         store.file = path
         with store._closed_on_failure():
             with store._explained():
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                _use_write_ahead_log(engine)
+                sqlite.use_write_ahead_log(database)
+            store._prepare()
+        return store
+
+    @classmethod
+    def open_url(cls, url: str, *, play: bool = False) -> Store:
+        """Open the database at a URL as `postgresql+psycopg://user@host/name`, made ready if it is new.
+
+        Raise UsageError for a URL of another kind, MTurkTasksError when the database cannot be used, or
+        its tables were made by a newer version.
+        """
+        name, database = _at(url)
+        store = cls(database, name, play=play)
+        with store._closed_on_failure():
             store._prepare()
         return store
 
@@ -80,20 +104,14 @@ class Store:
 
         Nothing on the disk is made or changed.
         """
-        copy = _connect(":memory:")
-        store = cls._in_memory(copy, f"a copy of {path}")
+        database = sqlite.in_memory()
+        store = cls(database, f"a copy of {path}")
         with store._closed_on_failure():
             if path.exists():
                 with store._explained():
-                    _copy(path, copy)
+                    sqlite.copy(path, database)
             store._prepare()
         return store
-
-    @classmethod
-    def _in_memory(cls, connection: sqlite3.Connection, name: str) -> Store:
-        engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
-        _begin_explicitly(engine)
-        return cls(engine, name, shared=True)
 
     def close(self) -> None:
         """Close every connection; the store cannot be used afterwards."""
@@ -110,22 +128,27 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that sees one state of the tables from its first query to its end."""
-        with self._explained(), self._reading_turn, self._engine.begin() as db:
+        with self._explained(), self._database.reading() as db:
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Open the only transaction that writes at this time; it is committed when the block ends.
+        """Open a transaction that may write; it is committed when the block ends.
 
-        An exception undoes it whole.
+        An exception undoes it whole. On SQLite it is the only one at this time. On PostgreSQL there
+        are others: it raises Collision where one of them came in between.
         """
-        with self._explained(), self._turn, self._writer.begin() as db:
+        with self._explained(), self._database.writing() as db:
             yield db
 
     @contextmanager
     def settling(self) -> Iterator[bool]:
-        """Say whether it is this process's turn to do what time alone does; no other has it until the end."""
-        yield True  # several may settle one file: who comes second finds nothing due
+        """Say whether this process is the one to do what time alone does, until the block ends.
+
+        For what looks again and again: of several processes one does it, the others are told no.
+        """
+        with self._explained(), self._database.settling() as mine:
+            yield mine
 
     @contextmanager
     def _closed_on_failure(self) -> Iterator[None]:
@@ -137,15 +160,16 @@ class Store:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn what the disk or the file refuses into a sentence; anything else is a fault of ours."""
+        """Turn what the database refuses into a sentence; anything else is a fault of ours."""
         try:
             yield
-        except (DBAPIError, sqlite3.Error, OSError) as error:
-            text = str(getattr(error, "orig", error))
-            cause = next((said for mark, said in _CAUSES.items() if mark in text.lower()), None)
-            if cause is None and not isinstance(error, OSError):
+        except _ERRORS as error:
+            if self._database.is_collision(error):
+                raise Collision(f"{self._name}: others changed the same; try again") from error
+            cause = self._database.cause(error)
+            if cause is None:
                 raise
-            raise Unavailable(f"{self._name}: {cause or text}") from error
+            raise Unavailable(f"{self._name}: {cause}") from error
 
     def _prepare(self) -> None:
         """Make the tables or bring them up to date, in one transaction; refuse those of a newer version."""
@@ -164,6 +188,7 @@ class Store:
 
     def _bring_up_to_date(self) -> int:
         with self.writing() as db:
+            self._database.hold_alone(db)
             version = _version(db)  # another process may have been first
             if version is None:
                 migration.create(db, play=self.play)
@@ -182,64 +207,23 @@ class Store:
                 snapshots.take(db, kept)
 
 
+def _at(url: str) -> tuple[str, Database]:
+    """Return the name of the database at a URL, which does not tell the password, and the database."""
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        address = None
+    if address is None or address.drivername != postgres.DRIVER:
+        raise UsageError(f"the address of a database begins with {postgres.DRIVER}://")
+    name = address.set(query={}).render_as_string(hide_password=True)
+    try:
+        return name, postgres.Database(address)
+    except ImportError as error:
+        raise UsageError("PostgreSQL needs psycopg: pip install 'mturk-tasks[postgres]'") from error
+
+
 def _version(db: Connection) -> int | None:
     if not inspect(db).has_table(schema.meta.name):
         return None
     version: int = db.execute(select(schema.meta.c.version)).scalar_one()
     return version
-
-
-def _connect(database: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        database,
-        timeout=_PATIENCE,
-        isolation_level=None,  # transactions begin where `_begin_explicitly` says, never by themselves
-        check_same_thread=False,  # the pool sees to it that one thread at a time uses it
-        uri=database.startswith("file:"),
-    )
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-    return connection
-
-
-def _copy(path: Path, into: sqlite3.Connection) -> None:
-    """Copy a file's content; read-only, SQLite would leave the two files of its log behind."""
-    with closing(_connect(f"{path.absolute().as_uri()}?mode=rw")) as original:
-        original.backup(into)
-
-
-def _begin_explicitly(engine: Engine) -> None:
-    """Begin writing transactions as such: one that turns from reading to writing may fail at once."""
-
-    def begin(db: Connection) -> None:
-        writes = db.get_execution_options().get("writes")
-        db.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    event.listen(engine, "begin", begin)
-
-
-def _use_write_ahead_log(engine: Engine) -> None:
-    """Switch a new file to the write-ahead log, which it then keeps.
-
-    SQLite does not wait for its turn here, so that two processes with one new file must ask again.
-    """
-    _until_free(lambda: _switch(engine))
-
-
-def _switch(engine: Engine) -> None:
-    connection = engine.raw_connection()
-    try:
-        connection.cursor().execute("PRAGMA journal_mode=WAL")
-    finally:
-        connection.close()
-
-
-def _until_free(act: Callable[[], None]) -> None:
-    end = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return act()
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > end:
-                raise
-            time.sleep(0.01)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from mturk_tasks.marketplace import faults, operations, shapes
+from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.schema import SANDBOX
 from mturk_tasks.marketplace.settle import acting, looking
 from mturk_tasks.marketplace.store import Store
@@ -49,6 +50,7 @@ def _name(target: str) -> str:
     return name
 
 
+@retried
 def _answer(store: Store, name: str, body: bytes, now: datetime, requester: int) -> dict[str, Any]:
     operation = operations.find(name)
     parameters = shapes.read_request(name, _decode(body))

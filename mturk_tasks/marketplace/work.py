@@ -16,9 +16,11 @@ from sqlalchemy import Row, Select, exists, func, insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import eligibility, events, places, reviews, workers
+from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.hits import whole
 from mturk_tasks.marketplace.ids import new_id
+from mturk_tasks.marketplace.locks import lock_hit, lock_hit_of
 from mturk_tasks.marketplace.requirements import ACCEPT, DISCOVER, PREVIEW
 from mturk_tasks.marketplace.schema import (
     ACCEPTED,
@@ -31,7 +33,7 @@ from mturk_tasks.marketplace.schema import (
     hit_type,
     worker,
 )
-from mturk_tasks.marketplace.settle import acting, looking, settle
+from mturk_tasks.marketplace.settle import acting, looking, settle_hit
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.markup.documents import answer_faults
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, SUBMITTED
@@ -40,7 +42,7 @@ Reason = Literal[
     "unknown", "blocked", "repeated", "full", "expired", "not held", "invalid",
     "unqualified", "inactive", "pending", "no retake", "too soon",
 ]  # fmt: skip
-_SHUFFLE: Final = 2**31
+_LAST: Final = 2**31 - 1  # of the places that HITs are offered at
 
 
 class Refused(MTurkTasksError):
@@ -72,6 +74,7 @@ class Preview:
     question: str
 
 
+@retried
 def register(store: Store, worker_id: str, simulated: bool, now: datetime) -> None:
     """Make a worker known; accepting does the same for a person nobody has registered."""
     with acting(store, now) as context:
@@ -89,8 +92,8 @@ def available(
     with looking(store, now) as context:
         closed = eligibility.closed_types(context, worker_id, ACCEPT if qualified else DISCOVER)
         offers = _offers(worker_id, closed, workers.shut_out_by(context, worker_id))
-        start = secrets.randbelow(_SHUFFLE)
-        later = offers.where(hit.c.shuffle >= start, hit.c.shuffle < _SHUFFLE).limit(limit)
+        start = secrets.randbelow(_LAST)
+        later = offers.where(hit.c.shuffle >= start, hit.c.shuffle <= _LAST).limit(limit)
         first = list(context.db.execute(later).scalars())
         earlier = offers.where(hit.c.shuffle >= 0, hit.c.shuffle < start).limit(limit - len(first))
         return first + list(context.db.execute(earlier).scalars())
@@ -116,6 +119,7 @@ def _offers(worker_id: str, closed: Sequence[int], unwelcome: Sequence[int]) -> 
     return offers.where(hit.c.hit_type.not_in(closed)) if closed else offers
 
 
+@retried
 def accept(store: Store, worker_id: str, hit_id: str, now: datetime) -> Accepted:
     """Give the worker an assignment of the HIT; of two who want the last one, one is refused.
 
@@ -125,30 +129,55 @@ def accept(store: Store, worker_id: str, hit_id: str, now: datetime) -> Accepted
     with acting(store, now) as context:
         row = _known(context, hit_id)
         _may_accept(context, row, worker_id)
-        enrol_person(context, worker_id)
-        accepted = Accepted(
-            assignment_id=new_id(),
-            hit_id=hit_id,
-            deadline=context.now + timedelta(seconds=row.assignment_duration),
-            question=row.question_text,
-        )
-        context.db.execute(
-            insert(assignment),
-            {
-                "assignment_id": accepted.assignment_id,
-                "hit": row.id,
-                "worker": worker_id,
-                "status": ACCEPTED,
-                "accepted": context.now,
-                "deadline": accepted.deadline,
-            },
-        )
-        events.note(context, events.ACCEPTED, row.id, accepted.assignment_id)
-        places.move(context, row.id, available=-1, pending=1)
-        return accepted
+        return _give(context, row, worker_id)
+
+
+@retried
+def accept_next(store: Store, worker_id: str, now: datetime) -> Accepted | None:
+    """Give the worker an assignment of any HIT that this one may accept; None where there is none.
+
+    HITs that others are about are left to them; only where there is no other, this waits for one.
+    """
+    with acting(store, now) as context:
+        closed = eligibility.closed_types(context, worker_id, ACCEPT)
+        offers = _offers(worker_id, closed, workers.shut_out_by(context, worker_id)).limit(1)
+        start = secrets.randbelow(_LAST)
+        for skip in (True, False) if context.locks else (False,):
+            for part in (hit.c.shuffle >= start, hit.c.shuffle < start):
+                found = offers.where(part).with_for_update(key_share=True, skip_locked=skip)
+                hit_id = context.db.execute(found).scalar_one_or_none()
+                if hit_id is not None:
+                    return _give(context, _known(context, hit_id), worker_id)
+        return None
+
+
+def _give(context: Context, row: Row[Any], worker_id: str) -> Accepted:
+    """Enter an assignment of a HIT that the worker may accept."""
+    enrol_person(context, worker_id)
+    accepted = Accepted(
+        assignment_id=new_id(),
+        hit_id=row.hit_id,
+        deadline=context.now + timedelta(seconds=row.assignment_duration),
+        question=row.question_text,
+    )
+    context.db.execute(
+        insert(assignment),
+        {
+            "assignment_id": accepted.assignment_id,
+            "hit": row.id,
+            "worker": worker_id,
+            "status": ACCEPTED,
+            "accepted": context.now,
+            "deadline": accepted.deadline,
+        },
+    )
+    events.note(context, events.ACCEPTED, row.id, accepted.assignment_id)
+    places.move(context, row.id, available=-1, pending=1)
+    return accepted
 
 
 def _known(context: Context, hit_id: str) -> Row[Any]:
+    lock_hit(context, hit.c.hit_id == hit_id)
     row = context.db.execute(whole().where(hit.c.hit_id == hit_id)).one_or_none()
     if row is None:
         raise Refused("unknown", f"HIT {hit_id} does not exist")
@@ -179,6 +208,7 @@ def enrol_person(context: Context, worker_id: str) -> None:
         workers.enrol(context, worker_id, simulated=False)
 
 
+@retried
 def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: datetime) -> None:
     """Hand in the answer, a QuestionFormAnswers document, or nothing for a form without fields.
 
@@ -194,7 +224,8 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
         if row.review_policies:
             reviews.review_assignment(context, row.id)  # before the HIT may be Reviewable: it may grow
         places.move(context, row.hit, pending=-1)
-        settle(context)  # a delay of 0 approves at once
+        if row.review_policies or not delay:  # a delay of 0 approves at once
+            settle_hit(context, row.hit)
 
 
 def must_be_answers(text: str) -> None:
@@ -204,6 +235,7 @@ def must_be_answers(text: str) -> None:
         raise Refused("invalid", f"the answer is no QuestionFormAnswers document: {problems[0].text}")
 
 
+@retried
 def give_back(store: Store, assignment_id: str, worker_id: str, now: datetime) -> None:
     """Return an assignment undone; its place is free for anybody, this worker too.
 
@@ -222,6 +254,7 @@ def _holdings() -> Select[Any]:
 
 
 def _held(context: Context, assignment_id: str, worker_id: str) -> Row[Any]:
+    lock_hit_of(context, assignment_id)
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id, HELD)
     found = context.db.execute(_holdings().where(*mine)).one_or_none()
     if found is None:

@@ -15,6 +15,7 @@ from sqlalchemy import delete, exists, func, insert, select, update
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import faults, limits
 from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.locks import lock_requester
 from mturk_tasks.marketplace.pages import page
 from mturk_tasks.marketplace.schema import block, worker
 
@@ -65,6 +66,7 @@ def check_grant(context: Context, worker_id: str) -> None:
 def create_worker_block(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer CreateWorkerBlock; a second block of the same worker replaces the reason."""
     worker_id, reason = parameters["WorkerId"], parameters["Reason"]
+    lock_requester(context)
     own = block.c.requester == context.requester
     if is_blocked(context, worker_id, context.requester):
         same = block.c.worker_id == worker_id

@@ -44,7 +44,7 @@ class Counter:
         """Serve it until it is told to stop."""
         from mturk_tasks.marketplace.server.serve import Options, run
 
-        with self._open() as store:
+        with self._open(grouped=True) as store:
             store.fees = fees or store.fees
             run(store, self._keys(store), Options(host, port, public_url, trusted_proxy), on_ready)
 
@@ -91,10 +91,10 @@ class Counter:
         with self._open() as store:
             return requesters.fund(store, name, amount, _now(store))
 
-    def _open(self, *, new: bool = False) -> Store:
+    def _open(self, *, new: bool = False, grouped: bool = False) -> Store:
         if self._dry:
             raise UsageError("what this does cannot be tried without being done; leave --dry out")
-        return open_store(self._database, new=new)
+        return open_store(self._database, new=new, grouped=grouped)
 
     def _keys(self, store: Store) -> Keys:
         from mturk_tasks.marketplace.server.keyfile import KeyFile
@@ -103,10 +103,10 @@ class Counter:
         return Keys(store, KeyFile(self._key_file))
 
 
-def open_store(database: str, *, new: bool = False, dry: bool = False) -> Store:
+def open_store(database: str, *, new: bool = False, dry: bool = False, grouped: bool = False) -> Store:
     """Open a marketplace by its path or URL, the user's sandbox where none is named; `dry` opens a copy.
 
-    Money is real everywhere else. Raise UsageError for a file that is not there unless it may be a `new` one.
+    A `grouped` file commits together what many threads write. Money is real everywhere but in the sandbox. Raise UsageError for a file that is not there unless it may be a `new` one.
     """
     from mturk_tasks.marketplace.store import Store
 
@@ -116,7 +116,8 @@ def open_store(database: str, *, new: bool = False, dry: bool = False) -> Store:
     own = home() / "sandbox.db"
     if database and not new and not path.exists():
         raise UsageError(f"there is no marketplace at {path}; marketplace.requester-add makes one")
-    return Store.copy_of(path) if dry else Store.open(path, play=path.resolve() == own.resolve())
+    play = path.resolve() == own.resolve()
+    return Store.copy_of(path) if dry else Store.open(path, play=play, grouped=grouped)
 
 
 def file_of(database: str) -> Path | None:

@@ -106,11 +106,9 @@ def status(c: Context, database: str = "", json: bool = False) -> None:
 def coverage(c: Context, json: bool = False) -> None:
     """Show which operations of the API answer here as Amazon's service did, and what differs."""
     rows = counter.coverage()
-    lines = (
-        table([(one.operation, one.state, one.remark) for one in rows], ("operation", "", "what differs")),
-    )
+    shown = table([(one.operation, one.state, one.remark) for one in rows], ("operation", "", "what differs"))
     items = tuple({"id": one.operation, "status": one.state, "remark": one.remark} for one in rows)
-    conclude(Console(quiet=json), "coverage", Summary(lines, {"operations": len(rows)}, items))
+    conclude(Console(quiet=json), "coverage", Summary((shown,), {"operations": len(rows)}, items))
 
 
 def _confirm(console: Console, plan: str, *, force: bool) -> None:

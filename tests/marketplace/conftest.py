@@ -17,6 +17,7 @@ from mturk_tasks.marketplace.schema import SANDBOX
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import Client, connect
+from tests.postgres import emptied
 from tests.server.served import Served, serving
 
 _SCHEMAS = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
@@ -56,6 +57,7 @@ Answer = dict[str, Any]
 Post = Callable[..., Answer]
 Do = Callable[..., str]
 Refused = Callable[..., AbstractContextManager[None]]
+Opening = Callable[[bool], Store]
 
 
 class At:
@@ -73,9 +75,25 @@ def at() -> At:
     return At()
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return where the marketplace is: the path of a file, or the URL of a server's database."""
+    if request.param == "sqlite":
+        return str(tmp_path / "sandbox.db")
+    return str(request.getfixturevalue("postgres"))
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "sandbox.db") as store:
+def opening(address: str) -> Opening:
+    """Open an empty marketplace with play money or real money."""
+    if "://" in address:
+        return lambda play: emptied(address, play=play)
+    return lambda play: Store.open(Path(address), play=play)
+
+
+@pytest.fixture
+def store(opening: Opening) -> Iterator[Store]:
+    with opening(True) as store:
         yield store
 
 

@@ -1,4 +1,4 @@
-"""Many at once: threads, and processes on one file."""
+"""Many at once: threads, and processes on one file or server."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from datetime import datetime
 from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.store import Store
 
-path, hit_id, now, worker_id = sys.argv[1:]
-with Store.open(pathlib.Path(path)) as store:
+address, hit_id, now, worker_id = sys.argv[1:]
+with Store.open_url(address) if "://" in address else Store.open(pathlib.Path(address)) as store:
     print("ready", flush=True)
     sys.stdin.readline()
     try:
@@ -37,9 +37,9 @@ from datetime import datetime
 from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.store import Store
 
-path, hit_id, now, answer = sys.argv[1:]
+address, hit_id, now, answer = sys.argv[1:]
 moment = datetime.fromisoformat(now)
-store = Store.open(pathlib.Path(path))
+store = Store.open_url(address) if "://" in address else Store.open(pathlib.Path(address))
 for n in itertools.count():
     worker_id = f"AW{n}"
     held = work.accept(store, worker_id, hit_id, moment)
@@ -49,9 +49,9 @@ for n in itertools.count():
 
 
 @pytest.mark.crash
-def test_what_a_killed_process_told_a_worker_is_kept(tmp_path, client, post, get, at, answer):
+def test_what_a_killed_process_told_a_worker_is_kept(address, client, post, get, at, answer):
     hit_id = post(MaxAssignments=100_000)["HITId"]
-    given = [str(tmp_path / "sandbox.db"), hit_id, at.now.isoformat(), answer]
+    given = [address, hit_id, at.now.isoformat(), answer]
     process = subprocess.Popen([sys.executable, "-c", WORK, *given], stdout=subprocess.PIPE, text=True)
     told = [process.stdout.readline().strip() for _ in range(25)]
     process.kill()
@@ -81,9 +81,9 @@ def test_of_many_threads_as_many_win_as_there_are_places(store, post, get, at):
     assert get(hit_id)["NumberOfAssignmentsPending"] == 3
 
 
-def test_of_two_processes_one_wins_the_last_place(tmp_path, store, post, get, at):
+def test_of_two_processes_one_wins_the_last_place(address, store, post, get, at):
     hit_id = post()["HITId"]
-    common = [sys.executable, "-c", ACCEPT, str(tmp_path / "sandbox.db"), hit_id, at.now.isoformat()]
+    common = [sys.executable, "-c", ACCEPT, address, hit_id, at.now.isoformat()]
     started = [
         subprocess.Popen([*common, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for name in ("AW1", "AW2")

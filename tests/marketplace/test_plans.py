@@ -8,6 +8,8 @@ from sqlalchemy import event
 from mturk_tasks.marketplace import work
 from tests.marketplace.policies import known_answers, plurality
 
+pytestmark = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def plans(store):

@@ -9,15 +9,14 @@ from botocore.exceptions import ClientError
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace import ledger, qualifying, requesters, work
-from mturk_tasks.marketplace.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import connect
 
 
 @pytest.fixture
-def real(tmp_path):
+def real(opening):
     """A marketplace whose money is real."""
-    with Store.open(tmp_path / "real.db", play=False) as store:
+    with opening(False) as store:
         yield store
 
 

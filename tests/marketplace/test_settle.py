@@ -44,7 +44,8 @@ def test_the_state_does_not_depend_on_how_often_someone_looks(store, client, pos
         client.get_hit(HITId=hit_id)
 
     with store.reading() as db:
-        moments = db.execute(select(schema.ledger.c.kind, schema.ledger.c.time, schema.ledger.c.amount)).all()
+        columns = (schema.ledger.c.kind, schema.ledger.c.time, schema.ledger.c.amount)
+        moments = db.execute(select(*columns).order_by(schema.ledger.c.id)).all()
         changed = db.execute(select(schema.hit.c.changed)).scalar_one()
     began = moments[0].time
     assert {row.kind: row.time - began for row in moments} == {

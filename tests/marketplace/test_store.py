@@ -13,6 +13,8 @@ from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import schema, work
 from mturk_tasks.marketplace.store import Store
 
+SQLITE = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+
 
 def test_what_was_done_is_there_after_reopening(tmp_path, at):
     path = tmp_path / "new" / "folder" / "sandbox.db"
@@ -23,6 +25,7 @@ def test_what_was_done_is_there_after_reopening(tmp_path, at):
         assert db.execute(select(schema.worker.c.worker_id)).scalars().all() == ["AW1"]
 
 
+@SQLITE
 def test_commits_are_durable_and_keys_are_checked(store):
     with store.reading() as db:
         asked = [db.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
@@ -128,6 +131,7 @@ def test_a_damaged_file_is_a_sentence(tmp_path):
         Store.open(path)
 
 
+@SQLITE
 def test_a_full_disk_is_a_sentence_and_changes_nothing(store, at):
     with store.writing() as db:
         pages = db.exec_driver_sql("PRAGMA page_count").scalar()
@@ -148,7 +152,7 @@ def test_a_full_disk_is_a_sentence_and_changes_nothing(store, at):
 def test_a_file_another_process_will_not_let_go_is_a_sentence(tmp_path, monkeypatch):
     path = tmp_path / "sandbox.db"
     Store.open(path).close()
-    monkeypatch.setattr("mturk_tasks.marketplace.store._PATIENCE", 0.05)
+    monkeypatch.setattr("mturk_tasks.marketplace.sqlite._PATIENCE", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as holder, Store.open(path) as store:
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(MTurkTasksError, match="another process held it"), store.writing():

@@ -53,6 +53,7 @@ def test_two_clients_reach_two_marketplaces(at):
         assert [client.list_worker_blocks()["NumResults"] for client in clients] == [1, 0]
 
 
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 def test_a_store_that_cannot_be_used_is_a_sentence_not_a_retry(client, store):
     with store.writing() as db:
         pages = db.exec_driver_sql("PRAGMA page_count").scalar()

@@ -150,3 +150,19 @@ def test_what_people_hold_is_counted_and_what_simulated_workers_hold_is_not(stor
 
     assert work.open_by_people(store, at.now) == 1
     assert work.open_by_people(store, at.now + timedelta(minutes=10)) == 0
+
+
+def test_the_next_hit_is_one_that_the_worker_has_not_had(store, post, at):
+    offered = {post(Title=f"Name a colour {n}")["HITId"] for n in range(3)}
+
+    given = [work.accept_next(store, "AW1", at.now) for _ in range(4)]
+
+    assert {one.hit_id for one in given[:3]} == offered
+    assert given[3] is None
+
+
+def test_the_next_hit_is_none_of_a_requester_who_keeps_the_worker_out(store, client, post, at):
+    post()
+    client.create_worker_block(WorkerId="AW1", Reason="why")
+
+    assert work.accept_next(store, "AW1", at.now) is None

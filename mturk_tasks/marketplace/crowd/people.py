@@ -8,6 +8,7 @@ from random import Random
 from typing import Final
 
 from mturk_tasks.marketplace import profiles, workers
+from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.profiles import Profile
 from mturk_tasks.marketplace.settle import acting
 from mturk_tasks.marketplace.store import Store
@@ -44,6 +45,7 @@ def profile_of(seed: int, worker_id: str) -> Profile:
     )
 
 
+@retried
 def enrol(store: Store, names: Iterable[str], seed: int, now: datetime) -> None:
     """Make simulated workers known, new ones with a profile; what was said of others stays."""
     with acting(store, now) as context:
