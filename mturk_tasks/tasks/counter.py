@@ -106,7 +106,8 @@ class Counter:
 def open_store(database: str, *, new: bool = False, dry: bool = False, grouped: bool = False) -> Store:
     """Open a marketplace by its path or URL, the user's sandbox where none is named; `dry` opens a copy.
 
-    A `grouped` file commits together what many threads write. Money is real everywhere but in the sandbox. Raise UsageError for a file that is not there unless it may be a `new` one.
+    A `grouped` file commits together what many threads write. Money is real everywhere but in the sandbox.
+    Raise UsageError for a file that is not there unless it may be a `new` one.
     """
     from mturk_tasks.marketplace.store import Store
 
