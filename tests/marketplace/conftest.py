@@ -104,6 +104,21 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out two of the four pairs of door and database: each door is tried, and each database.
+
+    HTTP beside SQLite is what the tests of the server try.
+    """
+    left = [item for item in items if _place(item) in (("embedded", "postgresql"), ("http", "sqlite"))]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
+
+
+def _place(item: pytest.Item) -> tuple[str, str]:
+    given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    return str(given.get("door")), str(given.get("address"))
+
+
 @pytest.fixture(params=["embedded", pytest.param("http", marks=pytest.mark.walk)])
 def door(request: pytest.FixtureRequest) -> str:
     """By which of its doors a test comes to the marketplace."""
