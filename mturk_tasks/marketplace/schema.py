@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -32,7 +33,7 @@ from sqlalchemy import (
 from mturk_tasks.marketplace.stored import Dollars, Moment
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, DISPOSED, REVIEWABLE, REVIEWING, SUBMITTED
 
-VERSION: Final = 4
+VERSION: Final = 5
 SANDBOX: Final = 1  # the key of the one requester that an embedded sandbox has from the beginning
 ACCEPTED: Final = "Accepted"
 RETURNED: Final = "Returned"
@@ -290,6 +291,47 @@ qualification_request = Table(
     Column("test", ForeignKey("question.digest")),  # as it was asked, whatever becomes of the type
     Column("answer_key", Text),
     Column("answer", Text),
+)
+
+draft = Table(  # what is typed and not handed in, as the form's fields have it, in JSON
+    "draft",
+    metadata,
+    Column("assignment", ForeignKey("assignment.id"), primary_key=True, autoincrement=False),
+    Column("answers", Text, nullable=False),
+    Column("saved", Moment, nullable=False),
+)
+
+test_draft = Table(  # the same of a qualification's test
+    "test_draft",
+    metadata,
+    Column("request", ForeignKey("qualification_request.id"), primary_key=True, autoincrement=False),
+    Column("answers", Text, nullable=False),
+    Column("saved", Moment, nullable=False),
+)
+
+late_answer = Table(  # of an assignment whose time was over; the requester may accept it
+    "late_answer",
+    metadata,
+    Column("assignment", ForeignKey("assignment.id"), primary_key=True, autoincrement=False),
+    Column("answer", Text, nullable=False),
+    Column("received", Moment, nullable=False),
+    Column("accepted", Moment),
+)
+
+uploaded_file = Table(
+    "uploaded_file",
+    metadata,
+    _key(),
+    _public_id("file_id"),
+    Column("assignment", ForeignKey("assignment.id"), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("claimed_type", Text, nullable=False),  # what the browser said; nothing is decided by it
+    Column("size", Integer, nullable=False),
+    Column("received", Moment, nullable=False),
+    Column("secret", String(64), nullable=False),  # signs the addresses the file is fetched from
+    Column("content", LargeBinary, nullable=False),
+    UniqueConstraint("assignment", "question"),
 )
 
 message = Table(
