@@ -7,9 +7,9 @@ import unicodedata
 from pathlib import PurePosixPath
 from typing import Final
 
-LONGEST: Final = 100  # characters; in UTF-8 they stay below the 255 bytes most file systems take, but for
-_MOST_BYTES: Final = 200  # scripts of three bytes a character
-_UNSAFE: Final = re.compile(r"[^\w .()+@-]")  # also what separates folders, and marks that hide or turn text
+LONGEST: Final = 100  # characters
+_MOST_BYTES: Final = 200  # in UTF-8; most file systems take 255, and something may be put in front
+_SAFE: Final = " _.()+@-"  # beside letters, their marks and digits: nothing that hides or turns text
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
@@ -19,10 +19,14 @@ def clean(name: str, otherwise: str = "file") -> str:
     Of a path the last part is meant. Where nothing is left it is `otherwise`.
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    plain = " ".join(_UNSAFE.sub("_", last).split()).strip(". ")
+    plain = " ".join("".join(one if _is_safe(one) else "_" for one in last).split()).strip(". ")
     if _RESERVED.match(plain):
         plain = f"_{plain}"
     return _shortened(plain) or otherwise
+
+
+def _is_safe(character: str) -> bool:
+    return character in _SAFE or unicodedata.category(character)[0] in "LMN"
 
 
 def _shortened(name: str) -> str:
