@@ -15,7 +15,8 @@ class Context:
     """Hold one transaction, the marketplace's moment in it, and what the marketplace takes.
 
     `requester` is the key of who asks, None where workers or time act. `watched` says that some
-    requester asked to be told of events, `play` that money never runs out.
+    requester asked to be told of events, `play` that money never runs out. `address` is
+    where the marketplace can be reached from outside, empty where nobody serves it.
     """
 
     db: Connection
@@ -24,6 +25,7 @@ class Context:
     watched: bool = False
     requester: int | None = None
     play: bool = True
+    address: str = ""
 
     def at(self, moment: datetime) -> Context:
         """Return the same transaction at another moment, for what should be dated then."""

@@ -50,7 +50,7 @@ def acting(store: Store, now: datetime, requester: int | None = None) -> Iterato
     """Open a writing transaction in which everything due by now has happened."""
     with store.writing() as db:
         nearest = db.execute(_NEAREST).one()
-        context = Context(db, _whole(now), store.fees, nearest.watched, requester, store.play)
+        context = Context(db, _whole(now), store.fees, nearest.watched, requester, store.play, store.address)
         _settle(context, nearest)
         yield context
 
@@ -62,7 +62,9 @@ def looking(store: Store, now: datetime, requester: int | None = None) -> Iterat
     It writes only if something is due.
     """
     with store.reading() as db:
-        context = Context(db, _whole(now), store.fees, requester=requester, play=store.play)
+        context = Context(
+            db, _whole(now), store.fees, requester=requester, play=store.play, address=store.address
+        )
         if not _is_due(context, db.execute(_NEAREST).one()):
             yield context
             return

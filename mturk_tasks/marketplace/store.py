@@ -41,6 +41,7 @@ class Store:
     def __init__(self, engine: Engine, name: str, *, shared: bool) -> None:
         self.fees = FeeTable()
         self.play = True  # whether money never runs out, as it is in a new store unless it is said otherwise
+        self.address = ""  # of the served marketplace, as https://market.example.org
         self._engine = engine
         self._writer = engine.execution_options(writes=True)
         self._name = name

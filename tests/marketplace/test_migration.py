@@ -1,4 +1,4 @@
-"""Sandboxes of earlier versions go on working: 1 had no qualifications, 2 no reviews, 3 one requester, 4 no drafts."""
+"""Earlier versions go on: 1 had no qualifications, 2 no reviews, 3 one requester, 4 no drafts."""
 
 from __future__ import annotations
 
