@@ -1,7 +1,7 @@
 """Half-done answers, kept while a worker types: found again after a reload, a return, the deadline.
 
-They are what the form's fields hold, by name: texts, or lists of texts. Of one worker's drafts for one
-HIT, or for one qualification's test, the last saved counts; handing the answer in takes them all away.
+They are what the form's fields hold, by name: texts, or lists of texts. A worker has one draft for a
+HIT, or for a qualification's test: the last saved counts, and handing the answer in takes it away.
 """
 
 from __future__ import annotations
@@ -57,18 +57,18 @@ def save(store: Store, assignment_id: str, worker_id: str, answers: Fields, now:
     written = _written(answers)
     with acting(store, now) as context:
         held = work.held(context, assignment_id, worker_id)
-        values = {"answers": written, "saved": context.now}
-        upsert(context.db, draft, {"assignment": held.id}, values)
+        values = {"assignment": held.id, "answers": written, "saved": context.now}
+        upsert(context.db, draft, {"hit": held.hit, "worker": worker_id}, values)
         return context.now
 
 
 def read(store: Store, assignment_id: str, worker_id: str, now: datetime) -> Draft | None:
     """Return what the worker saved last for the HIT of an assignment, under this or an earlier one."""
-    mine = assignment.c.worker == worker_id
-    same_hit = select(assignment.c.hit).where(assignment.c.assignment_id == assignment_id, mine)
-    saved = select(draft).join(assignment).where(mine, assignment.c.hit == same_hit.scalar_subquery())
+    same = (draft.c.hit == assignment.c.hit) & (draft.c.worker == assignment.c.worker)
+    saved = select(draft.c.answers, draft.c.saved).join_from(assignment, draft, same)
+    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
     with looking(store, now) as context:
-        return _last(context, saved.order_by(draft.c.saved.desc(), draft.c.assignment.desc()))
+        return _read(context, saved.where(*mine))
 
 
 def save_test(store: Store, request_id: str, worker_id: str, answers: Fields, now: datetime) -> datetime:
@@ -80,26 +80,25 @@ def save_test(store: Store, request_id: str, worker_id: str, answers: Fields, no
     with acting(store, now) as context:
         taken = qualifying.taken(context, request_id, worker_id)
         values = {"answers": written, "saved": context.now}
-        upsert(context.db, test_draft, {"request": taken.id}, values)
+        key = {"qualification_type": taken.qualification_type, "worker_id": worker_id}
+        upsert(context.db, test_draft, key, values)
         return context.now
 
 
 def read_test(store: Store, request_id: str, worker_id: str, now: datetime) -> Draft | None:
     """Return what the worker saved last for the test of a request's type, under this or an earlier one."""
-    asked = qualification_request
-    mine = asked.c.worker_id == worker_id
-    same_type = select(asked.c.qualification_type).where(asked.c.request_id == request_id, mine)
-    saved = select(test_draft).join(asked)
-    of_type = saved.where(mine, asked.c.qualification_type == same_type.scalar_subquery())
+    asked, kept = qualification_request.c, test_draft.c
+    same = (kept.qualification_type == asked.qualification_type) & (kept.worker_id == asked.worker_id)
+    saved = select(kept.answers, kept.saved).join_from(qualification_request, test_draft, same)
     with looking(store, now) as context:
-        return _last(context, of_type.order_by(test_draft.c.saved.desc(), test_draft.c.request.desc()))
+        return _read(context, saved.where(asked.request_id == request_id, asked.worker_id == worker_id))
 
 
 def list_drafts(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListDrafts: what was typed and not handed in, of one HIT or of all the requester's."""
-    columns = (assignment.c.assignment_id, assignment.c.worker, assignment.c.status, hit.c.hit_id)
+    columns = (assignment.c.assignment_id, assignment.c.status, hit.c.hit_id)
     query = select(draft, *columns, question.c.text.label("question_text")).join_from(draft, assignment)
-    query = query.join(hit, assignment.c.hit == hit.c.id).join(question)
+    query = query.join(hit, draft.c.hit == hit.c.id).join(question)
     query = query.where(hit.c.requester == context.requester, assignment.c.status.in_(_STATUSES))
     if "HITId" in parameters:
         query = query.where(hit.c.id == hits.fetch(context, parameters["HITId"]).id)
@@ -118,8 +117,8 @@ def _describe(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _last(context: Context, saved: Select[Any]) -> Draft | None:
-    row = context.db.execute(saved.limit(1)).one_or_none()
+def _read(context: Context, saved: Select[Any]) -> Draft | None:
+    row = context.db.execute(saved).one_or_none()
     return None if row is None else Draft(json.loads(row.answers), row.saved)
 
 

@@ -128,5 +128,6 @@ def _submit(context: Context, row: Row[Any], of: Row[Any]) -> None:
     context.db.execute(update(assignment).where(assignment.c.id == row.id).values(**values))
     same = late_answer.c.assignment == row.id
     context.db.execute(update(late_answer).where(same).values(accepted=context.now))
-    context.db.execute(delete(draft).where(draft.c.assignment == row.id))
+    typed = (draft.c.hit == row.hit, draft.c.worker == row.worker, draft.c.assignment == row.id)
+    context.db.execute(delete(draft).where(*typed))
     events.note(context, events.SUBMITTED, row.hit, row.assignment_id)

@@ -96,7 +96,7 @@ def answer_test(store: Store, request_id: str, worker_id: str, answer: str, now:
         graded = row.answer_key is not None
         values = {"status": ANSWERED if graded else PENDING, "submitted": context.now, "answer": answer}
         _change(context, row.id, **values)
-        _forget_drafts(context, row)
+        _forget_draft(context, row)
         if not graded:
             return Requested(request_id)
         score = grade(read_answer_key(row.answer_key), parse(answer))
@@ -196,13 +196,13 @@ def taken(context: Context, request_id: str, worker_id: str) -> Row[Any]:
     return row
 
 
-def _forget_drafts(context: Context, row: Row[Any]) -> None:
-    """Take away what a worker had typed in the tests of a type: the answer is there now."""
-    mine = select(qualification_request.c.id).where(
-        qualification_request.c.worker_id == row.worker_id,
-        qualification_request.c.qualification_type == row.qualification_type,
+def _forget_draft(context: Context, row: Row[Any]) -> None:
+    """Take away what a worker had typed in the test of a type: the answer is there now."""
+    mine = (
+        test_draft.c.qualification_type == row.qualification_type,
+        test_draft.c.worker_id == row.worker_id,
     )
-    context.db.execute(delete(test_draft).where(test_draft.c.request.in_(mine)))
+    context.db.execute(delete(test_draft).where(*mine))
 
 
 def _change(context: Context, key: int, **values: Any) -> None:

@@ -293,18 +293,21 @@ qualification_request = Table(
     Column("answer", Text),
 )
 
-draft = Table(  # what is typed and not handed in, as the form's fields have it, in JSON
+draft = Table(  # what a worker typed for a HIT and has not handed in
     "draft",
     metadata,
-    Column("assignment", ForeignKey("assignment.id"), primary_key=True, autoincrement=False),
-    Column("answers", Text, nullable=False),
+    Column("hit", ForeignKey("hit.id"), primary_key=True),
+    Column("worker", ForeignKey("worker.worker_id"), primary_key=True),
+    Column("assignment", ForeignKey("assignment.id"), nullable=False),  # under which it was saved last
+    Column("answers", Text, nullable=False),  # as the form's fields have it, in JSON
     Column("saved", Moment, nullable=False),
 )
 
 test_draft = Table(  # the same of a qualification's test
     "test_draft",
     metadata,
-    Column("request", ForeignKey("qualification_request.id"), primary_key=True, autoincrement=False),
+    Column("qualification_type", ForeignKey("qualification_type.id"), primary_key=True),
+    Column("worker_id", String(64), primary_key=True),
     Column("answers", Text, nullable=False),
     Column("saved", Moment, nullable=False),
 )
@@ -323,6 +326,8 @@ uploaded_file = Table(
     metadata,
     _key(),
     _public_id("file_id"),
+    Column("hit", ForeignKey("hit.id"), nullable=False),
+    Column("worker", ForeignKey("worker.worker_id"), nullable=False),
     Column("assignment", ForeignKey("assignment.id"), nullable=False),
     Column("question", Text, nullable=False),
     Column("name", Text, nullable=False),
@@ -410,6 +415,7 @@ _partial("assignment_standing", assignment.c.hit, assignment.c.worker, where=STA
 Index("assignment_by_hit", assignment.c.hit, assignment.c.submitted, assignment.c.id)
 Index("assignment_by_worker", assignment.c.worker)
 _partial("hit_by_type", hit.c.hit_type, hit.c.created, hit.c.id, where=LISTED)
+Index("uploaded_file_by_hit", uploaded_file.c.hit, uploaded_file.c.worker)
 Index("review_by_hit", review.c.hit, review.c.id)
 Index("ledger_of_requester", ledger.c.requester, ledger.c.kind)
 Index("qualification_type_by_name", qualification_type.c.name)

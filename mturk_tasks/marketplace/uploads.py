@@ -74,6 +74,8 @@ def store_file(
         _must_fit(_asked(context, held.hit, question_id), len(content))
         file = Uploaded(question_id, clean(name), f"{new_id()}/{clean(name)}", len(content))
         values = {
+            "hit": held.hit,
+            "worker": worker_id,
             "file_id": file.key.partition("/")[0],
             "name": file.name,
             "claimed_type": content_type if _TYPE.fullmatch(content_type) else CONTENT_TYPE,
@@ -88,9 +90,9 @@ def store_file(
 
 def files_of(store: Store, assignment_id: str, worker_id: str, now: datetime) -> dict[str, Uploaded]:
     """Return by question what a worker has sent for the HIT of an assignment, or sent before a return."""
-    mine = assignment.c.worker == worker_id
-    same_hit = select(assignment.c.hit).where(assignment.c.assignment_id == assignment_id, mine)
-    sent = _files().where(mine, assignment.c.hit == same_hit.scalar_subquery())
+    same = (uploaded_file.c.hit == assignment.c.hit) & (uploaded_file.c.worker == assignment.c.worker)
+    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
+    sent = _files().join(assignment, same).where(*mine)
     with looking(store, now) as context:
         rows = context.db.execute(sent.order_by(uploaded_file.c.received, uploaded_file.c.id)).all()
     return {row.question: _uploaded(row) for row in rows}
@@ -157,7 +159,7 @@ def _must_fit(asked: FileUpload, size: int) -> None:
 def _files() -> Select[Any]:
     """Return the query for files without their content."""
     kept = uploaded_file.c
-    return select(kept.file_id, kept.question, kept.name, kept.size).join_from(uploaded_file, assignment)
+    return select(kept.file_id, kept.question, kept.name, kept.size).select_from(uploaded_file)
 
 
 def _uploaded(row: Row[Any]) -> Uploaded:
@@ -166,7 +168,7 @@ def _uploaded(row: Row[Any]) -> Uploaded:
 
 def _of_worker(context: Context, key: str, done: Row[Any]) -> Row[Any] | None:
     """Return the file of a key that its worker sent for this HIT: an answer could name anybody's."""
-    own = (assignment.c.worker == done.worker, assignment.c.hit == done.hit)
+    own = (uploaded_file.c.worker == done.worker, uploaded_file.c.hit == done.hit)
     query = _files().where(uploaded_file.c.file_id == key.partition("/")[0], *own)
     return context.db.execute(query).one_or_none()
 

@@ -209,7 +209,7 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
         if row.review_policies:
             reviews.review_assignment(context, row.id)  # before the HIT may be Reviewable: it may grow
         places.move(context, row.hit, pending=-1)
-        _forget_drafts(context, row.hit, worker_id)
+        context.db.execute(delete(draft).where(draft.c.hit == row.hit, draft.c.worker == worker_id))
         settle(context)  # a delay of 0 approves at once
         return Receipt(assignment_id, context.now)
 
@@ -223,12 +223,6 @@ def receipt(store: Store, assignment_id: str, worker_id: str, now: datetime) -> 
         row = context.db.execute(query).one_or_none()
     moment = row and (row.submitted or row.received)
     return Receipt(assignment_id, moment, late=row.submitted is None) if row and moment else None
-
-
-def _forget_drafts(context: Context, key: int, worker_id: str) -> None:
-    """Take away what a worker had typed for a HIT: the answer is there now."""
-    mine = select(assignment.c.id).where(assignment.c.hit == key, assignment.c.worker == worker_id)
-    context.db.execute(delete(draft).where(draft.c.assignment.in_(mine)))
 
 
 def must_be_answers(text: str) -> None:
