@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from . import decide as decide
     from . import demo as demo
     from . import download as download
+    from . import drafts as drafts
     from . import extend as extend
+    from . import late as late
     from . import load as load
     from . import preview as preview
     from . import qualification as qualification
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from . import status as status
     from . import uncertain as uncertain
     from . import update as update
+    from . import uploads as uploads
     from . import workers as workers
 
 

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mturk_tasks.commands import download, sets
+from mturk_tasks.commands import download, drafts, late, sets, uploads
 from mturk_tasks.commands.desk import Desk
-from mturk_tasks.commands.rows import Layout, rows_of
+from mturk_tasks.commands.rows import Layout, identifiers, rows_of
 from mturk_tasks.commands.work import Work, fetch
 from mturk_tasks.files import results
 from mturk_tasks.files.results import Mark, Results
 from mturk_tasks.report.summary import Summary, clock_time, count, percent
+
+
+@dataclass(frozen=True)
+class Besides:
+    """What is fetched beside the submitted work: half-done answers, and the files that workers sent."""
+
+    drafts: bool = False
+    files: bool = False
+
+
+NOTHING_BESIDES = Besides()
 
 
 def run(
@@ -23,18 +34,20 @@ def run(
     output: Path | None = None,
     layout: Layout | None = None,
     kind: str = "",
+    besides: Besides = NOTHING_BESIDES,
 ) -> Summary:
     """Write the results file anew, the requester's marks in it carried over.
 
     The HITs are those of a set, or of a success file; the file is the set's own unless `output` names
     another. Rows of HITs that are deleted by now stay as they were fetched. With a `kind`, csv or jsonl,
-    a download as the web site had it is written besides. Raise RecordsError where nothing was loaded,
-    FileError where a file that is there cannot be read.
+    a download as the web site had it is written besides; `besides` says what else. Raise RecordsError
+    where nothing was loaded, FileError where a file that is there cannot be read.
     """
     found = sets.find(desk, label, success)
     path = output or found.files.results
     before = results.read_if_there(path)
     also = download.begin(desk, found, kind) if kind else None
+    drafted = drafts.fetch(desk, found) if besides.drafts else None
     desk.console.say("--[Retrieving Results]----------")
     work, failed = fetch(desk, found.hit_ids, say=True)
     desk.console.say("--[Done Retrieving Results]----------")
@@ -48,7 +61,21 @@ def run(
         also.write(rows, answers)
     files = (path, also.path) if also else (path,)
     written = [f"Results have been written to file '{file}'." for file in files]
-    return replace(summary, lines=("", *written, "", *summary.lines), files=files)
+    lines = ("", *written, "", *summary.lines, *late.mention(desk, found))
+    summary = replace(summary, lines=lines, files=files)
+    if drafted is not None:
+        summary = _joined(summary, drafts.write(found, drafted, identifiers(work)))
+    return _joined(summary, uploads.fetch(desk, found, work)) if besides.files else summary
+
+
+def _joined(one: Summary, other: Summary) -> Summary:
+    return replace(
+        one,
+        lines=(*one.lines, *other.lines),
+        counts={**one.counts, **other.counts},
+        files=(*one.files, *other.files),
+        exit_code=max(one.exit_code, other.exit_code),
+    )
 
 
 def _summary(work: Sequence[Work], failed: Sequence[str]) -> Summary:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from mturk_tasks.commands.work import Work
 from mturk_tasks.errors import RecordsError, ServiceError
@@ -14,6 +15,9 @@ from mturk_tasks.requester.records import Assignment, Hit
 from mturk_tasks.vocabulary import columns, statuses
 from mturk_tasks.vocabulary.environments import Environment
 from mturk_tasks.vocabulary.money import format_usd
+
+if TYPE_CHECKING:
+    from mturk_tasks.markup.answers import Answer
 
 NOTHING = "none"
 
@@ -44,7 +48,7 @@ def rows_of(
         rows += kept.pop(item.hit_id, [])
         rows += _rows(item, marks, environment, layout)
     rows += [row for left in kept.values() for row in left]
-    seen = dict.fromkeys(f"{layout.prefix}{name}" for name in _identifiers(work))
+    seen = dict.fromkeys(f"{layout.prefix}{name}" for name in identifiers(work))
     fixed = {*columns.RESULT, columns.ANSWER_PAIRS}
     seen.update(dict.fromkeys(name for row in rows for name in row if name not in fixed))
     return rows, [] if layout.pairs else list(seen)
@@ -71,14 +75,20 @@ def _answer_cells(assignment: Assignment, layout: Layout) -> dict[str, str | Non
 
 def _answers(assignment: Assignment) -> list[tuple[str, str]]:
     """Return each question's identifier with its answer in one text."""
+    answers = answers_in(assignment.answer, f"assignment {assignment.assignment_id}")
+    return [(answer.question, answer.flat) for answer in answers]
+
+
+def answers_in(document: str, what: str) -> list[Answer]:
+    """Return the answers in a document; raise ServiceError, about `what`, where there is none to be read."""
     from mturk_tasks.markup.answers import parse
     from mturk_tasks.markup.fault import Unreadable
 
     try:
-        return [(answer.question, answer.flat) for answer in parse(assignment.answer)]
+        return parse(document)
     except Unreadable as error:
-        what = f"assignment {assignment.assignment_id} has an answer that cannot be read: {error}"
-        raise ServiceError("list_assignments_for_hit", "AnswerUnreadable", what) from error
+        told = f"{what} has an answer that cannot be read: {error}"
+        raise ServiceError("list_assignments_for_hit", "AnswerUnreadable", told) from error
 
 
 def _kept(lost: Collection[str], before: Results | None, layout: Layout) -> dict[str, list[Row]]:
@@ -96,7 +106,8 @@ def _kept(lost: Collection[str], before: Results | None, layout: Layout) -> dict
     return kept
 
 
-def _identifiers(work: Iterable[Work]) -> list[str]:
+def identifiers(work: Iterable[Work]) -> list[str]:
+    """Return the identifiers of the questions that a survey's HITs ask, in the order of the form."""
     from mturk_tasks.markup.identifiers import question_identifiers
 
     first = next((item.hit for item in work if item.hit), None)

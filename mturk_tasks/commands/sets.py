@@ -33,6 +33,7 @@ REJECT = "reject"
 EXPIRE = "expire"
 DELETE = "delete"
 EXTEND = "extend"
+LATE = "late"
 
 
 @dataclass(frozen=True)

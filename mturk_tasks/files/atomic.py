@@ -13,8 +13,13 @@ from mturk_tasks.errors import FileError, Problem
 
 def write(path: Path, text: str) -> None:
     """Put `text` into `path` as UTF-8; raise FileError, the old content untouched, when it cannot be."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Put bytes into `path`, whole or not at all; raise FileError when it cannot be."""
     with on_disk(path):
-        _replace(path, text)
+        _replace(path, content)
 
 
 def remove(path: Path) -> None:
@@ -37,11 +42,11 @@ def unwritable(path: Path, error: OSError) -> FileError:
     return FileError(Problem(path, None, f"cannot be written: {error.strerror or error}"))
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         _take_over_mode(path, name)

@@ -83,6 +83,16 @@ class SetFiles:
         return self._file(f"results.{kind}")
 
     @property
+    def drafts(self) -> Path:
+        """Return the file of what workers typed and have not submitted."""
+        return self._file("drafts")
+
+    @property
+    def uploads(self) -> Path:
+        """Return the folder of the files that workers sent."""
+        return self._file("files")
+
+    @property
     def journal(self) -> Path:
         """Return the record of every load, HIT and decision."""
         return self._file("journal")
@@ -91,7 +101,8 @@ class SetFiles:
     def all(self) -> tuple[Path, ...]:
         """Return every file, the journal last: while it is there the set can be found."""
         downloads = map(self.download, DOWNLOADS)
-        return (self.success, self.failure, self.results, *downloads, self.journal)
+        others = (self.drafts, self.uploads)
+        return (self.success, self.failure, self.results, *downloads, *others, self.journal)
 
     def _file(self, ending: str) -> Path:
         return self.folder / f"{self.label}.{ending}"

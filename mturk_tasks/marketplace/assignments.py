@@ -107,12 +107,6 @@ def reject_assignment(context: Context, parameters: Mapping[str, Any]) -> dict[s
     return {}
 
 
-def get_file_upload_url(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer GetFileUploadURL: no file can be uploaded here, so there is none to fetch."""
-    fetch_submitted(context, parameters["AssignmentId"])
-    raise faults.not_offered("uploaded files")
-
-
 def _must_be_submitted(row: Row[Any]) -> None:
     if row.status != SUBMITTED:
         raise faults.wrong_assignment_state(_NOTHING if row.status == ACCEPTED else SUBMITTED)

@@ -16,7 +16,8 @@ class Context:
 
     `requester` is the key of who asks, None where workers or time act. `watched` says that some
     requester asked to be told of events, `play` that money never runs out, `locks` that others write
-    at the same time, so that rows must be locked before anything is decided on them.
+    at the same time, so that rows must be locked before anything is decided on them. `address` is where
+    the marketplace can be reached from outside, empty where nobody serves it.
     """
 
     db: Connection
@@ -26,6 +27,7 @@ class Context:
     requester: int | None = None
     play: bool = True
     locks: bool = False
+    address: str = ""
 
     def at(self, moment: datetime) -> Context:
         """Return the same transaction at another moment, for what should be dated then."""

@@ -1,17 +1,21 @@
-"""Which of the API's operations answer here as Amazon's service did, and which do not."""
+"""Which of the API's operations answer here as Amazon's service did, which do not, and which are ours."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-from mturk_tasks.marketplace.shapes import description
+from mturk_tasks.marketplace.shapes import description, extras
 
 SAME: Final = "same"
 DIFFERENT: Final = "different"
-REFUSED: Final = "refused"
+OURS: Final = "ours"
 
-_REFUSED: Final = {"GetFileUploadURL": "files cannot be uploaded yet"}
+_OURS: Final = {
+    "AcceptLateAnswer": "submits what was sent after the deadline, as `inv late --accept` does",
+    "ListDrafts": "tells what workers typed and have not submitted, as `inv results --drafts` does",
+    "ListLateAnswers": "tells what was sent after the deadline, as `inv late` does",
+}
 _LAYOUTS: Final = "HIT layouts are refused, they were made on Amazon's site; at most fees differ otherwise"
 _FORM: Final = "a worker ID that nobody holds yet is accepted and waits for its worker"
 _DIFFERENT: Final = {
@@ -22,6 +26,7 @@ _DIFFERENT: Final = {
     "CreateWorkerBlock": _FORM,
     "DeleteQualificationType": "the name is free as soon as no HIT asks for the type, not within two days",
     "GetAccountBalance": "of play money always 10000.00; of real money what the operator deposited",
+    "GetFileUploadURL": "in the sandbox the address is a data: URL, which holds the file itself",
     "GetHIT": "a deleted HIT is shown as Disposed for good",
     "ListQualificationTypes": "shows the system's types and one's own, never another requester's",
     "NotifyWorkers": "the message is kept for the worker to read; no e-mail is sent",
@@ -40,13 +45,13 @@ class Covered:
 
 
 def coverage() -> list[Covered]:
-    """Return every operation of the API, in the order of the alphabet."""
+    """Return every operation of the API and of our own, in the order of the alphabet."""
     return [_covered(name) for name in sorted(description()["operations"])]
 
 
 def _covered(name: str) -> Covered:
-    if name in _REFUSED:
-        return Covered(name, REFUSED, _REFUSED[name])
+    if name in extras()["operations"]:
+        return Covered(name, OURS, _OURS[name])
     if name in _DIFFERENT:
         return Covered(name, DIFFERENT, _DIFFERENT[name])
     return Covered(name, SAME)

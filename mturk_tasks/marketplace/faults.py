@@ -119,6 +119,12 @@ def no_qualification() -> RequestError:
     return RequestError(text, f"{_PREFIX}QualificationDoesNotExist")
 
 
+def no_file(assignment_id: str, question: str) -> RequestError:
+    """Return the fault for an answer that is no uploaded file."""
+    text = f"Assignment {assignment_id} has no uploaded file for the question {question}."
+    return RequestError(text, f"{_PREFIX}FileUploadDoesNotExist")
+
+
 def no_funds() -> RequestError:
     """Return the fault for what the requester's money does not cover."""
     text = "This Requester has insufficient funds in their account to complete this transaction."

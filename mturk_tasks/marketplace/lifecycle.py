@@ -6,7 +6,7 @@ The sources are the service's developer guide and what its clients saw it do.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from mturk_tasks.vocabulary.statuses import (
     ASSIGNABLE,
@@ -15,6 +15,10 @@ from mturk_tasks.vocabulary.statuses import (
     UNASSIGNABLE,
     HITStatus,
 )
+
+LatePlace = Literal["free", "added"]
+FREE: Final = "free"
+ADDED: Final = "added"
 
 DISPOSED_AFTER: Final = timedelta(days=120)
 REVERSIBLE_FOR: Final = timedelta(days=30)
@@ -47,6 +51,16 @@ def may_grow(created_with: int, maximum: int) -> bool:
     One created with fewer than 10 can never reach 10: its fee would be the lower one.
     """
     return created_with >= SMALL or maximum < SMALL
+
+
+def late_place(available: int, created_with: int, maximum: int) -> LatePlace | None:
+    """Return where a late answer finds its place on a HIT, None where it finds none.
+
+    A place that nobody took is free, on an expired HIT too; else one is added, where the HIT may grow.
+    """
+    if available > 0:
+        return FREE
+    return ADDED if may_grow(created_with, maximum + 1) else None
 
 
 def extension(expiration: datetime, asked: datetime, now: datetime) -> int:

@@ -10,9 +10,11 @@ from mturk_tasks.marketplace import (
     account,
     assignments,
     bonuses,
+    drafts,
     faults,
     hit_types,
     hits,
+    late,
     messages,
     notifications,
     posting,
@@ -21,6 +23,7 @@ from mturk_tasks.marketplace import (
     qualifications,
     review_reports,
     revision,
+    uploads,
     workers,
 )
 from mturk_tasks.marketplace.context import Context
@@ -63,7 +66,7 @@ OFFERED: Final[Mapping[str, Operation]] = {
     "GetAssignment": _reads(assignments.get_assignment),
     "ApproveAssignment": _writes(assignments.approve_assignment),
     "RejectAssignment": _writes(assignments.reject_assignment),
-    "GetFileUploadURL": _reads(assignments.get_file_upload_url),
+    "GetFileUploadURL": _reads(uploads.get_file_upload_url),
     "SendBonus": _writes(bonuses.send_bonus),
     "ListBonusPayments": _reads(bonuses.list_bonus_payments),
     "GetAccountBalance": _reads(account.get_account_balance),
@@ -85,6 +88,9 @@ OFFERED: Final[Mapping[str, Operation]] = {
     "ListQualificationRequests": _reads(qualification_requests.list_requests),
     "AcceptQualificationRequest": _writes(qualification_requests.accept),
     "RejectQualificationRequest": _writes(qualification_requests.reject),
+    "ListDrafts": _reads(drafts.list_drafts),
+    "ListLateAnswers": _reads(late.list_late_answers),
+    "AcceptLateAnswer": _writes(late.accept_late_answer),
 }
 
 

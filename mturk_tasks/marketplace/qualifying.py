@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from mturk_tasks.marketplace import faults, qualification_types, qualifications, workers
 from mturk_tasks.marketplace.collisions import retried
@@ -25,6 +25,7 @@ from mturk_tasks.marketplace.schema import (
     qualification_request,
     qualification_type,
     question,
+    test_draft,
 )
 from mturk_tasks.marketplace.settle import acting, looking
 from mturk_tasks.marketplace.store import Store
@@ -95,10 +96,11 @@ def answer_test(store: Store, request_id: str, worker_id: str, answer: str, now:
     """
     must_be_answers(answer)
     with acting(store, now) as context:
-        row = _taken(context, request_id, worker_id)
+        row = taken(context, request_id, worker_id)
         graded = row.answer_key is not None
         values = {"status": ANSWERED if graded else PENDING, "submitted": context.now, "answer": answer}
         _change(context, row.id, **values)
+        _forget_draft(context, row)
         if not graded:
             return Requested(request_id)
         score = grade(read_answer_key(row.answer_key), parse(answer))
@@ -186,7 +188,8 @@ def _begin(context: Context, kind: Row[Any], worker_id: str) -> Requested:
     return begun
 
 
-def _taken(context: Context, request_id: str, worker_id: str) -> Row[Any]:
+def taken(context: Context, request_id: str, worker_id: str) -> Row[Any]:
+    """Return the request whose test the worker is taking; raise Refused where it is not so."""
     lock_type_of(context, request_id)
     mine = select(qualification_request).where(
         qualification_request.c.request_id == request_id,
@@ -198,6 +201,15 @@ def _taken(context: Context, request_id: str, worker_id: str) -> Row[Any]:
     if row is None:
         raise Refused("not held", f"worker {worker_id} is not taking a test under request {request_id}")
     return row
+
+
+def _forget_draft(context: Context, row: Row[Any]) -> None:
+    """Take away what a worker had typed in the test of a type: the answer is there now."""
+    mine = (
+        test_draft.c.qualification_type == row.qualification_type,
+        test_draft.c.worker_id == row.worker_id,
+    )
+    context.db.execute(delete(test_draft).where(*mine))
 
 
 def _change(context: Context, key: int, **values: Any) -> None:

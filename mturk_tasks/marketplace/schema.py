@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -32,7 +33,7 @@ from sqlalchemy import (
 from mturk_tasks.marketplace.stored import Dollars, Moment
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, DISPOSED, REVIEWABLE, REVIEWING, SUBMITTED
 
-VERSION: Final = 4
+VERSION: Final = 5
 SANDBOX: Final = 1  # the key of the one requester that an embedded sandbox has from the beginning
 ACCEPTED: Final = "Accepted"
 RETURNED: Final = "Returned"
@@ -292,6 +293,52 @@ qualification_request = Table(
     Column("answer", Text),
 )
 
+draft = Table(  # what a worker typed for a HIT and has not handed in
+    "draft",
+    metadata,
+    Column("hit", ForeignKey("hit.id"), primary_key=True),
+    Column("worker", ForeignKey("worker.worker_id"), primary_key=True),
+    Column("assignment", ForeignKey("assignment.id"), nullable=False),  # under which it was saved last
+    Column("answers", Text, nullable=False),  # as the form's fields have it, in JSON
+    Column("saved", Moment, nullable=False),
+)
+
+test_draft = Table(  # the same of a qualification's test
+    "test_draft",
+    metadata,
+    Column("qualification_type", ForeignKey("qualification_type.id"), primary_key=True),
+    Column("worker_id", String(64), primary_key=True),
+    Column("answers", Text, nullable=False),
+    Column("saved", Moment, nullable=False),
+)
+
+late_answer = Table(  # of an assignment whose time was over; the requester may accept it
+    "late_answer",
+    metadata,
+    Column("assignment", ForeignKey("assignment.id"), primary_key=True, autoincrement=False),
+    Column("answer", Text, nullable=False),
+    Column("received", Moment, nullable=False),
+    Column("accepted", Moment),
+)
+
+uploaded_file = Table(
+    "uploaded_file",
+    metadata,
+    _key(),
+    _public_id("file_id"),
+    Column("hit", ForeignKey("hit.id"), nullable=False),
+    Column("worker", ForeignKey("worker.worker_id"), nullable=False),
+    Column("assignment", ForeignKey("assignment.id"), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("claimed_type", Text, nullable=False),  # what the browser said; nothing is decided by it
+    Column("size", Integer, nullable=False),
+    Column("received", Moment, nullable=False),
+    Column("secret", String(64), nullable=False),  # signs the addresses the file is fetched from
+    Column("content", LargeBinary, nullable=False),
+    UniqueConstraint("assignment", "question"),
+)
+
 message = Table(
     "message",
     metadata,
@@ -368,6 +415,7 @@ _partial("assignment_standing", assignment.c.hit, assignment.c.worker, where=STA
 Index("assignment_by_hit", assignment.c.hit, assignment.c.submitted, assignment.c.id)
 Index("assignment_by_worker", assignment.c.worker)
 _partial("hit_by_type", hit.c.hit_type, hit.c.created, hit.c.id, where=LISTED)
+Index("uploaded_file_by_hit", uploaded_file.c.hit, uploaded_file.c.worker)
 Index("review_by_hit", review.c.hit, review.c.id)
 Index("ledger_of_requester", ledger.c.requester, ledger.c.kind)
 Index("qualification_type_by_name", qualification_type.c.name)

@@ -105,7 +105,8 @@ def _begun(store: Store, db: Connection, now: datetime, requester: int | None = 
     """Return what an operation works with, and whether anything is due before it."""
     nearest = db.execute(_NEAREST).one()
     moment = from_milliseconds(to_milliseconds(now))  # as stored, so that comparisons anywhere agree
-    context = Context(db, moment, store.fees, nearest.watched, requester, store.play, store.locks)
+    watched, play = nearest.watched, store.play
+    context = Context(db, moment, store.fees, watched, requester, play, store.locks, store.address)
     return context, _is_due(context, nearest)
 
 

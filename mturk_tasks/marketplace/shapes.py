@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from mturk_tasks.marketplace import faults
 from mturk_tasks.marketplace.stored import from_milliseconds, to_milliseconds
-from mturk_tasks.vocabulary.api import DESCRIPTION
+from mturk_tasks.vocabulary.api import DESCRIPTION, EXTRAS
 from mturk_tasks.vocabulary.money import CENT
 
 _AMOUNT: Final = "CurrencyAmount"
@@ -35,11 +35,20 @@ class Misfit(Exception):
 
 @cache
 def description() -> Mapping[str, Any]:
-    """Return the API's description."""
+    """Return the API's description, with the operations of our own."""
     loaded: dict[str, Any] = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
+    for part, added in extras().items():
+        loaded[part].update(added)
     # Questions are named by the requester, in small letters too; as an ID of the service they would not fit.
     loaded["shapes"]["ReviewResultDetail"]["members"]["QuestionId"] = {"shape": "String"}
     return loaded
+
+
+@cache
+def extras() -> Mapping[str, Any]:
+    """Return what is described beyond the API: operations that Amazon's service did not have."""
+    merged: dict[str, Any] = json.loads(EXTRAS.read_text(encoding="utf-8"))["merge"]
+    return merged
 
 
 def read_request(operation: str, body: Mapping[str, Any]) -> dict[str, Any]:

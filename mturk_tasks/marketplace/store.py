@@ -58,6 +58,7 @@ class Store:
         self.fees = FeeTable()
         self.play = play  # whether money never runs out; an old store knows it better
         self.file: Path | None = None  # where it is, unless it is in memory or behind a server
+        self.address = ""  # of the served marketplace, as https://market.example.org
         self.locks = database.locks
         self._database = database
         self._engine = database.engine

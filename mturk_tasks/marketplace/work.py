@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from sqlalchemy import Row, Select, exists, func, insert, select, update
+from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace import eligibility, events, places, reviews, workers
+from mturk_tasks.marketplace import eligibility, events, late, places, reviews, workers
 from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.hits import whole
@@ -29,8 +29,10 @@ from mturk_tasks.marketplace.schema import (
     RETURNED,
     STANDING,
     assignment,
+    draft,
     hit,
     hit_type,
+    late_answer,
     worker,
 )
 from mturk_tasks.marketplace.settle import acting, looking, settle_hit
@@ -72,6 +74,15 @@ class Preview:
     description: str
     reward: Decimal
     question: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Say that an answer is kept since that moment; a `late` one waits for the requester to accept it."""
+
+    assignment_id: str
+    time: datetime
+    late: bool = False
 
 
 @retried
@@ -209,14 +220,19 @@ def enrol_person(context: Context, worker_id: str) -> None:
 
 
 @retried
-def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: datetime) -> None:
+def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: datetime) -> Receipt:
     """Hand in the answer, a QuestionFormAnswers document, or nothing for a form without fields.
 
-    Raise Refused unless the worker holds the assignment and the deadline has not passed.
+    After the deadline it is kept as late. Raise Refused unless the worker holds the assignment, or held
+    it until the deadline; the first answer stays, a second one is refused.
     """
     must_be_answers(answer)
     with acting(store, now) as context:
-        row = _held(context, assignment_id, worker_id)
+        lock_hit_of(context, assignment_id)
+        row = _find_held(context, assignment_id, worker_id)
+        if row is None and late.keep(context, assignment_id, worker_id, answer):
+            return Receipt(assignment_id, context.now, late=True)
+        row = row or held(context, assignment_id, worker_id)
         delay = timedelta(seconds=row.auto_approval_delay)
         values = {"status": SUBMITTED, "submitted": context.now, "auto_approval": context.now + delay}
         _end(context, row, answer=answer, **values)
@@ -224,8 +240,21 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
         if row.review_policies:
             reviews.review_assignment(context, row.id)  # before the HIT may be Reviewable: it may grow
         places.move(context, row.hit, pending=-1)
+        context.db.execute(delete(draft).where(draft.c.hit == row.hit, draft.c.worker == worker_id))
         if row.review_policies or not delay:  # a delay of 0 approves at once
             settle_hit(context, row.hit)
+        return Receipt(assignment_id, context.now)
+
+
+def receipt(store: Store, assignment_id: str, worker_id: str, now: datetime) -> Receipt | None:
+    """Return the receipt of an answer handed in before, late or in time; None where there is none."""
+    columns = (assignment.c.submitted, late_answer.c.received)
+    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
+    query = select(*columns).select_from(assignment).outerjoin(late_answer).where(*mine)
+    with looking(store, now) as context:
+        row = context.db.execute(query).one_or_none()
+    moment = row and (row.submitted or row.received)
+    return Receipt(assignment_id, moment, late=row.submitted is None) if row and moment else None
 
 
 def must_be_answers(text: str) -> None:
@@ -242,7 +271,7 @@ def give_back(store: Store, assignment_id: str, worker_id: str, now: datetime) -
     Raise Refused unless the worker holds the assignment.
     """
     with acting(store, now) as context:
-        row = _held(context, assignment_id, worker_id)
+        row = held(context, assignment_id, worker_id)
         _end(context, row, status=RETURNED, ended=context.now)
         events.note(context, events.RETURNED, row.hit, assignment_id)
         places.move(context, row.hit, available=1, pending=-1)
@@ -253,13 +282,18 @@ def _holdings() -> Select[Any]:
     return select(*columns).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
 
 
-def _held(context: Context, assignment_id: str, worker_id: str) -> Row[Any]:
+def held(context: Context, assignment_id: str, worker_id: str) -> Row[Any]:
+    """Return an assignment that the worker holds; raise Refused where it is not so."""
     lock_hit_of(context, assignment_id)
-    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id, HELD)
-    found = context.db.execute(_holdings().where(*mine)).one_or_none()
+    found = _find_held(context, assignment_id, worker_id)
     if found is None:
         raise Refused("not held", f"worker {worker_id} does not hold assignment {assignment_id}")
     return found
+
+
+def _find_held(context: Context, assignment_id: str, worker_id: str) -> Row[Any] | None:
+    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id, HELD)
+    return context.db.execute(_holdings().where(*mine)).one_or_none()
 
 
 def _end(context: Context, row: Row[Any], **values: Any) -> None:

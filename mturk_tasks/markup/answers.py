@@ -26,8 +26,8 @@ class Answer:
     """What a worker answered to one question.
 
     A question with selections has `selections`, `other` or both, or neither if it was left
-    unanswered. Fields of HTML and external forms are all free text. `file_key` is met in old
-    documents only: files can no longer be uploaded.
+    unanswered. Fields of HTML and external forms are all free text. An uploaded file has `file_key`,
+    which ends in `/` and the file's name where it was uploaded here, and `file_size` in bytes.
     """
 
     question: str
@@ -35,14 +35,20 @@ class Answer:
     selections: tuple[str, ...] = ()
     other: str | None = None
     file_key: str | None = None
+    file_size: int = 0
+
+    @property
+    def file_name(self) -> str | None:
+        """Return the name of the uploaded file."""
+        return None if self.file_key is None else self.file_key.rpartition("/")[2]
 
     @property
     def values(self) -> tuple[str, ...]:
-        """Return the values in order: the text, or the selections and then the other text."""
+        """Return the values in order: the text, a file's name, or the selections and then the other text."""
         if self.free_text is not None:
             return (self.free_text,)
-        if self.file_key is not None:
-            return (self.file_key,)
+        if self.file_name is not None:
+            return (self.file_name,)
         return (*self.selections, self.other) if self.other else self.selections
 
     @property
@@ -54,7 +60,7 @@ class Answer:
 def build(answers: Iterable[Answer]) -> str:
     """Return the document that holds the answers; no answers make an empty text.
 
-    Raise ValueError for a character that XML cannot hold, and for an uploaded file.
+    Raise ValueError for a character that XML cannot hold.
     """
     written = "".join(f"<Answer>{''.join(_elements(answer))}</Answer>" for answer in answers)
     if not written:
@@ -79,8 +85,6 @@ def parse(text: str | None) -> list[Answer]:
 
 
 def _elements(answer: Answer) -> Iterator[str]:
-    if answer.file_key is not None:
-        raise ValueError(f"{answer.question}: files cannot be uploaded")
     yield _element("QuestionIdentifier", answer.question, answer)
     for selection in answer.selections:
         yield _element("SelectionIdentifier", selection, answer)
@@ -88,6 +92,9 @@ def _elements(answer: Answer) -> Iterator[str]:
         yield _element("OtherSelectionText", answer.other, answer)
     if answer.free_text is not None:
         yield _element("FreeText", answer.free_text, answer)
+    if answer.file_key is not None:
+        yield _element("UploadedFileSizeInBytes", str(answer.file_size), answer)
+        yield _element("UploadedFileKey", answer.file_key, answer)
 
 
 def _element(name: str, text: str, answer: Answer) -> str:
@@ -104,4 +111,5 @@ def _answer(element: etree._Element) -> Answer:
         selections=tuple(one.text or "" for one in element.iterfind("{*}SelectionIdentifier")),
         other=element.findtext("{*}OtherSelectionText"),
         file_key=element.findtext("{*}UploadedFileKey"),
+        file_size=int(element.findtext("{*}UploadedFileSizeInBytes", "0")),
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 from mturk_tasks.markup.fault import Fault, Unreadable
 from mturk_tasks.markup.key_rules import answer_key_faults, fit_faults
 from mturk_tasks.markup.reading import line_of, local_name, root_of
-from mturk_tasks.markup.rules import external_question_faults, question_form_faults
+from mturk_tasks.markup.rules import exam_faults, external_question_faults, question_form_faults
 from mturk_tasks.markup.schema import schema_faults
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def question_faults(text: str) -> list[Fault]:
 
 def qualification_test_faults(text: str) -> list[Fault]:
     """Return everything that keeps a text from being a qualification's test: it is a QuestionForm."""
-    return _too_long("test", text) or _faults(text, _TESTS)
+    return _too_long("test", text) or _faults(text, _TESTS) or exam_faults(root_of(text))
 
 
 def key_faults(text: str, test: str) -> list[Fault]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mturk_tasks.markup.reading import root_of
 
 if TYPE_CHECKING:
     from lxml import etree
+
+LARGEST_FILE: Final = 25 * 1024 * 1024  # bytes that are taken here, whatever a form allows
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,21 @@ class Selections:
 
 
 @dataclass(frozen=True)
+class FileUpload:
+    """A file to be sent, of `smallest` to `largest` bytes."""
+
+    smallest: int
+    largest: int
+
+
+@dataclass(frozen=True)
 class Question:
     """One question; `required` also where a least length makes it so."""
 
     identifier: str
     display_name: str | None
     required: bool
-    answer: FreeText | Selections
+    answer: FreeText | Selections | FileUpload
 
 
 @dataclass(frozen=True)
@@ -89,10 +99,24 @@ def _question(element: etree._Element) -> Question:
     )
 
 
-def _answer(question: etree._Element) -> FreeText | Selections:
-    element = question.find("{*}AnswerSpecification/{*}SelectionAnswer")
-    if element is None:
-        return _free_text(question.find("{*}AnswerSpecification/{*}FreeTextAnswer"))
+def _answer(question: etree._Element) -> FreeText | Selections | FileUpload:
+    upload = question.find("{*}AnswerSpecification/{*}FileUploadAnswer")
+    if upload is not None:
+        return _file_upload(upload)
+    choice = question.find("{*}AnswerSpecification/{*}SelectionAnswer")
+    if choice is not None:
+        return _selections(choice)
+    return _free_text(question.find("{*}AnswerSpecification/{*}FreeTextAnswer"))
+
+
+def _file_upload(element: etree._Element) -> FileUpload:
+    return FileUpload(
+        smallest=int(element.findtext("{*}MinFileSizeInBytes", "1")),
+        largest=int(element.findtext("{*}MaxFileSizeInBytes", str(LARGEST_FILE))),
+    )
+
+
+def _selections(element: etree._Element) -> Selections:
     other = element.find("{*}Selections/{*}OtherSelection")
     return Selections(
         fewest=int(element.findtext("{*}MinSelectionCount", "1")),

@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from mturk_tasks.markup.fault import Fault
 from mturk_tasks.markup.formatted_content import formatted_content_faults
+from mturk_tasks.markup.question_form import LARGEST_FILE
 from mturk_tasks.markup.reading import line_of, local_name
 
 if TYPE_CHECKING:
@@ -25,9 +26,18 @@ def question_form_faults(root: etree._Element) -> list[Fault]:
     return [
         *_repeated(root.iterfind("{*}Question/{*}QuestionIdentifier")),
         *(fault for answer in root.iter("{*}SelectionAnswer") for fault in _selection_faults(answer)),
+        *(fault for answer in root.iter("{*}FileUploadAnswer") for fault in _upload_faults(answer)),
         *_range_faults(root, "IsNumeric", "minValue", "maxValue"),
         *_range_faults(root, "Length", "minLength", "maxLength"),
         *(fault for content in root.iter("{*}FormattedContent") for fault in _formatted_faults(content)),
+    ]
+
+
+def exam_faults(root: etree._Element) -> list[Fault]:
+    """Return what is wrong in a QuestionForm as a qualification's test, which takes no files."""
+    return [
+        Fault(line_of(answer), "a qualification's test cannot ask for a file")
+        for answer in root.iter("{*}FileUploadAnswer")
     ]
 
 
@@ -95,6 +105,18 @@ def _selection_faults(answer: etree._Element) -> Iterator[Fault]:
         )
     if most > offered:
         yield Fault(line_of(answer), f"MaxSelectionCount {most} is above the number of selections, {offered}")
+
+
+def _upload_faults(answer: etree._Element) -> Iterator[Fault]:
+    smallest = int(answer.findtext("{*}MinFileSizeInBytes", "1"))
+    largest = int(answer.findtext("{*}MaxFileSizeInBytes", str(LARGEST_FILE)))
+    if smallest > largest:
+        yield Fault(line_of(answer), f"MinFileSizeInBytes {smallest} is above MaxFileSizeInBytes {largest}")
+    elif smallest > LARGEST_FILE:
+        yield Fault(
+            line_of(answer),
+            f"MinFileSizeInBytes {smallest} is above what is taken here, {LARGEST_FILE} bytes",
+        )
 
 
 def _range_faults(root: etree._Element, name: str, lowest: str, highest: str) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""HITs and assignments as the API answers them."""
+"""HITs, assignments and what is kept beside them, as the API answers them."""
 
 from __future__ import annotations
 
@@ -101,5 +101,53 @@ def assignment(answer: Mapping[str, Any]) -> Assignment:
         rejected=answer.get("RejectionTime"),
         deadline=answer.get("Deadline"),
         feedback=answer.get("RequesterFeedback", ""),
+        answer=answer.get("Answer", ""),
+    )
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a worker typed and has not submitted; `status` says what became of the assignment."""
+
+    assignment_id: str
+    hit_id: str
+    worker_id: str
+    status: str
+    saved: datetime
+    answer: str
+
+
+def draft(answer: Mapping[str, Any]) -> Draft:
+    """Return a draft from the API's structure."""
+    return Draft(
+        assignment_id=answer["AssignmentId"],
+        hit_id=answer["HITId"],
+        worker_id=answer["WorkerId"],
+        status=answer["DraftStatus"],
+        saved=answer["SaveTime"],
+        answer=answer.get("Answer", ""),
+    )
+
+
+@dataclass(frozen=True)
+class LateAnswer:
+    """What a worker sent after the deadline."""
+
+    assignment_id: str
+    hit_id: str
+    worker_id: str
+    deadline: datetime
+    received: datetime
+    answer: str
+
+
+def late_answer(answer: Mapping[str, Any]) -> LateAnswer:
+    """Return a late answer from the API's structure."""
+    return LateAnswer(
+        assignment_id=answer["AssignmentId"],
+        hit_id=answer["HITId"],
+        worker_id=answer["WorkerId"],
+        deadline=answer["Deadline"],
+        received=answer["ReceiveTime"],
         answer=answer.get("Answer", ""),
     )

@@ -20,6 +20,7 @@ OLD_NAMES = {  # of the old commands that a survey folder has a task for
     hit.status: "",
     hit.rehearse: "",
     hit.results: "getResults",
+    hit.late: "",
     hit.review: "reviewResults",
     hit.approve: "approveWork",
     hit.reject: "rejectWork",

@@ -84,18 +84,35 @@ def rehearse(at: Desk, label: str = "", workers: str = "5", seed: str = "1", ski
     label=LABEL,
     **PAIRS,
     format="Write it also as csv or jsonl, in the columns of the web site's batch download.",
+    drafts="Write also what workers typed and have not submitted.",
+    files="Fetch also the files that workers sent.",
 )
 def results(
     at: Desk,
     label: str = "",
     namevaluepairs: bool = False,
     format: str = "",  # noqa: A002  # the option is --format
+    drafts: bool = False,
+    files: bool = False,
 ) -> Summary:
     """Fetch the submitted work into the results file."""
     kind = options.one_of("--format", format, ("", *DOWNLOADS))
     if kind and namevaluepairs:
         raise UsageError("--format and --namevaluepairs exclude each other")
-    return commands.results.run(at, label, layout=commands.rows.Layout(pairs=namevaluepairs), kind=kind)
+    layout = commands.rows.Layout(pairs=namevaluepairs)
+    besides = commands.results.Besides(drafts=drafts, files=files)
+    return commands.results.run(at, label, layout=layout, kind=kind, besides=besides)
+
+
+@market_task(
+    force=True,
+    label=LABEL,
+    accept="Have these assignments count as submitted, comma-separated.",
+)
+def late(at: Desk, label: str = "", accept: str = "") -> Summary:
+    """Show the answers that were sent after their deadlines, or accept some."""
+    chosen = options.names(accept)
+    return commands.late.accept(at, chosen, label) if chosen else commands.late.show(at, label)
 
 
 @market_task(force=True, label=LABEL, comment="Reason for rejections that have none in the feedback column.")

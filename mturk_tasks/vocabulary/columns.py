@@ -54,6 +54,8 @@ RESULT_ASSIGNMENT: Final = (
 )
 RESULT: Final = (*RESULT_HIT, *RESULT_ASSIGNMENT, REJECT)
 
+DRAFT: Final = (HIT_ID, ASSIGNMENT_ID, WORKER_ID, "draftstatus", "savetime")
+
 ANSWER_PREFIX: Final = "Answer."
 ANSWER_PAIRS: Final = "answers[question_id answer_value]"
 

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace import uploads, work
 from mturk_tasks.marketplace.schema import SANDBOX
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.marketplace.transport import attach
+from mturk_tasks.markup.answers import build
 from mturk_tasks.service.session import Client, connect
 from tests.postgres import emptied
 from tests.server.served import Served, serving
@@ -212,6 +213,47 @@ def do(store: Store, at: At) -> Do:
         accepted = work.accept(store, worker_id, hit_id, at.now)
         work.submit(store, accepted.assignment_id, worker_id, answer, at.now)
         return accepted.assignment_id
+
+    return act
+
+
+UPLOAD = (
+    f'<QuestionForm xmlns="{_SCHEMAS}/2017-11-06/QuestionForm.xsd"><Question>'
+    "<QuestionIdentifier>photo</QuestionIdentifier><QuestionContent><Text>Which?</Text></QuestionContent>"
+    "<AnswerSpecification><FileUploadAnswer><MaxFileSizeInBytes>100</MaxFileSizeInBytes>"
+    "<MinFileSizeInBytes>3</MinFileSizeInBytes></FileUploadAnswer></AnswerSpecification></Question>"
+    "</QuestionForm>"
+)
+
+
+@pytest.fixture
+def upload_form() -> str:
+    return UPLOAD
+
+
+@pytest.fixture
+def send_file(store: Store, at: At, post: Post) -> Do:
+    """Let a worker answer a HIT with a file; return the assignment's ID."""
+
+    def act(content: bytes = b"a photo", name: str = "owl.jpg", worker_id: str = "AW1") -> str:
+        held = work.accept(store, worker_id, post(Question=UPLOAD)["HITId"], at.now)
+        place = (store, held.assignment_id, worker_id, "photo")
+        sent = uploads.store_file(*place, name, "image/jpeg", content, at.now)
+        work.submit(store, held.assignment_id, worker_id, build([sent.answer]), at.now)
+        return held.assignment_id
+
+    return act
+
+
+@pytest.fixture
+def submit_late(store: Store, at: At, post: Post) -> Do:
+    """Let a worker answer a HIT when the time is over; return the assignment's ID."""
+
+    def act(hit_id: str = "", worker_id: str = "ALATE", answer: str = ANSWER) -> str:
+        held = work.accept(store, worker_id, hit_id or post()["HITId"], at.now)
+        at.now = max(at.now, held.deadline)
+        assert work.submit(store, held.assignment_id, worker_id, answer, at.now).late
+        return held.assignment_id
 
     return act
 

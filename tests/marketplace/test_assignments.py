@@ -195,6 +195,6 @@ def test_feedback_may_have_1024_characters_tabs_and_line_ends(client, post, do):
     assert client.get_assignment(AssignmentId=assignment_id)["Assignment"]["RequesterFeedback"] == feedback
 
 
-def test_no_uploaded_file_can_be_fetched(client, post, do, refused):
-    with refused("RequestError", "does not offer uploaded files yet."):
-        client.get_file_upload_url(AssignmentId=do(post()["HITId"]), QuestionIdentifier="q")
+def test_an_answer_that_is_no_file_has_no_address(client, post, do, refused):
+    with refused("RequestError", "has no uploaded file for the question colour.", "FileUploadDoesNotExist"):
+        client.get_file_upload_url(AssignmentId=do(post()["HITId"]), QuestionIdentifier="colour")

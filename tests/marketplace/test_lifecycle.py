@@ -38,6 +38,20 @@ def test_a_hit_made_with_fewer_than_ten_never_reaches_ten(created_with, maximum,
 
 
 @pytest.mark.parametrize(
+    ("available", "created_with", "maximum", "place"),
+    [
+        pytest.param(1, 1, 1, "free", id="nobody took it"),
+        pytest.param(1, 9, 9, "free", id="of nine"),
+        pytest.param(0, 1, 1, "added", id="taken"),
+        pytest.param(0, 9, 9, None, id="a tenth of nine"),
+        pytest.param(0, 10, 10, "added", id="an eleventh of ten"),
+    ],
+)
+def test_a_late_answer_takes_a_free_place_or_one_that_can_be_added(available, created_with, maximum, place):
+    assert lifecycle.late_place(available, created_with, maximum) == place
+
+
+@pytest.mark.parametrize(
     ("expires_in", "asked_in", "seconds"),
     [
         pytest.param(1000, 1060, 60, id="from the expiration"),

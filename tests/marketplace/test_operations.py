@@ -1,4 +1,4 @@
-"""Each of the 39 operations, called once as it should be and once as it should not."""
+"""Each of the 39 operations and of our own, called once as it should be and once as it should not."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ BAD_WORKER = {"WorkerId": "W1"}
 
 # Operation: what a valid call needs beside the named objects of the market, and what makes it invalid.
 CALLS = {
+    "AcceptLateAnswer": ({}, {"AssignmentId": "3NONE"}),
     "AcceptQualificationRequest": ({}, {"QualificationRequestId": "3NONE"}),
     "ApproveAssignment": ({}, {"AssignmentId": "3NONE"}),
     "AssociateQualificationWithWorker": ({}, NOBODYS),
@@ -39,14 +40,16 @@ CALLS = {
     "DisassociateQualificationFromWorker": ({"WorkerId": "AHOLDER"}, {"WorkerId": "ASTRANGER"}),
     "GetAccountBalance": ({}, None),
     "GetAssignment": ({}, {"AssignmentId": "3NONE"}),
-    "GetFileUploadURL": (None, {"AssignmentId": "3NONE", "QuestionIdentifier": "q"}),
+    "GetFileUploadURL": ({"QuestionIdentifier": "photo"}, {"QuestionIdentifier": "none"}),
     "GetHIT": ({}, NOWHERE),
     "GetQualificationScore": ({"WorkerId": "AHOLDER"}, {"WorkerId": "ASTRANGER"}),
     "GetQualificationType": ({}, NOBODYS),
     "ListAssignmentsForHIT": ({}, NOWHERE),
     "ListBonusPayments": ({}, NOWHERE),
+    "ListDrafts": ({}, NOWHERE),
     "ListHITs": ({}, {"NextToken": "x"}),
     "ListHITsForQualificationType": ({}, NOBODYS),
+    "ListLateAnswers": ({}, NOWHERE),
     "ListQualificationRequests": ({}, NOBODYS),
     "ListQualificationTypes": ({"MustBeRequestable": True}, {"NextToken": "x"}),
     "ListReviewPolicyResultsForHIT": ({}, NOWHERE),
@@ -114,10 +117,14 @@ def test_no_operation_is_left_out():
 
 
 @pytest.mark.parametrize("name", [name for name, (given, _) in CALLS.items() if given is not None])
-def test_a_valid_call_is_answered(client, market, post, call, name):
+def test_a_valid_call_is_answered(client, market, post, call, submit_late, send_file, name):
     given = dict(CALLS[name][0])
     if name in ON_A_NEW_HIT:
         given["HITId"] = post()["HITId"]
+    if name == "AcceptLateAnswer":
+        given["AssignmentId"] = submit_late()
+    if name == "GetFileUploadURL":
+        given["AssignmentId"] = send_file()
     if name == "DeleteHIT":
         client.approve_assignment(AssignmentId=market["AssignmentId"])
 
@@ -129,7 +136,7 @@ def test_an_invalid_call_is_refused(call, name):
     given, wrong = CALLS[name]
 
     with pytest.raises(ClientError) as caught:
-        call(name, {**(given or {}), **wrong})
+        call(name, {**given, **wrong})
 
     refusal = caught.value.response["Error"]
     assert refusal["Code"] in ("RequestError", "ParameterValidationError", "ValidationException")

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace import ledger, qualifying, requesters, work
+from mturk_tasks.marketplace import drafts, ledger, qualifying, requesters, work
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import connect
 
@@ -65,6 +65,8 @@ def test_equal_hit_types_of_two_requesters_are_two(two, kind):
         ("create_additional_assignments_for_hit", {"NumberOfAdditionalAssignments": 1}),
         ("list_review_policy_results_for_hit", {}),
         ("list_bonus_payments", {}),
+        ("list_drafts", {}),
+        ("list_late_answers", {}),
     ],
 )
 def test_another_requesters_hit_does_not_exist(two, kind, question, call, given):
@@ -83,6 +85,7 @@ def test_another_requesters_hit_does_not_exist(two, kind, question, call, given)
         ("send_bonus", {"WorkerId": "AW1", "BonusAmount": "1.00", "Reason": "why"}),
         ("get_file_upload_url", {"QuestionIdentifier": "q"}),
         ("list_bonus_payments", {}),
+        ("accept_late_answer", {}),
     ],
 )
 def test_work_for_another_requester_does_not_exist(two, real, at, kind, question, answer, call, given):
@@ -112,6 +115,37 @@ def test_another_requesters_qualification_type_does_not_exist(two, call, given):
     type_id = made["QualificationType"]["QualificationTypeId"]
     with pytest.raises(ClientError, match=f"QualificationType {type_id} does not exist"):
         getattr(ben, call)(QualificationTypeId=type_id, **given)
+
+
+def test_drafts_and_late_answers_are_ones_own(two, real, at, kind, question, answer):
+    ada, ben = two
+    hit_id = post(ada, kind, question)["HITId"]
+    held = work.accept(real, "AW1", hit_id, at.now)
+    drafts.save(real, held.assignment_id, "AW1", {"colour": "gr"}, at.now)
+    at.now = held.deadline
+    work.submit(real, held.assignment_id, "AW1", answer, at.now)
+
+    assert len(ada.list_drafts()["Drafts"]) == len(ada.list_late_answers()["LateAnswers"]) == 1
+    assert ben.list_drafts()["Drafts"] == ben.list_late_answers()["LateAnswers"] == []
+    with pytest.raises(ClientError, match=f"LateAnswer {held.assignment_id} does not exist"):
+        ben.accept_late_answer(AssignmentId=held.assignment_id)
+
+
+def test_a_late_answer_without_a_place_costs_what_a_place_costs(
+    as_requester, real, at, kind, question, answer
+):
+    poor = as_requester("poor", "0.06")
+    hit_id = post(poor, kind, question)["HITId"]
+    held = work.accept(real, "AW1", hit_id, at.now)
+    at.now = held.deadline
+    work.submit(real, held.assignment_id, "AW1", answer, at.now)
+    work.accept(real, "AW2", hit_id, at.now)
+
+    with pytest.raises(ClientError, match="insufficient funds"):
+        poor.accept_late_answer(AssignmentId=held.assignment_id)
+    requesters.fund(real, "poor", Decimal("0.06"), at.now)
+    poor.accept_late_answer(AssignmentId=held.assignment_id)
+    assert balance(poor)[0] == "0.00"
 
 
 def test_lists_hold_ones_own_only(two, kind, question):

@@ -95,12 +95,13 @@ def test_a_second_submit_is_refused(client, store, post, at, answer, refusal):
     refusal("not held", work.give_back, store, held.assignment_id, "AW1", at.now)
 
 
-def test_work_is_taken_until_just_before_the_deadline(store, post, at, answer, refusal):
+def test_work_counts_until_just_before_the_deadline(store, post, at, answer):
     held = work.accept(store, "AW1", post()["HITId"], at.now)
     late = work.accept(store, "AW2", post()["HITId"], at.now)
 
-    work.submit(store, held.assignment_id, "AW1", answer, held.deadline - timedelta(milliseconds=1))
-    refusal("not held", work.submit, store, late.assignment_id, "AW2", answer, late.deadline)
+    in_time = held.deadline - timedelta(milliseconds=1)
+    assert not work.submit(store, held.assignment_id, "AW1", answer, in_time).late
+    assert work.submit(store, late.assignment_id, "AW2", answer, late.deadline).late
 
 
 def test_an_answer_must_be_a_document_of_answers(store, post, at, refusal, question):

@@ -39,9 +39,12 @@ def test_a_character_xml_cannot_hold_is_refused(character):
         build([Answer("q", f"a{character}")])
 
 
-def test_a_file_cannot_be_built():
-    with pytest.raises(ValueError, match="files cannot be uploaded"):
-        build([Answer("q", file_key="k")])
+def test_a_file_is_built_and_read_again():
+    sent = Answer("q", file_key="3KEY/owl.jpg", file_size=7)
+
+    assert parse(build([sent])) == [sent]
+    assert sent.flat == "owl.jpg"
+    assert answer_faults(build([sent])) == []
 
 
 def test_no_answers_make_no_document():

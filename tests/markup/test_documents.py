@@ -4,8 +4,19 @@ import threading
 
 import pytest
 
-from mturk_tasks.markup.documents import LIMIT, answer_faults, kind_of, question_faults
+from mturk_tasks.markup.documents import (
+    LIMIT,
+    answer_faults,
+    kind_of,
+    qualification_test_faults,
+    question_faults,
+)
 from mturk_tasks.markup.fault import Fault
+
+UPLOAD = (
+    "<FileUploadAnswer><MaxFileSizeInBytes>{most}</MaxFileSizeInBytes>"
+    "<MinFileSizeInBytes>{least}</MinFileSizeInBytes></FileUploadAnswer>"
+)
 
 DATA = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
 
@@ -96,10 +107,26 @@ def test_both_versions_of_a_question_form_are_accepted(form, question, version):
 
 
 @pytest.mark.parametrize("version", ["2005-10-01", "2017-11-06"])
-def test_an_upload_is_accepted_in_neither_version(form, question, version):
-    upload = "<FileUploadAnswer><MaxFileSizeInBytes>9</MaxFileSizeInBytes></FileUploadAnswer>"
-    (sentence,) = said(form(question(upload), version))
-    assert sentence.startswith("line 5: <FileUploadAnswer> may not stand here; one of <FreeTextAnswer>")
+def test_a_file_is_asked_for_in_both_versions(form, question, version):
+    assert said(form(question(UPLOAD.format(most=9, least=1)), version)) == []
+
+
+@pytest.mark.parametrize(
+    ("most", "least", "sentence"),
+    [
+        (1, 2, "MinFileSizeInBytes 2 is above MaxFileSizeInBytes 1"),
+        (2_000_000_000, 26_214_401, "MinFileSizeInBytes 26214401 is above what is taken here"),
+        (2_000_000_001, 1, "2000000001"),
+        (1, 0, "0"),
+    ],
+)
+def test_a_size_that_no_file_can_have_is_refused(form, question, most, least, sentence):
+    assert any(sentence in line for line in said(form(question(UPLOAD.format(most=most, least=least)))))
+
+
+def test_a_qualifications_test_asks_for_no_file(form, question):
+    (fault,) = qualification_test_faults(form(question(UPLOAD.format(most=9, least=1))))
+    assert fault.text == "a qualification's test cannot ask for a file"
 
 
 def test_everything_a_form_may_show_is_accepted(form, question):
@@ -121,7 +148,8 @@ def test_everything_a_form_may_show_is_accepted(form, question):
     [
         pytest.param(
             "",
-            "<AnswerSpecification> is not complete; one of <FreeTextAnswer>, <SelectionAnswer> is expected",
+            "<AnswerSpecification> is not complete; one of <FreeTextAnswer>, <SelectionAnswer>, "
+            "<FileUploadAnswer> is expected",
             id="none",
         ),
         pytest.param("<FreeTextAnswer lines='2'/>", "<FreeTextAnswer> takes no lines", id="attribute"),

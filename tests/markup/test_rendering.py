@@ -11,7 +11,7 @@ import pytest
 from lxml import etree, html
 
 from mturk_tasks.markup.documents import question_faults
-from mturk_tasks.markup.question_form import Format, FreeText, Selection, Selections
+from mturk_tasks.markup.question_form import FileUpload, Format, FreeText, Selection, Selections
 from mturk_tasks.markup.rendering.form import render, style
 from mturk_tasks.markup.rendering.hints import hints
 from mturk_tasks.markup.rendering.pattern import pattern
@@ -28,6 +28,10 @@ EMBEDDED = (
     "<Width>300</Width><Height>200px</Height></EmbeddedBinary>"
 )
 OTHER = "<OtherSelection/>"
+UPLOAD = (
+    "<FileUploadAnswer><MaxFileSizeInBytes>9</MaxFileSizeInBytes><MinFileSizeInBytes>1</MinFileSizeInBytes>"
+    "</FileUploadAnswer>"
+)
 REQUIRED = "<IsRequired>true</IsRequired><QuestionContent>"
 
 
@@ -69,6 +73,14 @@ def words(element: html.HtmlElement) -> str:
 
 
 # Questions
+
+
+def test_a_file_is_sent_in_a_field_of_its_own(shown, required):
+    (field,) = shown(required(UPLOAD)).iter("input")
+
+    assert (field.get("type"), field.get("name"), field.get("required")) == ("file", "q1", "")
+    assert field.get("value") is None
+    assert field.get("aria-describedby") == "q1-hint"
 
 
 def test_each_question_is_a_group_with_its_name_or_number(shown, question):
@@ -385,6 +397,9 @@ def offered(fewest: int, most: int, style: str | None = None, *, other: bool = F
         (FreeText(shortest=2), True, "At least 2 characters."),
         (FreeText(shortest=2, longest=9), True, "2 to 9 characters."),
         (FreeText(shortest=4, longest=4), True, "Exactly 4 characters."),
+        (FileUpload(1, 2000), True, "A file of at most 2000 bytes."),
+        (FileUpload(1, 2_000_000_000), True, "A file of at most 25 MB."),
+        (FileUpload(1024, 3 * 1024 * 1024), True, "A file of 1 KB to 3 MB."),
     ],
 )
 def test_what_is_accepted_is_said_in_words(answer, is_required, expected):

@@ -18,6 +18,8 @@ COMMANDS = [
     ("results",),
     ("results", "--namevaluepairs"),
     ("results", "--format", "csv"),
+    ("results", "--drafts", "--files"),
+    ("late",),
     ("review",),
     ("approve",),
     ("reject", "--comment", "no"),

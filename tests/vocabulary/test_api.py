@@ -59,6 +59,14 @@ def test_every_paginator_belongs_to_an_operation():
     assert set(ours("paginators-1")["pagination"]) <= set(ours("service-2")["operations"])
 
 
+def test_operations_of_our_own_stand_apart_from_amazons():
+    added, theirs = ours("service-2.sdk-extras")["merge"], ours("service-2")
+
+    assert set(added["operations"]) == {"AcceptLateAnswer", "ListDrafts", "ListLateAnswers"}
+    for part, entries in added.items():
+        assert set(entries).isdisjoint(theirs[part])
+
+
 def test_it_carries_no_documentation():
     description = ours("service-2")
 
@@ -69,6 +77,7 @@ PLAIN_CLIENT = """
 import boto3
 
 client = boto3.client("mturk", region_name="us-east-1")
+client.list_drafts
 print(client.meta.endpoint_url, repr(client.meta.service_model.operation_model("GetHIT").documentation))
 """
 OTHER_SERVICES = """

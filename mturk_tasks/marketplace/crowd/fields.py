@@ -37,7 +37,7 @@ def field_values(field: Field, mood: Mood) -> tuple[str, ...] | None:
     if field.kind == "hidden":
         return field.defaults or ("",)
     if field.kind == "file":
-        return ()  # the service stores no files
+        return ()  # files are taken from QuestionForms alone
     if field.kind in _ONE_OF or field.kind in _SOME_OF:
         return _chosen(field, mood)
     if field.kind in _ON_A_SCALE:

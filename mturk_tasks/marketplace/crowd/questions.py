@@ -12,7 +12,7 @@ from mturk_tasks.markup.answers import SEPARATOR, Answer
 from mturk_tasks.markup.crowd_form import TASK_ANSWERS, crowd_fields, is_crowd_form, task_answers
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.html_form import Field, form_fields, page_of
-from mturk_tasks.markup.question_form import FreeText, Question, Selections, read_question_form
+from mturk_tasks.markup.question_form import FileUpload, FreeText, Question, Selections, read_question_form
 from mturk_tasks.markup.reading import FORBIDDEN
 
 EXTERNAL = "answer"  # the one field of a page that cannot be looked into
@@ -21,11 +21,21 @@ _OTHER = 0.1  # how often none of the selections is good enough
 
 
 @dataclass(frozen=True)
+class File:
+    """A file that a worker sends in answer to a question."""
+
+    question: str
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Improvised:
-    """Hold the answers, and the names of those for which nothing fitting was found."""
+    """Hold the answers, the names of those for which nothing fitting was found, and files to send."""
 
     answers: tuple[Answer, ...]
     unfitting: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
 
 
 def improvise(question: str, mood: Mood) -> Improvised:
@@ -45,17 +55,27 @@ def improvise(question: str, mood: Mood) -> Improvised:
 
 
 def _fill_form(question: str, mood: Mood) -> Improvised:
-    answers, unfitting = [], []
+    answers, unfitting, files = [], [], []
     for asked in read_question_form(question).questions:
         if isinstance(asked.answer, Selections):
             answers.append(_select(asked, asked.answer, mood))
+            continue
+        if isinstance(asked.answer, FileUpload):
+            files.append(_file(asked, asked.answer, mood))
             continue
         text = find_text(asked.identifier, asked.answer, mood.own)
         if text is None:
             unfitting.append(asked.identifier)
             text = _plain(asked.identifier, asked.answer, mood)
         answers.append(Answer(asked.identifier, text))
-    return Improvised(tuple(answers), tuple(unfitting))
+    return Improvised(tuple(answers), tuple(unfitting), tuple(files))
+
+
+def _file(asked: Question, wanted: FileUpload, mood: Mood) -> File:
+    """Return a small text, a line over and over where the form wants more of it."""
+    line = words(asked.identifier, mood.own).encode() + b"\n"
+    size = min(max(len(line), wanted.smallest), wanted.largest)
+    return File(asked.identifier, f"{asked.identifier}.txt", (line * (size // len(line) + 1))[:size])
 
 
 def _select(asked: Question, wanted: Selections, mood: Mood) -> Answer:

@@ -12,17 +12,17 @@ from string import ascii_uppercase, digits
 from sqlalchemy import select
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
-from mturk_tasks.marketplace import clock, work
+from mturk_tasks.marketplace import clock, uploads, work
 from mturk_tasks.marketplace.crowd import people
 from mturk_tasks.marketplace.crowd.choices import Mood
-from mturk_tasks.marketplace.crowd.questions import improvise
+from mturk_tasks.marketplace.crowd.questions import File, improvise
 from mturk_tasks.marketplace.crowd.scene import Scene, asks_for_qualifications, look_at
 from mturk_tasks.marketplace.crowd.shifts import Visit, plan
 from mturk_tasks.marketplace.schema import HELD, assignment, worker
 from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.marketplace.work import Accepted, Refused
-from mturk_tasks.markup.answers import build
+from mturk_tasks.markup.answers import Answer, build
 
 
 @dataclass(frozen=True)
@@ -152,9 +152,18 @@ class _Stage:
             self._returned += 1
             return
         answered = improvise(accepted.question, Mood.of(self._seed, visit.worker, visit.order))
-        work.submit(self._store, accepted.assignment_id, visit.worker, build(answered.answers), now)
+        answers = [*answered.answers, *self._send(accepted, visit, answered.files, now)]
+        work.submit(self._store, accepted.assignment_id, visit.worker, build(answers), now)
         self._done[visit.order] += 1
         self._unfitting.update(answered.unfitting)
+
+    def _send(
+        self, accepted: Accepted, visit: Visit, files: Sequence[File], now: datetime
+    ) -> Iterator[Answer]:
+        for file in files:
+            place = (accepted.assignment_id, visit.worker, file.question)
+            sent = (file.name, "text/plain", file.content)
+            yield uploads.store_file(self._store, *place, *sent, now).answer
 
     def _notes(self) -> Iterator[str]:
         for name, count in self._unfitting.items():

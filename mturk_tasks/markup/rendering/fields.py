@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from mturk_tasks.markup.question_form import FreeText, Question, Selections
+from mturk_tasks.markup.question_form import FileUpload, FreeText, Question, Selections
 from mturk_tasks.markup.rendering.contents import Part
 from mturk_tasks.markup.rendering.pattern import pattern
 
@@ -59,13 +59,28 @@ class ChoiceField:
         return min(len(self.options), 10)
 
 
+@dataclass(frozen=True)
+class FileField:
+    """A field for a file; browsers never fill it in again, so it has no value."""
+
+    name: str
+    required: bool
+
+    @property
+    def control(self) -> Literal["file"]:
+        """Return what it is."""
+        return "file"
+
+
 def field_of(
     question: Question, name: str, shown: Sequence[Part], values: Values | None
-) -> TextField | ChoiceField:
+) -> TextField | ChoiceField | FileField:
     """Return the field of a question; `shown` is what its selections show.
 
     Without `values` the field is as a worker first sees it.
     """
+    if isinstance(question.answer, FileUpload):
+        return FileField(name, question.required)
     if isinstance(question.answer, FreeText):
         return _text_field(question.answer, name, values, required=question.required)
     return _choice_field(question.answer, name, shown, values, required=question.required)

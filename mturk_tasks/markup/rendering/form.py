@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from mturk_tasks.markup.question_form import Question, read_question_form
 from mturk_tasks.markup.reading import local_name, root_of
 from mturk_tasks.markup.rendering.contents import Part, part, parts
-from mturk_tasks.markup.rendering.fields import ChoiceField, TextField, Values, field_of
+from mturk_tasks.markup.rendering.fields import ChoiceField, FileField, TextField, Values, field_of
 from mturk_tasks.markup.rendering.hints import hints
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Asked:
     parts: tuple[Part, ...]
     hints: tuple[str, ...]
     errors: tuple[str, ...]
-    field: TextField | ChoiceField
+    field: TextField | ChoiceField | FileField
 
     @property
     def is_group(self) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from mturk_tasks.markup.question_form import FreeText, Selections
+from mturk_tasks.markup.question_form import LARGEST_FILE, FileUpload, FreeText, Selections
 
 
-def hints(answer: FreeText | Selections, *, required: bool) -> tuple[str, ...]:
+def hints(answer: FreeText | Selections | FileUpload, *, required: bool) -> tuple[str, ...]:
     """Return the sentences that say what is accepted; that an answer is required is said elsewhere."""
     if isinstance(answer, Selections):
         found = [_selections(answer, required=required)]
+    elif isinstance(answer, FileUpload):
+        found = [_size(answer)]
     else:
         found = [_number(answer), _length(answer)]
     return tuple(hint for hint in found if hint)
@@ -29,6 +31,21 @@ def _amount(fewest: int, most: int, offered: int) -> str:
     if fewest == most:
         return f"exactly {most}"
     return f"at least {fewest}" if most >= offered else f"{fewest} to {most}"
+
+
+def _size(answer: FileUpload) -> str:
+    largest = _bytes(min(answer.largest, LARGEST_FILE))
+    if answer.smallest <= 1:
+        return f"A file of at most {largest}."
+    return f"A file of {_bytes(answer.smallest)} to {largest}."
+
+
+def _bytes(number: int) -> str:
+    """Write a size in the largest unit that leaves it exact."""
+    for size, unit in ((1024 * 1024, "MB"), (1024, "KB")):
+        if number % size == 0:
+            return f"{number // size} {unit}"
+    return "1 byte" if number == 1 else f"{number} bytes"
 
 
 def _number(answer: FreeText) -> str:

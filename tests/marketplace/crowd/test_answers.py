@@ -256,3 +256,20 @@ def test_a_page_nobody_can_look_into_gets_one_answer(question):
     for (answer,) in all_answers(question):
         assert answer.question == "answer"
         assert answer.free_text
+
+
+@pytest.mark.parametrize(("least", "most"), [(1, 2_000_000), (500, 600), (1, 5), (7, 7)])
+def test_files_have_the_size_that_is_asked_for(least, most):
+    upload = (
+        f"<FileUploadAnswer><MaxFileSizeInBytes>{most}</MaxFileSizeInBytes>"
+        f"<MinFileSizeInBytes>{least}</MinFileSizeInBytes></FileUploadAnswer>"
+    )
+    form = selections("")
+    choice = form[form.index("<SelectionAnswer>") : form.index("</AnswerSpecification>")]
+    form = form.replace(choice, upload)
+    assert question_faults(form) == []
+
+    for mood in MOODS:
+        (file,) = improvise(form, mood).files
+        assert (file.question, file.name) == ("q", "q.txt")
+        assert least <= len(file.content) <= min(most, 1000)

@@ -1,0 +1,172 @@
+"""Files that workers send: limited, cleaned, kept, and handed to the requester of the HIT alone."""
+
+from __future__ import annotations
+
+from urllib.request import urlopen
+
+import pytest
+
+from mturk_tasks.marketplace import uploads, work
+from mturk_tasks.markup.answers import Answer, build, parse
+from mturk_tasks.markup.question_form import LARGEST_FILE
+
+
+@pytest.fixture
+def held(store, post, at, upload_form):
+    return work.accept(store, "AW1", post(Question=upload_form)["HITId"], at.now)
+
+
+@pytest.fixture
+def send(store, at, held):
+    def act(content=b"a photo", name="owl.jpg", *, question="photo", worker="AW1", kind="image/jpeg"):
+        place = (store, held.assignment_id, worker, question)
+        return uploads.store_file(*place, name, kind, content, at.now)
+
+    return act
+
+
+@pytest.fixture
+def address(client):
+    def ask(assignment_id, question="photo"):
+        answer = client.get_file_upload_url(AssignmentId=assignment_id, QuestionIdentifier=question)
+        return answer["FileUploadURL"]
+
+    return ask
+
+
+def fetched(address):
+    with urlopen(address) as answer:  # noqa: S310  # what the marketplace itself answered
+        return answer.read()
+
+
+def test_in_the_sandbox_the_address_holds_the_file(address, send_file):
+    found = address(send_file(b"\x00\xffbytes", "öwl.jpg"))
+
+    assert found.startswith("data:application/octet-stream;name=%C3%B6wl.jpg;base64,")
+    assert fetched(found) == b"\x00\xffbytes"
+
+
+def test_a_served_marketplace_gives_an_address_for_sixty_seconds(store, at, address, send_file):
+    store.address = "https://market.example.org/"
+    place, _, token = address(send_file()).rpartition("/")
+
+    assert place == "https://market.example.org/files"
+    at.later(seconds=60)
+    assert uploads.content_of(store, token, at.now) == ("owl.jpg", b"a photo")
+    at.later(milliseconds=1)
+    assert uploads.content_of(store, token, at.now) is None
+
+
+def test_a_token_that_was_changed_opens_nothing(store, at, address, send_file):
+    store.address = "https://market.example.org"
+    file_id, until, signature = address(send_file()).rpartition("/")[2].split(".")
+    other = address(send_file(b"other", worker_id="AW2")).rpartition("/")[2].split(".")[0]
+
+    for token in (
+        f"{file_id}.{int(until) + 1}.{signature}",
+        f"{other}.{until}.{signature}",
+        f"{file_id}.{until}.{'0' * 64}",
+        f"{file_id}.{until}",
+        "../sandbox.db",
+        "",
+    ):
+        assert uploads.content_of(store, token, at.now) is None
+
+
+def test_a_file_sent_again_replaces_the_first(store, at, held, send, address):
+    send(b"first")
+    second = send(b"second", "jay.jpg")
+    work.submit(store, held.assignment_id, "AW1", build([second.answer]), at.now)
+
+    assert fetched(address(held.assignment_id)) == b"second"
+    assert uploads.files_of(store, held.assignment_id, "AW1", at.now) == {"photo": second}
+
+
+def test_the_answer_names_the_file_by_its_key(client, send_file):
+    done = client.get_assignment(AssignmentId=send_file())["Assignment"]
+    (one,) = parse(done["Answer"])
+
+    assert (one.file_name, one.file_size, one.flat) == ("owl.jpg", 7, "owl.jpg")
+
+
+@pytest.mark.parametrize("size", [0, 2, 101, LARGEST_FILE + 1])
+def test_a_file_has_the_size_that_the_form_asks_for(send, size):
+    with pytest.raises(work.Refused, match=f"the file has {size} bytes; it must have 3 to 100"):
+        send(b"x" * size)
+
+
+def test_no_file_is_larger_than_the_marketplace_takes(store, at, post, upload_form):
+    generous = upload_form.replace(">100<", ">2000000000<")
+    held = work.accept(store, "AW1", post(Question=generous)["HITId"], at.now)
+    place = (store, held.assignment_id, "AW1", "photo", "a", "")
+    uploads.store_file(*place, b"x" * LARGEST_FILE, at.now)
+    with pytest.raises(work.Refused, match=f"to {LARGEST_FILE}"):
+        uploads.store_file(*place, b"x" * (LARGEST_FILE + 1), at.now)
+
+
+def test_a_file_is_taken_only_where_one_is_asked_for(send):
+    with pytest.raises(work.Refused, match="no file is asked for under the name other"):
+        send(question="other")
+
+
+def test_a_page_takes_no_files(store, at, post):
+    held = work.accept(store, "AW1", post()["HITId"], at.now)
+    with pytest.raises(work.Refused, match="no file is asked for"):
+        uploads.store_file(store, held.assignment_id, "AW1", "colour", "a", "", b"abc", at.now)
+
+
+def test_a_file_is_taken_only_from_who_holds_the_assignment(send, held, at):
+    with pytest.raises(work.Refused, match="does not hold"):
+        send(worker="AW2")
+    at.now = held.deadline
+    with pytest.raises(work.Refused, match="does not hold"):
+        send()
+
+
+@pytest.mark.parametrize("name", ["../../owl.jpg", "C:\\owl.jpg", "/owl.jpg"])
+def test_the_name_leads_to_no_other_folder(send, name):
+    assert send(name=name).key.count("/") == 1
+    assert send(name=name).name == "owl.jpg"
+
+
+def test_a_file_sent_before_a_return_is_found_again(store, at, held, send, address):
+    sent = send()
+    work.give_back(store, held.assignment_id, "AW1", at.now)
+    again = work.accept(store, "AW1", held.hit_id, at.now)
+    assert uploads.files_of(store, again.assignment_id, "AW1", at.now) == {"photo": sent}
+    assert uploads.files_of(store, again.assignment_id, "AW2", at.now) == {}
+
+    work.submit(store, again.assignment_id, "AW1", build([sent.answer]), at.now)
+    assert fetched(address(again.assignment_id)) == b"a photo"
+
+
+def test_an_answer_cannot_name_the_file_of_somebody_else(
+    store, at, post, send, upload_form, refused, address
+):
+    stolen = send().key
+    held = work.accept(store, "AW2", post(Question=upload_form)["HITId"], at.now)
+    answer = build([Answer("photo", file_key=stolen, file_size=7)])
+    work.submit(store, held.assignment_id, "AW2", answer, at.now)
+
+    with refused("RequestError", code="FileUploadDoesNotExist"):
+        address(held.assignment_id)
+
+
+def test_a_file_cannot_be_fetched_before_the_answer_or_after_the_hit(client, send, held, send_file, refused):
+    send()
+    with refused("RequestError", code="AssignmentDoesNotExist"):
+        client.get_file_upload_url(AssignmentId=held.assignment_id, QuestionIdentifier="photo")
+    done = send_file(worker_id="AW5")
+    client.approve_assignment(AssignmentId=done)
+    hit_id = client.get_assignment(AssignmentId=done)["HIT"]["HITId"]
+    client.delete_hit(HITId=hit_id)
+    with refused("RequestError", code="InvalidHITState"):
+        client.get_file_upload_url(AssignmentId=done, QuestionIdentifier="photo")
+
+
+def test_a_copy_of_the_database_holds_the_files(store, tmp_path, at, held, send, address):
+    work.submit(store, held.assignment_id, "AW1", build([send().answer]), at.now)
+    store.address = "https://market.example.org"
+    token = address(held.assignment_id).rpartition("/")[2]
+    with type(store).copy_of(tmp_path / "sandbox.db") as copy:
+        assert uploads.content_of(copy, token, at.now) == ("owl.jpg", b"a photo")
