@@ -6,13 +6,14 @@ entered anywhere. Its requester is not in it: that is the one the whole is about
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Select, Table, bindparam, func, or_, select
+from sqlalchemy import Column, ColumnElement, LargeBinary, Select, Table, bindparam, func, or_, select
 
 from mturk_tasks.marketplace import identity, schema
 from mturk_tasks.marketplace.schema import (
@@ -20,9 +21,11 @@ from mturk_tasks.marketplace.schema import (
     block,
     bonus,
     deposit,
+    draft,
     event,
     hit,
     hit_type,
+    late_answer,
     ledger,
     message,
     notification,
@@ -33,7 +36,9 @@ from mturk_tasks.marketplace.schema import (
     requester,
     requirement,
     review,
+    test_draft,
     token,
+    uploaded_file,
     worker,
 )
 from mturk_tasks.marketplace.stored import Dollars, Moment
@@ -116,6 +121,10 @@ def of_all() -> list[Belonging]:
         Belonging(qualification, held),
         Belonging(qualification_request, asked),
         Belonging(review, review.c.hit.in_(hits)),
+        Belonging(draft, draft.c.hit.in_(hits)),
+        Belonging(test_draft, test_draft.c.qualification_type.in_(kinds)),
+        Belonging(late_answer, late_answer.c.assignment.in_(select(assignment.c.id).where(works))),
+        Belonging(uploaded_file, uploaded_file.c.hit.in_(hits)),
         Belonging(event, event.c.requester == owner),
         Belonging(token, token.c.requester == owner),
         Belonging(message, _ALONE),
@@ -132,7 +141,9 @@ def reference(column: Column[Any]) -> Column[Any] | None:
 
 
 def write(column: Column[Any], value: Any) -> Any:
-    """Return a value as it is written: moments are ISO 8601 in UTC, amounts of money are text."""
+    """Return a value as it is written: moments are ISO 8601 in UTC, money is text, bytes are base64."""
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
     if isinstance(value, datetime):
         return f"{value.astimezone(timezone.utc):{_WRITTEN}}"[:-3] + "Z"
     return str(value) if isinstance(value, Decimal) else value
@@ -142,6 +153,8 @@ def reader(column: Column[Any]) -> Callable[[Any], Any]:
     """Return what makes a column's value of what was written for it; it raises ValueError or TypeError."""
     if isinstance(column.type, Moment):
         return _moment
+    if isinstance(column.type, LargeBinary):
+        return _bytes
     return _amount if isinstance(column.type, Dollars) else _same
 
 
@@ -149,6 +162,10 @@ def _moment(text: str | None) -> datetime | None:
     if text is None:
         return None
     return datetime.strptime(text, f"{_WRITTEN}Z").replace(tzinfo=timezone.utc)
+
+
+def _bytes(text: str) -> bytes:
+    return b64decode(text, validate=True)
 
 
 def _amount(text: str | None) -> Decimal | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from mturk_tasks.marketplace import profiles, qualifying, requesters, work
+from mturk_tasks.marketplace import drafts, profiles, qualifying, requesters, uploads, work
 from mturk_tasks.marketplace.profiles import Profile
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import Client, connect
-from tests.marketplace.conftest import ANSWER, HIT, KEY, TEST, TYPE, At
+from tests.marketplace.conftest import ANSWER, HIT, KEY, TEST, TYPE, UPLOAD, At
 from tests.marketplace.policies import answers, known_answers, plurality
 
 _EVENTS = {
@@ -50,6 +50,26 @@ def fill(store: Store, client: Client, at: At) -> None:
     gone = _post(client, Reward="0.20", UniqueRequestToken="once")["HITId"]
     client.update_expiration_for_hit(HITId=gone, ExpireAt=0)
     client.delete_hit(HITId=gone)
+    _keep(store, client, at)
+
+
+def _keep(store: Store, client: Client, at: At) -> None:
+    """Leave what is kept beside answers: drafts, a file, an answer that came late."""
+    asking = client.create_qualification_type(
+        Name="Rocks", Description="d", QualificationTypeStatus="Active", Test=TEST, TestDurationInSeconds=600
+    )["QualificationType"]["QualificationTypeId"]
+    begun = qualifying.request(store, "AW2", asking, at.now)
+    drafts.save_test(store, begun.request_id, "AW2", {"q1": "0"}, at.now)
+    with_file = _post(client, Question=UPLOAD, Title="A file")["HITId"]
+    held = work.accept(store, "AW1", with_file, at.now)
+    uploads.store_file(
+        store, held.assignment_id, "AW1", "photo", "owl.jpg", "image/jpeg", b"\x00\xff\n", at.now
+    )
+    drafts.save(store, held.assignment_id, "AW1", {"q1": "typed"}, at.now)
+    short = _post(client, Title="Late", AssignmentDurationInSeconds=30)
+    late = work.accept(store, "AW2", short["HITId"], at.now)
+    at.later(seconds=31)
+    work.submit(store, late.assignment_id, "AW2", ANSWER, at.now)
 
 
 def _post(client: Client, **changes: Any) -> dict[str, Any]:

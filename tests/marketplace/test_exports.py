@@ -98,7 +98,7 @@ def test_keys_of_another_database_do_not_matter(written, target, at):
 def test_life_goes_on_after_a_move(written, target, at, kind):
     import_(target, io.BytesIO(written), at.now)
     ada = client_of(target, at, requesters.listed(target, at.now)[0].key)
-    (open_,) = [hit for hit in ada.list_hits()["HITs"] if hit["NumberOfAssignmentsAvailable"]]
+    open_ = next(hit for hit in ada.list_hits()["HITs"] if hit["NumberOfAssignmentsAvailable"])
     asking = open_["QualificationRequirements"]
     again = ada.create_hit_type(**kind, QualificationRequirements=asking)["HITTypeId"]
     held = work.accept(target, "AW1", ada.create_hit(**hit_of(open_, kind))["HIT"]["HITId"], at.now)

@@ -26,7 +26,7 @@ def send(store, at, held):
 
 
 @pytest.fixture
-def address(client):
+def url_of(client):
     def ask(assignment_id, question="photo"):
         answer = client.get_file_upload_url(AssignmentId=assignment_id, QuestionIdentifier=question)
         return answer["FileUploadURL"]
@@ -39,16 +39,16 @@ def fetched(address):
         return answer.read()
 
 
-def test_in_the_sandbox_the_address_holds_the_file(address, send_file):
-    found = address(send_file(b"\x00\xffbytes", "öwl.jpg"))
+def test_in_the_sandbox_the_address_holds_the_file(url_of, send_file):
+    found = url_of(send_file(b"\x00\xffbytes", "öwl.jpg"))
 
     assert found.startswith("data:application/octet-stream;name=%C3%B6wl.jpg;base64,")
     assert fetched(found) == b"\x00\xffbytes"
 
 
-def test_a_served_marketplace_gives_an_address_for_sixty_seconds(store, at, address, send_file):
+def test_a_served_marketplace_gives_an_address_for_sixty_seconds(store, at, url_of, send_file):
     store.address = "https://market.example.org/"
-    place, _, token = address(send_file()).rpartition("/")
+    place, _, token = url_of(send_file()).rpartition("/")
 
     assert place == "https://market.example.org/files"
     at.later(seconds=60)
@@ -57,10 +57,10 @@ def test_a_served_marketplace_gives_an_address_for_sixty_seconds(store, at, addr
     assert uploads.content_of(store, token, at.now) is None
 
 
-def test_a_token_that_was_changed_opens_nothing(store, at, address, send_file):
+def test_a_token_that_was_changed_opens_nothing(store, at, url_of, send_file):
     store.address = "https://market.example.org"
-    file_id, until, signature = address(send_file()).rpartition("/")[2].split(".")
-    other = address(send_file(b"other", worker_id="AW2")).rpartition("/")[2].split(".")[0]
+    file_id, until, signature = url_of(send_file()).rpartition("/")[2].split(".")
+    other = url_of(send_file(b"other", worker_id="AW2")).rpartition("/")[2].split(".")[0]
 
     for token in (
         f"{file_id}.{int(until) + 1}.{signature}",
@@ -73,12 +73,12 @@ def test_a_token_that_was_changed_opens_nothing(store, at, address, send_file):
         assert uploads.content_of(store, token, at.now) is None
 
 
-def test_a_file_sent_again_replaces_the_first(store, at, held, send, address):
+def test_a_file_sent_again_replaces_the_first(store, at, held, send, url_of):
     send(b"first")
     second = send(b"second", "jay.jpg")
     work.submit(store, held.assignment_id, "AW1", build([second.answer]), at.now)
 
-    assert fetched(address(held.assignment_id)) == b"second"
+    assert fetched(url_of(held.assignment_id)) == b"second"
     assert uploads.files_of(store, held.assignment_id, "AW1", at.now) == {"photo": second}
 
 
@@ -129,7 +129,7 @@ def test_the_name_leads_to_no_other_folder(send, name):
     assert send(name=name).name == "owl.jpg"
 
 
-def test_a_file_sent_before_a_return_is_found_again(store, at, held, send, address):
+def test_a_file_sent_before_a_return_is_found_again(store, at, held, send, url_of):
     sent = send()
     work.give_back(store, held.assignment_id, "AW1", at.now)
     again = work.accept(store, "AW1", held.hit_id, at.now)
@@ -137,19 +137,17 @@ def test_a_file_sent_before_a_return_is_found_again(store, at, held, send, addre
     assert uploads.files_of(store, again.assignment_id, "AW2", at.now) == {}
 
     work.submit(store, again.assignment_id, "AW1", build([sent.answer]), at.now)
-    assert fetched(address(again.assignment_id)) == b"a photo"
+    assert fetched(url_of(again.assignment_id)) == b"a photo"
 
 
-def test_an_answer_cannot_name_the_file_of_somebody_else(
-    store, at, post, send, upload_form, refused, address
-):
+def test_an_answer_cannot_name_the_file_of_somebody_else(store, at, post, send, upload_form, refused, url_of):
     stolen = send().key
     held = work.accept(store, "AW2", post(Question=upload_form)["HITId"], at.now)
     answer = build([Answer("photo", file_key=stolen, file_size=7)])
     work.submit(store, held.assignment_id, "AW2", answer, at.now)
 
     with refused("RequestError", code="FileUploadDoesNotExist"):
-        address(held.assignment_id)
+        url_of(held.assignment_id)
 
 
 def test_a_file_cannot_be_fetched_before_the_answer_or_after_the_hit(client, send, held, send_file, refused):
@@ -164,9 +162,9 @@ def test_a_file_cannot_be_fetched_before_the_answer_or_after_the_hit(client, sen
         client.get_file_upload_url(AssignmentId=done, QuestionIdentifier="photo")
 
 
-def test_a_copy_of_the_database_holds_the_files(store, tmp_path, at, held, send, address):
+def test_a_copy_of_the_database_holds_the_files(store, tmp_path, at, held, send, url_of):
     work.submit(store, held.assignment_id, "AW1", build([send().answer]), at.now)
     store.address = "https://market.example.org"
-    token = address(held.assignment_id).rpartition("/")[2]
+    token = url_of(held.assignment_id).rpartition("/")[2]
     with type(store).copy_of(tmp_path / "sandbox.db") as copy:
         assert uploads.content_of(copy, token, at.now) == ("owl.jpg", b"a photo")
