@@ -38,13 +38,15 @@ OUTSIDE = {
     "scaffold": {"cookiecutter"},
     "marketplace": {
         *("sqlalchemy", "botocore", "jinja2"),
-        *("flask", "werkzeug", "waitress", "cryptography"),  # in `server` alone
+        *("flask", "werkzeug", "waitress", "cryptography"),  # in `server` and `web` alone
+        *("itsdangerous", "markupsafe"),  # likewise
     },
     "tasks": {"invoke", "platformdirs"},
     "mturk_tasks": {"invoke"},
 }
 ONLY_SERVICE_TYPES = {"mturk_tasks.service.session"}  # commands name the client's type, and make none
-ONLY_FOR_SERVING = {"flask", "werkzeug", "waitress", "cryptography"}
+ONLY_FOR_SERVING = {"flask", "werkzeug", "waitress", "cryptography", "itsdangerous", "markupsafe"}
+SERVING = ("mturk_tasks.marketplace.server", "mturk_tasks.marketplace.web")
 NOT_FOR_THE_MARKETPLACE = {"mturk_tasks.vocabulary.columns", "mturk_tasks.vocabulary.hit_properties"}
 DOORS = ["mturk_tasks.tasks.counter", "mturk_tasks.tasks.wiring"]  # of who runs it, and of who uses it
 
@@ -109,10 +111,10 @@ def test_the_marketplace_does_not_share_the_clients_reading_of_files(module):
     assert not set(imports(module)) & NOT_FOR_THE_MARKETPLACE
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if ".marketplace.server" not in name])
+@pytest.mark.parametrize("module", [name for name in MODULES if not name.startswith(SERVING)])
 def test_what_only_serving_needs_is_imported_only_there(module):
     assert not {name.split(".")[0] for name in imports(module)} & ONLY_FOR_SERVING
-    serving = [name for name in imports(module, at_start=True) if ".marketplace.server" in name]
+    serving = [name for name in imports(module, at_start=True) if name.startswith(SERVING)]
     assert serving == []
 
 

@@ -96,16 +96,21 @@ def _fields(element: HtmlElement) -> Iterator[Field]:
 
 
 def _options(element: HtmlElement, kind: str) -> tuple[str, ...]:
-    """Return what can be chosen; a classifier names its categories as a JSON list."""
+    """Return what can be chosen."""
     if kind == ON_OFF:
         return (element.get("value") or "on",)
-    if kind not in (LABEL, LABELS):
-        return ()
-    try:
-        categories = json.loads(element.get("categories") or "[]")
-    except ValueError:
-        return ()
-    return tuple(map(str, categories)) if isinstance(categories, list) else ()
+    return _categories(element.get("categories") or "[]") if kind in (LABEL, LABELS) else ()
+
+
+def _categories(text: str) -> tuple[str, ...]:
+    """Return a classifier's categories, a list in JSON or with single quotes as scripts write it."""
+    for written in (text, text.replace("'", '"')):
+        try:
+            categories = json.loads(written)
+        except ValueError:
+            continue
+        return tuple(map(str, categories)) if isinstance(categories, list) else ()
+    return ()
 
 
 def _defaults(element: HtmlElement, kind: str) -> tuple[str, ...]:

@@ -34,14 +34,14 @@ _FORM: Final = (
     '<input type="hidden" name="assignmentId" id="assignmentId" value="">'
 )
 _BUTTON: Final = '<p><button type="submit" id="submitButton">Submit</button></p>'
-_SCRIPT: Final = """
+_SCRIPT: Final = r"""
 <script>
 (function () {
   var query = new URLSearchParams(window.location.search), id = query.get("assignmentId");
   var form = document.getElementById("mturk_form");
   if (id && id !== "ASSIGNMENT_ID_NOT_AVAILABLE") {
     document.getElementById("assignmentId").value = id;
-    form.setAttribute("action", new URL("/mturk/externalSubmit", query.get("turkSubmitTo")).href);
+    form.setAttribute("action", query.get("turkSubmitTo").replace(/\/+$/, "") + "/mturk/externalSubmit");
     return;
   }
   form.querySelectorAll("[type=submit], [type=image], button:not([type])").forEach(function (button) {

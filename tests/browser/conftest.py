@@ -9,13 +9,19 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, expect, sync_playwright
+
+from mturk_tasks.marketplace.store import Store
+from tests.web.site import Site, running
 
 CHROMIUM = Path("/usr/bin/chromium")
 ALONE = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    "--disable-features=LocalNetworkAccessChecks",  # here a page "of the web" submits to this machine
 )
+OURS = ("file:", "http://127.0.0.1:")
+expect.set_options(timeout=15_000)  # milliseconds; machines are shared
 NOT_OURS = "Failed to load resource"  # what a question names is out of reach here
 
 
@@ -31,9 +37,9 @@ class Window:
         self.page.goto(file.as_uri())
         return self.page
 
-    def violations(self) -> list[str]:
-        """Return what axe-core finds wrong."""
-        found = Axe().run(self.page).response["violations"]
+    def violations(self, frame: Frame | None = None) -> list[str]:
+        """Return what axe-core finds wrong with the page, or inside a frame of it."""
+        found = Axe().run(frame or self.page).response["violations"]
         return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
@@ -44,7 +50,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     home = str(tmp_path_factory.mktemp("browser"))
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=list(ALONE), env={**os.environ, "HOME": home}
+            executable_path=CHROMIUM,
+            args=list(ALONE),
+            ignore_default_args=["--disable-popup-blocking"],
+            env={**os.environ, "HOME": home},
         )
         yield launched
         launched.close()
@@ -67,10 +76,17 @@ def window(context: BrowserContext) -> Window:
         window.wanted.append(route.request.url)
         route.abort()
 
-    context.route(lambda url: not url.startswith("file:"), refuse)
+    context.route(lambda url: not url.startswith(OURS), refuse)
     window.page.on("console", lambda message: _complain(window, message.type, message.text))
     window.page.on("pageerror", lambda error: window.complaints.append(str(error)))
     return window
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """Give a served marketplace with a bare work page."""
+    with Store.open(tmp_path / "market.db") as store, running(store) as site:
+        yield site
 
 
 def _complain(window: Window, kind: str, text: str) -> None:

@@ -131,6 +131,12 @@ def test_crowd_elements_become_fields():
     assert fields["note"].kind == "textarea"
 
 
+def test_categories_in_single_quotes_are_read_too():
+    single = CROWD.replace('["Cat", "Dog"]', "['Cat', 'Dog']").replace("categories='", 'categories="', 1)
+    (field, *_) = crowd_fields(single.replace("']'", "']\"", 1))
+    assert field.options == ("Cat", "Dog")
+
+
 def test_only_a_page_with_a_crowd_form_is_one():
     assert is_crowd_form(CROWD)
     assert not is_crowd_form("<form><input name=a></form>")

@@ -1,0 +1,49 @@
+"""What browsers are told about the pages in frames: what these may load, and that they have no origin."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Response
+
+SANDBOX: Final = "allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox"
+
+
+def guard_question(response: Response, site: str) -> Response:
+    """Let a requester's page load what old layouts need, over https, and keep it without an origin.
+
+    Pictures and sound may come over http too, as the web's older data sets do. The page's own
+    address is sandboxed even where it is opened outside a frame.
+    """
+    ours = f"{site}/static/frames/"
+    open_web = "https: data: blob:"
+    return _guard(
+        response,
+        f"default-src {open_web}",
+        f"script-src {open_web} {ours} 'unsafe-inline' 'unsafe-eval'",
+        f"style-src {open_web} {ours} 'unsafe-inline'",
+        f"img-src {open_web} http:",
+        f"media-src {open_web} http:",
+        "object-src 'none'",
+    )
+
+
+def guard_own(response: Response, site: str) -> Response:
+    """Let one of our own pages inside a frame load our own script and style, and nothing else."""
+    ours = f"{site}/static/frames/"
+    return _guard(
+        response,
+        "default-src 'none'",
+        f"script-src {ours}",
+        f"style-src {ours}",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+
+
+def _guard(response: Response, *directives: str) -> Response:
+    policy = (*directives, "frame-ancestors 'self'", f"sandbox {SANDBOX}")
+    response.headers["Content-Security-Policy"] = "; ".join(policy)
+    response.headers["Referrer-Policy"] = "strict-origin"  # a pass stands in the address
+    response.headers["Cache-Control"] = "no-store"
+    return response

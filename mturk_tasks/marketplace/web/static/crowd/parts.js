@@ -1,0 +1,68 @@
+// Our own crowd elements: what pages made of them need to be answered with a mouse, a keyboard or a screen
+// reader. Everything stands in the page itself, without shadows, so that labels and checks are the browser's.
+// What a crowd-form submits is told in mturk_tasks/markup/crowd_form.py too; both must say the same.
+//
+// The files of this folder are served as one script, in one scope; here is what the elements are made with.
+
+const TEXTS = {
+  submit: "Submit",
+  preview: "This is a preview: accept the HIT to answer it.",
+  unsupported: (tag) => `This HIT needs a drawing tool (${tag}) that is not supported here yet. Please return it.`,
+  blocked: "This HIT cannot be submitted here: it needs a tool that is not supported yet.",
+  choose: "Choose one.",
+  chooseSome: "Choose at least one.",
+  instructions: "View full instructions",
+  picture: "The picture that is asked about",
+  good: "A good example",
+  bad: "A bad example",
+  close: "Close",
+  dismiss: "Dismiss",
+};
+const OWN_NAMES = ["assignmentId", "hitId", "turkSubmitTo", "workerId"];
+const BUTTONS = ["submit", "button", "reset", "image"];
+const told = new URLSearchParams(window.location.search);
+const isPreview = told.get("assignmentId") === "ASSIGNMENT_ID_NOT_AVAILABLE";
+
+let numbered = 0;
+const newId = () => `crowd-${(numbered += 1)}`;
+
+// An element with attributes (null leaves one out, true sets it empty) and content.
+function make(tag, attributes = {}, ...content) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...content);
+  return made;
+}
+
+// A list that layouts write as JSON, or as JavaScript does with single quotes.
+function listed(text) {
+  for (const written of [text || "[]", (text || "").replace(/'/g, '"')]) {
+    try {
+      const read = JSON.parse(written);
+      return Array.isArray(read) ? read.map(String) : [];
+    } catch (error) {
+      continue;
+    }
+  }
+  return [];
+}
+
+// Built once, whatever is moved about later; the children are there, because we come after the parser.
+class Part extends HTMLElement {
+  connectedCallback() {
+    if (this.isBuilt) return;
+    this.isBuilt = true;
+    this.build();
+  }
+  text(name) {
+    return this.getAttribute(name) || "";
+  }
+  has(name) {
+    return this.hasAttribute(name);
+  }
+  takeChildren() {
+    return [...this.childNodes];
+  }
+}

@@ -1,0 +1,12 @@
+// Tells the page around the frame what became of the submit. Only this site's own page hears it.
+(function () {
+  "use strict";
+  const said = document.querySelector("main").dataset;
+  const submitted = said.reason === "submitted";
+  const message = { mturk: submitted ? "submitted" : "refused", reason: said.reason };
+  if (said.assignment) message.assignmentId = said.assignment;
+  if (said.time) message.time = said.time;
+  if (window.parent !== window) {
+    window.parent.postMessage(message, new URL(document.currentScript.src).origin);
+  }
+})();

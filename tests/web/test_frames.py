@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from lxml import html as reader
+
+from mturk_tasks.marketplace.web.frames import frame
+from tests.web.site import WORKER, html
+
+FORM = '<form action="https://www.mturk.com/mturk/externalSubmit" method="post"><input name="colour"></form>'
+EXTERNAL = (
+    '<ExternalQuestion xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2006-07-14/'
+    'ExternalQuestion.xsd"><ExternalURL>https://lab.example.org/a?b=1</ExternalURL>'
+    "<FrameHeight>450</FrameHeight></ExternalQuestion>"
+)
+SITE = "http://localhost"
+
+
+@pytest.fixture
+def framed(site):
+    """Return the attributes of a frame."""
+
+    def make(question, assignment_id="3ASSIGNMENT", **more):
+        with site.app.app_context():
+            written = frame(
+                question,
+                hit_id="3HIT",
+                assignment_id=assignment_id,
+                worker_id=WORKER,
+                address=SITE + "/",
+                **more,
+            )
+        return dict(reader.fromstring(str(written)).attrib)
+
+    return make
+
+
+def query(address):
+    return {name: value[0] for name, value in parse_qs(urlsplit(address).query).items()}
+
+
+def test_a_frame_has_no_origin_and_a_title(framed):
+    found = framed(html(FORM))
+
+    assert found["sandbox"] == ("allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox")
+    assert found["title"] == "The HIT's question"
+    assert (found["class"], found.get("height")) == ("hit-frame window", None)
+    assert framed(html(FORM, 300))["height"] == "300"
+
+
+def test_an_external_page_is_told_for_whom_it_asks(framed):
+    source = framed(EXTERNAL)["src"]
+    told = query(source)
+
+    assert source.startswith("https://lab.example.org/a?b=1&assignmentId=3ASSIGNMENT&hitId=3HIT&workerId=")
+    assert told["workerId"] == WORKER
+    assert told["turkSubmitTo"].startswith(f"{SITE}/t/")
+    assert not told["turkSubmitTo"].endswith("/")
+
+
+def test_in_a_preview_nobody_is_named(framed):
+    told = query(framed(EXTERNAL, None)["src"])
+
+    assert told["assignmentId"] == "ASSIGNMENT_ID_NOT_AVAILABLE"
+    assert "workerId" not in told
+    assert "data-draft" not in framed(html(FORM), None)
+
+
+def test_saved_values_stand_beside_the_frame_as_text(framed):
+    saved = framed(html(FORM), draft={"colour": ('"><script>',)})["data-saved"]
+    assert saved == '{"colour": ["\\"><script>"]}'
+
+
+@pytest.fixture
+def begun(site):
+    return site.begun(html(FORM))
+
+
+@pytest.fixture
+def page(site, begun):
+    return f"/frame/{site.token(*begun)}"
+
+
+def test_a_page_is_served_with_our_addresses_and_a_policy_of_its_own(visitor, site, begun, page):
+    found = visitor.get(page)
+    policy = found.headers["Content-Security-Policy"]
+
+    token = page.rpartition("/")[2]
+    assert f'action="{SITE}/t/{token}/mturk/externalSubmit"' in unescape(found.text)
+    assert found.content_type == "text/html; charset=utf-8"
+    assert "sandbox allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox" in policy
+    assert "allow-same-origin" not in policy
+    assert "frame-ancestors 'self'" in policy
+
+
+def test_a_frame_shows_its_page_to_whom_the_pass_allows_it_only(visitor, site, begun, page):
+    forged = page[:-1] + ("A" if page[-1] != "A" else "B")
+    old = f"/frame/{site.token(*begun, days=32)}"
+
+    assert visitor.get(forged).status_code == 403
+    assert visitor.get("/frame/nothing").status_code == 403
+    assert visitor.get(old).status_code == 403
+    assert "too long" in visitor.get(old).text
+
+
+def test_a_hit_that_is_gone_is_not_shown(visitor, site):
+    found = visitor.get(f"/frame/{site.token('3NOHIT')}")
+    assert (found.status_code, "does not exist any more" in found.text) == (404, True)
+
+
+@pytest.mark.parametrize("route", ["page", "forged", "submit", "no pass", "script", "draft"])
+def test_no_answer_sets_a_cookie_or_is_taken_for_another_type(visitor, page, route):
+    token = page.rpartition("/")[2]
+    found = {
+        "page": lambda: visitor.get(page),
+        "forged": lambda: visitor.get("/frame/x"),
+        "submit": lambda: visitor.post(f"/t/{token}/mturk/externalSubmit"),
+        "no pass": lambda: visitor.post("/mturk/externalSubmit"),
+        "script": lambda: visitor.get("/static/frames/crowd.js"),
+        "draft": lambda: visitor.post(f"/draft/{token}", json={"values": {}}),
+    }[route]()
+
+    assert "Set-Cookie" not in found.headers
+    assert found.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("address", ["/frame/x", "/t/x/mturk/externalSubmit", "/mturk/externalSubmit"])
+def test_pages_about_a_refusal_load_nothing_but_our_own(visitor, address):
+    found = visitor.get(address)
+    policy = found.headers["Content-Security-Policy"]
+
+    assert policy.startswith("default-src 'none'; script-src http://localhost/static/frames/;")
+    assert "frame-ancestors 'self'" in policy
+    assert found.headers["Cache-Control"] == "no-store"
+
+
+def test_scripts_may_be_loaded_by_pages_without_an_origin(visitor):
+    assert visitor.get("/static/frames/crowd.js").headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("name", ["../frames.py", "%2e%2e/frames.py", "frames.py", "crowd.js/..", ""])
+def test_nothing_but_the_scripts_is_served(visitor, name):
+    assert visitor.get(f"/static/frames/{name}").status_code == 404

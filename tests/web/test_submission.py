@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from mturk_tasks.marketplace.web.submission import LIMIT, answers
+from tests.web.site import html
+
+FORM = '<form><input name="colour"></form>'
+
+
+@pytest.fixture
+def begun(site):
+    return site.begun(html(FORM))
+
+
+@pytest.fixture
+def send(site, visitor, begun):
+    """Submit fields with the pass of the assignment; answer with the status and the page."""
+
+    def post(fields, token=None, path="/mturk/externalSubmit", **more):
+        found = visitor.post(f"/t/{token or site.token(*begun)}{path}", data=fields, **more)
+        return found.status_code, found.text
+
+    return post
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/mturk/externalSubmit",
+        "//mturk/externalSubmit",
+        "/hit/mturk/externalSubmit",
+        "/hit//mturk/externalSubmit",
+    ],
+)
+def test_answers_are_stored_before_the_receipt(send, site, begun, path):
+    hit_id, assignment_id = begun
+    status, page = send({"assignmentId": assignment_id, "colour": "green"}, path=path)
+
+    assert status == 200
+    assert assignment_id in page
+    assert site.answers(hit_id) == [{"colour": "green"}]
+
+
+def test_values_of_one_name_are_joined_and_reserved_names_dropped(send, site, begun):
+    hit_id, assignment_id = begun
+    fields = {"colour": ["red", "blue"], "hitId": "x", "workerId": "y", "turkSubmitTo": "z", "B": ""}
+    send({"assignmentId": assignment_id, **fields})
+
+    assert site.answers(hit_id) == [{"colour": "red|blue", "B": ""}]
+
+
+def test_the_query_may_hold_answers_too(send, site, begun):
+    hit_id, assignment_id = begun
+    send({"colour": "green"}, path=f"/mturk/externalSubmit?assignmentId={assignment_id}&shade=dark")
+
+    assert site.answers(hit_id) == [{"shade": "dark", "colour": "green"}]
+
+
+def test_a_form_that_asks_with_get_is_taken_and_a_look_is_not(visitor, site, begun):
+    hit_id, assignment_id = begun
+    address = f"/t/{site.token(*begun)}/mturk/externalSubmit?assignmentId={assignment_id}&colour=green"
+
+    assert visitor.head(address).status_code == 405
+    assert site.answers(hit_id) == []
+    assert visitor.get(address).status_code == 200
+    assert site.answers(hit_id) == [{"colour": "green"}]
+
+
+def test_files_are_left_out_and_that_is_said(send, site, begun):
+    hit_id, assignment_id = begun
+    fields = {"assignmentId": assignment_id, "colour": "green", "photo": (io.BytesIO(b"x"), "../../a.png")}
+    status, page = send(fields, content_type="multipart/form-data")
+
+    assert (status, "Files cannot be sent" in page) == (200, True)
+    assert site.answers(hit_id) == [{"colour": "green"}]
+
+
+def test_what_xml_cannot_hold_is_replaced(send, site, begun):
+    hit_id, assignment_id = begun
+    send({"assignmentId": assignment_id, "colour": "a\x0bb <&> ]]>\ud7ff"})
+
+    assert site.answers(hit_id) == [{"colour": "a\ufffdb <&> ]]>\ud7ff"}]
+
+
+def test_a_long_text_arrives_whole_and_one_too_long_is_refused(send, site, begun):
+    hit_id, assignment_id = begun
+    too_long = {"assignmentId": assignment_id, "colour": "x" * LIMIT}
+
+    assert send(too_long)[0] == 413
+    assert send({"assignmentId": assignment_id, "colour": "x" * (LIMIT - 999)})[0] == 200
+    assert len(site.answers(hit_id)[0]["colour"]) == LIMIT - 999
+
+
+def test_a_long_text_of_several_parts_is_kept_within_the_same_limit(send, site, begun):
+    part = '--x\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    named = part.format("assignmentId", begun[1])
+    kind = "multipart/form-data; boundary=x"
+
+    assert send(f"{named}{part.format('colour', 'x' * LIMIT)}--x--", content_type=kind)[0] == 413
+    assert send(f"{named}{part.format('colour', 'x' * 900_000)}--x--", content_type=kind)[0] == 200
+
+
+def test_a_second_submit_leaves_the_first_one(send, site, begun):
+    hit_id, assignment_id = begun
+    send({"assignmentId": assignment_id, "colour": "green"})
+    status, page = send({"assignmentId": assignment_id, "colour": "red"})
+
+    assert (status, "submitted this HIT already" in page) == (409, True)
+    assert site.answers(hit_id) == [{"colour": "green"}]
+
+
+def test_a_preview_submits_nothing(send, site, begun):
+    hit_id, _ = begun
+    status, page = send({"assignmentId": "x", "colour": "green"}, token=site.token(hit_id))
+
+    assert (status, "This is a preview" in page) == (403, True)
+
+
+def test_a_form_speaks_for_no_other_assignment(send, site, begun):
+    hit_id, _ = begun
+    other = site.accept(hit_id, "AWORKER2")
+
+    assert send({"assignmentId": other, "colour": "green"})[0] == 403
+    assert send({"assignmentId": [begun[1], other], "colour": "green"})[0] == 403
+    assert send({"colour": "green"})[0] == 403
+    assert site.answers(hit_id) == []
+
+
+def test_a_pass_for_somebody_elses_assignment_is_worth_nothing(send, site, begun):
+    hit_id, assignment_id = begun
+    token = site.token(hit_id, assignment_id, "AWORKER2")
+
+    assert send({"assignmentId": assignment_id, "colour": "green"}, token=token)[0] == 409
+    assert site.answers(hit_id) == []
+
+
+def test_a_forged_and_an_old_pass_are_refused(send, site, begun):
+    fields = {"assignmentId": begun[1], "colour": "green"}
+    token = site.token(*begun)
+    forged = site.token(begun[0]).rpartition(".")[0] + "." + token.rpartition(".")[2]
+
+    assert send(fields, token=forged)[0] == 403
+    assert send(fields, token="x")[0] == 403
+    assert send(fields, token=site.token(*begun, days=32))[0] == 403
+    assert site.answers(begun[0]) == []
+
+
+def test_a_form_without_answers_is_told_so(send, begun):
+    status, page = send({"assignmentId": begun[1], "hitId": "x"})
+    assert (status, "nothing to submit" in page) == (400, True)
+
+
+def test_after_the_deadline_nothing_is_submitted(send, site, begun):
+    from datetime import timedelta
+
+    site.offset = timedelta(hours=1)
+    status, page = send({"assignmentId": begun[1], "colour": "green"})
+
+    assert (status, "its time is over" in page) == (409, True)
+
+
+@pytest.mark.parametrize("path", ["/mturk/externalSubmit", "/t/mturk/externalSubmit"])
+def test_without_a_pass_the_requester_is_told_what_to_do(visitor, begun, path):
+    found = visitor.post(path, data={"assignmentId": begun[1], "colour": "green"})
+    assert (found.status_code, "turkSubmitTo" in found.text) == (403, True)
+
+
+def test_an_answer_keeps_the_order_in_which_names_were_met():
+    assert [one.question for one in answers([("b", "1"), ("a", "2"), ("b", "3")])] == ["b", "a"]
