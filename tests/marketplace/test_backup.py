@@ -265,7 +265,11 @@ def test_an_overview_counts_what_there_is(filled, at):
     assert (now.version, now.database, now.play) == (schema.VERSION, "sqlite", False)
     assert (now.requesters, sum(now.hits.values())) == (1, 5)
     assert now.assignments == {
-        **{"Accepted": 2, "Approved": 2, "Rejected": 1, "Returned": 1, "Submitted": 1},
+        "Accepted": 2,
+        "Approved": 2,
+        "Rejected": 1,
+        "Returned": 1,
+        "Submitted": 1,
         "Abandoned": 1,
     }
     assert now.balance + now.held + now.paid + now.earned == 100
