@@ -14,15 +14,16 @@ ROOT = Path(__file__).parent.parent / "mturk_tasks"
 ROOMS = {
     "errors": set(),
     "vocabulary": {"errors"},
-    "markup": {"vocabulary", "errors"},
+    "templates": set(),
+    "markup": {"templates", "vocabulary", "errors"},
     "files": {"vocabulary", "errors"},
     "service": {"vocabulary", "errors"},
     "batch": {"errors"},
-    "report": {"vocabulary", "errors"},
+    "report": {"templates", "vocabulary", "errors"},
     "requester": {"service", "markup", "vocabulary", "errors"},
     "commands": {"requester", "batch", "files", "markup", "report", "service", "vocabulary", "errors"},
     "scaffold": {"vocabulary", "errors"},
-    "marketplace": {"markup", "vocabulary", "errors"},
+    "marketplace": {"markup", "templates", "vocabulary", "errors"},
     "oldtools": {"scaffold", "files", "vocabulary", "errors"},
     "tasks": {
         *("commands", "scaffold", "oldtools", "service", "marketplace"),
@@ -31,20 +32,23 @@ ROOMS = {
     "mturk_tasks": {"tasks"},
 }
 OUTSIDE = {
-    "markup": {"lxml", "jinja2"},
+    "templates": {"jinja2"},
+    "markup": {"lxml", "regex"},
     "files": {"javaproperties", "jinja2"},
     "service": {"boto3", "botocore"},
-    "report": {"tabulate", "rich", "jinja2"},
+    "report": {"tabulate", "rich"},
     "scaffold": {"cookiecutter"},
     "marketplace": {
         *("sqlalchemy", "botocore", "jinja2"),
-        *("flask", "werkzeug", "waitress", "cryptography"),  # in `server` alone
+        *("flask", "werkzeug", "waitress", "cryptography"),  # in `server` and `web` alone
+        *("argon2", "markupsafe"),  # in `web` alone
     },
     "tasks": {"invoke", "platformdirs"},
     "mturk_tasks": {"invoke"},
 }
 ONLY_SERVICE_TYPES = {"mturk_tasks.service.session"}  # commands name the client's type, and make none
-ONLY_FOR_SERVING = {"flask", "werkzeug", "waitress", "cryptography"}
+SERVING = ("mturk_tasks.marketplace.server", "mturk_tasks.marketplace.web")
+ONLY_FOR_SERVING = {"flask", "werkzeug", "waitress", "cryptography", "argon2"}
 NOT_FOR_THE_MARKETPLACE = {"mturk_tasks.vocabulary.columns", "mturk_tasks.vocabulary.hit_properties"}
 DOOR = "mturk_tasks.tasks.wiring"
 
@@ -109,10 +113,10 @@ def test_the_marketplace_does_not_share_the_clients_reading_of_files(module):
     assert not set(imports(module)) & NOT_FOR_THE_MARKETPLACE
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if ".marketplace.server" not in name])
+@pytest.mark.parametrize("module", [name for name in MODULES if not name.startswith(SERVING)])
 def test_what_only_serving_needs_is_imported_only_there(module):
     assert not {name.split(".")[0] for name in imports(module)} & ONLY_FOR_SERVING
-    serving = [name for name in imports(module, at_start=True) if ".marketplace.server" in name]
+    serving = [name for name in imports(module, at_start=True) if name.startswith(SERVING)]
     assert serving == []
 
 

@@ -79,6 +79,12 @@ def _add_requesters(db: Connection) -> None:
         _index(table.indexes, name).create(db)
 
 
+def _add_site(db: Connection) -> None:
+    """Go from version 4 to 5: the worker site's accounts, and workers who only try things out."""
+    schema.metadata.create_all(db)
+    _add_column(db, schema.worker.c.test)
+
+
 _MAKE_ROOM: Final = (  # for tables whose keys now begin with the requester
     "DROP INDEX hit_listed",
     "DROP INDEX hit_reviewable",
@@ -104,7 +110,12 @@ def _install_requester(db: Connection) -> None:
     )
 
 
-_STEPS: Final[Mapping[int, Step]] = {1: _add_qualifications, 2: _add_reviews, 3: _add_requesters}
+_STEPS: Final[Mapping[int, Step]] = {
+    1: _add_qualifications,
+    2: _add_reviews,
+    3: _add_requesters,
+    4: _add_site,
+}
 
 
 def _add_column(db: Connection, column: Column[Any]) -> None:

@@ -79,16 +79,27 @@ def register(store: Store, worker_id: str, simulated: bool, now: datetime) -> No
 
 
 def available(
-    store: Store, worker_id: str, now: datetime, limit: int = 100, *, qualified: bool = False
+    store: Store,
+    worker_id: str,
+    now: datetime,
+    limit: int = 100,
+    *,
+    qualified: bool = False,
+    hit_type_id: str | None = None,
 ) -> list[str]:
     """Return IDs of HITs this worker may find, beginning at a random place among them.
 
     Random, so that many workers do not all reach for the same HIT. Requirements may hide HITs from
-    who does not meet them; `qualified` leaves out all that this worker could not accept either.
+    who does not meet them; `qualified` leaves out all that this worker could not accept either, and
+    `hit_type_id` all of other types.
     """
     with looking(store, now) as context:
         closed = eligibility.closed_types(context, worker_id, ACCEPT if qualified else DISCOVER)
-        offers = _offers(worker_id, closed, workers.shut_out_by(context, worker_id))
+        offers = offered(worker_id, closed, workers.shut_out_by(context, worker_id))
+        if hit_type_id is not None:
+            same = select(hit_type.c.id).where(hit_type.c.hit_type_id == hit_type_id)
+            offers = offers.where(hit.c.hit_type == same.scalar_subquery())
+        offers = offers.order_by(hit.c.shuffle)
         start = secrets.randbelow(_SHUFFLE)
         later = offers.where(hit.c.shuffle >= start, hit.c.shuffle < _SHUFFLE).limit(limit)
         first = list(context.db.execute(later).scalars())
@@ -108,9 +119,13 @@ def preview(store: Store, worker_id: str, hit_id: str, now: datetime) -> Preview
         return Preview(hit_id, row.title, row.description, row.reward, row.question_text)
 
 
-def _offers(worker_id: str, closed: Sequence[int], unwelcome: Sequence[int]) -> Select[Any]:
+def offered(worker_id: str, closed: Sequence[int], unwelcome: Sequence[int]) -> Select[Any]:
+    """Return the query for the IDs of HITs that have a place for this worker.
+
+    `closed` are keys of HIT types, `unwelcome` of requesters.
+    """
     mine = exists().where(assignment.c.hit == hit.c.id, assignment.c.worker == worker_id, STANDING)
-    offers = select(hit.c.hit_id).where(OFFERED, ~mine).order_by(hit.c.shuffle)
+    offers = select(hit.c.hit_id).where(OFFERED, ~mine)
     if unwelcome:
         offers = offers.where(hit.c.requester.not_in(unwelcome))
     return offers.where(hit.c.hit_type.not_in(closed)) if closed else offers
@@ -210,14 +225,24 @@ def give_back(store: Store, assignment_id: str, worker_id: str, now: datetime) -
     Raise Refused unless the worker holds the assignment.
     """
     with acting(store, now) as context:
-        row = _held(context, assignment_id, worker_id)
-        _end(context, row, status=RETURNED, ended=context.now)
-        events.note(context, events.RETURNED, row.hit, assignment_id)
-        places.move(context, row.hit, available=1, pending=-1)
+        _return(context, _held(context, assignment_id, worker_id))
+
+
+def give_back_all(context: Context, worker_id: str) -> None:
+    """Return every assignment that a worker holds."""
+    for row in context.db.execute(_holdings().where(assignment.c.worker == worker_id, HELD)).all():
+        _return(context, row)
+
+
+def _return(context: Context, row: Row[Any]) -> None:
+    _end(context, row, status=RETURNED, ended=context.now)
+    events.note(context, events.RETURNED, row.hit, row.assignment_id)
+    places.move(context, row.hit, available=1, pending=-1)
 
 
 def _holdings() -> Select[Any]:
-    columns = (assignment.c.id, assignment.c.hit, hit_type.c.auto_approval_delay, hit.c.review_policies)
+    own = (assignment.c.id, assignment.c.assignment_id, assignment.c.hit)
+    columns = (*own, hit_type.c.auto_approval_delay, hit.c.review_policies)
     return select(*columns).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
 
 

@@ -1,4 +1,4 @@
-"""Sandboxes of earlier versions go on working: 1 had no qualifications, 2 no reviews, 3 one requester."""
+"""Sandboxes of earlier versions go on working: 1 had no qualifications, 2 no reviews, 3 one requester, 4 no site."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.marketplace.policies import answers, plurality
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(params=[1, 2, 3])
+@pytest.fixture(params=[1, 2, 3, 4])
 def version(request):
     return request.param
 
@@ -120,7 +120,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(old, version, monkeypatch):
     with closing(sqlite3.connect(old)) as db:
         names = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
         assert db.execute("SELECT version FROM meta").fetchone() == (version,)
-    assert "requester" not in names
+    assert "account" not in names
 
 
 def test_many_processes_may_open_an_old_file_at_one_moment(old):
