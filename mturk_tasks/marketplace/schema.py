@@ -202,7 +202,9 @@ worker = Table(
     Column("master", Boolean, nullable=False, server_default=false()),
     Column("submitted_before", Integer, nullable=False, server_default=text("0")),  # work done elsewhere
     Column("approved_before", Integer, nullable=False, server_default=text("0")),
-    Column("test", Boolean, nullable=False, server_default=false()),  # tries surveys out: meets every requirement
+    Column(
+        "test", Boolean, nullable=False, server_default=false()
+    ),  # tries surveys out: meets every requirement
 )
 
 account = Table(  # how a person comes to be a worker on the site; without one the work stays

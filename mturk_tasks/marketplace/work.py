@@ -41,6 +41,7 @@ Reason = Literal[
     "unqualified", "inactive", "pending", "no retake", "too soon",
 ]  # fmt: skip
 _SHUFFLE: Final = 2**31
+_TAKEN: Final = ("full", "expired", "repeated")  # of one HIT; the next may be free
 
 
 class Refused(MTurkTasksError):
@@ -161,6 +162,24 @@ def accept(store: Store, worker_id: str, hit_id: str, now: datetime) -> Accepted
         events.note(context, events.ACCEPTED, row.id, accepted.assignment_id)
         places.move(context, row.id, available=-1, pending=1)
         return accepted
+
+
+def accept_any(store: Store, worker_id: str, hit_type_id: str, now: datetime) -> Accepted | None:
+    """Accept some HIT of a type; None where none is left for this worker.
+
+    A place that another one took first is no reason to fail while there are others. Raise Refused for
+    what stands in the way of all of them.
+    """
+    while True:
+        found = available(store, worker_id, now, limit=10, qualified=True, hit_type_id=hit_type_id)
+        if not found:
+            return None
+        for hit_id in found:
+            try:
+                return accept(store, worker_id, hit_id, now)
+            except Refused as refused:
+                if refused.reason not in _TAKEN:
+                    raise
 
 
 def _known(context: Context, hit_id: str) -> Row[Any]:

@@ -1,6 +1,6 @@
-"""Regular expressions of a QuestionForm, which are JavaScript's, searched for on this side.
+r"""Regular expressions of a QuestionForm, which are JavaScript's, searched for on this side.
 
-The two languages differ little where forms use them: in what `$`, `.`, `\\s` and `[^]` mean. What is
+The two languages differ little where forms use them: in what `$`, `.`, `\s` and `[^]` mean. What is
 JavaScript's alone is not checked here but in the browser only.
 """
 

@@ -49,7 +49,11 @@ class Row:
 
 def page(offer: Offer, rows: Sequence[Row], of: int, style: str) -> str:
     """Return the page that shows some rows `of` so many; `style` is the sheet of the questions."""
-    return environment(_HERE).get_template("preview.html.j2").render(offer=offer, rows=rows, of=of, style=style, own_style=_style(), mark=MARK)
+    return (
+        environment(_HERE)
+        .get_template("preview.html.j2")
+        .render(offer=offer, rows=rows, of=of, style=style, own_style=_style(), mark=MARK)
+    )
 
 
 def span(seconds: int) -> str:

@@ -1,4 +1,4 @@
-"""Sandboxes of earlier versions go on working: 1 had no qualifications, 2 no reviews, 3 one requester, 4 no site."""
+"""Sandboxes of earlier versions go on: 1 had no qualifications, 2 no reviews, 3 one requester, 4 no site."""
 
 from __future__ import annotations
 

@@ -44,5 +44,3 @@ def forget(store: Store, name: str, address: str) -> None:
 def minutes(span: timedelta = SPAN) -> int:
     """Return how long to wait, in whole minutes."""
     return int(span.total_seconds()) // 60
-
-
