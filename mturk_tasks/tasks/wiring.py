@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from invoke import Context, Exit
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from mturk_tasks.marketplace.server.keys import Keys, Known, Pair
     from mturk_tasks.marketplace.server.serve import Ready
     from mturk_tasks.marketplace.store import Store
+    from mturk_tasks.marketplace.web.accounts import Account
+    from mturk_tasks.marketplace.web.gate import SignUp
 
 THREADS_OVER_A_NETWORK = 32  # they wait for answers; inside one process more than one only gets in the way
 NO_COMMENT = "No comment was given."  # what the old commands send with a rejection that has none
@@ -216,13 +218,15 @@ class Counter:
         port: int,
         public_url: str,
         trusted_proxy: str,
+        sign_up: str,
     ) -> None:
         """Serve it until it is told to stop."""
         from mturk_tasks.marketplace.server.serve import Options, run
 
         with self._open() as store:
             store.fees = fees or store.fees
-            run(store, self._keys(store), Options(host, port, public_url, trusted_proxy), on_ready)
+            mode = cast("SignUp | None", sign_up or None)
+            run(store, self._keys(store), Options(host, port, public_url, trusted_proxy, mode), on_ready)
 
     def add(self, name: str) -> tuple[Requester, Pair]:
         """Enter a requester with a first pair of keys."""
@@ -266,6 +270,34 @@ class Counter:
 
         with self._open() as store:
             return requesters.fund(store, name, amount, _now(store))
+
+    def add_worker(self, name: str, *, test: bool) -> tuple[Account, str]:
+        """Make an account for a worker, with a first password."""
+        from mturk_tasks.marketplace.web import accounts
+
+        with self._open() as store:
+            return accounts.add(store, name, _now(store), test=test)
+
+    def invite(self, worker_id: str, lasts: timedelta) -> str:
+        """Return the code of an invitation, for the worker of that ID or for a new one."""
+        from mturk_tasks.marketplace.web import invitations
+
+        with self._open() as store:
+            return invitations.make(store, worker_id or None, lasts, datetime.now(timezone.utc))
+
+    def workers(self) -> list[Account]:
+        """Return every account of a worker."""
+        from mturk_tasks.marketplace.web import accounts
+
+        with self._open() as store:
+            return accounts.listed(store, _now(store))
+
+    def switch_worker(self, name: str, *, disabled: bool) -> Account:
+        """Keep a worker from signing in, or allow it again."""
+        from mturk_tasks.marketplace.web import accounts
+
+        with self._open() as store:
+            return accounts.switch(store, name, _now(store), disabled=disabled)
 
     def _open(self) -> Store:
         return open_store(self._database)

@@ -32,8 +32,8 @@ def begin(store: Store, name: str, address: str, now: datetime) -> bool:
         return True
 
 
-def forget(store: Store, name: str, address: str) -> None:
-    """Take back the last attempt of an address and all of a name: the right password was given."""
+def forget(store: Store, name: str, address: str = "") -> None:
+    """Take back all attempts of a name, and the last one of an address: the right password was given."""
     own, others = digest(f"name {name}"), digest(f"address {address}")
     last = select(func.max(attempt.c.id)).where(attempt.c.subject == others).scalar_subquery()
     with store.writing() as db:

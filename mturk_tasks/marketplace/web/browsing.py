@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+from urllib.parse import urlencode
+
 from flask import Blueprint, abort, request
 
 from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.web import gate, groups, reasons, record, shown
 from mturk_tasks.marketplace.web.gate import Page, go, signed_in
 
-PAGE = 20
+PAGE: Final = 20
 
 
 def add_to(site: Blueprint) -> None:
@@ -40,6 +43,7 @@ def _home() -> Page:
         only=only,
         sorts=groups.SORTS,
         page_number=number,
+        query=urlencode({"words": words, "sort": sort, **({"qualified": "1"} if only else {})}) + "&",
         more=len(arranged) > number * PAGE,
     )
 
@@ -87,7 +91,8 @@ def _accept(group_id: str) -> Page:
     except work.Refused:
         return go("group", group_id=group_id)  # the page says why
     if accepted is None:
-        return go("group", group_id=group_id, said="all_taken")
+        verdict = reasons.judge(gate.store(), worker_id, group_id, gate.now())
+        return go("group", group_id=group_id, said="all_taken" if verdict and verdict.qualified else None)
     return go("work", assignment_id=accepted)
 
 

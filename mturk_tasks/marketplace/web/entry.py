@@ -63,6 +63,7 @@ def _account_made(wanted: str, code: str) -> Page:
         key = accounts.sign_up(gate.store(), name, password, gate.now(), code=code, real=gate.real())
     except accounts.Refused as refused:
         return _asked_to_sign_up(wanted, refused.reason, 422)
+    attempts.forget(gate.store(), accounts.plain(name))  # the address goes on counting what it makes
     return gate.sign_in(redirect(wanted, 303), key)
 
 

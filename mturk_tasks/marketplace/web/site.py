@@ -28,6 +28,7 @@ def blueprint(settings: gate.Settings) -> Blueprint:
     site.record_once(lambda state: state.app.extensions.update(site=settings))
     site.before_request(_enter)
     site.after_request(headers.protect)
+    site.after_app_request(_protect_nowhere)
     site.after_request(gate.leave)
     for pages in (entry, browsing, working, qualified, own):
         pages.add_to(site)
@@ -41,6 +42,11 @@ def blueprint(settings: gate.Settings) -> Blueprint:
 def _enter() -> None:
     if request.endpoint != "site.file":
         gate.enter()
+
+
+def _protect_nowhere(response: Response) -> Response:
+    """Add the headers to the answer at an address that belongs neither to the site nor to the API."""
+    return headers.protect(response) if request.url_rule is None else response
 
 
 def _file(name: str) -> Response:
