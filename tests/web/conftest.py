@@ -22,9 +22,11 @@ from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.marketplace.web import site
 from mturk_tasks.marketplace.web.gate import Settings
 from mturk_tasks.service.session import Client, connect
+from tests.browser.conftest import browser as browser
+from tests.server.served import answering
 from tests.web.forms import FORM, KEY, TEST
 
-PASSWORD = "owls hoot at night"  # noqa: S105  # of nobody
+PASSWORD = "owls hoot at night"
 TOKEN = re.compile(r'name="token" value="(\w+)"')
 
 Post = Callable[..., dict[str, Any]]
@@ -94,6 +96,13 @@ def app(store: Store, at: At, settings: Settings, tmp_path: Path) -> Flask:
     keys = Keys(store, KeyFile(tmp_path / "marketplace.key"))
     market = api.Market(store, Access(store, keys, private=True), lambda real: at.now)
     return api.create(market, [site.blueprint(settings)])
+
+
+@pytest.fixture
+def url(app: Flask) -> Iterator[str]:
+    """The address of the site for a real browser."""
+    with answering(app) as url:
+        yield url
 
 
 @pytest.fixture
