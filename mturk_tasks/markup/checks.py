@@ -5,8 +5,9 @@ The sentences about texts are those of the old site's own form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from mturk_tasks.markup.javascript import found
@@ -14,6 +15,7 @@ from mturk_tasks.markup.question_form import FreeText, Selections
 
 REQUIRED: Final = "This field is required."
 INVALID: Final = "Invalid input supplied."
+_NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")  # as HTML writes it
 _NUMERIC: Final = "Invalid numeric value."
 _LENGTH: Final = "Invalid entry length."
 
@@ -37,10 +39,8 @@ def selection_faults(asked: Selections, number: int, *, required: bool) -> list[
 
 
 def _number_faults(asked: FreeText, text: str) -> list[str]:
-    try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
-        number = Decimal("nan")
+    written = text.strip()
+    number = Decimal(written if _NUMBER.fullmatch(written) else "nan")
     low, high = asked.lowest, asked.highest
     if number.is_finite() and (low is None or number >= low) and (high is None or number <= high):
         return []

@@ -150,3 +150,14 @@ def test_what_people_hold_is_counted_and_what_simulated_workers_hold_is_not(stor
 
     assert work.open_by_people(store, at.now) == 1
     assert work.open_by_people(store, at.now + timedelta(minutes=10)) == 0
+
+
+def test_any_hit_of_a_type_is_accepted_while_there_is_one(store, at, post):
+    hits = [post() for _ in range(2)]
+    post(Title="Another")
+    type_id = hits[0]["HITTypeId"]
+    taken = [work.accept_any(store, "AW1", type_id, at.now) for _ in range(3)]
+
+    assert {one.hit_id for one in taken[:2]} == {one["HITId"] for one in hits}
+    assert taken[2] is None
+    assert work.accept_any(store, "AW1", "3NONE", at.now) is None

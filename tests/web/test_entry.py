@@ -172,6 +172,11 @@ def test_one_is_led_on_to_the_page_one_wanted(anna, visit):
     assert answer.location == "/groups/3ABC?x=1"
 
 
+def test_who_sends_a_form_after_the_session_ended_is_led_back_to_its_page(anna, visit):
+    assert visit().post("/work/3ABC/submit").location == "/sign-in?next=/work/3ABC"
+    assert visit().post("/sign-out").location == "/sign-in"
+
+
 class TestByInvitation:
     @pytest.fixture
     def settings(self):

@@ -108,21 +108,24 @@ def test_a_worker_qualifies_and_gets_in(open_tab, post, qualify, scripts):
     expect(tab.get_by_text("Time left")).to_be_visible()
 
 
-def test_without_scripts_the_server_says_what_is_wrong_and_keeps_the_rest(open_tab, post):
-    post()
+def test_what_no_browser_checks_the_server_says_and_keeps_what_was_filled_in(open_tab, post):
+    some = choice("tree", "lake", "sky", fewest=2, most=3, style="checkbox")
+    post(Question=form(asked("bird", text()), asked("place", some)))
     tab = sign_up(open_tab(scripts=False))
     tab.get_by_role("link", name="Name the bird").click()
     press(tab, "Accept this HIT")
-    tab.get_by_label("Brown").check()
+    tab.get_by_label("Bird").fill("owl")
+    tab.get_by_label("Lake").check()
     press(tab, "Submit")
 
-    expect(tab.get_by_text("This field is required.")).to_be_visible()
-    expect(tab.get_by_label("Brown")).to_be_checked()
+    expect(tab.get_by_text("Too few are selected. Must be at least 2.")).to_be_visible()
+    expect(tab.get_by_label("Lake")).to_be_checked()
+    expect(tab.get_by_label("Bird")).to_have_value("owl")
 
 
-def test_with_scripts_the_browser_says_it_first(open_tab, post):
+def test_what_the_browser_can_check_it_says_before_anything_is_sent(open_tab, post):
     post()
-    tab = sign_up(open_tab())
+    tab = sign_up(open_tab(scripts=True))
     tab.get_by_role("link", name="Name the bird").click()
     press(tab, "Accept this HIT")
     press(tab, "Submit")
@@ -216,11 +219,15 @@ def scene(visit, post, qualify, client, at):
     ids = [path.removeprefix("/work/") for path in paths]
     client.approve_assignment(AssignmentId=ids[0], RequesterFeedback="Well seen, thank you.")
     client.reject_assignment(AssignmentId=ids[1], RequesterFeedback="These are needles, not leaves.")
+    worker_id = client.get_assignment(AssignmentId=ids[0])["Assignment"]["WorkerId"]
+    client.send_bonus(WorkerId=worker_id, AssignmentId=ids[0], BonusAmount="0.20", Reason="quick")
+    note = {"Subject": "More leaves on Monday", "MessageText": "We go on with the beeches.\nYours, the lab"}
+    client.notify_workers(WorkerIds=[worker_id], **note)
     back = anna.accept(post(Title="Given back")["HITTypeId"])
     anna.post(f"{back}/return")
     post(Title="Listen to a song", Reward="2.50", AssignmentDurationInSeconds=3600)
     closed = post(Title="Name the tree", QualificationRequirements=requires(trees, 5))
-    first = [post(Question=LONG, Title="Birds in the park: what do you see?") for _ in range(3)][0]
+    first, *_ = (post(Question=LONG, Title="Birds in the park: what do you see?") for _ in range(3))
     work = anna.accept(first["HITTypeId"])
     framed = post(Title="Rate a page", Question=PAGE)
     pages = {

@@ -26,6 +26,7 @@ from mturk_tasks.marketplace.web import invitations, passwords, sessions
 _NAME: Final = re.compile(r"[^\W_][\w.@+-]{2,63}")  # letters and digits of any script
 _ALPHABET: Final = ascii_uppercase + digits
 _ID_LENGTH: Final = 13  # after the A
+_WHOLE: Final = select(account, worker.c.test).join(worker)
 
 
 class Refused(MTurkTasksError):
@@ -132,9 +133,6 @@ def switch(store: Store, name: str, now: datetime, *, disabled: bool) -> Account
         if disabled:
             sessions.end_all(context.db, row.id)
         return _account(_fetch(context, name))
-
-
-_WHOLE: Final = select(account, worker.c.test).join(worker)
 
 
 def _fetch(context: Context, name: str) -> Row[tuple[object, ...]]:

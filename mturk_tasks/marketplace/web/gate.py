@@ -113,7 +113,8 @@ def signed_in(view: Callable[..., Page]) -> Callable[..., Page]:
     def guarded(**values: Any) -> Page:
         if g.person is not None:
             return view(**values)
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        page = request.path.rpartition("/")[0] or "/"  # that a form stands on
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else page
         return redirect(url_for("site.sign_in", next=wanted), 303)
 
     return guarded

@@ -119,6 +119,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "time_left": "Time left",
     "time_over": "The time is over",
     "until": "until",
+    "due": "To be submitted until",
     "submit": "Submit",
     "accept_next": "After this, accept the next HIT of the group by itself",
     "return": "Return this HIT",
@@ -210,8 +211,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "new_password": "New password",
     "password_changed": "The password is changed. Everywhere else you are signed out.",
     "delete_account": "Delete the account",
-    "about_delete": "Your name and password are deleted, and HITs in progress are returned. What you submitted "
-    "stays with the requesters, under the worker ID alone. This cannot be undone.",
+    "about_delete": "Your name and password are deleted, and HITs in progress are returned. What you "
+    "submitted stays with the requesters, under the worker ID alone. This cannot be undone.",
     # spans of time
     "day": "{number} day",
     "days": "{number} days",
@@ -225,8 +226,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "problem_title_400": "This cannot be done",
     "problem_400": "What was sent is not what this page takes.",
     "problem_title_403": "This page was out of date",
-    "problem_403": "You signed in or out since it was opened, or it did not come from here. Nothing was changed: "
-    "go back, reload the page and try again.",
+    "problem_403": "You signed in or out since it was opened, or it did not come from here. Nothing was "
+    "changed: go back, reload the page and try again.",
     "problem_title_404": "There is nothing here",
     "problem_404": "The address leads nowhere, or what it led to is gone.",
     "problem_title_405": "This cannot be done",

@@ -22,8 +22,4 @@
     place.title = place.textContent;
     place.textContent = written.format(new Date(place.dateTime));
   });
-
-  // What the browser can check it says beside the field; the server checks everything again.
-  const form = document.getElementById("answers");
-  if (form) form.noValidate = false;
 })();
