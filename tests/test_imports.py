@@ -14,15 +14,16 @@ ROOT = Path(__file__).parent.parent / "mturk_tasks"
 ROOMS = {
     "errors": set(),
     "vocabulary": {"errors"},
-    "markup": {"vocabulary", "errors"},
+    "templates": set(),
+    "markup": {"templates", "vocabulary", "errors"},
     "files": {"vocabulary", "errors"},
     "service": {"vocabulary", "errors"},
     "batch": {"errors"},
-    "report": {"vocabulary", "errors"},
+    "report": {"templates", "vocabulary", "errors"},
     "requester": {"service", "markup", "vocabulary", "errors"},
     "commands": {"requester", "batch", "files", "markup", "report", "service", "vocabulary", "errors"},
     "scaffold": {"vocabulary", "errors"},
-    "marketplace": {"markup", "vocabulary", "errors"},
+    "marketplace": {"markup", "templates", "vocabulary", "errors"},
     "oldtools": {"scaffold", "files", "vocabulary", "errors"},
     "tasks": {
         *("commands", "scaffold", "oldtools", "service", "marketplace"),
@@ -31,21 +32,22 @@ ROOMS = {
     "mturk_tasks": {"tasks"},
 }
 OUTSIDE = {
-    "markup": {"lxml", "jinja2"},
+    "templates": {"jinja2"},
+    "markup": {"lxml", "regex"},
     "files": {"javaproperties", "jinja2"},
     "service": {"boto3", "botocore"},
-    "report": {"tabulate", "rich", "jinja2"},
+    "report": {"tabulate", "rich"},
     "scaffold": {"cookiecutter"},
     "marketplace": {
         *("sqlalchemy", "botocore", "jinja2"),
         *("flask", "werkzeug", "waitress", "cryptography"),  # in `server` and `web` alone
-        *("itsdangerous", "markupsafe"),  # likewise
+        *("itsdangerous", "markupsafe", "argon2"),  # in `web` alone
     },
     "tasks": {"invoke", "platformdirs"},
     "mturk_tasks": {"invoke"},
 }
 ONLY_SERVICE_TYPES = {"mturk_tasks.service.session"}  # commands name the client's type, and make none
-ONLY_FOR_SERVING = {"flask", "werkzeug", "waitress", "cryptography", "itsdangerous", "markupsafe"}
+ONLY_FOR_SERVING = {"flask", "werkzeug", "waitress", "cryptography", "itsdangerous", "markupsafe", "argon2"}
 SERVING = ("mturk_tasks.marketplace.server", "mturk_tasks.marketplace.web")
 NOT_FOR_THE_MARKETPLACE = {"mturk_tasks.vocabulary.columns", "mturk_tasks.vocabulary.hit_properties"}
 DOORS = ["mturk_tasks.tasks.counter", "mturk_tasks.tasks.wiring"]  # of who runs it, and of who uses it

@@ -79,9 +79,10 @@ def _add_requesters(db: Connection) -> None:
         _index(table.indexes, name).create(db)
 
 
-def _add_what_is_kept(db: Connection) -> None:
-    """Go from version 4 to 5: drafts, late answers and uploaded files."""
+def _add_site(db: Connection) -> None:
+    """Go from version 4 to 5: drafts, late answers, files, and the worker site's accounts."""
     schema.metadata.create_all(db)
+    _add_column(db, schema.worker.c.test)
 
 
 _MAKE_ROOM: Final = (  # for tables whose keys now begin with the requester
@@ -113,7 +114,7 @@ _STEPS: Final[Mapping[int, Step]] = {
     1: _add_qualifications,
     2: _add_reviews,
     3: _add_requesters,
-    4: _add_what_is_kept,
+    4: _add_site,
 }
 
 

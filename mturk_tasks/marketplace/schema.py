@@ -203,6 +203,47 @@ worker = Table(
     Column("master", Boolean, nullable=False, server_default=false()),
     Column("submitted_before", Integer, nullable=False, server_default=text("0")),  # work done elsewhere
     Column("approved_before", Integer, nullable=False, server_default=text("0")),
+    Column(
+        "test", Boolean, nullable=False, server_default=false()
+    ),  # tries surveys out: meets every requirement
+)
+
+account = Table(  # how a person comes to be a worker on the site; without one the work stays
+    "account",
+    metadata,
+    _key(),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("worker_id", ForeignKey("worker.worker_id"), nullable=False, unique=True),
+    Column("password", Text, nullable=False),  # a hash; empty where nobody can sign in yet
+    Column("created", Moment, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # of what the browser holds
+    Column("account", ForeignKey("account.id"), nullable=False, index=True),
+    Column("began", Moment, nullable=False),
+    Column("ends", Moment, nullable=False, index=True),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # of the code in the link
+    Column("worker_id", String(64)),  # of a panel's member; anybody else is given a new one
+    Column("created", Moment, nullable=False),
+    Column("ends", Moment, nullable=False),
+    Column("used", Moment),
+)
+
+attempt = Table(  # to sign in with a wrong password, or to sign up
+    "attempt",
+    metadata,
+    _key(),
+    Column("subject", String(64), nullable=False),  # the digest of a name or of an address
+    Column("time", Moment, nullable=False, index=True),
 )
 
 block = Table(  # of any well-formed ID: a block may wait for a worker who signs up later
@@ -425,4 +466,5 @@ _partial(
     qualification_request.c.id,
     where=WAITING,
 )
+Index("attempt_by_subject", attempt.c.subject, attempt.c.time)
 Index("request_by_worker", qualification_request.c.worker_id, qualification_request.c.qualification_type)

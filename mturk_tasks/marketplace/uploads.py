@@ -33,7 +33,7 @@ from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.question_form import LARGEST_FILE, FileUpload, read_question_form
 from mturk_tasks.vocabulary.filenames import clean
 
-PATH: Final = "/files/"  # on the served marketplace, before the token
+PATH: Final = "/uploaded/"  # on the served marketplace, before the token
 CONTENT_TYPE: Final = "application/octet-stream"
 _VALID_FOR: Final = timedelta(seconds=60)
 _TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}")

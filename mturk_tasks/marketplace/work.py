@@ -45,6 +45,7 @@ Reason = Literal[
     "unqualified", "inactive", "pending", "no retake", "too soon",
 ]  # fmt: skip
 _LAST: Final = 2**31 - 1  # of the places that HITs are offered at
+_TAKEN: Final = ("full", "expired", "repeated")  # of one HIT; the next may be free
 
 
 class Refused(MTurkTasksError):
@@ -93,16 +94,27 @@ def register(store: Store, worker_id: str, simulated: bool, now: datetime) -> No
 
 
 def available(
-    store: Store, worker_id: str, now: datetime, limit: int = 100, *, qualified: bool = False
+    store: Store,
+    worker_id: str,
+    now: datetime,
+    limit: int = 100,
+    *,
+    qualified: bool = False,
+    hit_type_id: str | None = None,
 ) -> list[str]:
     """Return IDs of HITs this worker may find, beginning at a random place among them.
 
     Random, so that many workers do not all reach for the same HIT. Requirements may hide HITs from
-    who does not meet them; `qualified` leaves out all that this worker could not accept either.
+    who does not meet them; `qualified` leaves out all that this worker could not accept either, and
+    `hit_type_id` all of other types.
     """
     with looking(store, now) as context:
         closed = eligibility.closed_types(context, worker_id, ACCEPT if qualified else DISCOVER)
-        offers = _offers(worker_id, closed, workers.shut_out_by(context, worker_id))
+        offers = offered(worker_id, closed, workers.shut_out_by(context, worker_id))
+        if hit_type_id is not None:
+            same = select(hit_type.c.id).where(hit_type.c.hit_type_id == hit_type_id)
+            offers = offers.where(hit.c.hit_type == same.scalar_subquery())
+        offers = offers.order_by(hit.c.shuffle)
         start = secrets.randbelow(_LAST)
         later = offers.where(hit.c.shuffle >= start, hit.c.shuffle <= _LAST).limit(limit)
         first = list(context.db.execute(later).scalars())
@@ -122,9 +134,13 @@ def preview(store: Store, worker_id: str, hit_id: str, now: datetime) -> Preview
         return Preview(hit_id, row.title, row.description, row.reward, row.question_text)
 
 
-def _offers(worker_id: str, closed: Sequence[int], unwelcome: Sequence[int]) -> Select[Any]:
+def offered(worker_id: str, closed: Sequence[int], unwelcome: Sequence[int]) -> Select[Any]:
+    """Return the query for the IDs of HITs that have a place for this worker.
+
+    `closed` are keys of HIT types, `unwelcome` of requesters.
+    """
     mine = exists().where(assignment.c.hit == hit.c.id, assignment.c.worker == worker_id, STANDING)
-    offers = select(hit.c.hit_id).where(OFFERED, ~mine).order_by(hit.c.shuffle)
+    offers = select(hit.c.hit_id).where(OFFERED, ~mine)
     if unwelcome:
         offers = offers.where(hit.c.requester.not_in(unwelcome))
     return offers.where(hit.c.hit_type.not_in(closed)) if closed else offers
@@ -151,7 +167,8 @@ def accept_next(store: Store, worker_id: str, now: datetime) -> Accepted | None:
     """
     with acting(store, now) as context:
         closed = eligibility.closed_types(context, worker_id, ACCEPT)
-        offers = _offers(worker_id, closed, workers.shut_out_by(context, worker_id)).limit(1)
+        unwelcome = workers.shut_out_by(context, worker_id)
+        offers = offered(worker_id, closed, unwelcome).order_by(hit.c.shuffle).limit(1)
         start = secrets.randbelow(_LAST)
         for skip in (True, False) if context.locks else (False,):
             for part in (hit.c.shuffle >= start, hit.c.shuffle < start):
@@ -185,6 +202,24 @@ def _give(context: Context, row: Row[Any], worker_id: str) -> Accepted:
     events.note(context, events.ACCEPTED, row.id, accepted.assignment_id)
     places.move(context, row.id, available=-1, pending=1)
     return accepted
+
+
+def accept_any(store: Store, worker_id: str, hit_type_id: str, now: datetime) -> Accepted | None:
+    """Accept some HIT of a type; None where none is left for this worker.
+
+    A place that another one took first is no reason to fail while there are others. Raise Refused for
+    what stands in the way of all of them.
+    """
+    while True:
+        found = available(store, worker_id, now, limit=10, qualified=True, hit_type_id=hit_type_id)
+        if not found:
+            return None
+        for hit_id in found:
+            try:
+                return accept(store, worker_id, hit_id, now)
+            except Refused as refused:
+                if refused.reason not in _TAKEN:
+                    raise
 
 
 def _known(context: Context, hit_id: str) -> Row[Any]:
@@ -271,14 +306,25 @@ def give_back(store: Store, assignment_id: str, worker_id: str, now: datetime) -
     Raise Refused unless the worker holds the assignment.
     """
     with acting(store, now) as context:
-        row = held(context, assignment_id, worker_id)
-        _end(context, row, status=RETURNED, ended=context.now)
-        events.note(context, events.RETURNED, row.hit, assignment_id)
-        places.move(context, row.hit, available=1, pending=-1)
+        _return(context, held(context, assignment_id, worker_id))
+
+
+def give_back_all(context: Context, worker_id: str) -> None:
+    """Return every assignment that a worker holds."""
+    for row in context.db.execute(_holdings().where(assignment.c.worker == worker_id, HELD)).all():
+        _return(context, row)
+
+
+def _return(context: Context, row: Row[Any]) -> None:
+    lock_hit(context, hit.c.id == row.hit)
+    _end(context, row, status=RETURNED, ended=context.now)
+    events.note(context, events.RETURNED, row.hit, row.assignment_id)
+    places.move(context, row.hit, available=1, pending=-1)
 
 
 def _holdings() -> Select[Any]:
-    columns = (assignment.c.id, assignment.c.hit, hit_type.c.auto_approval_delay, hit.c.review_policies)
+    own = (assignment.c.id, assignment.c.assignment_id, assignment.c.hit)
+    columns = (*own, hit_type.c.auto_approval_delay, hit.c.review_policies)
     return select(*columns).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
 
 

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mturk_tasks.report.summary import count
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from mturk_tasks.templates import environment
 
 MARK: Final = '<meta name="generator" content="mturk-tasks preview">'  # which pages may be written over
 
@@ -51,7 +49,11 @@ class Row:
 
 def page(offer: Offer, rows: Sequence[Row], of: int, style: str) -> str:
     """Return the page that shows some rows `of` so many; `style` is the sheet of the questions."""
-    return _template().render(offer=offer, rows=rows, of=of, style=style, own_style=_style(), mark=MARK)
+    return (
+        environment(_HERE)
+        .get_template("preview.html.j2")
+        .render(offer=offer, rows=rows, of=of, style=style, own_style=_style(), mark=MARK)
+    )
 
 
 def span(seconds: int) -> str:
@@ -67,17 +69,3 @@ def span(seconds: int) -> str:
 @cache
 def _style() -> str:
     return (_HERE / "preview.css").read_text(encoding="utf-8")
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("preview.html.j2")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.tasks.wiring import home
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mturk_tasks.marketplace.server.serve import Ready
     from mturk_tasks.marketplace.store import Store
     from mturk_tasks.marketplace.upkeep import Upkeep
+    from mturk_tasks.marketplace.web.accounts import Account
+    from mturk_tasks.marketplace.web.gate import SignUp
 
 
 class Counter:
@@ -40,13 +42,15 @@ class Counter:
         port: int,
         public_url: str,
         trusted_proxy: str,
+        sign_up: str,
     ) -> None:
         """Serve it until it is told to stop."""
         from mturk_tasks.marketplace.server.serve import Options, run
 
         with self._open(grouped=True) as store:
             store.fees = fees or store.fees
-            run(store, self._keys(store), Options(host, port, public_url, trusted_proxy), on_ready)
+            mode = cast("SignUp | None", sign_up or None)
+            run(store, self._keys(store), Options(host, port, public_url, trusted_proxy, mode), on_ready)
 
     def add(self, name: str) -> tuple[Requester, Pair]:
         """Enter a requester with a first pair of keys."""
@@ -90,6 +94,34 @@ class Counter:
 
         with self._open() as store:
             return requesters.fund(store, name, amount, _now(store))
+
+    def add_worker(self, name: str, *, test: bool) -> tuple[Account, str]:
+        """Make an account for a worker, with a first password."""
+        from mturk_tasks.marketplace.web import accounts
+
+        with self._open() as store:
+            return accounts.add(store, name, _now(store), test=test)
+
+    def invite(self, worker_id: str, lasts: timedelta) -> str:
+        """Return the code of an invitation, for the worker of that ID or for a new one."""
+        from mturk_tasks.marketplace.web import invitations
+
+        with self._open() as store:
+            return invitations.make(store, worker_id or None, lasts, datetime.now(timezone.utc))
+
+    def workers(self) -> list[Account]:
+        """Return every account of a worker."""
+        from mturk_tasks.marketplace.web import accounts
+
+        with open_store(self._database, dry=self._dry) as store:
+            return accounts.listed(store, _now(store))
+
+    def switch_worker(self, name: str, *, disabled: bool) -> Account:
+        """Keep a worker from signing in, or allow it again."""
+        from mturk_tasks.marketplace.web import accounts
+
+        with self._open() as store:
+            return accounts.switch(store, name, _now(store), disabled=disabled)
 
     def _open(self, *, new: bool = False, grouped: bool = False) -> Store:
         if self._dry:

@@ -1,4 +1,4 @@
-"""The tasks that serve a marketplace, and those about its requesters."""
+"""The tasks that serve a marketplace, and those about its requesters and workers."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from mturk_tasks.marketplace.requesters import Requester
     from mturk_tasks.marketplace.server.keys import Known, Pair
     from mturk_tasks.marketplace.server.serve import Ready
+    from mturk_tasks.marketplace.web.accounts import Account
 
 _NAME: Final = {"name": "The requester."}
+_WORKER: Final = {"name": "The name of the account."}
 _DATABASE: Final = {"database": "Path or URL of the marketplace's database. Default: your sandbox."}
 _KEY_FILE: Final = {"key_file": "File whose key hides the secrets. Default: marketplace.key in MTURK_HOME."}
 _HIGHEST_PORT: Final = 65535
@@ -33,6 +35,7 @@ _HIGHEST_PORT: Final = 65535
     public_url="The address that others reach it by, where a proxy stands in front.",
     fee="What the marketplace takes, as 0.1; 0 for nothing. Default: as Amazon did.",
     trusted_proxy="Address of the proxy whose word on who calls is believed.",
+    sign_up="Who may make an account as a worker: open, invitation or closed. Default: open on this machine.",
     **_DATABASE,
     **_KEY_FILE,
 )
@@ -44,6 +47,7 @@ def serve(
     public_url: str = "",
     fee: str = "",
     trusted_proxy: str = "",
+    sign_up: str = "",
     key_file: str = "",
 ) -> None:
     """Serve a marketplace over HTTP, until SIGTERM or Ctrl-C."""
@@ -56,6 +60,7 @@ def serve(
         port=PORT if number is None else number,
         public_url=options.url("--public-url", public_url),
         trusted_proxy=options.ip("--trusted-proxy", trusted_proxy),
+        sign_up=options.one_of("--sign-up", sign_up, ("", "open", "invitation", "closed")),
     )
 
 
@@ -126,6 +131,70 @@ def requester_fund(c: Context, name: str, amount: str = "", database: str = "", 
     conclude(Console(quiet=json), "requester-fund", Summary((line,), items=(_item(found, ()),)))
 
 
+@task(
+    called="worker-add",
+    bare="name",
+    test="Make a worker who only tries HITs out: meets every requirement, and is marked.",
+    **_WORKER,
+    **_DATABASE,
+    **JSON,
+)
+def worker_add(c: Context, name: str, test: bool = False, database: str = "", json: bool = False) -> None:
+    """Make an account for a worker, and show its password this once."""
+    added, password = _counter(c, database).add_worker(name, test=test)
+    kind = "a test worker" if test else "a worker"
+    lines = (f"{added.name} is {kind} now, {added.worker_id}. The password, shown this once:", password)
+    summary = Summary(lines, items=(_worker(added),), facts={"password": password})
+    conclude(Console(quiet=json), "worker-add", summary)
+
+
+@task(
+    called="worker-invite",
+    workerid="The worker ID of somebody who is known, such as a panel's member. Default: a new one.",
+    days="For how many days the invitation is good. Default: 14.",
+    url=f"The address of the worker site. Default: http://127.0.0.1:{PORT}.",
+    **_DATABASE,
+    **JSON,
+)
+def worker_invite(
+    c: Context, workerid: str = "", days: str = "", url: str = "", database: str = "", json: bool = False
+) -> None:
+    """Make a link with which one person can sign up, and show it this once."""
+    number = options.required_whole("--days", days, lowest=1, default=14)
+    site = options.url("--url", url) or f"http://127.0.0.1:{PORT}"
+    code = _counter(c, database).invite(workerid.strip(), timedelta(days=number))
+    link = f"{site}/invitation/{code}"
+    lines = (f"Good for one person and {number} days:", link)
+    conclude(Console(quiet=json), "worker-invite", Summary(lines, facts={"link": link}))
+
+
+@task(called="worker-list", **_DATABASE, **JSON)
+def worker_list(c: Context, database: str = "", json: bool = False) -> None:
+    """List the accounts of workers."""
+    from mturk_tasks.report.tables import table
+
+    items = tuple(_worker(one) for one in _counter(c, database).workers())
+    lines = (table([list(item.values()) for item in items], ("name", "worker ID", "since", "state", "kind")),)
+    conclude(Console(quiet=json), "worker-list", Summary(lines, counts={"workers": len(items)}, items=items))
+
+
+@task(
+    called="worker-disable",
+    bare="name",
+    enable="Allow it to sign in again.",
+    **_WORKER,
+    **_DATABASE,
+    **JSON,
+)
+def worker_disable(
+    c: Context, name: str, database: str = "", enable: bool = False, json: bool = False
+) -> None:
+    """Keep a worker from signing in; work that was submitted stays as it is."""
+    found = _counter(c, database).switch_worker(name, disabled=not enable)
+    line = f"{found.name} may sign in again" if enable else f"{found.name} may not sign in any more"
+    conclude(Console(quiet=json), "worker-disable", Summary((line,), items=(_worker(found),)))
+
+
 def _counter(c: Context, database: str, key_file: str = "") -> Counter:
     return Counter(database, key_file, dry=bool(c.config.run.dry))
 
@@ -137,6 +206,7 @@ def _tell_ready(ready: Ready) -> None:
             "note: any access key is taken for the sandbox's one requester; add a requester with "
             "marketplace.requester-add to take real keys only"
         )
+    console.say(f"workers open {ready.url} in a browser")
     console.say(f"the marketplace is ready at {ready.url}; now: export AWS_ENDPOINT_URL_MTURK={ready.url}")
 
 
@@ -167,4 +237,14 @@ def _item(one: Requester, keys: list[Known] | tuple[()]) -> dict[str, str]:
         "state": "disabled" if one.disabled else "active",
         "balance": format_usd(one.balance),
         "keys": ", ".join(key.access_key_id for key in keys),
+    }
+
+
+def _worker(one: Account) -> dict[str, str]:
+    return {
+        "name": one.name,
+        "id": one.worker_id,
+        "since": one.created.strftime("%Y-%m-%d"),
+        "state": "disabled" if one.disabled else "active",
+        "kind": "test" if one.test else "",
     }

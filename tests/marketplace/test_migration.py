@@ -1,4 +1,4 @@
-"""Earlier versions go on: 1 had no qualifications, 2 no reviews, 3 one requester, 4 no drafts."""
+"""Earlier versions go on: 1 had no qualifications, 2 no reviews, 3 one requester, 4 no worker site."""
 
 from __future__ import annotations
 
@@ -127,6 +127,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(old, version, monkeypatch):
         names = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
         assert db.execute("SELECT version FROM meta").fetchone() == (version,)
     assert "draft" not in names
+    assert "account" not in names
 
 
 def test_many_processes_may_open_an_old_file_at_one_moment(old):

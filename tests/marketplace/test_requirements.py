@@ -304,3 +304,24 @@ def test_hits_that_ask_for_a_type_are_listed(client, hit_for, qualify, post):
 def test_an_unknown_type_has_no_hits_to_list(client, refused):
     with refused("RequestError", "QualificationType 3Q does not exist.", "QualificationTypeDoesNotExist"):
         client.list_hits_for_qualification_type(QualificationTypeId="3Q")
+
+
+def test_a_test_worker_meets_every_requirement_and_nobody_else_does_by_that(store, at, post, qualify):
+    from sqlalchemy import update
+
+    from mturk_tasks.marketplace.schema import worker
+
+    asked = {
+        "QualificationTypeId": qualify(),
+        "Comparator": "Exists",
+        "ActionsGuarded": "DiscoverPreviewAndAccept",
+    }
+    hit_id = post(QualificationRequirements=[asked])["HITId"]
+    for worker_id in ("ATEST", "AW1"):
+        work.register(store, worker_id, False, at.now)
+    with store.writing() as db:
+        db.execute(update(worker).where(worker.c.worker_id == "ATEST").values(test=True))
+
+    assert work.available(store, "AW1", at.now) == []
+    assert work.available(store, "ATEST", at.now, qualified=True) == [hit_id]
+    assert work.accept(store, "ATEST", hit_id, at.now).hit_id == hit_id

@@ -167,3 +167,14 @@ def test_the_next_hit_is_none_of_a_requester_who_keeps_the_worker_out(store, cli
     client.create_worker_block(WorkerId="AW1", Reason="why")
 
     assert work.accept_next(store, "AW1", at.now) is None
+
+
+def test_any_hit_of_a_type_is_accepted_while_there_is_one(store, at, post):
+    hits = [post() for _ in range(2)]
+    post(Title="Another")
+    type_id = hits[0]["HITTypeId"]
+    taken = [work.accept_any(store, "AW1", type_id, at.now) for _ in range(3)]
+
+    assert {one.hit_id for one in taken[:2]} == {one["HITId"] for one in hits}
+    assert taken[2] is None
+    assert work.accept_any(store, "AW1", "3NONE", at.now) is None

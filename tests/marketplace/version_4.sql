@@ -1,3 +1,4 @@
+-- A sandbox of version 4: what a sandbox of version 3 became, with its one HIT and the worker who is blocked.
 BEGIN TRANSACTION;
 CREATE TABLE access_key (
 	id INTEGER NOT NULL, 

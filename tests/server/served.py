@@ -16,6 +16,8 @@ from mturk_tasks.marketplace.server.keyfile import KeyFile
 from mturk_tasks.marketplace.server.keys import Keys
 from mturk_tasks.marketplace.server.serve import Options, Server, listening, url_of
 from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.web import site
+from mturk_tasks.marketplace.web.gate import Settings
 
 
 class Served:
@@ -29,7 +31,7 @@ class Served:
         self._empty = Store.open(None)
         self.url = ""
         self.offer(self._empty, lambda real: real)
-        self.app = api.create(self.market)
+        self.app = api.create(self.market, [site.blueprint(Settings())])
 
     def offer(self, store: Store, clock: Callable[[datetime], datetime], *, private: bool = False) -> None:
         """Put a marketplace behind the address."""

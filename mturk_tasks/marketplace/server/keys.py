@@ -6,6 +6,7 @@ Keys live in the world's time, whatever the sandbox's own clock says.
 
 from __future__ import annotations
 
+import hmac
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -110,6 +111,11 @@ class Keys:
         query = select(*columns, access_key.c.ended).order_by(access_key.c.id)
         with self._store.reading() as db:
             return [Known(*row) for row in db.execute(query)]
+
+    def derived(self, purpose: str) -> bytes:
+        """Return a secret for another purpose, the same in every process that has the key file."""
+        self._file.made()
+        return hmac.digest(self._file.path.read_bytes().strip(), purpose.encode(), "sha256")
 
     def check(self) -> None:
         """Raise FileError where there are keys whose secrets cannot be read with the key file."""

@@ -26,30 +26,42 @@ from mturk_tasks.marketplace.server.access import Access, is_loopback
 from mturk_tasks.marketplace.server.keys import Keys
 from mturk_tasks.marketplace.settle import settle_due
 from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.web import drafts, frames, keeping, site
+from mturk_tasks.marketplace.web.gate import Settings, SignUp
 
 THREADS: Final = 64  # most of them wait for the one that writes
 CONNECTIONS: Final = 4096
 SPARE_FILES: Final = 256  # of those the process may open: for the database, for bodies kept on the disk
 IDLE: Final = 60  # seconds until a connection without a request is closed, and for a request to arrive
 GRACE: Final = 20.0  # seconds for requests under way when the server is to stop
-HARD_LIMIT: Final = 8 * api.BODY_LIMIT  # bytes; up to here the answer says what is wrong
+HARD_LIMIT: Final = 32 * api.BODY_LIMIT  # bytes; uploaded files have at most 25 MB
 _TICK: Final = 1.0  # seconds
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Options:
-    """Where to listen, how the outside world calls that, and which address is the proxy's, if any."""
+    """Where to listen, how the outside world calls that, and which address is the proxy's, if any.
+
+    `sign_up` says who may make an account on the worker site: anybody where only this machine reaches
+    it, those who are invited elsewhere, unless it is said.
+    """
 
     host: str
     port: int
     public_url: str = ""
     trusted_proxy: str = ""
+    sign_up: SignUp | None = None
 
     @property
     def private(self) -> bool:
         """Say whether only programs of this machine can reach the server."""
         return is_loopback(self.host) and not self.public_url and not self.trusted_proxy
+
+    @property
+    def site(self) -> Settings:
+        """Return how the worker site is served."""
+        return Settings(self.sign_up or ("open" if self.private else "invitation"), self.public_url)
 
 
 @dataclass(frozen=True)
@@ -70,11 +82,20 @@ def run(store: Store, keys: Keys, options: Options, on_ready: Callable[[Ready], 
     market = api.Market(store, access, lambda real: clock.now(store, real) if store.play else real)
     stop = threading.Event()
     with log.to_stream(), listening(options) as heard:
-        server = Server(api.create(market), heard, options.trusted_proxy)
+        server = Server(_application(market, keys, options), heard, options.trusted_proxy)
         with _stopped_by_signals(stop, server), _settling(market, stop):
             url = options.public_url or url_of(options.host, heard)
             on_ready(Ready(url, access.open_to_any_key()))
             server.run(stop)
+
+
+def _application(market: api.Market, keys: Keys, options: Options) -> Flask:
+    """Return the API and the worker site, which share an address."""
+    app = api.create(market, [frames.blueprint(), site.blueprint(options.site)])
+    app.secret_key = keys.derived("worker site")
+    app.extensions[drafts.HOOK] = keeping.save_draft
+    market.store.address = options.public_url
+    return app
 
 
 def _must_have_callers(keys: Keys, access: Access) -> None:

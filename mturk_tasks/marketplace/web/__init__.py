@@ -1,1 +1,1 @@
-"""The site on which workers take part."""
+"""The worker site: pages on which people find HITs, answer them, and see what became of their work."""

@@ -11,6 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from mturk_tasks.marketplace.web import passes
 from mturk_tasks.marketplace.web.passes import Invalid, Pass
+from mturk_tasks.marketplace.work import Refused
 
 LIMIT: Final = 2**20  # bytes
 HOOK: Final = "save_draft"  # the application's extension of this name keeps drafts; without it none is kept
@@ -34,8 +35,11 @@ def save(token: str) -> Response:
     if values is None:
         return Response(status=400)
     hook: SaveDraft | None = current_app.extensions.get(HOOK)
-    if hook is not None:
-        hook(holder, values, current_app.extensions["market"].clock(now))
+    try:
+        if hook is not None:
+            hook(holder, values, current_app.extensions["market"].clock(now))
+    except Refused:
+        return Response(status=409)
     return Response(status=204)
 
 

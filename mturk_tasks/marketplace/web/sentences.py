@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-TITLES: Final = {"submitted": "Submitted"}
+TITLES: Final = {"submitted": "Submitted", "late": "Kept, though late"}
 TITLE: Final = "Not submitted"
 
 TEXTS: Final = {
     "submitted": "Your answers have arrived. This is your receipt.",
+    "late": (
+        "The time was over when your answers arrived. They are kept and shown to the requester, "
+        "but they count as no assignment."
+    ),
     "files": "Files cannot be sent with this form; they were left out.",
     "preview": "This is a preview: accept the HIT first, then answer it.",
     "unknown": "This page does not belong to a HIT of this site. Open the HIT again from your list.",

@@ -7,13 +7,10 @@ from datetime import datetime, timezone
 from typing import Final
 
 from flask import Response, current_app, request
-from sqlalchemy import select
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.schema import assignment
 from mturk_tasks.marketplace.server.api import Market
-from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.web import passes
 from mturk_tasks.marketplace.web.passes import Invalid, Pass
 from mturk_tasks.marketplace.web.telling import Outcome, tell
@@ -97,24 +94,14 @@ def _hand_in(holder: Pass, sent: Sent, files: bool, now: datetime) -> Outcome:
     moment = market.clock(now)
     assignment_id, worker = holder.assignment or "", holder.worker or ""
     try:
-        work.submit(market.store, assignment_id, worker, build(answers(sent)), moment)
+        kept = work.submit(market.store, assignment_id, worker, build(answers(sent)), moment)
     except work.Refused as refused:
         return _refusal(market, holder, moment, refused.reason)
-    return Outcome("submitted", assignment_id, _submitted(market, holder, moment), files)
+    return Outcome("late" if kept.late else "submitted", assignment_id, kept.time, files)
 
 
 def _refusal(market: Market, holder: Pass, moment: datetime, reason: str) -> Outcome:
-    before = _submitted(market, holder, moment)
+    before = work.receipt(market.store, holder.assignment or "", holder.worker or "", moment)
     if before is not None:
-        return Outcome("already", holder.assignment or "", before)
+        return Outcome("already", holder.assignment or "", before.time)
     return Outcome("invalid" if reason == "invalid" else "not held")
-
-
-def _submitted(market: Market, holder: Pass, moment: datetime) -> datetime | None:
-    """Return when the assignment was submitted, None if it never was."""
-    mine = (assignment.c.assignment_id == holder.assignment, assignment.c.worker == holder.worker)
-    with looking(market.store, moment) as context:
-        when: datetime | None = context.db.execute(
-            select(assignment.c.submitted).where(*mine)
-        ).scalar_one_or_none()
-        return when

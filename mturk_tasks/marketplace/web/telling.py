@@ -12,7 +12,8 @@ from mturk_tasks.marketplace.web import policy
 from mturk_tasks.marketplace.web.sentences import TEXTS, TITLE, TITLES
 
 _STATUSES: Final = {
-    "submitted": 200, "preview": 403, "another": 403, "unknown": 403, "expired": 403, "no pass": 403,
+    "submitted": 200, "late": 200, "preview": 403, "another": 403, "unknown": 403,
+    "expired": 403, "no pass": 403,
     "gone": 404, "already": 409, "not held": 409, "nothing": 400, "invalid": 400, "too large": 413,
 }  # fmt: skip
 

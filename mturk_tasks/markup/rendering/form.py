@@ -13,9 +13,9 @@ from mturk_tasks.markup.reading import local_name, root_of
 from mturk_tasks.markup.rendering.contents import Part, part, parts
 from mturk_tasks.markup.rendering.fields import ChoiceField, FileField, TextField, Values, field_of
 from mturk_tasks.markup.rendering.hints import hints
+from mturk_tasks.templates import environment
 
 if TYPE_CHECKING:
-    from jinja2 import Template
     from lxml import etree
 
 _HERE: Final = Path(__file__).parent
@@ -78,7 +78,7 @@ def render(
     differ in it. Raise Unreadable (a ValueError) for a text that is no XML.
     """
     blocks = list(_blocks(document, values, errors, prefix))
-    return _template().render(blocks=blocks, disabled=disabled)
+    return environment(_HERE).get_template("form.html.j2").render(blocks=blocks, disabled=disabled)
 
 
 @cache
@@ -117,17 +117,3 @@ def _asked(
         errors=tuple(errors.get(question.identifier, ())),
         field=field_of(question, name, shown, values),
     )
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("form.html.j2")

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const said = document.querySelector("main").dataset;
-  const submitted = said.reason === "submitted";
+  const submitted = ["submitted", "late"].includes(said.reason); // either way the answers are kept
   const message = { mturk: submitted ? "submitted" : "refused", reason: said.reason };
   if (said.assignment) message.assignmentId = said.assignment;
   if (said.time) message.time = said.time;

@@ -1,0 +1,126 @@
+"""Find a HIT: the groups, the preview of one, and the old addresses that lead to both."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, request
+
+from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.web import gate, groups, reasons, record, shown
+from mturk_tasks.marketplace.web.gate import Page, go, signed_in
+
+PAGE: Final = 20
+
+
+def add_to(site: Blueprint) -> None:
+    """Add the pages."""
+    site.add_url_rule("/", "home", _home, methods=["GET"])
+    site.add_url_rule("/groups/<group_id>", "group", _group, methods=["GET"])
+    site.add_url_rule("/groups/<group_id>/accept", "accept", _accept, methods=["POST"])
+    site.add_url_rule("/hits/<hit_id>", "hit", _hit, methods=["GET"])
+    site.add_url_rule("/mturk/preview", "old_preview", _old_preview, methods=["GET"])
+    site.add_url_rule("/projects/<group_id>/tasks", "old_project", _old_project, methods=["GET"])
+    site.add_url_rule("/mturk/requestqualification", "old_request", _old_request, methods=["GET"])
+
+
+@signed_in
+def _home() -> Page:
+    words, sort = request.args.get("words", ""), request.args.get("sort", "newest")
+    only = request.args.get("qualified") == "1"
+    found = groups.open_to(gate.store(), gate.person().worker_id, gate.now())
+    arranged = groups.arranged(found, words=words, sort=sort, qualified=only)
+    number = max(request.args.get("page", 1, type=int), 1)
+    shown_now = arranged[(number - 1) * PAGE : number * PAGE]
+    return shown.page(
+        "groups.html",
+        groups=shown_now,
+        number=len(arranged),
+        all=len(found),
+        words=words,
+        sort=sort,
+        only=only,
+        sorts=groups.SORTS,
+        page_number=number,
+        query=urlencode({"words": words, "sort": sort, **({"qualified": "1"} if only else {})}) + "&",
+        more=len(arranged) > number * PAGE,
+    )
+
+
+@signed_in
+def _group(group_id: str) -> Page:
+    kind = groups.find_kind(gate.store(), group_id, gate.now())
+    if kind is None:
+        abort(404)
+    found = work.available(
+        gate.store(), gate.person().worker_id, gate.now(), limit=1, hit_type_id=kind.hit_type_id
+    )
+    return _preview(kind, groups.find_hit(gate.store(), found[0], gate.now()) if found else None)
+
+
+@signed_in
+def _hit(hit_id: str) -> Page:
+    found = groups.find_hit(gate.store(), hit_id, gate.now())
+    if found is None:
+        abort(404)
+    return _preview(found.kind, found)
+
+
+def _preview(kind: groups.Kind, hit: groups.Hit | None) -> Page:
+    """Return the page of a type with one of its HITs; who may not see it is told why."""
+    worker_id = gate.person().worker_id
+    verdict = reasons.judge(gate.store(), worker_id, kind.hit_type_id, gate.now())
+    question = None
+    if hit is not None and verdict is not None and not verdict.blocked:
+        try:
+            seen = work.preview(gate.store(), worker_id, hit.hit_id, gate.now())
+            question = shown.question(seen.question, hit_id=hit.hit_id)
+        except work.Refused:
+            question = None
+    held = hit and record.held_of(gate.store(), worker_id, hit.hit_id, gate.now())
+    return shown.page("preview.html", kind=kind, hit=hit, verdict=verdict, question=question, held=held)
+
+
+@signed_in
+def _accept(group_id: str) -> Page:
+    """Accept the HIT that was previewed, or another of its group where that is taken."""
+    worker_id, wanted = gate.person().worker_id, request.form.get("hit", "")
+    try:
+        accepted = _accepted(worker_id, group_id, wanted)
+    except work.Refused:
+        return go("group", group_id=group_id)  # the page says why
+    if accepted is None:
+        verdict = reasons.judge(gate.store(), worker_id, group_id, gate.now())
+        return go("group", group_id=group_id, said="all_taken" if verdict and verdict.qualified else None)
+    return go("work", assignment_id=accepted)
+
+
+def _accepted(worker_id: str, group_id: str, wanted: str) -> str | None:
+    kind = groups.find_kind(gate.store(), group_id, gate.now())
+    if kind is None:
+        abort(404)
+    previewed = groups.find_hit(gate.store(), wanted, gate.now())
+    if previewed is not None and previewed.kind.hit_type_id == kind.hit_type_id:
+        held = record.held_of(gate.store(), worker_id, wanted, gate.now())
+        if held:  # in another tab, or by a second click
+            return held
+        try:
+            return work.accept(gate.store(), worker_id, wanted, gate.now()).assignment_id
+        except work.Refused as refused:
+            if refused.reason not in ("full", "expired", "repeated"):
+                raise
+    another = work.accept_any(gate.store(), worker_id, kind.hit_type_id, gate.now())
+    return another.assignment_id if another else None
+
+
+def _old_preview() -> Page:
+    return go("group", group_id=request.args.get("groupId") or abort(404))
+
+
+def _old_project(group_id: str) -> Page:
+    return go("group", group_id=group_id)
+
+
+def _old_request() -> Page:
+    return go("qualification", type_id=request.args.get("qualificationId") or abort(404))

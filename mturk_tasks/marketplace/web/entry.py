@@ -1,0 +1,98 @@
+"""The way in and out: sign up, sign in, sign out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, g, redirect, request
+
+from mturk_tasks.marketplace.web import accounts, attempts, gate, invitations, passwords, sessions
+from mturk_tasks.marketplace.web.gate import Page
+from mturk_tasks.marketplace.web.shown import page
+from mturk_tasks.marketplace.web.texts import text
+
+
+def add_to(site: Blueprint) -> None:
+    """Add the pages."""
+    site.add_url_rule("/sign-in", "sign_in", _sign_in, methods=["GET", "POST"])
+    site.add_url_rule("/sign-up", "sign_up", _sign_up, methods=["GET", "POST"])
+    site.add_url_rule("/invitation/<code>", "invitation", _invitation, methods=["GET", "POST"])
+    site.add_url_rule("/sign-out", "sign_out", _sign_out, methods=["POST"])
+
+
+def _sign_in() -> Page:
+    wanted = gate.local(request.values.get("next", "/"))
+    if request.method == "GET":
+        return redirect(wanted, 303) if g.person else _asked_to_sign_in(wanted)
+    name, password = accounts.plain(request.form.get("name", "")), request.form.get("password", "")
+    if not _may_try(name):
+        return _asked_to_sign_in(wanted, "too_many", 429)
+    key = accounts.check(gate.store(), name, password)
+    if key is None:
+        return _asked_to_sign_in(wanted, "wrong_password", 422)
+    attempts.forget(gate.store(), name, _address())
+    return gate.sign_in(redirect(wanted, 303), key)
+
+
+def _asked_to_sign_in(wanted: str, error: str = "", status: int = 200) -> Page:
+    written = page("sign_in.html", next=wanted, name=request.form.get("name", ""), error=_told(error))
+    return written, status
+
+
+def _sign_up() -> Page:
+    wanted = gate.local(request.values.get("next", "/"))
+    mode = gate.settings().sign_up
+    if mode != "open":
+        return page("no_sign_up.html", mode=mode), 403
+    return _account_made(wanted, "")
+
+
+def _invitation(code: str) -> Page:
+    if gate.settings().sign_up == "closed":
+        return page("no_sign_up.html", mode="closed"), 403
+    if invitations.find(gate.store(), code, gate.real()) is None:
+        return page("no_sign_up.html", mode="over"), 404
+    return _account_made("/", code)
+
+
+def _account_made(wanted: str, code: str) -> Page:
+    if request.method == "GET":
+        return _asked_to_sign_up(wanted)
+    name, password = request.form.get("name", ""), request.form.get("password", "")
+    if not _may_try(accounts.plain(name)):
+        return _asked_to_sign_up(wanted, "too_many", 429)
+    try:
+        key = accounts.sign_up(gate.store(), name, password, gate.now(), code=code, real=gate.real())
+    except accounts.Refused as refused:
+        return _asked_to_sign_up(wanted, refused.reason, 422)
+    attempts.forget(gate.store(), accounts.plain(name))  # the address goes on counting what it makes
+    return gate.sign_in(redirect(wanted, 303), key)
+
+
+def _asked_to_sign_up(wanted: str, error: str = "", status: int = 200) -> Page:
+    values = {"next": wanted, "name": request.form.get("name", ""), "shortest": passwords.SHORTEST}
+    return page("sign_up.html", action=request.path, error=_told(error), **values), status
+
+
+def _sign_out() -> Page:
+    return gate.sign_out(gate.go("sign_in"))
+
+
+def _may_try(name: str) -> bool:
+    return attempts.begin(gate.store(), name, _address(), gate.real())
+
+
+def _address() -> str:
+    return request.remote_addr or ""
+
+
+def _told(error: str) -> str:
+    return text(error, minutes=attempts.minutes(), shortest=passwords.SHORTEST) if error else ""
+
+
+def knows_password(person: sessions.Person, password: str) -> bool:
+    """Say whether the password is the person's; guesses count here too."""
+    if not _may_try(person.name):
+        abort(429)
+    if accounts.check(gate.store(), person.name, password) != person.key:
+        return False
+    attempts.forget(gate.store(), person.name, _address())
+    return True

@@ -1,0 +1,140 @@
+"""Who comes in: the visitor's cookie, the session behind it, and the token that every form carries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+from flask import Response, abort, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.web import secret, sessions
+
+if TYPE_CHECKING:
+    from mturk_tasks.marketplace.server.api import Market
+
+SignUp = Literal["open", "invitation", "closed"]
+Page = str | tuple[str, int] | BaseResponse
+FORM_LIMIT: Final = 2**20  # bytes of a form
+_SECRET: Final = re.compile(r"[\w-]{43}", re.ASCII)
+_LOCAL: Final = re.compile(r"/(?:[^/\\\x00-\x20\x7f][^\\\x00-\x20\x7f]*)?")
+_PLAIN: Final = "mturk"
+_SECURE: Final = "__Host-mturk"  # a browser takes this name only with Secure, and from this host alone
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the site is served: who may sign up, and its address for the outside world."""
+
+    sign_up: SignUp = "open"
+    public_url: str = ""
+
+    @property
+    def secure(self) -> bool:
+        """Say whether browsers come over https."""
+        return self.public_url.startswith("https://")
+
+
+def settings() -> Settings:
+    """Return the settings of the site that is asked."""
+    return cast("Settings", current_app.extensions["site"])
+
+
+def store() -> Store:
+    """Return the store of the marketplace that is asked."""
+    market: Market = current_app.extensions["market"]
+    return market.store
+
+
+def real() -> datetime:
+    """Return the world's moment."""
+    return datetime.now(timezone.utc)
+
+
+def now() -> datetime:
+    """Return the marketplace's moment."""
+    market: Market = current_app.extensions["market"]
+    return market.clock(real())
+
+
+def person() -> sessions.Person:
+    """Return who is signed in, behind `signed_in`."""
+    return cast("sessions.Person", g.person)
+
+
+def enter() -> None:
+    """Find out who asks; a form without the visitor's own token goes no further."""
+    request.max_content_length = request.max_form_memory_size = FORM_LIMIT
+    held = request.cookies.get(_cookie(), "")
+    g.known = bool(_SECRET.fullmatch(held))
+    g.visitor = held if g.known else secret.new()
+    g.person = sessions.find(store(), g.visitor, real()) if g.known else None
+    if request.method == "POST" and not secret.same(request.form.get("token", ""), token()):
+        abort(403)
+
+
+def token() -> str:
+    """Return what the visitor's forms carry."""
+    return secret.form_token(g.visitor)
+
+
+def leave(response: Response) -> Response:
+    """Give a new visitor a cookie, which lasts until the browser is closed."""
+    if not g.get("known", True) and "Set-Cookie" not in response.headers:
+        _set(response, g.visitor)
+    return response
+
+
+def sign_in(response: BaseResponse, account_key: int) -> BaseResponse:
+    """Begin a session; what the visitor held before is worth nothing then."""
+    if g.person is not None:
+        sessions.end(store(), g.visitor)
+    made = sessions.begin(store(), account_key, real())
+    _set(response, made, max_age=int(sessions.LASTS.total_seconds()))
+    return response
+
+
+def sign_out(response: BaseResponse) -> BaseResponse:
+    """End the session here and in the browser."""
+    sessions.end(store(), g.visitor)
+    response.delete_cookie(_cookie(), path="/", secure=settings().secure, httponly=True, samesite="Lax")
+    return response
+
+
+def signed_in(view: Callable[..., Page]) -> Callable[..., Page]:
+    """Show a page only to who is signed in; others are asked to do so first."""
+
+    @wraps(view)
+    def guarded(**values: Any) -> Page:
+        if g.person is not None:
+            return view(**values)
+        page = request.path.rpartition("/")[0] or "/"  # that a form stands on
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else page
+        return redirect(url_for("site.sign_in", next=wanted), 303)
+
+    return guarded
+
+
+def local(address: str) -> str:
+    """Return an address of this site to go on to; anything else leads to its first page."""
+    return address if _LOCAL.fullmatch(address) else "/"
+
+
+def go(endpoint: str, **values: Any) -> BaseResponse:
+    """Lead on to another page after something was done."""
+    return redirect(url_for(f"site.{endpoint}", **values), 303)
+
+
+def _cookie() -> str:
+    return _SECURE if settings().secure else _PLAIN
+
+
+def _set(response: BaseResponse, value: str, max_age: int | None = None) -> None:
+    response.set_cookie(
+        _cookie(), value, max_age=max_age, path="/", secure=settings().secure, httponly=True, samesite="Lax"
+    )

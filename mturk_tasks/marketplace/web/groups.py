@@ -1,0 +1,141 @@
+"""HIT groups: the HITs of one type that a worker may find, as one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import Select, func, or_, select
+
+from mturk_tasks.marketplace import eligibility, work, workers
+from mturk_tasks.marketplace.requirements import ACCEPT, DISCOVER
+from mturk_tasks.marketplace.schema import hit, hit_type, question, requester
+from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.store import Store
+
+SORTS: Final = ("newest", "reward", "number")
+_KIND: Final = (
+    hit_type.c.id.label("key"),
+    hit_type.c.hit_type_id,
+    hit_type.c.title,
+    hit_type.c.description,
+    hit_type.c.keywords,
+    hit_type.c.reward,
+    hit_type.c.assignment_duration,
+    requester.c.name.label("requester"),
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is told of a HIT type before its question."""
+
+    hit_type_id: str
+    title: str
+    description: str
+    keywords: tuple[str, ...]
+    reward: Decimal
+    seconds_allotted: int
+    requester: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """A type with the number of HITs that are there for the worker, and whether they may be accepted."""
+
+    kind: Kind
+    hits: int
+    newest: datetime
+    qualified: bool
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One HIT with its type and its question."""
+
+    hit_id: str
+    kind: Kind
+    question: str
+
+
+def open_to(store: Store, worker_id: str, now: datetime) -> list[Group]:
+    """Return the groups in which a worker may find a HIT."""
+    with looking(store, now) as context:
+        hidden = eligibility.closed_types(context, worker_id, DISCOVER)
+        closed = set(eligibility.closed_types(context, worker_id, ACCEPT))
+        offers = work.offered(worker_id, hidden, workers.shut_out_by(context, worker_id))
+        counted = offers.with_only_columns(
+            hit.c.hit_type, func.count().label("hits"), func.max(hit.c.created).label("newest")
+        )
+        each = counted.group_by(hit.c.hit_type).subquery()
+        query = select(*_KIND, each.c.hits, each.c.newest).join_from(each, hit_type).outerjoin(requester)
+        rows = context.db.execute(query.order_by(hit_type.c.id)).all()
+        return [Group(_kind(row), row.hits, row.newest, row.key not in closed) for row in rows]
+
+
+def arranged(groups: Iterable[Group], *, words: str, sort: str, qualified: bool) -> list[Group]:
+    """Return those in which all the words stand, in the order asked for; the newest first unless said."""
+    sought = words.casefold().split()
+    found = [
+        one
+        for one in groups
+        if (one.qualified or not qualified) and all(word in _text(one.kind) for word in sought)
+    ]
+    found.sort(key=lambda one: one.newest, reverse=True)
+    if sort == "reward":
+        found.sort(key=lambda one: one.kind.reward, reverse=True)
+    elif sort == "number":
+        found.sort(key=lambda one: one.hits, reverse=True)
+    return found
+
+
+def find_kind(store: Store, public_id: str, now: datetime) -> Kind | None:
+    """Return the HIT type of an ID, which may be the type's or its group's."""
+    either = or_(hit_type.c.hit_type_id == public_id, hit_type.c.hit_group_id == public_id)
+    with looking(store, now) as context:
+        query = select(*_KIND).select_from(hit_type).outerjoin(requester).where(either)
+        row = context.db.execute(query).first()
+    return None if row is None else _kind(row)
+
+
+def find_hit(store: Store, hit_id: str, now: datetime) -> Hit | None:
+    """Return a HIT, whatever its state."""
+    with looking(store, now) as context:
+        row = context.db.execute(_with_question().where(hit.c.hit_id == hit_id)).one_or_none()
+    return None if row is None else Hit(row.hit_id, _kind(row), row.question_text)
+
+
+def _with_question() -> Select[Any]:
+    columns = (hit.c.hit_id, question.c.text.label("question_text"), *_KIND)
+    return (
+        select(*columns)
+        .select_from(hit)
+        .join(hit_type, hit.c.hit_type == hit_type.c.id)
+        .join(question)
+        .outerjoin(requester, hit_type.c.requester == requester.c.id)
+    )
+
+
+def _kind(row: Any) -> Kind:
+    return Kind(
+        row.hit_type_id,
+        row.title,
+        row.description,
+        split(row.keywords),
+        row.reward,
+        row.assignment_duration,
+        row.requester or "",
+    )
+
+
+def split(keywords: str | None) -> tuple[str, ...]:
+    """Return the keywords of a comma-separated list."""
+    return tuple(word.strip() for word in (keywords or "").split(",") if word.strip())
+
+
+def _text(kind: Kind) -> str:
+    parts: Sequence[str] = (kind.title, kind.description, kind.requester, *kind.keywords)
+    return " ".join(parts).casefold()

@@ -1,0 +1,34 @@
+"""What every page tells the browser it may not do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Response, g
+
+_POLICY: Final = (
+    "default-src 'self'; img-src 'self' https: http: data:; media-src 'self' https: http:; "
+    "frame-src {frames}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_FRAMES: Final = "'self' https: http://localhost:* http://127.0.0.1:*"  # as ExternalURL may begin
+_SAME: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def allow_frames() -> None:
+    """Let the page that is being made hold a question in a frame."""
+    g.frames = True
+
+
+def protect(response: Response) -> Response:
+    """Add the headers; a page is private unless it says otherwise."""
+    frames = _FRAMES if g.get("frames") else "'none'"
+    response.headers["Content-Security-Policy"] = _POLICY.format(frames=frames)
+    for name, value in _SAME.items():
+        response.headers[name] = value
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,72 @@
+"""What is kept of a worker besides the answer: half-done answers, uploaded files, what came late."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from urllib.parse import quote
+
+from flask import Response, current_app, request
+
+from mturk_tasks.marketplace import drafts, uploads
+from mturk_tasks.marketplace.server.api import Market
+from mturk_tasks.marketplace.web import gate, passes
+from mturk_tasks.marketplace.web.passes import Pass
+from mturk_tasks.marketplace.web.record import Assignment
+from mturk_tasks.marketplace.work import Refused
+from mturk_tasks.markup.answers import Answer
+from mturk_tasks.markup.question_form import FileUpload, read_question_form
+from mturk_tasks.markup.rendering.fields import Values
+
+Errors = dict[str, tuple[str, ...]]
+
+
+def save_draft(holder: Pass, values: Mapping[str, tuple[str, ...]], now: datetime) -> None:
+    """Keep the values of a form; raise Refused where the worker no longer holds the assignment."""
+    market: Market = current_app.extensions["market"]
+    typed = {name: list(several) for name, several in values.items()}
+    drafts.save(market.store, holder.assignment or "", holder.worker or "", typed, now)
+
+
+def draft_of(one: Assignment) -> Values | None:
+    """Return what the fields of an assignment's form last held; None where nothing is kept."""
+    found = drafts.read(gate.store(), one.assignment_id, gate.person().worker_id, gate.now())
+    if found is None:
+        return None
+    return {name: [text] if isinstance(text, str) else list(text) for name, text in found.answers.items()}
+
+
+def draft_address(one: Assignment, site: str) -> str:
+    """Return where the scripts of a work page send what is typed."""
+    holder = Pass(one.hit_id, site, one.assignment_id, gate.person().worker_id)
+    return f"/draft/{passes.sign(holder, datetime.now(timezone.utc))}"
+
+
+def files_of(one: Assignment) -> tuple[dict[str, Answer], Errors]:
+    """Store the files that were sent; return the answers that are files, and what is wrong with others."""
+    worker_id, errors = gate.person().worker_id, Errors()
+    for number, question in enumerate(read_question_form(one.question).questions, 1):
+        sent = request.files.get(f"q{number}")
+        if not isinstance(question.answer, FileUpload) or sent is None or not sent.filename:
+            continue
+        place = (gate.store(), one.assignment_id, worker_id, question.identifier)
+        try:
+            uploads.store_file(*place, sent.filename, sent.mimetype, sent.read(), gate.now())
+        except Refused as refused:
+            errors[question.identifier] = (str(refused),)
+    kept = uploads.files_of(gate.store(), one.assignment_id, worker_id, gate.now())
+    return {question: file.answer for question, file in kept.items()}, errors
+
+
+def uploaded(token: str) -> Response:
+    """Give an uploaded file to who has its address, for as long as that is good."""
+    market: Market = current_app.extensions["market"]
+    found = uploads.content_of(market.store, token, market.clock(datetime.now(timezone.utc)))
+    if found is None:
+        return Response(status=404)
+    name, content = found
+    response = Response(content, content_type=uploads.CONTENT_TYPE)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    return response

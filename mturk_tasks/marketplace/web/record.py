@@ -1,0 +1,130 @@
+"""A worker's own record: what they hold, have submitted, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, func, select
+
+from mturk_tasks.marketplace.schema import ACCEPTED, assignment, bonus, hit, hit_type, question, requester
+from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.store import Store
+from mturk_tasks.vocabulary.statuses import APPROVED
+
+PAGE: Final = 20
+_BONUS: Final = (
+    select(func.sum(bonus.c.amount)).where(bonus.c.assignment == assignment.c.id).scalar_subquery()
+)
+_COLUMNS: Final = (
+    *(assignment.c[name] for name in ("assignment_id", "status", "accepted", "deadline", "submitted")),
+    *(assignment.c[name] for name in ("approved", "rejected", "feedback")),
+    *(hit.c.hit_id, hit_type.c.hit_type_id, hit_type.c.title, hit_type.c.description, hit_type.c.reward),
+    requester.c.name.label("requester"),
+    _BONUS.label("bonus"),
+)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One assignment as its worker sees it; `question` only where one is looked at."""
+
+    assignment_id: str
+    hit_id: str
+    hit_type_id: str
+    title: str
+    description: str
+    requester: str
+    reward: Decimal
+    bonus: Decimal | None
+    status: str
+    accepted: datetime
+    deadline: datetime
+    submitted: datetime | None
+    decided: datetime | None
+    feedback: str
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many assignments are in which status, and what was earned."""
+
+    counts: dict[str, int]
+    earned: Decimal
+
+
+def find(store: Store, worker_id: str, assignment_id: str, now: datetime) -> Assignment | None:
+    """Return a worker's own assignment; None for one that is unknown or another's."""
+    query = _whole(question.c.text.label("question_text")).join(question, hit.c.question == question.c.digest)
+    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
+    with looking(store, now) as context:
+        row = context.db.execute(query.where(*mine)).one_or_none()
+    return None if row is None else _assignment(row, row.question_text)
+
+
+def listed(
+    store: Store, worker_id: str, statuses: Collection[str], now: datetime, page: int = 0
+) -> list[Assignment]:
+    """Return a page of a worker's assignments in these states, the last accepted first, and one more."""
+    mine = (assignment.c.worker == worker_id, assignment.c.status.in_(statuses))
+    query = _whole().where(*mine).order_by(assignment.c.id.desc()).offset(page * PAGE).limit(PAGE + 1)
+    with looking(store, now) as context:
+        return [_assignment(row) for row in context.db.execute(query)]
+
+
+def held_of(store: Store, worker_id: str, hit_id: str, now: datetime) -> str | None:
+    """Return the ID of the assignment of a HIT that the worker has accepted and not ended."""
+    mine = (assignment.c.worker == worker_id, assignment.c.status == ACCEPTED, hit.c.hit_id == hit_id)
+    with looking(store, now) as context:
+        query = select(assignment.c.assignment_id).join(hit).where(*mine)
+        found: str | None = context.db.execute(query).scalar_one_or_none()
+    return found
+
+
+def totals(store: Store, worker_id: str, now: datetime) -> Totals:
+    """Return the numbers over a worker's assignments."""
+    mine = assignment.c.worker == worker_id
+    counting = select(assignment.c.status, func.count(), func.sum(hit_type.c.reward))
+    counted = counting.select_from(assignment).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
+    extra = select(func.sum(bonus.c.amount)).select_from(bonus)
+    with looking(store, now) as context:
+        rows = context.db.execute(counted.where(mine).group_by(assignment.c.status)).all()
+        bonuses = context.db.execute(
+            extra.join(assignment, bonus.c.assignment == assignment.c.id).where(mine)
+        ).scalar_one()
+    earned = sum((row[2] for row in rows if row[0] == APPROVED), bonuses or Decimal("0.00"))
+    return Totals({row[0]: row[1] for row in rows}, earned)
+
+
+def _whole(*more: Any) -> Select[Any]:
+    return (
+        select(*_COLUMNS, *more)
+        .select_from(assignment)
+        .join(hit, assignment.c.hit == hit.c.id)
+        .join(hit_type, hit.c.hit_type == hit_type.c.id)
+        .outerjoin(requester, hit.c.requester == requester.c.id)
+    )
+
+
+def _assignment(row: Row[Any], text: str = "") -> Assignment:
+    return Assignment(
+        row.assignment_id,
+        row.hit_id,
+        row.hit_type_id,
+        row.title,
+        row.description,
+        row.requester or "",
+        row.reward,
+        row.bonus,
+        row.status,
+        row.accepted,
+        row.deadline,
+        row.submitted,
+        row.approved or row.rejected,
+        row.feedback or "",
+        text,
+    )

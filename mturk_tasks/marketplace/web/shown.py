@@ -1,0 +1,106 @@
+"""Pages from their templates, with what all of them show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import g, request
+from markupsafe import Markup
+
+from mturk_tasks.marketplace.web import frames, gate, headers
+from mturk_tasks.marketplace.web.texts import NOTES, text
+from mturk_tasks.markup.documents import kind_of
+from mturk_tasks.markup.rendering import form
+from mturk_tasks.markup.rendering.fields import Values
+from mturk_tasks.templates import environment
+from mturk_tasks.vocabulary.money import format_usd
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_HERE: Final = Path(__file__).parent / "pages"
+_UNITS: Final = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+def page(template: str, **values: Any) -> str:
+    """Return a page; its note is named in the address, and is one of those there are."""
+    said = request.args.get("said", "")
+    return (
+        _pages()
+        .get_template(template)
+        .render(
+            person=g.get("person"),
+            token=gate.token() if "visitor" in g else "",
+            here=request.path,
+            sign_up=gate.settings().sign_up,
+            said=text(said) if said in NOTES else "",
+            **values,
+        )
+    )
+
+
+def question(
+    document: str,
+    *,
+    hit_id: str,
+    assignment_id: str | None = None,
+    values: Values | None = None,
+    errors: Mapping[str, Sequence[str]] | None = None,
+) -> Markup:
+    """Return the question of a HIT, to be filled in where there is an assignment."""
+    if is_form(document):
+        preview = assignment_id is None
+        return Markup(form.render(document, values=values, errors=errors or {}, disabled=preview))  # noqa: S704  # nosec B704  # escaped or cleaned there
+    headers.allow_frames()
+    return frames.frame(
+        document,
+        hit_id=hit_id,
+        assignment_id=assignment_id,
+        worker_id=None if assignment_id is None else gate.person().worker_id,
+        address=address(),
+        draft=values,
+    )
+
+
+def address() -> str:
+    """Return the address at which the browser knows this site."""
+    return gate.settings().public_url or request.host_url.rstrip("/")
+
+
+def is_form(document: str) -> bool:
+    """Say whether a question is a QuestionForm, whose fields are the site's own."""
+    return kind_of(document) == "QuestionForm"
+
+
+def span(seconds: int) -> str:
+    """Write a span of time in its two largest units, as `1 hour 30 minutes`."""
+    parts = []
+    for length, unit in _UNITS:
+        number, seconds = divmod(max(seconds, 0), length)
+        if number:
+            parts.append(text(unit if number == 1 else f"{unit}s", number=number))
+    return " ".join(parts[:2]) or text("seconds", number=0)
+
+
+def moment(when: datetime) -> Markup:
+    """Write a moment, in UTC; a script turns it into the reader's own time."""
+    written = f"{when:%Y-%m-%d %H:%M} UTC"
+    return Markup('<time datetime="{}">{}</time>').format(f"{when:%Y-%m-%dT%H:%M:%SZ}", written)
+
+
+def money(amount: Decimal) -> str:
+    """Write an amount of dollars."""
+    return format_usd(amount)
+
+
+@cache
+def _pages() -> Environment:
+    made = environment(_HERE)
+    made.globals.update(t=text, enumerate=enumerate)
+    made.filters.update(span=span, moment=moment, money=money)
+    return made

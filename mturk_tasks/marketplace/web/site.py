@@ -1,0 +1,94 @@
+"""The site as a blueprint: its pages, its files, and what it says when something is not there."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from flask import Blueprint, Response, abort, g, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.marketplace.web import browsing, entry, gate, headers, own, qualified, shown, working
+from mturk_tasks.marketplace.web.texts import PROBLEMS
+from mturk_tasks.markup.rendering import form
+
+_FILES: Final = Path(__file__).parent / "files"
+_TYPES: Final = {"site.css": "text/css; charset=utf-8", "site.js": "text/javascript; charset=utf-8"}
+_log = logging.getLogger(__name__)
+
+
+def blueprint(settings: gate.Settings) -> Blueprint:
+    """Return the site, to be added to the application that serves the marketplace."""
+    site = Blueprint("site", __name__)
+    site.record_once(lambda state: state.app.extensions.update(site=settings))
+    site.before_request(_enter)
+    site.after_request(headers.protect)
+    site.after_app_request(_protect_nowhere)
+    site.after_request(gate.leave)
+    for pages in (entry, browsing, working, qualified, own):
+        pages.add_to(site)
+    site.add_url_rule("/files/<name>", "file", _file, methods=["GET"])
+    site.add_url_rule("/<path:rest>", "nowhere", _nowhere, methods=["GET"])
+    site.register_error_handler(HTTPException, _refuse)
+    site.register_error_handler(Exception, _admit)
+    return site
+
+
+def _enter() -> None:
+    if request.endpoint != "site.file":
+        gate.enter()
+
+
+def _protect_nowhere(response: Response) -> Response:
+    """Add the headers to the answer at an address that belongs neither to the site nor to the API."""
+    return headers.protect(response) if request.url_rule is None else response
+
+
+def _file(name: str) -> Response:
+    """Answer with the style sheet or the script; neither is anybody's secret."""
+    if name not in _TYPES:
+        abort(404)
+    content = _content(name)
+    response = Response(content, content_type=_TYPES[name])
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.set_etag(hashlib.sha256(content).hexdigest()[:32])
+    response.make_conditional(request)
+    return response
+
+
+@cache
+def _content(name: str) -> bytes:
+    before = form.style().encode() if name == "site.css" else b""
+    return before + (_FILES / name).read_bytes()
+
+
+def _nowhere(rest: str) -> Response:
+    abort(404)
+
+
+def _refuse(error: HTTPException) -> BaseResponse:
+    """Show what HTTP has a word for as a page; a redirect is none."""
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response()
+    g.said["error"] = error.name.replace(" ", "")
+    return _problem(error.code)
+
+
+def _admit(error: Exception) -> Response:
+    """Show a page for what went wrong on this side, without a word of it."""
+    if isinstance(error, MTurkTasksError):
+        _log.error("%s: %s", g.request_id, error)
+        return _problem(503)
+    _log.error("%s: an unexpected error", g.request_id, exc_info=error)
+    return _problem(500)
+
+
+def _problem(status: int) -> Response:
+    """Return the page; it asks the database for nothing, which may be what does not answer."""
+    known = status if status in PROBLEMS else 400
+    return Response(shown.page("problem.html", status=known), status, content_type="text/html; charset=utf-8")

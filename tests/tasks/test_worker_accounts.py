@@ -1,0 +1,98 @@
+"""Accounts of workers, made and ended from behind the counter; and the whole way from load to approval."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import urllib.request
+from datetime import datetime, timezone
+
+import pytest
+
+from mturk_tasks.marketplace.server.serve import Options
+from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.web import accounts, invitations
+from tests.tasks.shell import INV
+
+pytestmark = pytest.mark.walk
+
+
+def test_an_account_is_made_with_a_password_that_is_shown_once(shell, home):
+    said = shell.do("marketplace.worker-add", "--name", "Anna").splitlines()
+
+    assert re.fullmatch(r"anna is a worker now, A[A-Z0-9]{13}\. The password, shown this once:", said[0])
+    with Store.open(home / "sandbox.db") as store:
+        assert accounts.check(store, "anna", said[1]) is not None
+    assert said[1] not in shell.do("marketplace.worker-list")
+
+
+def test_accounts_are_listed_with_their_kind_and_state(shell):
+    shell.do("marketplace.worker-add", "--name", "tess", "--test")
+    shell.do("marketplace.worker-disable", "--name", "tess")
+    (item,) = json.loads(shell.do("marketplace.worker-list", "--json"))["items"]
+
+    assert (item["name"], item["kind"], item["state"]) == ("tess", "test", "disabled")
+    shell.do("marketplace.worker-disable", "--name", "tess", "--enable")
+    assert "active" in shell.do("marketplace.worker-list")
+
+
+def test_an_invitation_is_a_link_for_one(shell, home):
+    invite = ("marketplace.worker-invite", "--workerid", "APANEL1", "--url", "https://market.example.org")
+    link = shell.do(*invite).splitlines()[1]
+
+    address, _, code = link.rpartition("/")
+    assert address == "https://market.example.org/invitation"
+    with Store.open(home / "sandbox.db") as store:
+        found = invitations.find(store, code, datetime.now(timezone.utc))
+    assert found is not None
+    assert found.worker_id == "APANEL1"
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (("worker-add", "--name", "a b"), "cannot be an account's name"),
+        (("worker-disable", "--name", "nobody"), "there is no account nobody"),
+        (("worker-invite", "--workerid", "anna"), "is no worker ID"),
+        (("worker-invite", "--days", "0"), "--days takes a number from 1 on"),
+        (("serve", "--sign-up", "perhaps"), "--sign-up takes one of open, invitation, closed"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_sentence(shell, words, text):
+    ended = shell.inv(f"marketplace.{words[0]}", *words[1:])
+
+    assert ended.code == 2
+    assert text in ended.err
+
+
+@pytest.mark.parametrize(
+    ("options", "mode"),
+    [
+        (Options("127.0.0.1", 0), "open"),
+        (Options("0.0.0.0", 0), "invitation"),  # noqa: S104  # nothing listens
+        (Options("127.0.0.1", 0, public_url="https://market.example.org"), "invitation"),
+        (Options("0.0.0.0", 0, sign_up="open"), "open"),  # noqa: S104  # likewise
+        (Options("127.0.0.1", 0, sign_up="closed"), "closed"),
+    ],
+)
+def test_who_may_sign_up_follows_from_who_can_reach_it(options, mode):
+    assert options.site.sign_up == mode
+
+
+def test_serve_prints_the_address_of_the_site_which_shows_what_was_loaded(shell, folder):
+    shell.do("load")
+    command = [*INV, "marketplace.serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        try:
+            said = server.stdout.readline()
+            url = re.search(r"http://\S+", said)[0]
+            with urllib.request.urlopen(f"{url}/", timeout=30) as answer:  # noqa: S310  # our own
+                page = answer.read().decode()
+        finally:
+            server.terminate()
+
+    assert said.startswith("workers open http://127.0.0.1:")
+    assert "<h1>Sign in</h1>" in page

@@ -1,0 +1,259 @@
+"""Do a HIT: fill it in, hand it in, give it back; and what those who mean ill get out of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mturk_tasks.markup.answers import parse
+from tests.web.forms import PAGE, asked, choice, form, text
+
+OWL = {"q1": "owl", "q2": "1"}
+
+
+@pytest.fixture
+def answers(client):
+    """Return what was submitted for a HIT, by question."""
+
+    def read(hit):
+        found = client.list_assignments_for_hit(HITId=hit["HITId"])["Assignments"]
+        return [{one.question: one.values for one in parse(each["Answer"])} for each in found]
+
+    return read
+
+
+def test_an_answer_is_on_the_disk_before_the_receipt_is_shown(anna, post, answers):
+    hit = post()
+    address = anna.accept(hit["HITTypeId"])
+    receipt = anna.post(f"{address}/submit", OWL).location
+
+    assert answers(hit) == [{"bird": ("owl",), "colour": ("grey",)}]
+    assert receipt == f"{address}/receipt"
+    page = anna.see(receipt)
+    assert address.removeprefix("/work/") in page
+    assert "2026-03-01 12:00 UTC" in page
+
+
+def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_is_kept(anna, post, answers):
+    hit = post()
+    address = anna.accept(hit["HITTypeId"])
+    answer = anna.post(f"{address}/submit", {"q1": "", "q2": "other", "q2-other": 'pied & "black"'})
+
+    assert answer.status_code == 422
+    assert "One answer is not right yet" in answer.text
+    assert "This field is required." in answer.text
+    assert 'value="pied &amp; &#34;black&#34;"' in answer.text
+    assert 'value="other" aria-label="Other" checked' in answer.text
+    assert answers(hit) == []
+
+
+def test_a_second_submit_never_overwrites_the_first(anna, post, answers):
+    hit = post()
+    address = anna.accept(hit["HITTypeId"])
+    anna.post(f"{address}/submit", OWL)
+    again = anna.post(f"{address}/submit", {"q1": "crow"})
+
+    assert again.location == f"{address}/receipt"
+    assert answers(hit) == [{"bird": ("owl",), "colour": ("grey",)}]
+
+
+def test_after_the_deadline_what_was_filled_in_is_still_shown(anna, post, answers, at):
+    hit = post()
+    address = anna.accept(hit["HITTypeId"])
+    at.later(minutes=11)
+    answer = anna.post(f"{address}/submit", OWL)
+
+    assert answer.status_code == 410
+    assert "The time is over" in answer.text
+    assert 'value="owl"' in answer.text
+    assert answers(hit) == []
+    assert "The time is over" in anna.see(address)
+
+
+def test_a_returned_hit_is_free_and_its_page_is_over(anna, post, client, answers):
+    hit = post()
+    address = anna.accept(hit["HITTypeId"])
+    assert anna.post(f"{address}/return").location == f"/groups/{hit['HITTypeId']}?said=returned"
+
+    assert client.get_hit(HITId=hit["HITId"])["HIT"]["NumberOfAssignmentsAvailable"] == 1
+    assert anna.post(f"{address}/submit", OWL).status_code == 410
+    assert answers(hit) == []
+    assert anna.post(f"{address}/return").location == address
+    assert anna.accept(hit["HITTypeId"]) != address
+
+
+def test_another_workers_assignment_is_not_there(anna, visit, post, answers):
+    hit = post(MaxAssignments=2)
+    address = anna.accept(hit["HITTypeId"])
+    eve = visit().sign_up("eve")
+
+    for answer in (
+        eve.get(address),
+        eve.get(f"{address}/receipt"),
+        eve.post(f"{address}/submit", OWL),
+        eve.post(f"{address}/return"),
+    ):
+        assert answer.status_code == 404
+    assert answers(hit) == []
+    assert "Time left" in anna.see(address)
+
+
+def test_a_hit_that_was_never_accepted_takes_no_answer(anna, post, answers):
+    hit = post()
+    for assignment in ("ASSIGNMENT_ID_NOT_AVAILABLE", hit["HITId"], "3NONE"):
+        assert anna.post(f"/work/{assignment}/submit", OWL).status_code == 404
+    assert answers(hit) == []
+
+
+@pytest.mark.parametrize("token", [None, "", "0" * 64, "another's"])
+def test_a_form_without_the_visitors_own_token_does_nothing(anna, visit, post, answers, token):
+    hit = post(MaxAssignments=2)
+    address = anna.accept(hit["HITTypeId"])
+    forged = visit().sign_up("eve").token() if token == "another's" else token
+    fields = OWL if forged is None else {**OWL, "token": forged}
+    answer = anna.browser.post(f"{address}/submit", data=fields)
+
+    assert answer.status_code == 403
+    assert "Nothing was changed" in answer.text
+    assert answers(hit) == []
+
+
+def test_who_is_signed_out_submits_nothing(anna, visit, post, answers):
+    hit = post()
+    address = anna.accept(hit["HITTypeId"])
+
+    assert visit().post(f"{address}/submit", OWL).location.startswith("/sign-in")
+    assert answers(hit) == []
+
+
+def test_a_form_larger_than_any_answer_is_refused(anna, post, answers):
+    hit = post()
+    address = anna.accept(hit["HITTypeId"])
+    answer = anna.browser.post(f"{address}/submit", data={"token": "x", "q1": "x" * 2**21})
+
+    assert answer.status_code == 413
+    assert "larger than an answer can be" in answer.text
+    assert answers(hit) == []
+
+
+def test_a_page_in_a_frame_is_not_submitted_as_a_form(anna, post, answers):
+    hit = post(Question=PAGE)
+    address = anna.accept(hit["HITTypeId"])
+
+    assert 'id="answers"' not in anna.see(address)
+    assert anna.post(f"{address}/submit", OWL).status_code == 400
+    assert answers(hit) == []
+
+
+def test_the_next_hit_is_accepted_by_itself(anna, post):
+    hits = [post() for _ in range(2)]
+    address = anna.accept(hits[0]["HITTypeId"])
+    following = anna.post(f"{address}/submit", OWL, next="1").location
+    page = anna.see(following)
+
+    assert following.startswith("/work/")
+    assert not following.startswith(address)
+    assert f"{address}/receipt" in page
+    assert 'name="next" value="1" checked' in page
+    last = anna.post(f"{following.partition('?')[0]}/submit", OWL, next="1").location
+    assert "No further HIT of this group is left" in anna.see(last)
+
+
+def test_a_receipt_before_the_submit_leads_to_the_work(anna, post):
+    address = anna.accept(post()["HITTypeId"])
+    assert anna.get(f"{address}/receipt").location == address
+
+
+def test_every_kind_of_answer_arrives(anna, post, answers):
+    other = "<OtherSelection/>"
+    questions = form(
+        asked("line", text()),
+        asked("story", text(lines=4)),
+        asked("number", text("<IsNumeric/>")),
+        asked("radio", choice("a", "b")),
+        asked("drop", choice("a", "b", style="dropdown", other=other)),
+        asked("boxes", choice("a", "b", "c", most=4, style="checkbox", other=other)),
+        asked("list", choice("a", "b", "c", most=3, style="list")),
+        asked("combo", choice("a", "b", "c", most=3, style="combobox")),
+        asked("nothing", choice("a", "b")),
+    )
+    hit = post(Question=questions)
+    address = anna.accept(hit["HITTypeId"])
+    sent = {
+        "q1": "one",
+        "q2": "two\r\nlines\x0b",
+        "q3": "1.5",
+        "q4": "2",
+        "q5": "other",
+        "q5-other": "c",
+        "q6": ["1", "3"],
+        "q6-other": "d",
+        "q7": ["2", "2"],
+        "q8": ["1", "2"],
+    }
+    assert anna.post(f"{address}/submit", sent).status_code == 303
+
+    assert answers(hit) == [
+        {
+            "line": ("one",),
+            "story": ("two\nlines ",),
+            "number": ("1.5",),
+            "radio": ("b",),
+            "drop": ("c",),
+            "boxes": ("a", "c", "d"),
+            "list": ("b",),
+            "combo": ("a", "b"),
+            "nothing": (),
+        }
+    ]
+
+
+def test_markup_in_an_answer_is_shown_as_text(anna, post):
+    address = anna.accept(post()["HITTypeId"])
+    answer = anna.post(f"{address}/submit", {"q1": "", "q2": "other", "q2-other": '"><script>x</script>'})
+
+    assert "<script>x" not in answer.text
+
+
+def test_the_requesters_word_is_on_the_dashboard_as_text(anna, post, client):
+    hits = [post(Title="Approved one"), post(Title="Rejected one")]
+    for hit in hits:
+        anna.post(f"{anna.accept(hit['HITTypeId'])}/submit", OWL)
+    assert "Nothing waits" not in anna.see("/dashboard")
+    ids = [
+        client.list_assignments_for_hit(HITId=one["HITId"])["Assignments"][0]["AssignmentId"] for one in hits
+    ]
+    client.approve_assignment(AssignmentId=ids[0], RequesterFeedback="well <b>seen</b>")
+    client.reject_assignment(AssignmentId=ids[1], RequesterFeedback="no owl")
+    worker = client.get_assignment(AssignmentId=ids[0])["Assignment"]["WorkerId"]
+    client.send_bonus(WorkerId=worker, AssignmentId=ids[0], BonusAmount="0.20", Reason="quick")
+    page = anna.see("/dashboard")
+
+    for said in ("well &lt;b&gt;seen&lt;/b&gt;", "no owl", "$0.25", "$0.20", "Nothing waits"):
+        assert said in page
+    assert "Approved one" in anna.see("/dashboard/approved")
+    assert "Rejected one" in anna.see("/dashboard/rejected")
+    assert anna.get("/dashboard/nonsense").location == "/dashboard"
+
+
+def test_what_one_holds_is_found_again(anna, post):
+    hit = post()
+    address = anna.accept(hit["HITTypeId"])
+
+    assert f'href="{address}"' in anna.see("/dashboard")
+    assert f'href="{address}"' in anna.see(f"/hits/{hit['HITId']}")
+
+
+def test_messages_are_read_on_the_dashboard_as_text(anna, client, store, at):
+    from mturk_tasks.marketplace.web import accounts
+
+    (made,) = accounts.listed(store, at.now)
+    type_id = client.create_qualification_type(
+        Name="<i>x</i>", Description="x", QualificationTypeStatus="Active"
+    )["QualificationType"]["QualificationTypeId"]
+    client.associate_qualification_with_worker(
+        QualificationTypeId=type_id, WorkerId=made.worker_id, IntegerValue=3
+    )
+
+    for path in ("/dashboard", "/messages", "/qualifications"):
+        assert "&lt;i&gt;x&lt;/i&gt;" in anna.see(path)
+        assert "<i>" not in anna.see(path)
