@@ -19,7 +19,7 @@ from mturk_tasks.marketplace.server.keyfile import KeyFile
 from mturk_tasks.marketplace.server.keys import Keys
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.marketplace.transport import attach
-from mturk_tasks.marketplace.web import site
+from mturk_tasks.marketplace.web import drafts, frames, keeping, site
 from mturk_tasks.marketplace.web.gate import Settings
 from mturk_tasks.service.session import Client, connect
 from tests.browser.conftest import browser as browser
@@ -95,7 +95,10 @@ def settings() -> Settings:
 def app(store: Store, at: At, settings: Settings, tmp_path: Path) -> Flask:
     keys = Keys(store, KeyFile(tmp_path / "marketplace.key"))
     market = api.Market(store, Access(store, keys, private=True), lambda real: at.now)
-    return api.create(market, [site.blueprint(settings)])
+    made = api.create(market, [frames.blueprint(), site.blueprint(settings)])
+    made.secret_key = keys.derived("worker site")
+    made.extensions[drafts.HOOK] = keeping.save_draft
+    return made
 
 
 @pytest.fixture

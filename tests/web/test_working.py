@@ -56,15 +56,13 @@ def test_a_second_submit_never_overwrites_the_first(anna, post, answers):
     assert answers(hit) == [{"bird": ("owl",), "colour": ("grey",)}]
 
 
-def test_after_the_deadline_what_was_filled_in_is_still_shown(anna, post, answers, at):
+def test_after_the_deadline_an_answer_is_kept_as_late(anna, post, answers, at):
     hit = post()
     address = anna.accept(hit["HITTypeId"])
     at.later(minutes=11)
     answer = anna.post(f"{address}/submit", OWL)
 
-    assert answer.status_code == 410
-    assert "The time is over" in answer.text
-    assert 'value="owl"' in answer.text
+    assert "It is kept and shown to the requester" in answer.text
     assert answers(hit) == []
     assert "The time is over" in anna.see(address)
 
@@ -240,7 +238,9 @@ def test_what_one_holds_is_found_again(anna, post):
     address = anna.accept(hit["HITTypeId"])
 
     assert f'href="{address}"' in anna.see("/dashboard")
-    assert f'href="{address}"' in anna.see(f"/hits/{hit['HITId']}")
+    for path in (f"/hits/{hit['HITId']}", f"/groups/{hit['HITTypeId']}"):
+        assert f'href="{address}"' in anna.see(path)
+        assert "Accept this HIT" not in anna.see(path)
 
 
 def test_messages_are_read_on_the_dashboard_as_text(anna, client, store, at):

@@ -84,7 +84,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "preview_only": "You can look at it now. Accept the HIT to fill it in.",
     "accept": "Accept this HIT",
     "show_another": "Show another one of this group",
-    "go_on": "Go on with this HIT",
+    "holds_one": "You have accepted a HIT of this group.",
+    "go_on": "Go on with it",
     "no_hit_left": "No HIT of this group is left for you.",
     "see_others": "See the other groups",
     "all_taken": "Others were faster: no HIT of this group is left for you.",
@@ -149,7 +150,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "status_Approved": "Approved",
     "status_Rejected": "Rejected",
     "none_left": "No further HIT of this group is left for you.",
-    "frame_to_come": "This question is a page of its own, which cannot be shown yet.",
     # qualifications
     "my_qualifications": "Yours",
     "other_qualifications": "Others",

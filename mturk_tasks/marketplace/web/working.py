@@ -51,7 +51,7 @@ def _submit(assignment_id: str) -> Page:
     except work.Refused:
         return _over(_own(assignment_id), values)
     if kept.late:
-        return shown.page("over.html", one=one, returned=False, late=kept.time, kept="")
+        return _over(one)
     return after_submit(one, goes_on=request.form.get("next") == "1")
 
 
@@ -119,5 +119,8 @@ def _over(one: record.Assignment, values: Values | None = None) -> Page:
     """Return the receipt of what was submitted, or say that it is over, with what was filled in."""
     if one.status in ASSIGNMENT_STATUSES:
         return go("receipt", assignment_id=one.assignment_id)
+    late = work.receipt(gate.store(), one.assignment_id, gate.person().worker_id, gate.now())
+    if late:
+        return shown.page("over.html", one=one, returned=False, late=late.time, kept="")
     kept = render(one.question, values=values, disabled=True) if values else ""
-    return shown.page("over.html", one=one, returned=one.status == RETURNED, kept=kept), 410
+    return shown.page("over.html", one=one, returned=one.status == RETURNED, late=None, kept=kept), 410

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 
@@ -153,13 +154,12 @@ def test_a_form_without_answers_is_told_so(send, begun):
     assert (status, "nothing to submit" in page) == (400, True)
 
 
-def test_after_the_deadline_nothing_is_submitted(send, site, begun):
-    from datetime import timedelta
-
+def test_after_the_deadline_answers_are_kept_as_late(send, site, begun):
     site.offset = timedelta(hours=1)
     status, page = send({"assignmentId": begun[1], "colour": "green"})
 
-    assert (status, "its time is over" in page) == (409, True)
+    assert (status, "Kept, though late" in page) == (200, True)
+    assert site.answers(begun[0]) == []
 
 
 @pytest.mark.parametrize("path", ["/mturk/externalSubmit", "/t/mturk/externalSubmit"])
