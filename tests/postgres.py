@@ -49,12 +49,12 @@ def running() -> Iterator[Any]:
             server.cleanup()
 
 
-def address(server: Any) -> str:
-    """Return the URL of a server's database, with tables in it and no care for the disk."""
+def address(server: Any, *, durable: bool = False) -> str:
+    """Return the URL of a server's database, with tables in it; it cares for the disk only if `durable`."""
     url = str(server.get_uri(driver="psycopg"))
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as db:
-        for statement in _QUICK:
+        for statement in () if durable else _QUICK:
             db.execute(text(statement))
     engine.dispose()
     Store.open_url(url).close()

@@ -91,3 +91,11 @@ def kind() -> dict[str, Any]:
         "Reward": "0.05",
         "AssignmentDurationInSeconds": 600,
     }
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return where a marketplace of several processes is: the path of a file, or the URL of a database."""
+    if request.param == "sqlite":
+        return str(tmp_path / "market.db")
+    return str(request.getfixturevalue("postgres"))

@@ -137,6 +137,16 @@ def test_a_client_of_the_first_http_is_answered_and_hung_up_on(served, pair):
         assert heard.recv(1) == b""
 
 
+def test_an_answer_leaves_in_one_piece_so_that_a_kill_cannot_leave_a_head_alone(served, pair):
+    request = raw(signed(served.url, pair), b"{}")
+    with connection(served.url) as heard:
+        for _ in range(50):
+            heard.sendall(request)
+            head, _, body = heard.recv(65536).partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200 OK")
+            assert body.endswith(b"}")
+
+
 def test_a_client_that_hangs_up_in_the_middle_is_no_trouble(served, pair):
     for _ in range(20):
         with connection(served.url) as heard:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from invoke import Collection
 
 from mturk_tasks import scaffold
+from mturk_tasks.tasks.program import Mturk
 from tests.bench import PICTURES, PROPERTIES, QUESTION
-from tests.tasks.shell import Sandbox, Shell
+from tests.tasks.shell import Ended, Sandbox, Shell
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +45,23 @@ def sandbox(home: Path) -> Sandbox:
 def shell(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
     monkeypatch.chdir(folder)
     return Shell(folder, capsys)
+
+
+@pytest.fixture
+def mturk(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Ended]:
+    """Run the program `mturk` in a folder that is no survey's."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> Ended:
+        capsys.readouterr()
+        code: int | str = 0
+        try:
+            Mturk(name="mturk", binary="mturk", namespace=Collection()).run(["mturk", *words])
+        except SystemExit as error:
+            code = error.code or 0
+        said = capsys.readouterr()
+        return Ended(code, said.out, said.err)
+
+    return run

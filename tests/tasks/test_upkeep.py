@@ -7,34 +7,13 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from invoke import Collection
 from invoke.program import Program
 
 from mturk_tasks.marketplace.store import Store
-from mturk_tasks.tasks.program import Mturk
 from tests.marketplace.busy import enter, fill
 from tests.marketplace.conftest import At
-from tests.tasks.shell import Ended
 
 pytestmark = pytest.mark.walk
-
-
-@pytest.fixture
-def mturk(tmp_path, capsys, monkeypatch):
-    """Run the program `mturk` in a folder that is no survey's."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words):
-        capsys.readouterr()
-        code = 0
-        try:
-            Mturk(name="mturk", binary="mturk", namespace=Collection()).run(["mturk", *words])
-        except SystemExit as error:
-            code = error.code or 0
-        said = capsys.readouterr()
-        return Ended(code, said.out, said.err)
-
-    return run
 
 
 @pytest.fixture
@@ -171,7 +150,7 @@ def test_what_is_missing_is_named(mturk, command):
 
 def test_a_database_nobody_can_open_is_a_sentence(mturk):
     ended = mturk("marketplace.status", *database("ftp://x"))
-    assert (ended.code, ended.err[:24]) == (2, "error: --database takes ")
+    assert (ended.code, ended.err[:37]) == (2, "error: 'ftp://x' names no marketplace")
 
 
 def test_invoke_has_the_tasks_at_the_root(tmp_path, capsys, monkeypatch):

@@ -33,6 +33,7 @@ SPARE_FILES: Final = 256  # of those the process may open: for the database, for
 IDLE: Final = 60  # seconds until a connection without a request is closed, and for a request to arrive
 GRACE: Final = 20.0  # seconds for requests under way when the server is to stop
 HARD_LIMIT: Final = 8 * api.BODY_LIMIT  # bytes; up to here the answer says what is wrong
+ONE_PIECE: Final = 2**16  # bytes of an answer that leave at once: SDKs take a head alone for an empty one
 _TICK: Final = 1.0  # seconds
 _log = logging.getLogger(__name__)
 
@@ -150,6 +151,7 @@ class Server:
             **(proxied if trusted_proxy else {}),
         )
         self._server.channel_class = _Channel
+        self._server.adj.send_bytes = ONE_PIECE  # not among the arguments: there waitress warns of it
 
     def run(self, stop: threading.Event) -> None:
         """Answer until the event is set and `wake` is called, then finish what is under way."""

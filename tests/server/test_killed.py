@@ -1,0 +1,67 @@
+"""Servers killed again and again while requesters call and sixty-four workers work: nothing is lost.
+
+MTURK_TEST_KILLS=30 pytest tests/server/test_killed.py kills ten times as often as the suite does.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.server.bustle import crowd
+from tests.server.market import served_market
+
+pytestmark = pytest.mark.crash
+
+KILLS = int(os.environ.get("MTURK_TEST_KILLS", "3"))
+DESKS = 4
+HITS = 8  # of each desk from one kill to the next
+
+
+@pytest.mark.parametrize(
+    ("address", "servers"),
+    [
+        pytest.param("sqlite", 1, id="sqlite"),
+        pytest.param("postgresql", 1, id="postgresql", marks=pytest.mark.postgres),
+        pytest.param("postgresql", 2, id="postgresql-two-servers", marks=pytest.mark.postgres),
+    ],
+    indirect=["address"],
+)
+def test_what_a_killed_server_has_answered_is_there_once(tmp_path, address, servers, kind, question, capsys):
+    with served_market(tmp_path, address, servers) as market, crowd(address) as workers:
+        desks = market.desks(DESKS, kind, question)
+        with ThreadPoolExecutor(DESKS) as pool:
+            working = [pool.submit(desk.work, HITS * (KILLS + 1)) for desk in desks]
+            for number in range(KILLS):
+                wait_for(desks, working, DESKS * HITS * (number + 1))
+                market.servers[number % servers].kill()
+                market.servers[number % servers].start()
+            for one in working:
+                one.result()
+        workers.end()
+        market.must_hold(desks, workers.submitted)
+
+    with capsys.disabled():
+        print(told(desks, workers))  # noqa: T201  # what the load was, for the note
+    assert len(workers.submitted) == 2 * DESKS * HITS * (KILLS + 1)
+
+
+def wait_for(desks, working, hits):
+    """Return when there are so many HITs, or when no more are to come."""
+    while sum(len(desk.hits) for desk in desks) < hits:
+        ended = [one for one in working if one.done()]
+        if len(ended) == len(working) or any(one.exception() for one in ended):
+            return
+        time.sleep(0.005)
+
+
+def told(desks, workers):
+    decided = sum(len(desk.approved) + len(desk.rejected) for desk in desks)
+    return (
+        f" {KILLS} kills: {sum(len(desk.hits) for desk in desks)} HITs made, "
+        f"{len(workers.submitted)} assignments submitted, {decided} decided; "
+        f"{sum(desk.calls for desk in desks)} calls of the API, {workers.calls} of workers"
+    )
