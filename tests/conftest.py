@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,13 @@ import pytest
 
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.tasks import wiring
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach what is tested: a shell that runs this in the background has it ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 _LOOPBACK = ("127.", "::1", "localhost")
 _ALONE = ("AWS_", "INVOKE_", "MTURK_", "GIT_", "XDG_")
