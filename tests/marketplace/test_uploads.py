@@ -50,7 +50,7 @@ def test_a_served_marketplace_gives_an_address_for_sixty_seconds(store, at, url_
     store.address = "https://market.example.org/"
     place, _, token = url_of(send_file()).rpartition("/")
 
-    assert place == "https://market.example.org/files"
+    assert place == "https://market.example.org/uploaded"
     at.later(seconds=60)
     assert uploads.content_of(store, token, at.now) == ("owl.jpg", b"a photo")
     at.later(milliseconds=1)

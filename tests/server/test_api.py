@@ -81,19 +81,19 @@ def test_a_body_that_is_no_json_object_is_told_so(served, pair, body):
     assert (reply.status, reply.kind) == (400, "SerializationException")
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"])
 def test_another_method_is_not_allowed(served, method):
     reply = send(served.url, method=method)
 
     assert reply.status == 405
-    assert reply.headers["allow"] == "POST"
+    assert "POST" in reply.headers["allow"].split(", ")
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/x"), ("POST", "/x"), ("GET", "/../etc/passwd")])
-def test_another_path_is_not_found(served, method, path):
-    reply = send(served.url, method=method, path=path)
-
-    assert (reply.status, reply.kind) == (404, "NotFound")
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/x", 404), ("POST", "/x", 405), ("GET", "/../etc/passwd", 404)]
+)
+def test_another_path_is_not_found(served, method, path, status):
+    assert send(served.url, method=method, path=path).status == status
 
 
 def test_the_process_says_that_it_is_alive_and_ready(served):
