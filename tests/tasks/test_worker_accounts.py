@@ -84,16 +84,15 @@ def test_serve_prints_the_address_of_the_site_which_shows_what_was_loaded(shell,
     shell.do("load")
     command = [*INV, "marketplace.serve", "--port", "0"]
     with subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as server:
         try:
-            server.stdout.readline()
-            said = server.stdout.readline()
-            url = re.search(r"http://\S+", said)[0]
+            url = re.search(r"http://[^\s;]+", server.stdout.readline())[0]
             with urllib.request.urlopen(f"{url}/", timeout=30) as answer:  # noqa: S310  # our own
                 page = answer.read().decode()
         finally:
             server.terminate()
+            said = server.stderr.read()
 
-    assert said.startswith("workers open http://127.0.0.1:")
+    assert f"workers open {url} in a browser" in said
     assert "<h1>Sign in</h1>" in page
