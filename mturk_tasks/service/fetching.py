@@ -23,7 +23,7 @@ def fetch(address: str, size: int) -> bytes:
     if where.scheme not in _SCHEMES:
         raise Unavailable(f"a file cannot be fetched from an address that begins with {where.scheme}:")
     try:
-        with urlopen(address, timeout=_PATIENCE) as answer:  # noqa: S310  # the schemes are checked above
+        with urlopen(address, timeout=_PATIENCE) as answer:  # noqa: S310  # nosec B310  # the schemes are checked above
             content: bytes = answer.read(size + 1)
     except (OSError, HTTPException, ValueError) as error:
         raise Unavailable(

@@ -91,7 +91,7 @@ def _form(
         one=one,
         deadline=begun.deadline,
         left=int((begun.deadline - gate.now()).total_seconds()) if begun.deadline else 0,
-        question=Markup(written),  # noqa: S704  # escaped or cleaned there
+        question=Markup(written),  # noqa: S704  # nosec B704  # escaped or cleaned there
         wrong=len(errors),
     )
 

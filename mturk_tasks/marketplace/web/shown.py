@@ -55,7 +55,7 @@ def question(
     """Return the question of a HIT, to be filled in where there is an assignment."""
     if is_form(document):
         preview = assignment_id is None
-        return Markup(form.render(document, values=values, errors=errors or {}, disabled=preview))  # noqa: S704  # escaped or cleaned there
+        return Markup(form.render(document, values=values, errors=errors or {}, disabled=preview))  # noqa: S704  # nosec B704  # escaped or cleaned there
     headers.allow_frames()
     return frames.frame(
         document,
