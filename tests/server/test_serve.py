@@ -127,7 +127,7 @@ def test_requests_under_way_are_finished_before_it_stops(start, sandbox):
     asking.join(PATIENCE)
 
     assert [reply.status for reply in replies] == [200]
-    assert server.end()[0] == 0
+    assert server.process.wait(PATIENCE) == 0
 
 
 @pytest.mark.walk
