@@ -205,8 +205,8 @@ def _tell_ready(ready: Ready) -> None:
             "note: any access key is taken for the sandbox's one requester; add a requester with "
             "marketplace.requester-add to take real keys only"
         )
-    console.say(f"workers open {ready.url} in a browser")
     console.say(f"the marketplace is ready at {ready.url}; now: export AWS_ENDPOINT_URL_MTURK={ready.url}")
+    console.say(f"workers open {ready.url} in a browser")
 
 
 def _of_pair(owner: Requester, pair: Pair, line: str) -> Summary:

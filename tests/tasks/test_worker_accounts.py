@@ -87,6 +87,7 @@ def test_serve_prints_the_address_of_the_site_which_shows_what_was_loaded(shell,
         command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
         try:
+            server.stdout.readline()
             said = server.stdout.readline()
             url = re.search(r"http://\S+", said)[0]
             with urllib.request.urlopen(f"{url}/", timeout=30) as answer:  # noqa: S310  # our own

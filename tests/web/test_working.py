@@ -240,7 +240,9 @@ def test_what_one_holds_is_found_again(anna, post):
     address = anna.accept(hit["HITTypeId"])
 
     assert f'href="{address}"' in anna.see("/dashboard")
-    assert f'href="{address}"' in anna.see(f"/hits/{hit['HITId']}")
+    for path in (f"/hits/{hit['HITId']}", f"/groups/{hit['HITTypeId']}"):
+        assert f'href="{address}"' in anna.see(path)
+        assert "Accept this HIT" not in anna.see(path)
 
 
 def test_messages_are_read_on_the_dashboard_as_text(anna, client, store, at):

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, abort, request
 
 from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.schema import ACCEPTED
 from mturk_tasks.marketplace.web import gate, groups, reasons, record, shown
 from mturk_tasks.marketplace.web.gate import Page, go, signed_in
 
@@ -78,8 +79,15 @@ def _preview(kind: groups.Kind, hit: groups.Hit | None) -> Page:
             question = shown.question(seen.question, hit_id=hit.hit_id)
         except work.Refused:
             question = None
-    held = hit and record.held_of(gate.store(), worker_id, hit.hit_id, gate.now())
-    return shown.page("preview.html", kind=kind, hit=hit, verdict=verdict, question=question, held=held)
+    held = record.listed(gate.store(), worker_id, (ACCEPTED,), gate.now())
+    return shown.page(
+        "preview.html",
+        kind=kind,
+        hit=hit,
+        verdict=verdict,
+        question=question,
+        held=next((one for one in held if one.hit_type_id == kind.hit_type_id), None),
+    )
 
 
 @signed_in
