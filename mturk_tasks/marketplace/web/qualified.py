@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, request
-from markupsafe import Markup
 
 from mturk_tasks.marketplace import qualifying, work
 from mturk_tasks.marketplace.web import catalogue, gate, shown
@@ -91,7 +90,7 @@ def _form(
         one=one,
         deadline=begun.deadline,
         left=int((begun.deadline - gate.now()).total_seconds()) if begun.deadline else 0,
-        question=Markup(written),  # noqa: S704  # nosec B704  # escaped or cleaned there
+        question=written,
         wrong=len(errors),
     )
 
