@@ -13,6 +13,7 @@ from mturk_tasks.commands.work import Work, fetch
 from mturk_tasks.files import results
 from mturk_tasks.files.results import Mark, Results
 from mturk_tasks.report.summary import Summary, clock_time, count, percent
+from mturk_tasks.vocabulary.workers import TEST_WORKER, is_test_worker
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,21 @@ def _summary(work: Sequence[Work], failed: Sequence[str]) -> Summary:
     wanted = sum(item.hit.max_assignments for item in work if item.hit)
     spans = [(one.submitted - one.accepted).total_seconds() for one in done if one.submitted and one.accepted]
     gone = sum(item.hit is None for item in work)
+    tests = sum(is_test_worker(one.worker_id) for one in done)
     lines = [
         f"Assignments completed: {len(done)}/{wanted} ({percent(len(done), wanted)})",
         f"         Time elapsed: {clock_time(_elapsed(work))} (h:mm:ss)",
         *([f"  Average submit time: {sum(spans) / len(spans):.1f} seconds"] if spans else []),
+        *([f"{count(tests, 'answer')} by test workers, {TEST_WORKER}…"] if tests else []),
         *([f"{count(gone, 'HIT')} deleted by now; rows fetched earlier are kept."] if gone else []),
     ]
-    counts = {"completed": len(done), "assignments": wanted, "deleted": gone, "failed": len(failed)}
+    counts = {
+        "completed": len(done),
+        "assignments": wanted,
+        "tests": tests,
+        "deleted": gone,
+        "failed": len(failed),
+    }
     items = [
         *({"id": item.hit_id, "status": item.hit.status if item.hit else "Deleted"} for item in work),
         *({"id": hit_id, "status": "failed", "error": "could not be retrieved"} for hit_id in failed),

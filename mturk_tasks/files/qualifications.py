@@ -14,9 +14,9 @@ from mturk_tasks.files.inputs import digest
 from mturk_tasks.files.table import Row, Table
 from mturk_tasks.vocabulary import columns
 from mturk_tasks.vocabulary.entries import LARGEST, whole
+from mturk_tasks.vocabulary.workers import is_worker_id
 
 _TYPE_ID: Final = re.compile(r"[A-Z0-9]{1,64}")
-_WORKER: Final = re.compile(r"A[A-Z0-9]{1,63}")
 WORKER_ID: Final = "it begins with A, then capitals and digits"
 
 Value = TypeVar("Value")
@@ -184,11 +184,6 @@ def _score(said: str) -> int | None:
 
 def _worker(said: str) -> str:
     return "" if is_worker_id(said) else f"{said!r} is no worker ID; {WORKER_ID}"
-
-
-def is_worker_id(text: str) -> bool:
-    """Say whether a text can be the ID of a worker (API, CustomerId)."""
-    return bool(_WORKER.fullmatch(text))
 
 
 def _request(said: str) -> str:

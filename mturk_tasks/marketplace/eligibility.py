@@ -27,19 +27,20 @@ from mturk_tasks.vocabulary.statuses import APPROVED, ASSIGNMENT_STATUSES, GRANT
 _ACTIONS: Final = (ACCEPT, PREVIEW, DISCOVER)  # each guards what the ones before it guard, and more
 _MEANINGFUL: Final = 100  # submitted assignments from which on a percentage is computed
 _OPEN: Final = (
-    select(hit_type.c.id, hit_type.c.requirements)
+    select(hit_type.c.id, hit_type.c.requester, hit_type.c.requirements)
     .where(hit_type.c.id.in_(select(requirement.c.hit_type)))
     .where(exists().where(hit.c.hit_type == hit_type.c.id, OFFERED, LISTED))
 )
 
 
-def unmet(context: Context, worker_id: str, text: str | None, action: str) -> str | None:
+def unmet(context: Context, worker_id: str, owner: int, text: str | None, action: str) -> str | None:
     """Return the first of a HIT type's requirements that keeps the worker from the action, in words.
 
-    `action` is the least guard that stands in its way. None says that nothing does.
+    `owner` is the key of the type's requester, `action` the least guard that stands in its way. None
+    says that nothing does.
     """
     guarding = _guarding(requirements.parse(text), action)
-    if not guarding or is_test(context, worker_id):
+    if not guarding or tests_for(context, worker_id) == owner:
         return None
     held = values(context, worker_id, _types(guarding))
     missing = _first_unmet(guarding, held)
@@ -49,18 +50,24 @@ def unmet(context: Context, worker_id: str, text: str | None, action: str) -> st
 def closed_types(context: Context, worker_id: str, action: str) -> list[int]:
     """Return the keys of HIT types with open HITs that the worker cannot do this with."""
     rows = context.db.execute(_OPEN).all()
-    if not rows or is_test(context, worker_id):
+    if not rows:
         return []
-    guarding = {row.id: _guarding(requirements.parse(row.requirements), action) for row in rows}
+    free = tests_for(context, worker_id)
+    asked = ((row.id, row.requirements) for row in rows if row.requester != free)
+    guarding = {key: _guarding(requirements.parse(text), action) for key, text in asked}
     named = _types(one for some in guarding.values() for one in some)
     held = values(context, worker_id, named)
     return [key for key, some in guarding.items() if _first_unmet(some, held) is not None]
 
 
-def is_test(context: Context, worker_id: str) -> bool:
-    """Say whether a worker only tries surveys out for a requester, and so meets every requirement."""
-    same = exists().where(worker.c.worker_id == worker_id, worker.c.test.is_(True))
-    return bool(context.db.execute(select(same)).scalar_one())
+def tests_for(context: Context, worker_id: str) -> int | None:
+    """Return the key of the requester whose surveys a worker only tries out, None for all others.
+
+    Such a worker meets every requirement of that requester's HITs.
+    """
+    found = context.db.execute(select(worker.c.tests_for).where(worker.c.worker_id == worker_id))
+    key: int | None = found.scalar_one_or_none()
+    return key
 
 
 def values(context: Context, worker_id: str, types: Collection[str]) -> dict[str, Value]:

@@ -82,7 +82,8 @@ def _add_requesters(db: Connection) -> None:
 def _add_site(db: Connection) -> None:
     """Go from version 4 to 5: drafts, late answers, files, and the worker site's accounts."""
     schema.metadata.create_all(db)
-    _add_column(db, schema.worker.c.test)
+    _add_column(db, schema.worker.c.tests_for)
+    _add_column(db, schema.meta.c.address)
 
 
 _MAKE_ROOM: Final = (  # for tables whose keys now begin with the requester

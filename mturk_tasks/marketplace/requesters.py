@@ -55,6 +55,20 @@ def fetch(context: Context, name: str) -> Requester:
     return _requester(row)
 
 
+def chosen(context: Context, name: str) -> Requester:
+    """Return the requester of that name, the only one there is where none is named.
+
+    Raise UsageError where there is none of that name, or several to choose from.
+    """
+    if name:
+        return fetch(context, name)
+    rows = context.db.execute(select(requester).order_by(requester.c.id)).all()
+    if len(rows) != 1:
+        names = ", ".join(row.name for row in rows)
+        raise UsageError(f"say for which requester with --requester; there are {names}")
+    return _requester(rows[0])
+
+
 def listed(store: Store, now: datetime) -> list[Requester]:
     """Return every requester, the first entered first."""
     with looking(store, now) as context:

@@ -73,6 +73,7 @@ meta = Table(
     Column("version", Integer, nullable=False),
     Column("offset", BigInteger, nullable=False),  # milliseconds the sandbox's clock is ahead
     Column("play", Boolean, nullable=False, server_default=true()),  # whether money never runs out here
+    Column("address", Text),  # where browsers found the worker site when it was last served
 )
 
 requester = Table(
@@ -203,9 +204,7 @@ worker = Table(
     Column("master", Boolean, nullable=False, server_default=false()),
     Column("submitted_before", Integer, nullable=False, server_default=text("0")),  # work done elsewhere
     Column("approved_before", Integer, nullable=False, server_default=text("0")),
-    Column(
-        "test", Boolean, nullable=False, server_default=false()
-    ),  # tries surveys out: meets every requirement
+    Column("tests_for", ForeignKey("requester.id")),  # tries a requester's HITs out: meets its requirements
 )
 
 account = Table(  # how a person comes to be a worker on the site; without one the work stays

@@ -231,7 +231,7 @@ def _known(context: Context, hit_id: str) -> Row[Any]:
 
 
 def _must_qualify(context: Context, row: Row[Any], worker_id: str, action: str) -> None:
-    missing = eligibility.unmet(context, worker_id, row.requirements, action)
+    missing = eligibility.unmet(context, worker_id, row.requester, row.requirements, action)
     if missing is not None:
         raise Refused("unqualified", f"HIT {row.hit_id} asks for a qualification: {missing}")
 

@@ -6,9 +6,8 @@ person who signs up with that ID.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import delete, exists, func, insert, select, update
 
@@ -18,13 +17,7 @@ from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.locks import lock_requester
 from mturk_tasks.marketplace.pages import page
 from mturk_tasks.marketplace.schema import block, worker
-
-_WORKER_ID: Final = re.compile(r"A[A-Z0-9]{1,63}")
-
-
-def is_worker_id(text: str) -> bool:
-    """Say whether text is a well-formed worker ID, as the API's description has it."""
-    return bool(_WORKER_ID.fullmatch(text))
+from mturk_tasks.vocabulary.workers import is_worker_id
 
 
 def enrol(context: Context, worker_id: str, *, simulated: bool) -> bool:

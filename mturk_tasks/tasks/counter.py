@@ -95,19 +95,20 @@ class Counter:
         with self._open() as store:
             return requesters.fund(store, name, amount, _now(store))
 
-    def add_worker(self, name: str, *, test: bool) -> tuple[Account, str]:
+    def add_worker(self, name: str, *, tests_for: str | None) -> tuple[Account, str]:
         """Make an account for a worker, with a first password."""
         from mturk_tasks.marketplace.web import accounts
 
         with self._open() as store:
-            return accounts.add(store, name, _now(store), test=test)
+            return accounts.add(store, name, _now(store), tests_for=tests_for)
 
-    def invite(self, worker_id: str, lasts: timedelta) -> str:
-        """Return the code of an invitation, for the worker of that ID or for a new one."""
+    def invite(self, worker_id: str, lasts: timedelta, url: str) -> str:
+        """Return the link of an invitation, for the worker of that ID or for a new one."""
         from mturk_tasks.marketplace.web import invitations
 
         with self._open() as store:
-            return invitations.make(store, worker_id or None, lasts, datetime.now(timezone.utc))
+            code = invitations.make(store, worker_id or None, lasts, datetime.now(timezone.utc))
+            return f"{url or invitations.site(store)}/invitation/{code}"
 
     def workers(self) -> list[Account]:
         """Return every account of a worker."""

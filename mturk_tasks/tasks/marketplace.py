@@ -134,15 +134,24 @@ def requester_fund(c: Context, name: str, amount: str = "", database: str = "", 
 @task(
     called="worker-add",
     bare="name",
-    test="Make a worker who only tries HITs out: meets every requirement, and is marked.",
+    test="Make a test worker, who tries a requester's HITs out: meets every requirement, and is marked.",
+    requester="For whom a test worker tries HITs out. Default: the only requester there is.",
     **_WORKER,
     **_DATABASE,
     **JSON,
 )
-def worker_add(c: Context, name: str, test: bool = False, database: str = "", json: bool = False) -> None:
+def worker_add(
+    c: Context,
+    name: str,
+    test: bool = False,
+    requester: str = "",
+    database: str = "",
+    json: bool = False,
+) -> None:
     """Make an account for a worker, and show its password this once."""
-    added, password = _counter(c, database).add_worker(name, test=test)
-    kind = "a test worker" if test else "a worker"
+    options.beside("--requester", requester, "--test", test)
+    added, password = _counter(c, database).add_worker(name, tests_for=requester if test else None)
+    kind = f"a test worker of {added.tests_for}" if test else "a worker"
     lines = (f"{added.name} is {kind} now, {added.worker_id}. The password, shown this once:", password)
     summary = Summary(lines, items=(_worker(added),), facts={"password": password})
     conclude(Console(quiet=json), "worker-add", summary)
@@ -152,7 +161,7 @@ def worker_add(c: Context, name: str, test: bool = False, database: str = "", js
     called="worker-invite",
     workerid="The worker ID of somebody who is known, such as a panel's member. Default: a new one.",
     days="For how many days the invitation is good. Default: 14.",
-    url=f"The address of the worker site. Default: http://127.0.0.1:{PORT}.",
+    url="The address of the worker site. Default: where it was served last.",
     **_DATABASE,
     **JSON,
 )
@@ -161,9 +170,7 @@ def worker_invite(
 ) -> None:
     """Make a link with which one person can sign up, and show it this once."""
     number = options.required_whole("--days", days, lowest=1, default=14)
-    site = options.url("--url", url) or f"http://127.0.0.1:{PORT}"
-    code = _counter(c, database).invite(workerid.strip(), timedelta(days=number))
-    link = f"{site}/invitation/{code}"
+    link = _counter(c, database).invite(workerid.strip(), timedelta(days=number), options.url("--url", url))
     lines = (f"Good for one person and {number} days:", link)
     conclude(Console(quiet=json), "worker-invite", Summary(lines, facts={"link": link}))
 
@@ -246,5 +253,5 @@ def _worker(one: Account) -> dict[str, str]:
         "id": one.worker_id,
         "since": one.created.strftime("%Y-%m-%d"),
         "state": "disabled" if one.disabled else "active",
-        "kind": "test" if one.test else "",
+        "kind": f"tests for {one.tests_for}" if one.tests_for else "",
     }

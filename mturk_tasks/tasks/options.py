@@ -97,6 +97,12 @@ def need(**given: str) -> None:
         raise UsageError(f"Missing: {', '.join(missing)}")
 
 
+def beside(option: str, given: str, other: str, chosen: bool) -> None:
+    """Raise UsageError for an option that means nothing without another."""
+    if given and not chosen:
+        raise UsageError(f"{option} goes with {other}")
+
+
 def amount(option: str, text: str) -> Decimal:
     """Return a positive amount of dollars."""
     try:

@@ -8,6 +8,7 @@ from mturk_tasks.commands.load import Request
 from mturk_tasks.commands.rows import Layout
 from mturk_tasks.errors import FileError, RecordsError
 from mturk_tasks.files import results as results_file
+from mturk_tasks.marketplace.web import accounts
 from mturk_tasks.vocabulary import columns
 
 
@@ -154,6 +155,18 @@ def test_the_summary_says_how_much_is_done_and_how_long_it_took(bench, loaded):
 
     assert "Assignments completed: 1/6 (16%)" in summary.lines
     assert any("Average submit time: 40." in line for line in summary.lines)
+
+
+def test_the_answers_of_test_workers_are_marked_by_their_worker_id_and_counted(bench, loaded):
+    tess, _ = accounts.add(bench.store, "tess", bench.market.now(), tests_for="")
+    bench.submit(tess.worker_id, loaded[0])
+    bench.submit("AONE", loaded[0])
+    summary = results.run(bench.desk())
+
+    assert "1 answer by test workers, ATEST…" in summary.lines
+    assert summary.counts["tests"] == 1
+    marked = [row["workerid"].startswith("ATEST") for row in rows(bench) if row["workerid"]]
+    assert sorted(marked) == [False, True]
 
 
 def test_nothing_loaded_has_no_results(bench):

@@ -320,7 +320,7 @@ def test_a_test_worker_meets_every_requirement_and_nobody_else_does_by_that(stor
     for worker_id in ("ATEST", "AW1"):
         work.register(store, worker_id, False, at.now)
     with store.writing() as db:
-        db.execute(update(worker).where(worker.c.worker_id == "ATEST").values(test=True))
+        db.execute(update(worker).where(worker.c.worker_id == "ATEST").values(tests_for=1))
 
     assert work.available(store, "AW1", at.now) == []
     assert work.available(store, "ATEST", at.now, qualified=True) == [hit_id]

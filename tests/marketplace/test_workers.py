@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace import limits, work, workers
+from mturk_tasks.marketplace import limits, work
+from mturk_tasks.vocabulary.workers import is_worker_id
 
 
 def test_blocked_workers_are_listed_with_the_reason(client):
@@ -82,5 +83,5 @@ def test_only_a_worker_id_can_be_registered(store, at, worker_id):
 
 
 def test_the_pattern_of_worker_ids_is_that_of_the_description():
-    assert workers.is_worker_id("A" + "1" * 63)
-    assert not workers.is_worker_id("A" + "1" * 64)
+    assert is_worker_id("A" + "1" * 63)
+    assert not is_worker_id("A" + "1" * 64)

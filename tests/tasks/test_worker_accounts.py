@@ -32,7 +32,8 @@ def test_accounts_are_listed_with_their_kind_and_state(shell):
     shell.do("marketplace.worker-disable", "--name", "tess")
     (item,) = json.loads(shell.do("marketplace.worker-list", "--json"))["items"]
 
-    assert (item["name"], item["kind"], item["state"]) == ("tess", "test", "disabled")
+    assert (item["name"], item["kind"], item["state"]) == ("tess", "tests for sandbox", "disabled")
+    assert item["id"].startswith("ATEST")
     shell.do("marketplace.worker-disable", "--name", "tess", "--enable")
     assert "active" in shell.do("marketplace.worker-list")
 
@@ -49,10 +50,27 @@ def test_an_invitation_is_a_link_for_one(shell, home):
     assert found.worker_id == "APANEL1"
 
 
+def test_an_invitation_leads_to_where_the_site_was_served_last(shell, home):
+    with Store.open(home / "sandbox.db") as store:
+        invitations.remember_site(store, "http://127.0.0.1:8123")
+
+    assert "http://127.0.0.1:8123/invitation/" in shell.do("marketplace.worker-invite")
+
+
+def test_of_several_requesters_a_test_workers_own_must_be_named(shell):
+    shell.do("marketplace.requester-add", "--name", "lab")
+    ended = shell.inv("marketplace.worker-add", "--name", "tess", "--test")
+
+    assert "say for which requester with --requester; there are sandbox, lab" in ended.err
+    added = ("marketplace.worker-add", "--name", "tess", "--test", "--requester", "lab")
+    assert "tess is a test worker of lab now" in shell.do(*added)
+
+
 @pytest.mark.parametrize(
     ("words", "text"),
     [
         (("worker-add", "--name", "a b"), "cannot be an account's name"),
+        (("worker-add", "--name", "tess", "--requester", "lab"), "--requester goes with --test"),
         (("worker-disable", "--name", "nobody"), "there is no account nobody"),
         (("worker-invite", "--workerid", "anna"), "is no worker ID"),
         (("worker-invite", "--days", "0"), "--days takes a number from 1 on"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace import work, workers
+from mturk_tasks.marketplace import requesters, work, workers
 from mturk_tasks.marketplace.settle import acting
 from mturk_tasks.marketplace.web import accounts
 from tests.web.conftest import PASSWORD, requires
@@ -169,12 +169,24 @@ class TestWhyNot:
 
 def test_a_test_worker_meets_every_requirement_and_is_told_so(visit, post, qualify, store, at):
     group = post(QualificationRequirements=requires(qualify(), 80))["HITTypeId"]
-    _, password = accounts.add(store, "tess", at.now, test=True)
+    _, password = accounts.add(store, "tess", at.now, tests_for="")
     tess = visit()
     tess.post("/sign-in", name="tess", password=password)
 
     assert "You are a test worker" in tess.see("/")
     assert tess.accept(group).startswith("/work/")
+
+
+def test_a_test_worker_meets_the_requirements_of_one_requester_only(store, post, qualify, at):
+    requesters.add(store, "lab", at.now)
+    hit = post(QualificationRequirements=requires(qualify(), 80, guarded="DiscoverPreviewAndAccept"))
+    mine, _ = accounts.add(store, "tess", at.now, tests_for="sandbox")
+    other, _ = accounts.add(store, "tim", at.now, tests_for="lab")
+
+    assert work.available(store, mine.worker_id, at.now) == [hit["HITId"]]
+    assert work.available(store, other.worker_id, at.now) == []
+    with pytest.raises(work.Refused):
+        work.accept(store, other.worker_id, hit["HITId"], at.now)
 
 
 def test_nobody_but_a_test_worker_does(anna, post, qualify):

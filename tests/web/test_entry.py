@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace import workers
 from mturk_tasks.marketplace.schema import account, attempt, invitation, session, worker
 from mturk_tasks.marketplace.web import accounts, attempts, invitations, passwords
 from mturk_tasks.marketplace.web.gate import Settings, local
+from mturk_tasks.vocabulary.workers import is_worker_id
 from tests.web.conftest import PASSWORD
 
 REAL = datetime.now(timezone.utc)
@@ -251,7 +251,7 @@ class TestClosed:
     def test_an_account_made_behind_the_counter_signs_in(self, visit, store, at):
         made, password = accounts.add(store, "anna", at.now)
 
-        assert workers.is_worker_id(made.worker_id)
+        assert is_worker_id(made.worker_id)
         assert visit().post("/sign-in", name="anna", password=password).status_code == 303
         with pytest.raises(UsageError, match="is taken"):
             accounts.add(store, "Anna", at.now)

@@ -9,6 +9,7 @@ from pathlib import Path
 from mturk_tasks.errors import FileError, Problem, UsageError
 from mturk_tasks.files import qualifications
 from mturk_tasks.files.qualifications import Grant, GrantFile
+from mturk_tasks.vocabulary.workers import is_worker_id
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Recipients:
         """Return workers by their IDs; raise UsageError for what is none."""
         known = tuple(dict.fromkeys(names))
         for name in known:
-            if not qualifications.is_worker_id(name):
+            if not is_worker_id(name):
                 raise UsageError(f"{name!r} is no worker ID; {qualifications.WORKER_ID}")
         return cls(tuple(map(Grant, known)))
 

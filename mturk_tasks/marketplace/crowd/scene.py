@@ -105,9 +105,10 @@ def _unqualified(
     context: Context, rows: Collection[Row[Any]], workers: Collection[str]
 ) -> dict[str | None, frozenset[str]]:
     """Return for each set of requirements who does not meet it."""
+    owners = {row.requirements: row.requester for row in rows}
     return {
-        asked: frozenset(name for name in workers if eligibility.unmet(context, name, asked, ACCEPT))
-        for asked in {row.requirements for row in rows}
+        asked: frozenset(name for name in workers if eligibility.unmet(context, name, owner, asked, ACCEPT))
+        for asked, owner in owners.items()
     }
 
 

@@ -26,7 +26,7 @@ from mturk_tasks.marketplace.server.access import Access, is_loopback
 from mturk_tasks.marketplace.server.keys import Keys
 from mturk_tasks.marketplace.settle import settle_due
 from mturk_tasks.marketplace.store import Store
-from mturk_tasks.marketplace.web import drafts, frames, keeping, site
+from mturk_tasks.marketplace.web import drafts, frames, invitations, keeping, site
 from mturk_tasks.marketplace.web.gate import Settings, SignUp
 
 THREADS: Final = 64  # most of them wait for the one that writes
@@ -86,6 +86,7 @@ def run(store: Store, keys: Keys, options: Options, on_ready: Callable[[Ready], 
         server = Server(_application(market, keys, options), heard, options.trusted_proxy)
         with _stopped_by_signals(stop, server), _settling(market, stop):
             url = options.public_url or url_of(options.host, heard)
+            invitations.remember_site(store, url)
             on_ready(Ready(url, access.open_to_any_key()))
             server.run(stop)
 

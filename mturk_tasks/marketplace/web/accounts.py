@@ -16,17 +16,23 @@ from typing import Final
 from sqlalchemy import Row, delete, exists, insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
-from mturk_tasks.marketplace import work, workers
+from mturk_tasks.marketplace import requesters, work, workers
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import account, worker
+from mturk_tasks.marketplace.schema import account, requester, worker
 from mturk_tasks.marketplace.settle import acting, looking
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.marketplace.web import invitations, passwords, sessions
+from mturk_tasks.vocabulary.workers import TEST_WORKER, is_test_worker
 
 _NAME: Final = re.compile(r"[^\W_][\w.@+-]{2,63}")  # letters and digits of any script
 _ALPHABET: Final = ascii_uppercase + digits
-_ID_LENGTH: Final = 13  # after the A
-_WHOLE: Final = select(account, worker.c.test).join(worker)
+_ID_LENGTH: Final = 14
+_WHOLE: Final = (
+    select(account, requester.c.name.label("tests_for"))
+    .select_from(account)
+    .join(worker)
+    .outerjoin(requester, worker.c.tests_for == requester.c.id)
+)
 
 
 class Refused(MTurkTasksError):
@@ -39,13 +45,13 @@ class Refused(MTurkTasksError):
 
 @dataclass(frozen=True)
 class Account:
-    """One account as who runs the marketplace sees it."""
+    """One account as who runs the marketplace sees it; `tests_for` names a test worker's requester."""
 
     name: str
     worker_id: str
     created: datetime
     disabled: bool
-    test: bool
+    tests_for: str | None
 
 
 def plain(name: str) -> str:
@@ -73,16 +79,18 @@ def sign_up(
         return key
 
 
-def add(store: Store, name: str, now: datetime, *, test: bool = False) -> tuple[Account, str]:
+def add(store: Store, name: str, now: datetime, *, tests_for: str | None = None) -> tuple[Account, str]:
     """Make an account from behind the counter; return it with its password, which is shown once.
 
-    Raise UsageError for a name that is taken or cannot be one.
+    With `tests_for` it is a test worker's: the name of a requester, empty for the only one there is.
+    Raise UsageError for a name that is taken or cannot be one, and where no requester can be told.
     """
     password = secrets.token_urlsafe(12)
     kept = passwords.hashed(password)
     with acting(store, now) as context:
+        owner = None if tests_for is None else requesters.chosen(context, tests_for).key
         try:
-            _enter(context, name, kept, test=test)
+            _enter(context, name, kept, tests_for=owner)
         except Refused as refused:
             told = "is taken" if refused.reason == "name_taken" else "cannot be an account's name"
             raise UsageError(f"{name!r} {told}") from None
@@ -143,11 +151,11 @@ def _fetch(context: Context, name: str) -> Row[tuple[object, ...]]:
 
 
 def _account(row: Row[tuple[object, ...]]) -> Account:
-    return Account(row.name, row.worker_id, row.created, row.disabled, row.test)
+    return Account(row.name, row.worker_id, row.created, row.disabled, row.tests_for)
 
 
 def _enter(
-    context: Context, name: str, kept: str, *, worker_id: str | None = None, test: bool = False
+    context: Context, name: str, kept: str, *, worker_id: str | None = None, tests_for: int | None = None
 ) -> int:
     spelled = plain(name)
     if not _NAME.fullmatch(spelled):
@@ -156,18 +164,24 @@ def _enter(
         raise Refused("name_taken")
     if worker_id is not None and invitations.has_account(context.db, worker_id):
         raise Refused("invitation_over")
-    worker_id = worker_id or _new_worker_id()
+    worker_id = worker_id or _new_worker_id(test=tests_for is not None)
     try:
         workers.enrol(context, worker_id, simulated=False)
     except MTurkTasksError:  # an invitation with the ID of a worker who is simulated
         raise Refused("invitation_over") from None
-    if test:
-        context.db.execute(update(worker).where(worker.c.worker_id == worker_id).values(test=True))
+    if tests_for is not None:
+        same = worker.c.worker_id == worker_id
+        context.db.execute(update(worker).where(same).values(tests_for=tests_for))
     values = {"name": spelled, "worker_id": worker_id, "password": kept, "created": context.now}
     made = context.db.execute(insert(account).values(**values, disabled=False))
     (key,) = made.inserted_primary_key or (0,)
     return int(key)
 
 
-def _new_worker_id() -> str:
-    return "A" + "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
+def _new_worker_id(*, test: bool) -> str:
+    while True:
+        made = "A" + "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH - 1))
+        if test:
+            return TEST_WORKER + made[len(TEST_WORKER) :]
+        if not is_test_worker(made):
+            return made

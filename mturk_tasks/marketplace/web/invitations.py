@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, exists, insert, select, update
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace import workers
-from mturk_tasks.marketplace.schema import account, invitation
+from mturk_tasks.marketplace.schema import account, invitation, meta
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.marketplace.web import secret
+from mturk_tasks.vocabulary.environments import PORT
+from mturk_tasks.vocabulary.workers import is_worker_id
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def make(store: Store, worker_id: str | None, lasts: timedelta, now: datetime) -
 
     Raise UsageError for a worker ID that is not well formed, or has an account.
     """
-    if worker_id is not None and not workers.is_worker_id(worker_id):
+    if worker_id is not None and not is_worker_id(worker_id):
         raise UsageError(f"{worker_id!r} is no worker ID: A, then capital letters and digits")
     code = secret.new()
     values = {"digest": secret.digest(code), "worker_id": worker_id, "created": now, "ends": now + lasts}
@@ -60,6 +61,19 @@ def good(db: Connection, code: str, now: datetime) -> Invitation | None:
 def use(db: Connection, one: Invitation, now: datetime) -> None:
     """Use an invitation up."""
     db.execute(update(invitation).where(invitation.c.digest == one.digest).values(used=now))
+
+
+def remember_site(store: Store, url: str) -> None:
+    """Keep where browsers find the site, for links that are made while another process serves it."""
+    with store.writing() as db:
+        db.execute(update(meta).values(address=url))
+
+
+def site(store: Store) -> str:
+    """Return where the site was served last, else where it is served by default."""
+    with store.reading() as db:
+        known: str | None = db.execute(select(meta.c.address)).scalar_one()
+    return known or f"http://127.0.0.1:{PORT}"
 
 
 def has_account(db: Connection, worker_id: str) -> bool:

@@ -68,8 +68,8 @@ def judge(store: Store, worker_id: str, public_id: str, now: datetime) -> Verdic
         blocked = workers.is_blocked(context, worker_id, row.requester)
         asked = requirements.parse(row.requirements)
         held = eligibility.values(context, worker_id, {one["QualificationTypeId"] for one in asked})
-        free = eligibility.is_test(context, worker_id)
-        secret = eligibility.unmet(context, worker_id, row.requirements, DISCOVER) is not None
+        free = eligibility.tests_for(context, worker_id) == row.requester
+        secret = eligibility.unmet(context, worker_id, row.requester, row.requirements, DISCOVER) is not None
         reasons = (_reason(context, worker_id, one, held, free=free) for one in asked)
         return Verdict(blocked, secret, tuple(reasons))
 

@@ -20,7 +20,7 @@ LASTS: Final = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Person:
-    """Who is signed in: the account's key, the name, and the worker ID; `test` as the worker is."""
+    """Who is signed in: the account's key, the name, and the worker ID; `test` for a test worker."""
 
     key: int
     name: str
@@ -40,7 +40,7 @@ def begin(store: Store, account_key: int, now: datetime) -> str:
 
 def find(store: Store, held: str, now: datetime) -> Person | None:
     """Return who holds a session's secret; None where it has ended, or the account is disabled."""
-    columns = (account.c.id, account.c.name, account.c.worker_id, worker.c.test)
+    columns = (account.c.id, account.c.name, account.c.worker_id, worker.c.tests_for.is_not(None))
     signed_in = (
         session.c.digest == secret.digest(held),
         session.c.ends > now,
