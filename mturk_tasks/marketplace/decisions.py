@@ -27,7 +27,7 @@ def approve(context: Context, work: Row[Any], feedback: str | None = None) -> No
 def approve_due(context: Context, *among: ColumnElement[bool]) -> None:
     """Approve and pay what the requester left undecided until now, each at its own moment."""
     due = works().where(UNDECIDED, assignment.c.auto_approval <= context.now, *among)
-    for work in context.db.execute(due.order_by(assignment.c.auto_approval)).all():
+    for work in context.db.execute(due.order_by(assignment.c.auto_approval, assignment.c.id)).all():
         approve(context.at(work.auto_approval), work)
 
 

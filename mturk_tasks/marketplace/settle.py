@@ -88,7 +88,10 @@ def settle_due(store: Store, now: datetime) -> None:
 
 @retried
 def settle(store: Store, now: datetime) -> None:
-    """Let everything due by now happen, in a transaction of its own; one process at a time does."""
+    """Let everything due by now happen, in a transaction of its own; one process at a time does.
+
+    What is due at one moment happens in the order in which it was made, on every database.
+    """
     with store.writing() as db:
         context, due = _begun(store, db, now)
         if due:
@@ -132,14 +135,16 @@ def _is_due(context: Context, nearest: Row[Any]) -> bool:
 def _expire(context: Context, *among: ColumnElement[bool]) -> None:
     """Close HITs whose lifetime is over; they keep the number of places nobody took."""
     due = select(hit).where(UNEXPIRED, hit.c.expiration <= context.now, *among)
-    for row in context.db.execute(due.order_by(hit.c.expiration)).all():
+    for row in context.db.execute(due.order_by(hit.c.expiration, hit.c.id)).all():
         places.reschedule(context.at(row.expiration), row)
 
 
 def _abandon(context: Context, *among: ColumnElement[bool]) -> None:
     """End assignments that were not submitted in time; their places are free again."""
     due = select(assignment.c.id, assignment.c.assignment_id, assignment.c.hit, assignment.c.deadline)
-    late = due.where(HELD, assignment.c.deadline <= context.now, *among).order_by(assignment.c.deadline)
+    late = due.where(HELD, assignment.c.deadline <= context.now, *among).order_by(
+        assignment.c.deadline, assignment.c.id
+    )
     for row in context.db.execute(late).all():
         ended = update(assignment).where(assignment.c.id == row.id)
         context.db.execute(ended.values(status=ABANDONED, ended=row.deadline))
@@ -151,7 +156,7 @@ def _abandon(context: Context, *among: ColumnElement[bool]) -> None:
 def _review(context: Context, *among: ColumnElement[bool]) -> bool:
     """Run the policies of HITs that became Reviewable; say whether there were any."""
     due = hits.whole().where(UNREVIEWED, hit.c.review_due <= context.now, *among)
-    rows = context.db.execute(due.order_by(hit.c.review_due)).all()
+    rows = context.db.execute(due.order_by(hit.c.review_due, hit.c.id)).all()
     for row in rows:
         reviews.review_hit(context.at(row.review_due), row)
     return bool(rows)
@@ -160,5 +165,5 @@ def _review(context: Context, *among: ColumnElement[bool]) -> bool:
 def _dispose(context: Context, *among: ColumnElement[bool]) -> None:
     """Dispose of HITs that nothing has happened to for 120 days."""
     due = hits.whole().where(FINISHED, hit.c.changed <= context.now - DISPOSED_AFTER, *among)
-    for row in context.db.execute(due.order_by(hit.c.changed)).all():
+    for row in context.db.execute(due.order_by(hit.c.changed, hit.c.id)).all():
         places.dispose(context.at(row.changed + DISPOSED_AFTER), row)

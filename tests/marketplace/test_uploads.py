@@ -162,6 +162,7 @@ def test_a_file_cannot_be_fetched_before_the_answer_or_after_the_hit(client, sen
         client.get_file_upload_url(AssignmentId=done, QuestionIdentifier="photo")
 
 
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 def test_a_copy_of_the_database_holds_the_files(store, tmp_path, at, held, send, url_of):
     work.submit(store, held.assignment_id, "AW1", build([send().answer]), at.now)
     store.address = "https://market.example.org"

@@ -181,6 +181,7 @@ def test_the_keyboard_reaches_everything_in_order(open_tab, post):
     tab = sign_up(open_tab())
     tab.get_by_role("link", name="Name the bird").click()
     press(tab, "Accept this HIT")
+    expect(tab.get_by_text("Time left")).to_be_visible()
     reached = []
     for _ in range(20):
         tab.keyboard.press("Tab")
