@@ -12,6 +12,7 @@ import pytest
 
 from mturk_tasks.marketplace.store import Store
 from mturk_tasks.tasks import wiring
+from tests.chromium import browser as browser
 
 
 def pytest_configure() -> None:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, expect
 
 from mturk_tasks.marketplace.store import Store
 from tests.web.site import Site, running
 
-CHROMIUM = Path("/usr/bin/chromium")
-ALONE = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    "--disable-features=LocalNetworkAccessChecks",  # here a page "of the web" submits to this machine
-)
 OURS = ("file:", "http://127.0.0.1:")
 expect.set_options(timeout=15_000)  # milliseconds; machines are shared
 NOT_OURS = "Failed to load resource"  # what a question names is out of reach here
@@ -41,22 +34,6 @@ class Window:
         """Return what axe-core finds wrong with the page, or inside a frame of it."""
         found = Axe().run(frame or self.page).response["violations"]
         return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{CHROMIUM} is missing: install chromium")
-    home = str(tmp_path_factory.mktemp("browser"))
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=list(ALONE),
-            ignore_default_args=["--disable-popup-blocking"],
-            env={**os.environ, "HOME": home},
-        )
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(params=[(360, "light"), (1280, "dark")], ids=["phone", "desk at night"])

@@ -22,7 +22,6 @@ from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.marketplace.web import drafts, frames, keeping, site
 from mturk_tasks.marketplace.web.gate import Settings
 from mturk_tasks.service.session import Client, connect
-from tests.browser.conftest import browser as browser
 from tests.server.served import answering
 from tests.web.forms import FORM, KEY, TEST
 

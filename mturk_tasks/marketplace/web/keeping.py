@@ -22,15 +22,26 @@ Errors = dict[str, tuple[str, ...]]
 
 
 def save_draft(holder: Pass, values: Mapping[str, tuple[str, ...]], now: datetime) -> None:
-    """Keep the values of a form; raise Refused where the worker no longer holds the assignment."""
+    """Keep the values of a form; raise Refused where the worker holds the assignment or test no longer."""
     market: Market = current_app.extensions["market"]
     typed = {name: list(several) for name, several in values.items()}
-    drafts.save(market.store, holder.assignment or "", holder.worker or "", typed, now)
+    if holder.request:
+        drafts.save_test(market.store, holder.request, holder.worker or "", typed, now)
+    else:
+        drafts.save(market.store, holder.assignment or "", holder.worker or "", typed, now)
 
 
 def draft_of(one: Assignment) -> Values | None:
     """Return what the fields of an assignment's form last held; None where nothing is kept."""
-    found = drafts.read(gate.store(), one.assignment_id, gate.person().worker_id, gate.now())
+    return _typed(drafts.read(gate.store(), one.assignment_id, gate.person().worker_id, gate.now()))
+
+
+def test_draft_of(request_id: str) -> Values | None:
+    """Return what the fields of a test last held; None where nothing is kept."""
+    return _typed(drafts.read_test(gate.store(), request_id, gate.person().worker_id, gate.now()))
+
+
+def _typed(found: drafts.Draft | None) -> Values | None:
     if found is None:
         return None
     return {name: [text] if isinstance(text, str) else list(text) for name, text in found.answers.items()}
@@ -38,8 +49,16 @@ def draft_of(one: Assignment) -> Values | None:
 
 def draft_address(one: Assignment, site: str) -> str:
     """Return where the scripts of a work page send what is typed."""
-    holder = Pass(one.hit_id, site, one.assignment_id, gate.person().worker_id)
-    return f"/draft/{passes.sign(holder, datetime.now(timezone.utc))}"
+    return _draft_address(Pass(one.hit_id, site, one.assignment_id, gate.person().worker_id))
+
+
+def test_draft_address(request_id: str, site: str) -> str:
+    """Return where the scripts of a test's page send what is typed."""
+    return _draft_address(Pass("", site, worker=gate.person().worker_id, request=request_id))
+
+
+def _draft_address(holder: Pass) -> str:
+    return f"/draft/{passes.sign(holder, gate.real())}"
 
 
 def files_of(one: Assignment) -> tuple[dict[str, Answer], Errors]:

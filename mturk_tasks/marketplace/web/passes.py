@@ -1,6 +1,6 @@
-"""Passes: what lets the page in a frame speak for one worker about one assignment, and nothing else.
+"""Passes: what lets a page speak for one worker about one assignment or test, and nothing else.
 
-No cookie reaches such a page, whose origin is opaque: the pass stands in its address instead.
+No cookie reaches a page in a frame, whose origin is opaque: the pass stands in its address instead.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Invalid(MTurkTasksError):
 
 @dataclass(frozen=True)
 class Pass:
-    """Name a HIT and, once it is accepted, the assignment and its worker.
+    """Name a HIT and, once it is accepted, the assignment and its worker; or a request whose test is taken.
 
     `site` is the address at which the browser knows this site, without a slash at its end.
     """
@@ -37,6 +37,7 @@ class Pass:
     site: str
     assignment: str | None = None
     worker: str | None = None
+    request: str | None = None
 
 
 def sign(holder: Pass, now: datetime) -> str:

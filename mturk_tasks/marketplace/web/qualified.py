@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, request
 
 from mturk_tasks.marketplace import qualifying, work
-from mturk_tasks.marketplace.web import catalogue, gate, shown
+from mturk_tasks.marketplace.web import catalogue, gate, keeping, shown
 from mturk_tasks.marketplace.web.gate import Page, go, signed_in
 from mturk_tasks.markup.answers import build
 from mturk_tasks.markup.rendering.fields import Values
@@ -67,7 +67,7 @@ def _test(type_id: str) -> Page:
     if begun.test is None or begun.deadline is None:
         return go("qualification", type_id=type_id)
     if request.method == "GET":
-        return _form(one, begun, None)
+        return _form(one, begun, keeping.test_draft_of(begun.request_id))
     values = request.form.to_dict(flat=False)
     sent = read(begun.test, values)
     if sent.errors:
@@ -91,6 +91,7 @@ def _form(
         deadline=begun.deadline,
         left=int((begun.deadline - gate.now()).total_seconds()) if begun.deadline else 0,
         question=written,
+        draft=keeping.test_draft_address(begun.request_id, shown.address()),
         wrong=len(errors),
     )
 

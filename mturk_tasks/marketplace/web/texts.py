@@ -124,6 +124,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "draft_failed": "What you typed could not be saved; it is on this page only.",
     "due": "To be submitted until",
     "submit": "Submit",
+    "was_sent": "I have submitted it: go on",
     "accept_next": "After this, accept the next HIT of the group by itself",
     "return": "Return this HIT",
     "about_return": "Another worker can then do it.",

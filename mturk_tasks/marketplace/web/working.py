@@ -19,6 +19,7 @@ def add_to(site: Blueprint) -> None:
     """Add the pages."""
     site.add_url_rule("/work/<assignment_id>", "work", _work, methods=["GET"])
     site.add_url_rule("/work/<assignment_id>/submit", "submit", _submit, methods=["POST"])
+    site.add_url_rule("/work/<assignment_id>/next", "onward", _onward, methods=["POST"])
     site.add_url_rule("/work/<assignment_id>/return", "give_back", _give_back, methods=["POST"])
     site.add_url_rule("/work/<assignment_id>/receipt", "receipt", _receipt, methods=["GET"])
 
@@ -52,10 +53,19 @@ def _submit(assignment_id: str) -> Page:
         return _over(_own(assignment_id), values)
     if kept.late:
         return _over(one)
-    return after_submit(one, goes_on=request.form.get("next") == "1")
+    return _after_submit(one, goes_on=request.form.get("next") == "1")
 
 
-def after_submit(one: record.Assignment, *, goes_on: bool) -> Page:
+@signed_in
+def _onward(assignment_id: str) -> Page:
+    """Lead on from a page in a frame, which submits its answers by itself; back to it, if it did not."""
+    one = _own(assignment_id)
+    if one.status in ASSIGNMENT_STATUSES:
+        return _after_submit(one, goes_on=request.form.get("next") == "1")
+    return go("work", assignment_id=assignment_id)
+
+
+def _after_submit(one: record.Assignment, *, goes_on: bool) -> Page:
     """Lead on from an answer that is on the disk: to its receipt, or to the next HIT with it."""
     if goes_on:
         following = _following(one)

@@ -1,6 +1,6 @@
 "use strict";
 
-// The time left, counted down from what the server said, and moments in the reader's own time.
+// The time left, counted down from what the server said; what became of a draft; moments in the reader's own time.
 (() => {
   const began = performance.now();
   const clock = (seconds) => {
@@ -16,28 +16,12 @@
   };
   document.querySelectorAll("[data-left]").forEach(count);
 
-  // What is typed is sent a second after the last key, so that it is found again whatever happens.
-  const form = document.querySelector("form[data-draft]");
+  // What became of what was typed; and on from a page in a frame that has submitted its answers by itself.
   const told = document.getElementById("saved");
-  let waiting = 0;
-  const save = async () => {
-    const values = {};
-    new FormData(form).forEach((value, name) => {
-      if (typeof value === "string" && name !== "token" && name !== "next") (values[name] ??= []).push(value);
-    });
-    const body = JSON.stringify({ values });
-    const headers = { "Content-Type": "application/json" };
-    try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body, headers, keepalive: true });
-      told.textContent = answer.ok ? told.dataset.saved : told.dataset.failed;
-    } catch {
-      told.textContent = told.dataset.failed;
-    }
-  };
-  form?.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(save, 1000);
-  });
+  const onward = document.getElementById("onward");
+  document.addEventListener("draft-saved", () => (told.textContent = told.dataset.saved));
+  document.addEventListener("draft-failed", () => (told.textContent = told.dataset.failed));
+  document.addEventListener("hit-submitted", () => onward.requestSubmit());
 
   const style = { dateStyle: "medium", timeStyle: "short" };
   const written = new Intl.DateTimeFormat(undefined, style);

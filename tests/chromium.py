@@ -1,0 +1,39 @@
+"""One browser for all tests of a process: a second one cannot be started beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+ALONE = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    "--disable-features=LocalNetworkAccessChecks",  # here a page "of the web" submits to this machine
+)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Give Debian's chromium, which reaches nothing but this machine and has a home of its own."""
+    if not CHROMIUM.exists():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{CHROMIUM} is missing: install chromium")
+    from playwright.sync_api import sync_playwright
+
+    home = str(tmp_path_factory.mktemp("browser"))
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=list(ALONE),
+            ignore_default_args=["--disable-popup-blocking"],
+            env={**os.environ, "HOME": home},
+        )
+        yield launched
+        launched.close()
