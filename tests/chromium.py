@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 ALONE = (
@@ -25,8 +26,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Give Debian's chromium, which reaches nothing but this machine and has a home of its own."""
     if not CHROMIUM.exists():
         (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{CHROMIUM} is missing: install chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=15_000)  # milliseconds; machines are shared
     home = str(tmp_path_factory.mktemp("browser"))
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
@@ -37,3 +39,11 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         )
         yield launched
         launched.close()
+
+
+def eventually(tab: Page, true: Callable[[], bool]) -> None:
+    """Wait until something is so on the server."""
+    end = time.monotonic() + 15
+    while not true() and time.monotonic() < end:
+        tab.wait_for_timeout(50)
+    assert true()

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route
 
 from mturk_tasks.marketplace.store import Store
 from tests.web.site import Site, running
 
 OURS = ("file:", "http://127.0.0.1:")
-expect.set_options(timeout=15_000)  # milliseconds; machines are shared
 NOT_OURS = "Failed to load resource"  # what a question names is out of reach here
 
 

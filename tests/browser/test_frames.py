@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Frame, FrameLocator, Route, expect
 
 from tests.browser.conftest import Window
+from tests.chromium import eventually
 from tests.web.site import Site, html
 
 pytestmark = [
@@ -157,14 +157,6 @@ CROWD = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></scrip
 <crowd-radio-button name="no">No</crowd-radio-button></crowd-radio-group></crowd-form>"""
 
 
-def eventually(window: Window, true: Callable[[], bool]) -> None:
-    """Wait until something is so on the server."""
-    end = time.monotonic() + 15
-    while not true() and time.monotonic() < end:
-        window.page.wait_for_timeout(50)
-    assert true()
-
-
 def test_what_is_typed_and_clicked_is_saved_and_found_again(window, opened, site, browser):
     inside = opened(html(FIELDS))
     inside.get_by_label("Words").fill("half a sen")
@@ -172,7 +164,7 @@ def test_what_is_typed_and_clicked_is_saved_and_found_again(window, opened, site
     inside.get_by_label("Two").check()
     inside.get_by_label("Pick").select_option("y")
     expected = {"words": ("half a sen",), "tag": ("b",), "one": ("2",), "pick": ("y",), "visit": ("1",)}
-    eventually(window, lambda: site.drafts.get(site.shown[1]) == expected)
+    eventually(window.page, lambda: site.drafts.get(site.shown[1]) == expected)
 
     other = browser.new_page()
     other.goto(site.page(*site.shown))
@@ -193,7 +185,7 @@ def test_crowd_elements_are_saved_and_found_again(window, opened, site):
     inside.get_by_label("Sure").fill("7")
     inside.get_by_label("No").check()
     expected = {"text": ("half",), "box": ("on",), "kind": ("Dog",), "sure": ("7",), "yes": ("no",)}
-    eventually(window, lambda: site.drafts.get(site.shown[1]) == expected)
+    eventually(window.page, lambda: site.drafts.get(site.shown[1]) == expected)
 
     window.page.reload()
     for label in ("Box", "Dog", "No"):
@@ -209,7 +201,7 @@ def test_a_save_that_fails_is_tried_again(window, opened, site, context):
     inside.get_by_label("Colour").fill("gre")
     expect(window.page).to_have_title("failed")
     context.unroute("**/draft/*")
-    eventually(window, lambda: site.drafts == {site.shown[1]: {"colour": ("gre",)}})
+    eventually(window.page, lambda: site.drafts == {site.shown[1]: {"colour": ("gre",)}})
 
 
 def test_a_preview_saves_nothing(window, site):

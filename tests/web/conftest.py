@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page
 from werkzeug.test import TestResponse
 
 from mturk_tasks.marketplace.server import api
@@ -24,8 +25,8 @@ from mturk_tasks.marketplace.web.gate import Settings
 from mturk_tasks.service.session import Client, connect
 from tests.server.served import answering
 from tests.web.forms import FORM, KEY, TEST
+from tests.web.tabs import PASSWORD, SIZES, Open
 
-PASSWORD = "owls hoot at night"
 TOKEN = re.compile(r'name="token" value="(\w+)"')
 
 Post = Callable[..., dict[str, Any]]
@@ -105,6 +106,33 @@ def url(app: Flask) -> Iterator[str]:
     """The address of the site for a real browser."""
     with answering(app) as url:
         yield url
+
+
+@pytest.fixture
+def open_tab(browser: Browser, url: str) -> Iterator[Open]:
+    """Open a tab of a browser of its own; what it complains of is an error."""
+    contexts, complaints = [], []
+
+    def open_one(*, scripts: bool = True, size: str = "phone", hostile: bool = False) -> Page:
+        width, scheme = SIZES[size]
+        context = browser.new_context(
+            base_url=url,
+            java_script_enabled=scripts,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        if hostile:  # what the browser refuses it complains of
+            return tab
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        tab.on("console", lambda said: complaints.append(said.text) if "Refused" in said.text else None)
+        return tab
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
 
 
 @pytest.fixture

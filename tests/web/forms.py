@@ -54,6 +54,7 @@ KEY = (
 )
 PAGE = (
     f'<HTMLQuestion xmlns="{_SCHEMAS}/2011-11-11/HTMLQuestion.xsd"><HTMLContent><![CDATA[<!DOCTYPE html>'
-    '<html><body><form><input name="colour"></form></body></html>]]></HTMLContent>'
+    '<html><body><form><input name="colour"><button>Send</button></form></body></html>]]></HTMLContent>'
     "<FrameHeight>400</FrameHeight></HTMLQuestion>"
 )
+LONG_TEXT = form(asked("story", text(lines=9)))

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from mturk_tasks.markup.answers import parse
-from tests.web.conftest import PASSWORD, requires
+from tests.web.conftest import requires
 from tests.web.forms import FORM, PAGE, asked, choice, form, text
+from tests.web.tabs import SIZES, press, sign_up
 
 pytestmark = pytest.mark.browser
 
-SIZES = {"phone": (360, "light"), "desk at night": (1280, "dark")}
 LONG = form(
     "<Overview><Title>Birds in the park</Title><Text>Look at the pictures and tell us about them.</Text>"
     "<List><ListItem>Take your time.</ListItem><ListItem>Guess if you must.</ListItem></List></Overview>",
@@ -27,47 +26,6 @@ LONG = form(
     asked("place", choice("tree", "lake", "sky", most=3, style="checkbox")),
     asked("time", choice("morning", "evening", style="dropdown")),
 )
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def open_tab(browser: Browser, url: str) -> Iterator[Open]:
-    """Open a tab of a browser of its own; what it complains of is an error."""
-    contexts, complaints = [], []
-
-    def open_one(*, scripts: bool = True, size: str = "phone") -> Page:
-        width, scheme = SIZES[size]
-        context = browser.new_context(
-            base_url=url,
-            java_script_enabled=scripts,
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-        )
-        contexts.append(context)
-        tab = context.new_page()
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.on("console", lambda said: complaints.append(said.text) if "Refused" in said.text else None)
-        return tab
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def sign_up(tab: Page, name: str = "anna") -> Page:
-    tab.goto("/")
-    tab.get_by_role("link", name="Sign up").click()
-    tab.get_by_label("Name").fill(name)
-    tab.get_by_label("Password").fill(PASSWORD)
-    tab.get_by_role("button", name="Sign up").click()
-    expect(tab.get_by_role("heading", level=1)).to_have_text("HITs")
-    return tab
-
-
-def press(tab: Page, name: str) -> None:
-    tab.get_by_role("button", name=name).click()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

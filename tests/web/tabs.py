@@ -1,0 +1,41 @@
+"""What a worker does in a tab of a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Frame, Page, expect
+
+PASSWORD = "owls hoot at night"
+SIZES = {"phone": (360, "light"), "desk at night": (1280, "dark")}
+
+Open = Callable[..., Page]
+
+
+def sign_up(tab: Page, name: str = "anna") -> Page:
+    tab.goto("/")
+    tab.get_by_role("link", name="Sign up").click()
+    tab.get_by_label("Name").fill(name)
+    tab.get_by_label("Password").fill(PASSWORD)
+    tab.get_by_role("button", name="Sign up").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("HITs")
+    return tab
+
+
+def press(tab: Page, name: str) -> None:
+    tab.get_by_role("button", name=name).click()
+
+
+def accept(tab: Page, title: str) -> Page:
+    """Accept a HIT of the group with that title, and see its work page."""
+    tab.goto("/")
+    tab.get_by_role("link", name=title).click()
+    press(tab, "Accept this HIT")
+    expect(tab.get_by_text("Time left")).to_be_visible()
+    return tab
+
+
+def inside(tab: Page) -> Frame:
+    """Return the frame with the requester's page, which is loaded."""
+    tab.frame_locator("iframe").locator("form").wait_for()
+    return tab.frames[1]
