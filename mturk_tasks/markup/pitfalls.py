@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _BUTTONS: Final = ("submit", "button", "reset", "image")
 _SUBMITS: Final = ("submit", "image")
 _NO_FIELD: Final = ("crowd-button", "crowd-radio-button", "crowd-form", "crowd-icon-button")
+_DRAWING: Final = (
+    *("crowd-bounding-box", "crowd-polygon", "crowd-polyline", "crowd-keypoint", "crowd-line"),
+    *("crowd-instance-segmentation", "crowd-semantic-segmentation", "crowd-entity-annotation"),
+)
 _SCRIPT_SUBMITS = re.compile(r"\bsubmit\s*\(\s*\)|\brequestSubmit\s*\(|\btrigger\s*\(\s*['\"]submit")
 
 
@@ -33,7 +37,7 @@ def pitfalls(question: str) -> list[Fault]:
         return [Fault(None, "the page is empty; there is nothing to answer")]
     above = (line_of(content) or 1) - 1
     fields = [(element, name) for element in page.iter("*") if (name := _name(element))]
-    faults = [*_repeated(fields, above)]
+    faults = [*_repeated(fields, above), *_unheard(page, above)]
     if not fields:
         faults.append(
             Fault(None, "the page has no field with a name; unless a script adds one, no answer comes back")
@@ -67,6 +71,18 @@ def _repeated(fields: list[tuple[HtmlElement, str]], above: int) -> Iterator[Fau
             line = line_of(element)
             what = f"a second field is named {name!r}; of one name only one answer comes back"
             yield Fault(line + above if line else None, what)
+
+
+def _unheard(page: HtmlElement, above: int) -> Iterator[Fault]:
+    """Yield what workers would fill in or draw for nothing."""
+    for element in page.iter("input", *_DRAWING):
+        line = line_of(element)
+        place = line + above if line else None
+        if element.tag != "input":
+            yield Fault(place, f"workers of this marketplace cannot draw in a {element.tag} yet")
+        elif _kind(element) == "file":
+            what = "a file chosen here is not submitted; a QuestionForm with a FileUploadAnswer takes files"
+            yield Fault(place, what)
 
 
 def _can_be_submitted(page: HtmlElement) -> bool:

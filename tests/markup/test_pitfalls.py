@@ -28,7 +28,7 @@ def said(page: str) -> list[str]:
         f"<form id='f'>{FIELD}</form><script>document.forms[0].submit();</script>",
         f"<form id='f'>{FIELD}</form><a onclick='this.form.requestSubmit()'>Done</a>",
         "<form><textarea name='t'></textarea><select name='s'></select><button type='submit'></form>",
-        "<crowd-form><crowd-bounding-box name='boxes'></crowd-bounding-box></crowd-form>",
+        "<crowd-form><crowd-slider name='sure'></crowd-slider></crowd-form>",
         f"<form><input type='radio' name='r'><input type='radio' name='r'>{BUTTON}</form>",
         f"<form><input type='checkbox' name='c'><input type='checkbox' name='c'>{BUTTON}</form>",
         f"<form>{FIELD}<fieldset disabled><input name='bird'></fieldset>{BUTTON}</form>",
@@ -67,6 +67,20 @@ def test_a_page_without_a_field_is_told(page):
 def test_a_page_that_cannot_be_submitted_is_told(page):
     (text,) = said(page)
     assert text.startswith("the page cannot be submitted")
+
+
+def test_a_file_that_would_not_be_sent_is_told_with_its_line():
+    page = f"<form>{FIELD}\n<input type='file' name='photo'>{BUTTON}</form>"
+    (fault,) = pitfalls(html(page))
+
+    assert fault.line == 2
+    assert "a file chosen here is not submitted" in fault.text
+
+
+@pytest.mark.parametrize("tag", ["crowd-bounding-box", "crowd-entity-annotation"])
+def test_a_drawing_tool_that_nobody_can_use_yet_is_told(tag):
+    (text,) = said(f"<crowd-form>{FIELD}<{tag} name='boxes'></{tag}></crowd-form>")
+    assert text == f"workers of this marketplace cannot draw in a {tag} yet"
 
 
 @pytest.mark.parametrize(
