@@ -19,7 +19,12 @@ pytestmark = pytest.mark.walk
 MEMBERS = {"command", "environment", "ok", "counts", "items", "files"}
 OUTCOMES = {  # what each command counts, and how many items it names
     "loadHITs": ("fresh", {"created": 3, "failed": 0, "left": 0}, "created", 3),
-    "getResults": ("worked", {"completed": 6, "assignments": 6, "deleted": 0, "failed": 0}, "Reviewable", 3),
+    "getResults": (
+        "worked",
+        {"completed": 6, "assignments": 6, "tests": 0, "deleted": 0, "failed": 0},
+        "Reviewable",
+        3,
+    ),
     "reviewResults": ("worked", {"approved": 6, "rejected": 0, "failed": 0, "decided": 0}, "approved", 6),
     "approveWork": ("worked", {"approved": 1, "failed": 0}, "approved", 1),
     "rejectWork": ("worked", {"rejected": 1, "failed": 0}, "rejected", 1),
@@ -143,7 +148,7 @@ TASKS = {
     "load-failed": ("load", None),
     "status": ("status", {"reviewable": 3, "auto_approved_within_a_day": 0}),
     "rehearse": ("rehearse", {"submitted": 0, "returned": 0}),
-    "results": ("results", {"completed": 6, "assignments": 6, "deleted": 0, "failed": 0}),
+    "results": ("results", {"completed": 6, "assignments": 6, "tests": 0, "deleted": 0, "failed": 0}),
     "review": ("review", {"approved": 6, "rejected": 0, "failed": 0, "decided": 0}),
     "approve": ("approve --force", {"approved": 6, "failed": 0}),
     "reject": ("reject --workerid AONE --comment no --force", {"rejected": 3, "failed": 0}),
