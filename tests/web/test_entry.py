@@ -223,6 +223,14 @@ class TestByInvitation:
         with pytest.raises(UsageError, match="has an account"):
             invitations.make(store, "APANEL1", DAY, REAL)
 
+    def test_a_block_waits_for_who_comes(self, visit, store, client, post):
+        client.create_worker_block(WorkerId="APANEL7", Reason="copied")
+        link = f"/invitation/{invitations.make(store, 'APANEL7', DAY, REAL)}"
+        ben = visit()
+        ben.post(link, name="ben", password=PASSWORD)
+
+        assert "does not take work from you" in ben.see(f"/groups/{post()['HITTypeId']}")
+
     def test_the_id_of_a_simulated_worker_is_no_persons(self, visit, store, at):
         from mturk_tasks.marketplace import work
 

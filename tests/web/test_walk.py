@@ -189,12 +189,14 @@ def scene(visit, post, qualify, client, at):
     first, *_ = (post(Question=LONG, Title="Birds in the park: what do you see?") for _ in range(3))
     work = anna.accept(first["HITTypeId"])
     framed = post(Title="Rate a page", Question=PAGE)
+    held = anna.accept(framed["HITTypeId"])
     pages = {
         "groups": "/",
         "preview": f"/groups/{first['HITTypeId']}",
         "why not": f"/groups/{closed['HITTypeId']}",
         "framed": f"/groups/{framed['HITTypeId']}",
         "work": work,
+        "work in a frame": held,
         "receipt": f"{paths[0]}/receipt",
         "over": back,
         "qualifications": "/qualifications",

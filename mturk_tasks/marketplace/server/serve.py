@@ -86,6 +86,7 @@ def run(store: Store, keys: Keys, options: Options, on_ready: Callable[[Ready], 
         server = Server(_application(market, keys, options), heard, options.trusted_proxy)
         with _stopped_by_signals(stop, server), _settling(market, stop):
             url = options.public_url or url_of(options.host, heard)
+            store.address = url
             invitations.remember_site(store, url)
             on_ready(Ready(url, access.open_to_any_key()))
             server.run(stop)
@@ -96,7 +97,6 @@ def _application(market: api.Market, keys: Keys, options: Options) -> Flask:
     app = api.create(market, [frames.blueprint(), site.blueprint(options.site)])
     app.secret_key = keys.derived("worker site")
     app.extensions[drafts.HOOK] = keeping.save_draft
-    market.store.address = options.public_url
     return app
 
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 SignUp = Literal["open", "invitation", "closed"]
 Page = str | tuple[str, int] | BaseResponse
-FORM_LIMIT: Final = 2**20  # bytes of a form
+FORM_LIMIT: Final = 2**20  # bytes of a form, without files
+FILES_LIMIT: Final = 32 * 2**20  # bytes of one that may hold files, from who is signed in
+_WITH_FILES: Final = "site.submit"
 _SECRET: Final = re.compile(r"[\w-]{43}", re.ASCII)
 _LOCAL: Final = re.compile(r"/(?:[^/\\\x00-\x20\x7f][^\\\x00-\x20\x7f]*)?")
 _PLAIN: Final = "mturk"
@@ -74,6 +76,8 @@ def enter() -> None:
     g.known = bool(_SECRET.fullmatch(held))
     g.visitor = held if g.known else secret.new()
     g.person = sessions.find(store(), g.visitor, real()) if g.known else None
+    if g.person is not None and request.endpoint == _WITH_FILES:
+        request.max_content_length = FILES_LIMIT
     if request.method == "POST" and not secret.same(request.form.get("token", ""), token()):
         abort(403)
 
