@@ -76,10 +76,17 @@ def enter() -> None:
     g.known = bool(_SECRET.fullmatch(held))
     g.visitor = held if g.known else secret.new()
     g.person = sessions.find(store(), g.visitor, real()) if g.known else None
-    if g.person is not None and request.endpoint == _WITH_FILES:
+    if _may_send_files():
         request.max_content_length = FILES_LIMIT
     if request.method == "POST" and not secret.same(request.form.get("token", ""), token()):
         abort(403)
+
+
+def _may_send_files() -> bool:
+    """Say whether an answer comes as a form with files, the kind whose other fields keep their own limit."""
+    return (
+        g.person is not None and request.endpoint == _WITH_FILES and request.mimetype == "multipart/form-data"
+    )
 
 
 def token() -> str:
