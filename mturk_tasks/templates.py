@@ -6,19 +6,26 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mturk_tasks.vocabulary.texts import text
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 
 @cache
 def environment(folder: Path) -> Environment:
-    """Return the environment of a folder's templates: all is escaped, an unknown name is an error."""
+    """Return the environment of a folder's templates: all is escaped, an unknown name is an error.
+
+    `t` is there for what workers are told.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["t"] = text
+    return made

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent / "mturk_tasks"
 ROOMS = {
     "errors": set(),
     "vocabulary": {"errors"},
-    "templates": set(),
+    "templates": {"vocabulary"},
     "markup": {"templates", "vocabulary", "errors"},
     "files": {"vocabulary", "errors"},
     "service": {"vocabulary", "errors"},

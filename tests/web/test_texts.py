@@ -6,11 +6,17 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from mturk_tasks.marketplace.web import catalogue, groups, reasons, texts
+import mturk_tasks
+from mturk_tasks.marketplace.web import catalogue, groups, reasons, shown, site, telling
+from mturk_tasks.vocabulary import texts
 from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
 
-ROOM = Path(texts.__file__).parent
-SOURCES = [*ROOM.glob("pages/*.html"), *(path for path in ROOM.glob("*.py") if path.name != "texts.py")]
+CODE = Path(mturk_tasks.__file__).parent
+ROOM = CODE / "marketplace" / "web"
+FORMS = CODE / "markup"
+PAGES = [*ROOM.glob("**/*.html"), *FORMS.glob("**/*.j2")]
+SOURCES = [*PAGES, *ROOM.glob("**/*.py"), *FORMS.glob("**/*.py")]
+SCRIPTS = sorted(ROOM.glob("static/**/*.js"))
 FAMILIES = {
     "asks_": (
         *("LessThan", "LessThanOrEqualTo", "GreaterThan", "GreaterThanOrEqualTo", "EqualTo"),
@@ -23,9 +29,11 @@ FAMILIES = {
     "section_": ("submitted", "approved", "rejected"),
     "none_": ("submitted", "approved", "rejected"),
     "no_sign_up_": ("invitation", "closed", "over"),
-    "problem_": texts.PROBLEMS,
-    "problem_title_": texts.PROBLEMS,
-    "": (*texts.NOTES, "day", "days", "hour", "hours", "minute", "minutes", "second", "seconds"),
+    "problem_": site.PROBLEMS,
+    "problem_title_": site.PROBLEMS,
+    "sent_": telling.STATUSES,
+    "sent_title_": telling.KEPT,
+    "": (*shown.NOTES, "day", "days", "hour", "hours", "minute", "minutes", "second", "seconds"),
 }
 MADE = {f"{prefix}{one}" for prefix, members in FAMILIES.items() for one in members}
 
@@ -43,11 +51,20 @@ def test_every_key_that_is_asked_for_is_there():
 
 def test_every_sentence_is_said_somewhere():
     named = set(re.findall(r'"(\w+)"', written()))
-    assert texts.TEXTS.keys() - named - MADE == set()
+    scripted = {key for key in texts.TEXTS if key.startswith(("crowd_", "external_"))}
+    assert texts.TEXTS.keys() - named - MADE - scripted == set()
+
+
+def test_scripts_say_what_the_table_has_for_them():
+    said = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+    asked = {f"crowd_{name}" for name in re.findall(r"\bTEXTS\.(\w+)", said)}
+    asked |= {f"external_{name}" for name in re.findall(r"TURK_TEXTS\.(\w+)", said)}
+
+    assert asked == {key for key in texts.TEXTS if key.startswith(("crowd_", "external_"))}
 
 
 def test_no_page_says_a_word_of_its_own():
-    for path in ROOM.glob("pages/*.html"):
+    for path in PAGES:
         bare = re.sub(
             r"{#.*?#}|{%.*?%}|{{.*?}}|<[^>]*>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL
         )

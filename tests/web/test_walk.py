@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from mturk_tasks.markup.answers import parse
+from tests.chromium import eventually
 from tests.web.conftest import requires
 from tests.web.forms import FORM, PAGE, asked, choice, form, text
 from tests.web.tabs import SIZES, press, sign_up
@@ -131,7 +132,7 @@ def test_the_site_cannot_be_framed(open_tab, url):
     )
     tab.goto("http://evil.example/", wait_until="load")
 
-    assert tab.frames[1].url.startswith("chrome-error:")
+    eventually(tab, lambda: tab.frames[1].url.startswith("chrome-error:"))
 
 
 def test_the_keyboard_reaches_everything_in_order(open_tab, post):

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, g, redirect, request
 from mturk_tasks.marketplace.web import accounts, attempts, gate, invitations, passwords, sessions
 from mturk_tasks.marketplace.web.gate import Page
 from mturk_tasks.marketplace.web.shown import page
-from mturk_tasks.marketplace.web.texts import text
+from mturk_tasks.vocabulary.texts import text
 
 
 def add_to(site: Blueprint) -> None:

@@ -19,11 +19,11 @@ from mturk_tasks.marketplace.server.api import Market
 from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.web import drafts, keeping, passes, policy, submission
 from mturk_tasks.marketplace.web.passes import Invalid, Pass
-from mturk_tasks.marketplace.web.sentences import FRAME, PREVIEW_FRAME
 from mturk_tasks.marketplace.web.telling import Outcome, tell
 from mturk_tasks.markup.amazon import SUBMIT, Ours, pointed
 from mturk_tasks.markup.frames import NOT_ACCEPTED, read_frame, with_parameters
 from mturk_tasks.vocabulary.statuses import DISPOSED
+from mturk_tasks.vocabulary.texts import TEXTS, text
 
 _STATIC: Final = Path(__file__).parent / "static"
 SERVED: Final = (
@@ -75,7 +75,7 @@ def frame(
     source = with_parameters(shown.address or f"{site}/frame/{token}", _parameters(holder, token))
     attributes = {
         "class": "hit-frame" if shown.height else "hit-frame window",
-        "title": FRAME if assignment_id else PREVIEW_FRAME,
+        "title": text("frame" if assignment_id else "preview_frame"),
         "sandbox": policy.SANDBOX,
         "src": source,
     }
@@ -136,10 +136,22 @@ def script(name: str) -> Response:
 
 @cache
 def _text(name: str) -> str:
+    if name == "external_hit.js":
+        return f"var TURK_TEXTS = {_texts('external_')};\n{_read(name)}"
     if name != "crowd.js":
-        return (_STATIC / name).read_text(encoding="utf-8")
-    parts = ((_STATIC / "crowd" / f"{part}.js").read_text(encoding="utf-8") for part in _CROWD)
-    return '(function () {\n"use strict";\n' + "\n".join(parts) + "})();\n"
+        return _read(name)
+    parts = "\n".join(_read(f"crowd/{part}.js") for part in _CROWD)
+    return f'(function () {{\n"use strict";\nconst TEXTS = {_texts("crowd_")};\n{parts}}})();\n'
+
+
+def _read(name: str) -> str:
+    return (_STATIC / name).read_text(encoding="utf-8")
+
+
+def _texts(beginning: str) -> str:
+    """Return the texts whose names begin so, as a script has them."""
+    own = {name.removeprefix(beginning): said for name, said in TEXTS.items() if name.startswith(beginning)}
+    return json.dumps(own)
 
 
 def _never_guessed(response: Response) -> Response:

@@ -17,6 +17,7 @@ from mturk_tasks.marketplace.work import Refused
 from mturk_tasks.markup.answers import Answer
 from mturk_tasks.markup.question_form import FileUpload, read_question_form
 from mturk_tasks.markup.rendering.fields import Values
+from mturk_tasks.markup.rendering.hints import hints
 
 Errors = dict[str, tuple[str, ...]]
 
@@ -71,8 +72,8 @@ def files_of(one: Assignment) -> tuple[dict[str, Answer], Errors]:
         place = (gate.store(), one.assignment_id, worker_id, question.identifier)
         try:
             uploads.store_file(*place, sent.filename, sent.mimetype, sent.read(), gate.now())
-        except Refused as refused:
-            errors[question.identifier] = (str(refused),)
+        except Refused:
+            errors[question.identifier] = hints(question.answer, required=question.required)
     kept = uploads.files_of(gate.store(), one.assignment_id, worker_id, gate.now())
     return {question: file.answer for question, file in kept.items()}, errors
 

@@ -11,9 +11,9 @@ from mturk_tasks.marketplace import messages, profiles
 from mturk_tasks.marketplace.schema import ACCEPTED
 from mturk_tasks.marketplace.web import accounts, entry, gate, passwords, record, shown
 from mturk_tasks.marketplace.web.gate import Page, go, signed_in
-from mturk_tasks.marketplace.web.texts import text
 from mturk_tasks.vocabulary.locales import COUNTRIES, STATES
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED, SUBMITTED
+from mturk_tasks.vocabulary.texts import text
 
 _SECTIONS = {"submitted": SUBMITTED, "approved": APPROVED, "rejected": REJECTED}
 _MESSAGES = 50

@@ -13,17 +13,23 @@ from flask import g, request
 from markupsafe import Markup
 
 from mturk_tasks.marketplace.web import frames, gate, headers
-from mturk_tasks.marketplace.web.texts import NOTES, text
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.rendering import form
 from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.templates import environment
 from mturk_tasks.vocabulary.money import format_usd
+from mturk_tasks.vocabulary.texts import text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _HERE: Final = Path(__file__).parent / "pages"
+NOTES: Final = frozenset(
+    (
+        *("all_taken", "returned", "none_left", "asked", "granted", "given_up", "test_over", "test_sent"),
+        *("test_graded", "type_blocked", "kept", "password_changed", "deleted"),
+    )
+)
 _UNITS: Final = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -101,6 +107,6 @@ def money(amount: Decimal) -> str:
 @cache
 def _pages() -> Environment:
     made = environment(_HERE)
-    made.globals.update(t=text, enumerate=enumerate)
+    made.globals.update(enumerate=enumerate)
     made.filters.update(span=span, moment=moment, money=money)
     return made

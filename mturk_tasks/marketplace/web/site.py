@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.web import browsing, entry, gate, headers, own, qualified, shown, working
-from mturk_tasks.marketplace.web.texts import PROBLEMS
 from mturk_tasks.markup.rendering import form
 
 _FILES: Final = Path(__file__).parent / "files"
+PROBLEMS: Final = (400, 403, 404, 405, 410, 413, 429, 500, 503)  # that there is something to say of
 _TYPES: Final = {"site.css": "text/css; charset=utf-8", "site.js": "text/javascript; charset=utf-8"}
 _log = logging.getLogger(__name__)
 

@@ -38,7 +38,7 @@ def submit(token: str) -> Response:
     try:
         sent, files = _sent()
     except RequestEntityTooLarge:
-        return tell(Outcome("too large"), holder.site)
+        return tell(Outcome("too_large"), holder.site)
     reason = objection(holder, sent)
     if reason:
         return tell(Outcome(reason), holder.site)
@@ -47,7 +47,7 @@ def submit(token: str) -> Response:
 
 def without_pass() -> Response:
     """Refuse what is sent without a pass, and say what its requester should do."""
-    return tell(Outcome("no pass"))
+    return tell(Outcome("no_pass"))
 
 
 def objection(holder: Pass, sent: Sent) -> str:
@@ -104,4 +104,4 @@ def _refusal(market: Market, holder: Pass, moment: datetime, reason: str) -> Out
     before = work.receipt(market.store, holder.assignment or "", holder.worker or "", moment)
     if before is not None:
         return Outcome("already", holder.assignment or "", before.time)
-    return Outcome("invalid" if reason == "invalid" else "not held")
+    return Outcome("invalid" if reason == "invalid" else "not_held")

@@ -9,18 +9,19 @@ from typing import Final
 from flask import Response, make_response, render_template, request
 
 from mturk_tasks.marketplace.web import policy
-from mturk_tasks.marketplace.web.sentences import TEXTS, TITLE, TITLES
+from mturk_tasks.vocabulary.texts import text
 
-_STATUSES: Final = {
+STATUSES: Final = {
     "submitted": 200, "late": 200, "preview": 403, "another": 403, "unknown": 403,
-    "expired": 403, "no pass": 403,
-    "gone": 404, "already": 409, "not held": 409, "nothing": 400, "invalid": 400, "too large": 413,
+    "expired": 403, "no_pass": 403,
+    "gone": 404, "already": 409, "not_held": 409, "nothing": 400, "invalid": 400, "too_large": 413,
 }  # fmt: skip
+KEPT: Final = ("submitted", "late")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Say what became of a submit in one word or two, with the receipt where there is one."""
+    """Say what became of a submit in a word, with the receipt where there is one."""
 
     reason: str
     assignment_id: str = ""
@@ -34,9 +35,8 @@ def tell(outcome: Outcome, site: str = "") -> Response:
     page = render_template(
         "frames/told.html",
         outcome=outcome,
-        title=TITLES.get(outcome.reason, TITLE),
-        text=TEXTS[outcome.reason],
-        files=TEXTS["files"] if outcome.files else "",
+        title=text(f"sent_title_{outcome.reason}" if outcome.reason in KEPT else "sent_title"),
+        t=text,
         site=site,
     )
-    return policy.guard_own(make_response(page, _STATUSES[outcome.reason]), site)
+    return policy.guard_own(make_response(page, STATUSES[outcome.reason]), site)

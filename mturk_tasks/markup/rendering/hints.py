@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mturk_tasks.markup.question_form import LARGEST_FILE, FileUpload, FreeText, Selections
+from mturk_tasks.vocabulary.texts import text
 
 
 def hints(answer: FreeText | Selections | FileUpload, *, required: bool) -> tuple[str, ...]:
@@ -20,52 +21,56 @@ def _selections(answer: Selections, *, required: bool) -> str:
     """Return how many to choose; empty for one of several, which buttons and lists say themselves."""
     offered = len(answer.selections) + (answer.other is not None)
     if answer.most == 1:
-        return "Choose one." if answer.style in ("checkbox", "multichooser") else ""
+        return text("choose_one") if answer.style in ("checkbox", "multichooser") else ""
     if answer.fewest <= 1 and not required:
-        return "Choose as many as apply." if answer.most >= offered else f"Choose up to {answer.most}."
-    choose = f"Choose {_amount(max(answer.fewest, 1), answer.most, offered)}"
-    return f"{choose}." if required else f"{choose}, or none."
+        return text("choose_any") if answer.most >= offered else text("choose_up_to", most=answer.most)
+    amount = _amount(max(answer.fewest, 1), answer.most, offered)
+    return text("choose" if required else "choose_or_none", amount=amount)
 
 
 def _amount(fewest: int, most: int, offered: int) -> str:
     if fewest == most:
-        return f"exactly {most}"
-    return f"at least {fewest}" if most >= offered else f"{fewest} to {most}"
+        return text("exactly", number=most)
+    if most >= offered:
+        return text("at_least", number=fewest)
+    return text("from_to", fewest=fewest, most=most)
 
 
 def _size(answer: FileUpload) -> str:
-    largest = _bytes(min(answer.largest, LARGEST_FILE))
+    largest = size(min(answer.largest, LARGEST_FILE))
     if answer.smallest <= 1:
-        return f"A file of at most {largest}."
-    return f"A file of {_bytes(answer.smallest)} to {largest}."
+        return text("file_at_most", largest=largest)
+    return text("file_from_to", smallest=size(answer.smallest), largest=largest)
 
 
-def _bytes(number: int) -> str:
+def size(number: int) -> str:
     """Write a size in the largest unit that leaves it exact."""
-    for size, unit in ((1024 * 1024, "MB"), (1024, "KB")):
-        if number % size == 0:
-            return f"{number // size} {unit}"
-    return "1 byte" if number == 1 else f"{number} bytes"
+    for length, unit in ((1024 * 1024, "MB"), (1024, "KB")):
+        if number % length == 0:
+            return f"{number // length} {unit}"
+    return text("byte" if number == 1 else "bytes", number=number)
 
 
 def _number(answer: FreeText) -> str:
     if not answer.numeric:
         return ""
     if answer.lowest is None:
-        return "A number." if answer.highest is None else f"A number, at most {answer.highest}."
+        return text("number_any") if answer.highest is None else text("number_at_most", high=answer.highest)
     if answer.highest is None:
-        return f"A number, at least {answer.lowest}."
-    return f"A number from {answer.lowest} to {answer.highest}."
+        return text("number_at_least", low=answer.lowest)
+    return text("number_from_to", low=answer.lowest, high=answer.highest)
 
 
 def _length(answer: FreeText) -> str:
     shortest, longest = answer.shortest or 0, answer.longest
     if longest is None:
-        return f"At least {shortest} characters." if shortest > 1 else ""
+        return text("length_at_least", shortest=_characters(shortest)) if shortest > 1 else ""
     if shortest == longest:
-        return f"Exactly {_characters(longest)}."
-    return f"At most {_characters(longest)}." if shortest <= 1 else f"{shortest} to {_characters(longest)}."
+        return text("length_exactly", longest=_characters(longest))
+    if shortest <= 1:
+        return text("length_at_most", longest=_characters(longest))
+    return text("length_from_to", shortest=shortest, longest=_characters(longest))
 
 
 def _characters(number: int) -> str:
-    return "1 character" if number == 1 else f"{number} characters"
+    return text("character" if number == 1 else "characters", number=number)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from mturk_tasks.markup.answers import Answer
-from mturk_tasks.markup.checks import INVALID, REQUIRED, selection_faults, text_faults
+from mturk_tasks.markup.checks import selection_faults, text_faults
 from mturk_tasks.markup.question_form import FileUpload, FreeText, Question, Selections, read_question_form
 from mturk_tasks.markup.reading import FORBIDDEN
 from mturk_tasks.markup.rendering.fields import OTHER, Values
+from mturk_tasks.vocabulary import texts
 
 _UNWRITABLE: Final = " "  # in place of a character that no document can hold
 
@@ -42,7 +43,7 @@ def read(document: str, values: Values, files: Mapping[str, Answer] | None = Non
 
 
 def _read_file(question: Question, sent: Answer | None) -> tuple[Answer, list[str]]:
-    wrong = [REQUIRED] if question.required and sent is None else []
+    wrong = [texts.text("is_required")] if question.required and sent is None else []
     return sent or Answer(question.identifier), wrong
 
 
@@ -61,7 +62,7 @@ def _read(
     picked = tuple(known[value] for value in chosen if value in known)
     answer = Answer(question.identifier, selections=picked, other=other or None)
     if len(picked) < len(chosen):
-        return answer, [INVALID]
+        return answer, [texts.text("is_invalid")]
     return answer, list(_choice_faults(asked, len(picked), other, required=question.required))
 
 
@@ -77,7 +78,7 @@ def _other(asked: Selections, sent: Sequence[str], text: str) -> str | None:
 
 def _choice_faults(asked: Selections, picked: int, other: str | None, *, required: bool) -> Iterator[str]:
     if other == "":
-        yield REQUIRED
+        yield texts.text("is_required")
         return
     yield from selection_faults(asked, picked + (other is not None), required=required)
     if asked.other is not None and other is not None:

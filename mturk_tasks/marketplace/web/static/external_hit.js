@@ -1,7 +1,6 @@
 // The functions that layouts expect of externalHIT_v1.js: what the page is told in its address, and a form
 // that submits to the marketplace.
 
-var TURK_TEXTS = { preview: "You must ACCEPT the HIT before you can submit the results." };
 
 // The value as it stands in the address, still encoded; the default where there is none.
 function turkGetParam(name, defaultValue) {

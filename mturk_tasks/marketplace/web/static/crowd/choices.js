@@ -115,7 +115,7 @@ class Classifier extends Field {
   }
   check() {
     const missing = this.has("required") && !this.chosen.length;
-    if (this.controls[0]) this.controls[0].setCustomValidity(missing ? TEXTS.chooseSome : "");
+    if (this.controls[0]) this.controls[0].setCustomValidity(missing ? TEXTS.choose_some : "");
   }
   get chosen() {
     return (this.controls || []).filter((one) => one.checked).map((one) => one.value);

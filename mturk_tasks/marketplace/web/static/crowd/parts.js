@@ -2,22 +2,9 @@
 // reader. Everything stands in the page itself, without shadows, so that labels and checks are the browser's.
 // What a crowd-form submits is told in mturk_tasks/markup/crowd_form.py too; both must say the same.
 //
-// The files of this folder are served as one script, in one scope; here is what the elements are made with.
+// The files of this folder are served as one script, in one scope, with TEXTS from the table of all texts; here
+// is what the elements are made with.
 
-const TEXTS = {
-  submit: "Submit",
-  preview: "This is a preview: accept the HIT to answer it.",
-  unsupported: (tag) => `This HIT needs a drawing tool (${tag}) that is not supported here yet. Please return it.`,
-  blocked: "This HIT cannot be submitted here: it needs a tool that is not supported yet.",
-  choose: "Choose one.",
-  chooseSome: "Choose at least one.",
-  instructions: "View full instructions",
-  picture: "The picture that is asked about",
-  good: "A good example",
-  bad: "A bad example",
-  close: "Close",
-  dismiss: "Dismiss",
-};
 const OWN_NAMES = ["assignmentId", "hitId", "turkSubmitTo", "workerId"];
 const BUTTONS = ["submit", "button", "reset", "image"];
 const told = new URLSearchParams(window.location.search);

@@ -135,7 +135,7 @@ BadExample.prototype.heading = TEXTS.bad;
 
 class Drawing extends Part {
   build() {
-    this.append(make("p", { class: "crowd-note", role: "alert" }, TEXTS.unsupported(this.localName)));
+    this.append(make("p", { class: "crowd-note", role: "alert" }, TEXTS.unsupported.replace("{tag}", this.localName)));
   }
 }
 

@@ -1,6 +1,6 @@
-"""Every sentence of the site, in one place; another language is another such table.
+"""Everything that workers are told, in one place; another language is another such table.
 
-What a form itself says (that an answer is required, what is wrong with it) is written where forms are.
+The site and its messages, what a form says of itself, the pages in frames and the crowd elements.
 """
 
 from __future__ import annotations
@@ -8,17 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-PROBLEMS: Final = (400, 403, 404, 405, 410, 413, 429, 500, 503)
-NOTES: Final = frozenset(
-    (
-        *("all_taken", "returned", "none_left", "asked", "granted", "given_up", "test_over", "test_sent"),
-        *("test_graded", "type_blocked", "kept", "password_changed", "deleted"),
-    )
-)
-
 
 def text(key: str, **values: object) -> str:
-    """Return a sentence with values in it; they are escaped where it is shown."""
+    """Return a text with values in it; they are escaped where it is shown."""
     return TEXTS[key].format(**values)
 
 
@@ -151,6 +143,84 @@ TEXTS: Final[Mapping[str, str]] = {
     "status_Approved": "Approved",
     "status_Rejected": "Rejected",
     "none_left": "No further HIT of this group is left for you.",
+    # what a form says of itself
+    "required": "(required)",
+    "please_correct": "Please correct this:",
+    "please_choose": "Please choose",
+    "other": "Other",
+    "other_label": "Other:",
+    "other_below": "Other (see below)",
+    "choose_one": "Choose one.",
+    "choose_any": "Choose as many as apply.",
+    "choose_up_to": "Choose up to {most}.",
+    "choose": "Choose {amount}.",
+    "choose_or_none": "Choose {amount}, or none.",
+    "exactly": "exactly {number}",
+    "at_least": "at least {number}",
+    "from_to": "{fewest} to {most}",
+    "file_at_most": "A file of at most {largest}.",
+    "file_from_to": "A file of {smallest} to {largest}.",
+    "number_any": "A number.",
+    "number_at_most": "A number, at most {high}.",
+    "number_at_least": "A number, at least {low}.",
+    "number_from_to": "A number from {low} to {high}.",
+    "length_at_least": "At least {shortest}.",
+    "length_at_most": "At most {longest}.",
+    "length_exactly": "Exactly {longest}.",
+    "length_from_to": "{shortest} to {longest}.",
+    "character": "{number} character",
+    "characters": "{number} characters",
+    "byte": "{number} byte",
+    "bytes": "{number} bytes",
+    # what is wrong with an answer; those about texts are the old site's own
+    "is_required": "This field is required.",
+    "is_invalid": "Invalid input supplied.",
+    "no_number": "Invalid numeric value.",
+    "wrong_length": "Invalid entry length.",
+    "must_be_at_least": "Must be at least {bound}.",
+    "must_be_at_most": "Must be at most {bound}.",
+    "too_few": "Too few are selected.",
+    "too_many_selected": "Too many are selected.",
+    # what a page in a frame is called, and what became of its submit
+    "frame": "The HIT's question",
+    "preview_frame": "Preview of the HIT",
+    "sent_title": "Not submitted",
+    "sent_title_submitted": "Submitted",
+    "sent_title_late": "Kept, though late",
+    "sent_assignment": "Assignment",
+    "sent_time": "Time",
+    "sent_submitted": "Your answers have arrived. This is your receipt.",
+    "sent_late": "The time was over when your answers arrived. They are kept and shown to the requester, "
+    "but they count as no assignment.",
+    "sent_files": "Files cannot be sent with this form; they were left out.",
+    "sent_preview": "This is a preview: accept the HIT first, then answer it.",
+    "sent_unknown": "This page does not belong to a HIT of this site. Open the HIT again from your list.",
+    "sent_expired": "This page has been open for too long. Open the HIT again from your list.",
+    "sent_gone": "This HIT does not exist any more.",
+    "sent_not_held": "This HIT is not in your hands any more: it was returned, or its time is over.",
+    "sent_already": "You have submitted this HIT already. Your first answers are kept; these were not added.",
+    "sent_another": "These answers name another assignment than the one that you have opened.",
+    "sent_nothing": "There is nothing to submit: the form has sent no answer.",
+    "sent_too_large": "The answers are too large to be kept. Shorten them, or leave files out.",
+    "sent_no_pass": "This form has sent its answers to an address that serves no assignment. Its requester "
+    "must let it submit to the whole address given as turkSubmitTo, with /mturk/externalSubmit added at its "
+    "end.",
+    "sent_invalid": "The answers cannot be read.",
+    # crowd elements; these go to their script, which puts in what stands in braces
+    "crowd_submit": "Submit",
+    "crowd_preview": "This is a preview: accept the HIT to answer it.",
+    "crowd_unsupported": "This HIT needs a drawing tool ({tag}) that is not supported here yet. "
+    "Please return it.",
+    "crowd_blocked": "This HIT cannot be submitted here: it needs a tool that is not supported yet.",
+    "crowd_choose_some": "Choose at least one.",
+    "crowd_instructions": "View full instructions",
+    "crowd_picture": "The picture that is asked about",
+    "crowd_good": "A good example",
+    "crowd_bad": "A bad example",
+    "crowd_close": "Close",
+    "crowd_dismiss": "Dismiss",
+    # likewise, to the buttons of old layouts; Amazon's own words
+    "external_preview": "You must ACCEPT the HIT before you can submit the results.",
     # qualifications
     "my_qualifications": "Yours",
     "other_qualifications": "Others",
