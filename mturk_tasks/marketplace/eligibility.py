@@ -26,10 +26,10 @@ from mturk_tasks.vocabulary.statuses import APPROVED, ASSIGNMENT_STATUSES, GRANT
 
 _ACTIONS: Final = (ACCEPT, PREVIEW, DISCOVER)  # each guards what the ones before it guard, and more
 _MEANINGFUL: Final = 100  # submitted assignments from which on a percentage is computed
-_OPEN: Final = (
-    select(hit_type.c.id, hit_type.c.requirements)
-    .where(hit_type.c.id.in_(select(requirement.c.hit_type)))
-    .where(exists().where(hit.c.hit_type == hit_type.c.id, OFFERED, LISTED))
+_ASKED: Final = select(hit_type.c.id, hit_type.c.requirements)
+_OPEN: Final = _ASKED.where(
+    hit_type.c.id.in_(select(requirement.c.hit_type)),
+    exists().where(hit.c.hit_type == hit_type.c.id, OFFERED, LISTED),
 )
 
 
@@ -46,12 +46,22 @@ def unmet(context: Context, worker_id: str, text: str | None, action: str) -> st
     return None if missing is None else _words(context, missing)
 
 
-def closed_types(context: Context, worker_id: str, action: str) -> list[int]:
-    """Return the keys of HIT types with open HITs that the worker cannot do this with."""
-    rows = context.db.execute(_OPEN).all()
-    if not rows or is_test(context, worker_id):
+def closed_types(context: Context, worker_id: str, action: str, hit_type_id: str | None = None) -> list[int]:
+    """Return the keys of HIT types with open HITs that the worker cannot do this with.
+
+    Of one type where its ID is given: the others are not looked at.
+    """
+    query = _OPEN if hit_type_id is None else _ASKED.where(hit_type.c.hit_type_id == hit_type_id)
+    asked = {row.id: row.requirements for row in context.db.execute(query)}
+    return closed_among(context, worker_id, action, asked)
+
+
+def closed_among(context: Context, worker_id: str, action: str, asked: Mapping[int, str | None]) -> list[int]:
+    """Return the keys of those HIT types, given with their requirements, that are closed to the worker."""
+    parsed = {key: requirements.parse(text) for key, text in asked.items() if text}
+    if not parsed or is_test(context, worker_id):
         return []
-    guarding = {row.id: _guarding(requirements.parse(row.requirements), action) for row in rows}
+    guarding = {key: _guarding(some, action) for key, some in parsed.items()}
     named = _types(one for some in guarding.values() for one in some)
     held = values(context, worker_id, named)
     return [key for key, some in guarding.items() if _first_unmet(some, held) is not None]
