@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import exists, func, select
 
@@ -26,11 +26,19 @@ from mturk_tasks.vocabulary.statuses import APPROVED, ASSIGNMENT_STATUSES, GRANT
 
 _ACTIONS: Final = (ACCEPT, PREVIEW, DISCOVER)  # each guards what the ones before it guard, and more
 _MEANINGFUL: Final = 100  # submitted assignments from which on a percentage is computed
-_OPEN: Final = (
-    select(hit_type.c.id, hit_type.c.requester, hit_type.c.requirements)
-    .where(hit_type.c.id.in_(select(requirement.c.hit_type)))
-    .where(exists().where(hit.c.hit_type == hit_type.c.id, OFFERED, LISTED))
+_ASKED: Final = select(hit_type.c.id, hit_type.c.requester, hit_type.c.requirements)
+_OPEN: Final = _ASKED.where(
+    hit_type.c.id.in_(select(requirement.c.hit_type)),
+    exists().where(hit.c.hit_type == hit_type.c.id, OFFERED, LISTED),
 )
+
+
+class Asked(NamedTuple):
+    """A HIT type by its key, the key of its requester, and its requirements in JSON."""
+
+    key: int
+    owner: int
+    requirements: str | None
 
 
 def unmet(context: Context, worker_id: str, owner: int, text: str | None, action: str) -> str | None:
@@ -47,14 +55,27 @@ def unmet(context: Context, worker_id: str, owner: int, text: str | None, action
     return None if missing is None else _words(context, missing)
 
 
-def closed_types(context: Context, worker_id: str, action: str) -> list[int]:
-    """Return the keys of HIT types with open HITs that the worker cannot do this with."""
-    rows = context.db.execute(_OPEN).all()
-    if not rows:
+def closed_types(context: Context, worker_id: str, action: str, hit_type_id: str | None = None) -> list[int]:
+    """Return the keys of HIT types with open HITs that the worker cannot do this with.
+
+    Of one type where its ID is given: the others are not looked at.
+    """
+    query = _OPEN if hit_type_id is None else _ASKED.where(hit_type.c.hit_type_id == hit_type_id)
+    asked = (Asked(*row) for row in context.db.execute(query))
+    return closed_among(context, worker_id, action, asked)
+
+
+def closed_among(context: Context, worker_id: str, action: str, asked: Iterable[Asked]) -> list[int]:
+    """Return the keys of those HIT types that are closed to the worker."""
+    asking = [one for one in asked if one.requirements]
+    if not asking:
         return []
     free = tests_for(context, worker_id)
-    asked = ((row.id, row.requirements) for row in rows if row.requester != free)
-    guarding = {key: _guarding(requirements.parse(text), action) for key, text in asked}
+    guarding = {
+        one.key: _guarding(requirements.parse(one.requirements), action)
+        for one in asking
+        if one.owner != free
+    }
     named = _types(one for some in guarding.values() for one in some)
     held = values(context, worker_id, named)
     return [key for key, some in guarding.items() if _first_unmet(some, held) is not None]

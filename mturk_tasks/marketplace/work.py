@@ -109,7 +109,8 @@ def available(
     `hit_type_id` all of other types.
     """
     with looking(store, now) as context:
-        closed = eligibility.closed_types(context, worker_id, ACCEPT if qualified else DISCOVER)
+        action = ACCEPT if qualified else DISCOVER
+        closed = eligibility.closed_types(context, worker_id, action, hit_type_id)
         offers = offered(worker_id, closed, workers.shut_out_by(context, worker_id))
         if hit_type_id is not None:
             same = select(hit_type.c.id).where(hit_type.c.hit_type_id == hit_type_id)
@@ -139,8 +140,11 @@ def offered(worker_id: str, closed: Sequence[int], unwelcome: Sequence[int]) -> 
 
     `closed` are keys of HIT types, `unwelcome` of requesters.
     """
-    mine = exists().where(assignment.c.hit == hit.c.id, assignment.c.worker == worker_id, STANDING)
-    offers = select(hit.c.hit_id).where(OFFERED, ~mine)
+    # Not as `exists`, which PostgreSQL turns into a join: before it has counted what the tables hold, it
+    # compares each HIT with each assignment of the worker.
+    of_mine = (assignment.c.hit == hit.c.id, assignment.c.worker == worker_id, STANDING)
+    mine = select(assignment.c.hit).where(*of_mine).scalar_subquery()
+    offers = select(hit.c.hit_id).where(OFFERED, mine.is_(None))
     if unwelcome:
         offers = offers.where(hit.c.requester.not_in(unwelcome))
     return offers.where(hit.c.hit_type.not_in(closed)) if closed else offers

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -23,6 +23,7 @@ from decimal import Decimal
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
+from typing import Any
 from urllib.parse import urlsplit
 
 from mturk_tasks.marketplace import requesters, work
@@ -117,24 +118,30 @@ def client(arguments: Sequence[str]) -> None:
 
 def measure(told: dict[str, object], clients: int, seconds: float, figures: Figures) -> None:
     processes = min(clients, PROCESSES)
+    common = {**told, "threads": clients // processes, "seconds": seconds}
+    names = [f"{time.monotonic_ns()}X{number}" for number in range(processes)]
+    said = together("tests.benchmarks.served", [{**common, "name": name} for name in names])
+    figures.times += said
+    figures.rates.append(len(said) / seconds)
+
+
+def together(module: str, told: Sequence[Mapping[str, object]]) -> list[Any]:
+    """Run a benchmark's clients, a process for each that is told what to do; return what all of them said.
+
+    They begin at the same moment, when all are ready.
+    """
     started = []
-    for number in range(processes):
-        name = f"{time.monotonic_ns()}X{number}"
-        given = {**told, "name": name, "threads": clients // processes, "seconds": seconds}
-        command = [sys.executable, "-m", "tests.benchmarks.served", "--client", json.dumps(given)]
+    for given in told:
+        command = [sys.executable, "-m", module, "--client", json.dumps(given)]
         started.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
     for one in started:
         assert one.stdout
         assert one.stdout.readline() == "ready\n"
-    said = []
     for one in started:
         assert one.stdin
         one.stdin.write("\n")
         one.stdin.flush()
-    for one in started:
-        said += json.loads(one.communicate()[0])
-    figures.times += said
-    figures.rates.append(len(said) / seconds)
+    return [each for one in started for each in json.loads(one.communicate()[0])]
 
 
 def jobs(market: Market, address: str) -> dict[str, dict[str, object]]:

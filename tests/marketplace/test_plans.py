@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.web import groups
 from tests.marketplace.policies import known_answers, plurality
 
 pytestmark = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
@@ -64,6 +65,19 @@ def test_finding_work_walks_no_table(store, hit_id, at, plans):
     assert "SEARCH hit USING INDEX hit_offered (shuffle>? AND shuffle<?)" in found
     assert "SEARCH assignment USING INDEX assignment_standing (hit=? AND worker=?)" in found
     assert not any("TEMP B-TREE" in text for text in found)
+
+
+def test_what_is_finished_costs_the_pages_of_groups_nothing(store, post, qualify, at, plans):
+    asked = {"QualificationTypeId": qualify(), "Comparator": "Exists"}
+    type_id = post(QualificationRequirements=[asked])["HITTypeId"]
+
+    def act():
+        groups.open_to(store, "AW1", at.now)
+        work.available(store, "AW1", at.now, limit=1, hit_type_id=type_id)
+
+    found = [text for _, text in plans(act)]
+    assert any("USING INDEX hit_offered" in text for text in found)
+    assert not any("hit_by_type" in text for text in found)
 
 
 def test_working_walks_no_table(store, hit_id, at, plans, answer):

@@ -286,6 +286,16 @@ def test_what_is_asked_often_is_found_by_indexes(store, client, post, do, at):
     assert "Seq Scan on assignment" not in plans
 
 
+@ON_SERVER
+def test_no_hit_is_compared_with_all_that_a_worker_has_done(store):
+    with store.reading() as db:
+        asked = work.offered("AW1", (), ()).compile(db.engine, compile_kwargs={"literal_binds": True})
+        plan = "\n".join(db.exec_driver_sql(f"EXPLAIN {asked}").scalars())
+
+    assert "SubPlan" in plan
+    assert "Join" not in plan
+
+
 def _multiply(store, count):
     """Copy the HIT that is there, and let some work be done on the copies."""
     hit, assignment = schema.hit, schema.assignment

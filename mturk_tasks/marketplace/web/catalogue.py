@@ -62,7 +62,8 @@ def listed(store: Store, worker_id: str, words: str, now: datetime) -> list[Entr
         for word in words.split():
             query = query.where(or_(*(column.icontains(word, autoescape=True) for column in searched)))
         rows = context.db.execute(query.order_by(qualification_type.c.name).limit(MOST)).all()
-        return [_entry(context, row, worker_id) for row in rows]
+        asked = _last_requests(context, worker_id)
+        return [_entry(row, asked.get(row.id), context.now) for row in rows]
 
 
 def find(store: Store, worker_id: str, qualification_type_id: str, now: datetime) -> Entry | None:
@@ -71,7 +72,8 @@ def find(store: Store, worker_id: str, qualification_type_id: str, now: datetime
     with looking(store, now) as context:
         query = _types(worker_id).where(named, qualification_type.c.system.is_(False))
         row = context.db.execute(query).one_or_none()
-        return None if row is None else _entry(context, row, worker_id)
+        asked = _last_requests(context, worker_id)
+        return None if row is None else _entry(row, asked.get(row.id), context.now)
 
 
 def _types(worker_id: str) -> Select[Any]:
@@ -87,9 +89,17 @@ def _types(worker_id: str) -> Select[Any]:
     )
 
 
-def _entry(context: Context, row: Row[Any], worker_id: str) -> Entry:
-    last = _last(context, row.id, worker_id)
-    state, again = _standing(row, last, context.now)
+def _last_requests(context: Context, worker_id: str) -> dict[int, Row[Any]]:
+    """Return the last request that a worker made for each type, by the type's key."""
+    mine = qualification_request.c.worker_id == worker_id
+    newest = select(func.max(qualification_request.c.id)).where(mine)
+    each = newest.group_by(qualification_request.c.qualification_type)
+    query = select(qualification_request).where(qualification_request.c.id.in_(each))
+    return {row.qualification_type: row for row in context.db.execute(query)}
+
+
+def _entry(row: Row[Any], last: Row[Any] | None, now: datetime) -> Entry:
+    state, again = _standing(row, last, now)
     holds = row.held == GRANTED
     return Entry(
         row.qualification_type_id,
@@ -105,16 +115,6 @@ def _entry(context: Context, row: Row[Any], worker_id: str) -> Entry:
         last.deadline if last is not None and state == "testing" else None,
         state == "free",
     )
-
-
-def _last(context: Context, type_key: int, worker_id: str) -> Row[Any] | None:
-    mine = (
-        qualification_request.c.worker_id == worker_id,
-        qualification_request.c.qualification_type == type_key,
-    )
-    newest = select(func.max(qualification_request.c.id)).where(*mine).scalar_subquery()
-    query = select(qualification_request).where(qualification_request.c.id == newest)
-    return context.db.execute(query).one_or_none()
 
 
 def _standing(kind: Row[Any], last: Row[Any] | None, now: datetime) -> tuple[State, datetime | None]:

@@ -64,16 +64,28 @@ class Hit:
 def open_to(store: Store, worker_id: str, now: datetime) -> list[Group]:
     """Return the groups in which a worker may find a HIT."""
     with looking(store, now) as context:
-        hidden = eligibility.closed_types(context, worker_id, DISCOVER)
-        closed = set(eligibility.closed_types(context, worker_id, ACCEPT))
-        offers = work.offered(worker_id, hidden, workers.shut_out_by(context, worker_id))
+        offers = work.offered(worker_id, (), workers.shut_out_by(context, worker_id))
         counted = offers.with_only_columns(
             hit.c.hit_type, func.count().label("hits"), func.max(hit.c.created).label("newest")
         )
         each = counted.group_by(hit.c.hit_type).subquery()
-        query = select(*_KIND, each.c.hits, each.c.newest).join_from(each, hit_type).outerjoin(requester)
+        columns = (
+            *_KIND,
+            hit_type.c.requester.label("owner"),
+            hit_type.c.requirements,
+            each.c.hits,
+            each.c.newest,
+        )
+        query = select(*columns).join_from(each, hit_type).outerjoin(requester)
         rows = context.db.execute(query.order_by(hit_type.c.id)).all()
-        return [Group(_kind(row), row.hits, row.newest, row.key not in closed) for row in rows]
+        asked = [eligibility.Asked(row.key, row.owner, row.requirements) for row in rows]
+        hidden = set(eligibility.closed_among(context, worker_id, DISCOVER, asked))
+        closed = set(eligibility.closed_among(context, worker_id, ACCEPT, asked))
+    return [
+        Group(_kind(row), row.hits, row.newest, row.key not in closed)
+        for row in rows
+        if row.key not in hidden
+    ]
 
 
 def arranged(groups: Iterable[Group], *, words: str, sort: str, qualified: bool) -> list[Group]:
