@@ -19,8 +19,12 @@
   // What is typed is sent a second after the last key, so that it is found again whatever happens.
   const form = document.querySelector("form[data-draft]");
   const told = document.getElementById("saved");
+  const tell = (saved) => {
+    told.textContent = saved ? told.dataset.saved : told.dataset.failed;
+  };
   let waiting = 0;
   const save = async () => {
+    waiting = 0;
     const values = {};
     new FormData(form).forEach((value, name) => {
       if (typeof value === "string" && name !== "token" && name !== "next") (values[name] ??= []).push(value);
@@ -28,15 +32,26 @@
     const body = JSON.stringify({ values });
     const headers = { "Content-Type": "application/json" };
     try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body, headers, keepalive: true });
-      told.textContent = answer.ok ? told.dataset.saved : told.dataset.failed;
+      tell((await fetch(form.dataset.draft, { method: "POST", body, headers, keepalive: true })).ok);
     } catch {
-      told.textContent = told.dataset.failed;
+      tell(false);
     }
   };
   form?.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(save, 1000);
+  });
+  form?.addEventListener("submit", () => {
+    waiting = clearTimeout(waiting);
+  });
+  addEventListener("pagehide", () => waiting && save());
+
+  // What a frame has to tell; that it submitted is believed when there is a receipt.
+  document.addEventListener("draft-saved", () => tell(true));
+  document.addEventListener("draft-failed", () => tell(false));
+  document.addEventListener("hit-submitted", async () => {
+    const receipt = document.getElementById("receipt").href;
+    if ((await fetch(receipt, { redirect: "manual" })).ok) location.assign(receipt);
   });
 
   const style = { dateStyle: "medium", timeStyle: "short" };
