@@ -52,11 +52,11 @@ class Requester(Shell):
         (path,) = self.folder.glob("*.results")
         return [row for row in table(path) if row["assignmentid"]]
 
-    def drafts(self) -> dict[str, dict[str, str]]:
-        """Fetch what is half done, and return the rows of its file by worker."""
+    def drafts(self) -> list[dict[str, str]]:
+        """Fetch what is half done, and return the rows of its file."""
         self.do("results", "--drafts")
         (path,) = self.folder.glob("*.drafts")
-        return {row["workerid"]: row for row in table(path)}
+        return table(path)
 
 
 def answers(row: dict[str, str]) -> dict[str, str]:
