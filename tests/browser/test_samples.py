@@ -37,8 +37,8 @@ def helloworld(worker: Worker) -> Given:
 
 def best_image(worker: Worker) -> Given:
     worker.asked("Your choice").get_by_role("radio", name="Second picture").check()
-    worker.asked("Your reason").get_by_role("textbox").fill("sharper – größer")
-    return {"better": "b", "why": "sharper – größer"}
+    worker.asked("Your reason").get_by_role("textbox").fill("sharper & größer")
+    return {"better": "b", "why": "sharper & größer"}
 
 
 def image_category(worker: Worker) -> Given:
@@ -48,9 +48,8 @@ def image_category(worker: Worker) -> Given:
 
 def image_tagging(worker: Worker) -> Given:
     given = {"tag1": "harbour", "tag2": "low tide", "tag3": "boats", "people": "12"}
-    for name, text in given.items():
-        field = worker.asked(name.replace("tag", "Tag ").replace("people", "People")).locator("input")
-        field.fill(text)
+    for question, text in zip(("Tag 1", "Tag 2", "Tag 3", "People"), given.values(), strict=True):
+        worker.asked(question).locator("input").fill(text)
     return given
 
 
@@ -100,7 +99,9 @@ SAMPLES = {
     "external_hit": Sample(external_hit, "$0.25", "Send"),
 }
 FRAMED = ("html_form", "external_hit")  # what needs scripts
-WALKS = [(sample, scripts) for sample in SAMPLES for scripts in (True, False) if scripts or sample not in FRAMED]
+WALKS = [
+    (sample, scripts) for sample in SAMPLES for scripts in (True, False) if scripts or sample not in FRAMED
+]
 
 
 @pytest.fixture(scope="module")
