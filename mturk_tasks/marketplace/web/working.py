@@ -19,6 +19,7 @@ def add_to(site: Blueprint) -> None:
     """Add the pages."""
     site.add_url_rule("/work/<assignment_id>", "work", _work, methods=["GET"])
     site.add_url_rule("/work/<assignment_id>/submit", "submit", _submit, methods=["POST"])
+    site.add_url_rule("/work/<assignment_id>/on", "on", _on, methods=["POST"])
     site.add_url_rule("/work/<assignment_id>/return", "give_back", _give_back, methods=["POST"])
     site.add_url_rule("/work/<assignment_id>/receipt", "receipt", _receipt, methods=["GET"])
 
@@ -52,11 +53,21 @@ def _submit(assignment_id: str) -> Page:
         return _over(_own(assignment_id), values)
     if kept.late:
         return _over(one)
-    return after_submit(one, goes_on=request.form.get("next") == "1")
+    return _led_on(one)
 
 
-def after_submit(one: record.Assignment, *, goes_on: bool) -> Page:
+@signed_in
+def _on(assignment_id: str) -> Page:
+    """Lead on from what was submitted in a frame."""
+    one = _own(assignment_id)
+    if one.status not in ASSIGNMENT_STATUSES:
+        return go("work", assignment_id=assignment_id)
+    return _led_on(one)
+
+
+def _led_on(one: record.Assignment) -> Page:
     """Lead on from an answer that is on the disk: to its receipt, or to the next HIT with it."""
+    goes_on = request.form.get("next") == "1"
     if goes_on:
         following = _following(one)
         if following:

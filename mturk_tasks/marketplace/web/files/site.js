@@ -46,12 +46,12 @@
   });
   addEventListener("pagehide", () => waiting && save());
 
-  // What a frame has to tell; that it submitted is believed when there is a receipt.
+  // What a frame has to tell; that it submitted is believed when there is a receipt, and leads on.
   document.addEventListener("draft-saved", () => tell(true));
   document.addEventListener("draft-failed", () => tell(false));
   document.addEventListener("hit-submitted", async () => {
     const receipt = document.getElementById("receipt").href;
-    if ((await fetch(receipt, { redirect: "manual" })).ok) location.assign(receipt);
+    if ((await fetch(receipt, { redirect: "manual" })).ok) document.getElementById("on").submit();
   });
 
   const style = { dateStyle: "medium", timeStyle: "short" };
