@@ -230,12 +230,14 @@ def scene(visit, post, qualify, client, at):
     first, *_ = (post(Question=LONG, Title="Birds in the park: what do you see?") for _ in range(3))
     work = anna.accept(first["HITTypeId"])
     framed = post(Title="Rate a page", Question=PAGE)
+    framed_work = anna.accept(post(Title="Rate another page", Question=PAGE)["HITTypeId"])
     pages = {
         "groups": "/",
         "preview": f"/groups/{first['HITTypeId']}",
         "why not": f"/groups/{closed['HITTypeId']}",
         "framed": f"/groups/{framed['HITTypeId']}",
         "work": work,
+        "framed work": framed_work,
         "receipt": f"{paths[0]}/receipt",
         "over": back,
         "qualifications": "/qualifications",
