@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route
 
 from mturk_tasks.marketplace.store import Store
+from tests.browser.people import Market, Requester, Worker
 from tests.web.site import Site, running
 
 OURS = ("file:", "http://127.0.0.1:")
@@ -63,6 +65,55 @@ def site(tmp_path: Path) -> Iterator[Site]:
     """Give a served marketplace with a bare work page."""
     with Store.open(tmp_path / "market.db") as store, running(store) as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+    """Give a marketplace that is served by a process of its own, to all tests that ask for it."""
+    market = Market(tmp_path_factory.mktemp("market"))
+    yield market
+    market.close()
+
+
+@pytest.fixture
+def title() -> str:
+    """Give a title that nothing else in the marketplace has."""
+    return f"Survey {uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def requester(
+    market: Market, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Path], Requester]:
+    """Let a requester stand in a folder, whose sandbox is the marketplace."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "any",
+        "AWS_SECRET_ACCESS_KEY": "any",
+        "INVOKE_MTURK_SANDBOX_ENDPOINT": market.url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    return lambda folder: Requester(folder, capsys)
+
+
+@pytest.fixture
+def worker(browser: Browser, market: Market) -> Iterator[Callable[..., Worker]]:
+    """Let a worker sign up in a browser, or sign in by the name of one who has; none complains."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def come(name: str = "", *, scripts: bool = True) -> Worker:
+        contexts.append(browser.new_context(base_url=market.url, java_script_enabled=scripts))
+        contexts[-1].route(lambda url: not url.startswith(OURS), lambda route: route.abort())
+        tab = contexts[-1].new_page()
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        if name:
+            return Worker(name, tab).enter("Sign in")
+        return Worker(f"worker-{uuid.uuid4().hex[:12]}", tab).enter("Sign up")
+
+    yield come
+    for context in contexts:
+        context.close()
+    assert complaints == []
 
 
 def _complain(window: Window, kind: str, text: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from html import escape
@@ -9,8 +11,10 @@ from html import escape
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
+from mturk_tasks import scaffold
 from mturk_tasks.markup.layout import html_question
 from tests.browser.conftest import Window
+from tests.browser.people import Requester, answers
 from tests.browser.test_crowd import SHOWN
 from tests.web.site import LAYOUTS, Site, html
 
@@ -18,6 +22,7 @@ pytestmark = pytest.mark.browser
 
 ROWS: dict[str, dict[str, str]] = json.loads((LAYOUTS / "rows.json").read_text(encoding="utf-8"))
 THEIRS = ("document-title", "html-has-lang", "landmark-one-main", "page-has-heading-one", "region")
+SUBMIT = "[type=submit], button:not([type]), crowd-button button"
 Answer = Callable[[FrameLocator], None]
 
 
@@ -104,30 +109,40 @@ def page(window: Window, site: Site) -> Page:
     return window.page
 
 
-@pytest.mark.parametrize("name", ROWS)
-def test_a_layout_is_answered_and_read_back(page, site, name):
-    hit_id, assignment_id = site.begun(question(name))
-    page.goto(site.page(hit_id, assignment_id))
-    inside = page.frame_locator("iframe")
-    ANSWERED[name](inside)
-    expect(inside.get_by_role("heading", name="Submitted")).to_be_visible()
-    expect(inside.get_by_text(assignment_id)).to_be_visible()
+@pytest.fixture
+def loaded(requester, title, tmp_path) -> Callable[[str], Requester]:
+    """Load a layout with its row, as the web site's requesters bring them: a page and a table."""
 
-    (stored,) = site.answers(hit_id)
+    def load(name: str) -> Requester:
+        rows = io.StringIO()
+        csv.writer(rows).writerows((ROWS[name], ROWS[name].values()))
+        files = {"html": (LAYOUTS / f"{name}.html").read_bytes(), "csv": rows.getvalue().encode()}
+        folder = scaffold.new_hit({"name": "survey", "title": title, "git": "no"}, tmp_path, files)
+        made = requester(folder)
+        made.do("load")
+        return made
+
+    return load
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_layout_is_previewed_answered_and_read_back(loaded, worker, title, name):
+    survey, anna = loaded(name), worker()
+    anna.find(title)
+    expect(anna.frame.locator(SUBMIT)).to_be_disabled()
+    anna.accept()
+    expect(anna.frame.locator(SUBMIT)).to_be_enabled()
+    ANSWERED[name](anna.frame)
+    number = anna.receipt()
+
+    (row,) = survey.results()
+    stored = answers(row)
+    assert row["assignmentid"] == number
     if name in CROWD:
         assert stored.keys() == {"taskAnswers"}
         assert json.loads(stored["taskAnswers"]) == [CROWD[name]]
     else:
         assert stored == PLAIN[name]
-
-
-@pytest.mark.parametrize("name", ROWS)
-def test_a_layout_is_seen_in_a_preview_and_cannot_be_sent(page, site, name):
-    hit_id = site.post(question(name))
-    page.goto(site.page(hit_id))
-
-    submit = page.frame_locator("iframe").locator("[type=submit], button:not([type]), crowd-button button")
-    expect(submit).to_be_disabled()
 
 
 @pytest.mark.parametrize("name", [*CROWD])

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
 
-from mturk_tasks.marketplace.schema import draft
-from mturk_tasks.marketplace.store import Store
-from tests.chromium import eventually
 from tests.web.forms import LONG_TEXT, PAGE
 from tests.web.tabs import accept, inside, press, sign_up
 
@@ -20,23 +16,6 @@ def answer(tab: Page, colour: str) -> None:
     frame = inside(tab)
     frame.locator("[name=colour]").fill(colour)
     frame.get_by_role("button").click()
-
-
-def drafts(store: Store) -> list[str]:
-    with store.reading() as db:
-        return list(db.execute(select(draft.c.answers)).scalars())
-
-
-def test_what_was_typed_last_is_kept_when_the_page_is_left_at_once(open_tab, post, store):
-    post()
-    tab = accept(sign_up(open_tab()), "Name the bird")
-    tab.get_by_label("Bird").fill("owl")
-    work = tab.url
-    tab.goto("/dashboard")
-    eventually(tab, lambda: drafts(store) != [])
-    tab.goto(work)
-
-    expect(tab.get_by_label("Bird")).to_have_value("owl")
 
 
 def test_a_text_longer_than_a_browser_sends_on_its_way_out_is_kept(open_tab, post):

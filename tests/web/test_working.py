@@ -156,6 +156,16 @@ def test_the_next_hit_is_accepted_by_itself(anna, post):
     assert "No further HIT of this group is left" in anna.see(last)
 
 
+def test_who_has_submitted_nothing_is_not_led_on(anna, visit, post, client):
+    hits = [post(Question=PAGE) for _ in range(2)]
+    address = anna.accept(hits[0]["HITTypeId"])
+
+    assert anna.post(f"{address}/next", next="1").location == address
+    assert visit().sign_up("ben").post(f"{address}/next", next="1").status_code == 404
+    held = [client.get_hit(HITId=hit["HITId"])["HIT"]["NumberOfAssignmentsPending"] for hit in hits]
+    assert sorted(held) == [0, 1]
+
+
 def test_a_receipt_before_the_submit_leads_to_the_work(anna, post):
     address = anna.accept(post()["HITTypeId"])
     assert anna.get(f"{address}/receipt").location == address
