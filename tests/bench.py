@@ -11,7 +11,7 @@ from typing import Any
 
 from mturk_tasks.commands.desk import Desk, Settings
 from mturk_tasks.marketplace import clock, work
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.report.console import Console
 from mturk_tasks.service.session import Client
 from mturk_tasks.tasks.wiring import Embedded

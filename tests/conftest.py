@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.tasks import wiring
 from tests.chromium import browser as browser
 

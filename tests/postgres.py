@@ -13,8 +13,8 @@ from unittest import mock
 import pytest
 from sqlalchemy import create_engine, delete, text
 
-from mturk_tasks.marketplace import schema
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.storage.store import Store
 
 _QUICK = (  # what is lost with the machine is of no matter here
     "ALTER SYSTEM SET fsync = off",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from mturk_tasks.marketplace import ledger
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import requester
+from mturk_tasks.marketplace.storage.schema import requester
 
 SANDBOX_BALANCE: Final = Decimal("10000.00")
 

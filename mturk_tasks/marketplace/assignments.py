@@ -9,9 +9,9 @@ from sqlalchemy import Row
 
 from mturk_tasks.marketplace import decisions, faults, hits, lifecycle, limits
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.locks import lock_hit_of
 from mturk_tasks.marketplace.pages import page
-from mturk_tasks.marketplace.schema import ACCEPTED, assignment, hit
+from mturk_tasks.marketplace.storage.locks import lock_hit_of
+from mturk_tasks.marketplace.storage.schema import ACCEPTED, assignment, hit
 from mturk_tasks.vocabulary.statuses import (
     ASSIGNMENT_STATUSES,
     DISPOSED,

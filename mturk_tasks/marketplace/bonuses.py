@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from mturk_tasks.marketplace import assignments, faults, hits, ledger, limits, tokens
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.pages import page
-from mturk_tasks.marketplace.schema import assignment, bonus
+from mturk_tasks.marketplace.storage.schema import assignment, bonus
 
 
 def send_bonus(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:

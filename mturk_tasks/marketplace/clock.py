@@ -11,9 +11,9 @@ from typing import Final
 from sqlalchemy import select, update
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace.collisions import retried
-from mturk_tasks.marketplace.schema import meta
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.schema import meta
+from mturk_tasks.marketplace.storage.store import Store
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _OFFSET: Final = select(meta.c.offset)

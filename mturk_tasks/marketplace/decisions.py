@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, select, update
 
 from mturk_tasks.marketplace import events, ledger, places
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import UNDECIDED, assignment, hit, hit_type
+from mturk_tasks.marketplace.storage.schema import UNDECIDED, assignment, hit, hit_type
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import bindparam, insert, select
 
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import question
+from mturk_tasks.marketplace.storage.schema import question
 
 _NEW: Final = insert(question)
 _SAME: Final = select(question.c.digest).where(question.c.digest == bindparam("wanted"))

@@ -15,10 +15,11 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, select
 
 from mturk_tasks.marketplace import hits, qualifying, work
-from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.pages import page
-from mturk_tasks.marketplace.schema import (
+from mturk_tasks.marketplace.settle import acting, looking
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.schema import (
     ABANDONED,
     ACCEPTED,
     RETURNED,
@@ -29,9 +30,8 @@ from mturk_tasks.marketplace.schema import (
     question,
     test_draft,
 )
-from mturk_tasks.marketplace.settle import acting, looking
-from mturk_tasks.marketplace.store import Store
-from mturk_tasks.marketplace.upsert import upsert
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.upsert import upsert
 from mturk_tasks.marketplace.work import Refused
 from mturk_tasks.markup.answers import build
 from mturk_tasks.markup.drafted import drafted_answers

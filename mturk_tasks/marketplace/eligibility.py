@@ -11,7 +11,7 @@ from mturk_tasks.marketplace import requirements, system_types
 from mturk_tasks.marketplace.comparators import Locale, Value, holds, wanted
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.requirements import ACCEPT, DISCOVER, PREVIEW, Requirement
-from mturk_tasks.marketplace.schema import (
+from mturk_tasks.marketplace.storage.schema import (
     LISTED,
     OFFERED,
     assignment,

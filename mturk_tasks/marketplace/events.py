@@ -12,8 +12,8 @@ from typing import Final
 from sqlalchemy import bindparam, insert, select, true
 
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import event, hit, hit_type, notification
-from mturk_tasks.marketplace.stored import Moment
+from mturk_tasks.marketplace.storage.schema import event, hit, hit_type, notification
+from mturk_tasks.marketplace.storage.stored import Moment
 
 ACCEPTED: Final = "AssignmentAccepted"
 ABANDONED: Final = "AssignmentAbandoned"

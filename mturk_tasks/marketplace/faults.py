@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from mturk_tasks.marketplace.stored import to_milliseconds
+from mturk_tasks.marketplace.storage.stored import to_milliseconds
 
 _PREFIX: Final = "AWS.MechanicalTurk."
 INVALID_VALUE: Final = f"{_PREFIX}InvalidParameterValue"

@@ -14,7 +14,7 @@ from mturk_tasks.marketplace import faults, limits, requirements
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
 from mturk_tasks.marketplace.limits import MONTH
-from mturk_tasks.marketplace.schema import SANDBOX, hit_type
+from mturk_tasks.marketplace.storage.schema import SANDBOX, hit_type
 
 _DEFAULT_DELAY: Final = MONTH
 _COMPARED: Final = (

@@ -9,9 +9,9 @@ from sqlalchemy import Row, Select, bindparam, select
 
 from mturk_tasks.marketplace import faults, hit_types, qualification_types, requirements
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.locks import lock_hit
 from mturk_tasks.marketplace.pages import page
-from mturk_tasks.marketplace.schema import FINISHED, LISTED, hit, hit_type, question, requirement
+from mturk_tasks.marketplace.storage.locks import lock_hit
+from mturk_tasks.marketplace.storage.schema import FINISHED, LISTED, hit, hit_type, question, requirement
 from mturk_tasks.vocabulary.statuses import DISPOSED, HIT_STATUSES, NOT_REVIEWED, REVIEWABLE
 
 _LIVE: Final = tuple(status for status in HIT_STATUSES if status != DISPOSED)

@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import Row, Select, delete, exists, insert, select, update
 
-from mturk_tasks.marketplace import events, faults, growth, hits, lifecycle, places, reviews
+from mturk_tasks.marketplace import events, faults, growth, hits, lifecycle, places
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.locks import lock_hit_of
 from mturk_tasks.marketplace.pages import page
-from mturk_tasks.marketplace.schema import (
+from mturk_tasks.marketplace.reviews import runs
+from mturk_tasks.marketplace.settle import settle_hit
+from mturk_tasks.marketplace.storage.locks import lock_hit_of
+from mturk_tasks.marketplace.storage.schema import (
     ABANDONED,
     STANDING,
     assignment,
@@ -20,7 +22,6 @@ from mturk_tasks.marketplace.schema import (
     hit,
     late_answer,
 )
-from mturk_tasks.marketplace.settle import settle_hit
 from mturk_tasks.vocabulary.statuses import SUBMITTED
 
 
@@ -67,7 +68,7 @@ def accept_late_answer(context: Context, parameters: Mapping[str, Any]) -> dict[
     _occupy(context, of)
     _submit(context, row, of)
     if of.review_policies:
-        reviews.review_assignment(context, row.id)
+        runs.review_assignment(context, row.id)
     settle_hit(context, of.id)
     return {}
 

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, type_coerce, update
 
-from mturk_tasks.marketplace import faults, schema
+from mturk_tasks.marketplace import faults
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import ledger
-from mturk_tasks.marketplace.stored import Dollars
+from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.storage.schema import ledger
+from mturk_tasks.marketplace.storage.stored import Dollars
 
 HOLD: Final = "hold"
 RELEASE: Final = "release"

@@ -11,9 +11,9 @@ from sqlalchemy import exists, insert, select
 
 from mturk_tasks.marketplace import limits
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import assignment, hit, message, worker
 from mturk_tasks.marketplace.settle import looking
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.schema import assignment, hit, message, worker
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED
 
 _NO_REASON: Final = "No reason was given."

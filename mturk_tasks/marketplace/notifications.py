@@ -14,9 +14,9 @@ from sqlalchemy import insert, select, update
 from mturk_tasks.marketplace import events, faults, hit_types
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.events import Event
-from mturk_tasks.marketplace.schema import event, notification
 from mturk_tasks.marketplace.settle import looking
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.schema import event, notification
+from mturk_tasks.marketplace.storage.store import Store
 
 _BEGINNINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "SQS": ("https://", "http://"),

@@ -21,12 +21,12 @@ from mturk_tasks.marketplace import (
     qualification_requests,
     qualification_types,
     qualifications,
-    review_reports,
     revision,
     uploads,
     workers,
 )
 from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.reviews import reports
 from mturk_tasks.marketplace.shapes import description
 
 Handler = Callable[[Context, Mapping[str, Any]], dict[str, Any]]
@@ -56,7 +56,7 @@ OFFERED: Final[Mapping[str, Operation]] = {
     "ListHITs": _reads(hits.list_hits),
     "ListReviewableHITs": _reads(hits.list_reviewable_hits),
     "ListHITsForQualificationType": _reads(hits.list_hits_for_qualification_type),
-    "ListReviewPolicyResultsForHIT": _reads(review_reports.list_review_policy_results),
+    "ListReviewPolicyResultsForHIT": _reads(reports.list_review_policy_results),
     "UpdateExpirationForHIT": _writes(revision.update_expiration),
     "CreateAdditionalAssignmentsForHIT": _writes(revision.create_additional_assignments),
     "UpdateHITTypeOfHIT": _writes(revision.update_hit_type),

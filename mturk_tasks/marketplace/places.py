@@ -8,7 +8,7 @@ from sqlalchemy import Row, bindparam, select, update
 
 from mturk_tasks.marketplace import events, ledger, lifecycle
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import hit
+from mturk_tasks.marketplace.storage.schema import hit
 from mturk_tasks.vocabulary.statuses import DISPOSED, REVIEWABLE, REVIEWING
 
 _BY_KEY: Final = select(hit).where(hit.c.id == bindparam("wanted"))

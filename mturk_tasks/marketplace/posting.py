@@ -18,12 +18,12 @@ from mturk_tasks.marketplace import (
     ledger,
     limits,
     requirements,
-    review_policies,
     tokens,
 )
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
-from mturk_tasks.marketplace.schema import hit
+from mturk_tasks.marketplace.reviews import policies
+from mturk_tasks.marketplace.storage.schema import hit
 from mturk_tasks.markup.documents import question_faults
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE
 
@@ -77,7 +77,7 @@ def _post(context: Context, hit_id: str, kind: Row[Any], parameters: Mapping[str
         "completed": 0,
         "fee": hit_types.fee(context, kind, maximum),
         "shuffle": secrets.randbelow(_SHUFFLE),
-        "review_policies": review_policies.write(parameters),
+        "review_policies": policies.write(parameters),
     }
     context.db.execute(_NEW_HIT, values)
     row = hits.fetch(context, hit_id)

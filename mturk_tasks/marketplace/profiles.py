@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
-from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import worker
 from mturk_tasks.marketplace.settle import acting, looking
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.schema import worker
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.vocabulary.locales import is_locale
 
 

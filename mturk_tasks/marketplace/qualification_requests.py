@@ -9,10 +9,10 @@ from sqlalchemy import Row, select, update
 
 from mturk_tasks.marketplace import faults, messages, qualification_types, qualifications, workers
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.locks import lock_type_of
 from mturk_tasks.marketplace.pages import page
 from mturk_tasks.marketplace.qualification_rules import DEFAULT_SCORE
-from mturk_tasks.marketplace.schema import (
+from mturk_tasks.marketplace.storage.locks import lock_type_of
+from mturk_tasks.marketplace.storage.schema import (
     ANSWERED,
     PENDING,
     TESTING,

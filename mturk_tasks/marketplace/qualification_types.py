@@ -10,9 +10,9 @@ from sqlalchemy import Row, Select, exists, insert, or_, select, update
 from mturk_tasks.marketplace import documents, faults, limits, qualification_rules
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
-from mturk_tasks.marketplace.locks import lock_requester, lock_type
 from mturk_tasks.marketplace.pages import page
-from mturk_tasks.marketplace.schema import (
+from mturk_tasks.marketplace.storage.locks import lock_requester, lock_type
+from mturk_tasks.marketplace.storage.schema import (
     ANSWERED,
     DISPOSING,
     LISTED,

@@ -12,10 +12,10 @@ from sqlalchemy import Row, insert, select, update
 
 from mturk_tasks.marketplace import faults, messages, qualification_types, workers
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.locks import lock_type
 from mturk_tasks.marketplace.pages import page
 from mturk_tasks.marketplace.qualification_rules import DEFAULT_SCORE
-from mturk_tasks.marketplace.schema import qualification, qualification_type
+from mturk_tasks.marketplace.storage.locks import lock_type
+from mturk_tasks.marketplace.storage.schema import qualification, qualification_type
 from mturk_tasks.vocabulary.statuses import GRANTED, REVOKED
 
 _WHOLE: Final = select(qualification, qualification_type.c.qualification_type_id, qualification_type.c.name)

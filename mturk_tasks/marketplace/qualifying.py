@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from mturk_tasks.marketplace import faults, qualification_types, qualifications, workers
-from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
-from mturk_tasks.marketplace.locks import lock_type, lock_type_of
-from mturk_tasks.marketplace.schema import (
+from mturk_tasks.marketplace.settle import acting, looking
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.locks import lock_type, lock_type_of
+from mturk_tasks.marketplace.storage.schema import (
     ANSWERED,
     PENDING,
     TESTING,
@@ -27,8 +28,7 @@ from mturk_tasks.marketplace.schema import (
     question,
     test_draft,
 )
-from mturk_tasks.marketplace.settle import acting, looking
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.work import Refused, enrol_person, must_be_answers
 from mturk_tasks.markup.answer_key import read_answer_key
 from mturk_tasks.markup.answers import parse

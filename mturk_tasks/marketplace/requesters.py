@@ -12,12 +12,12 @@ from sqlalchemy import Row, insert, select, update
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace import ledger
-from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
-from mturk_tasks.marketplace.schema import requester
 from mturk_tasks.marketplace.settle import acting, looking
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.schema import requester
+from mturk_tasks.marketplace.storage.store import Store
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}")
 

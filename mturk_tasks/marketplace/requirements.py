@@ -11,7 +11,7 @@ from sqlalchemy import Row, insert, select
 from mturk_tasks.marketplace import faults, qualification_types
 from mturk_tasks.marketplace.comparators import DOES_NOT_EXIST, misfit
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import DISPOSING, qualification_type, requirement
+from mturk_tasks.marketplace.storage.schema import DISPOSING, qualification_type, requirement
 from mturk_tasks.marketplace.system_types import LOCALE
 from mturk_tasks.vocabulary.requirements import MASTERS
 from mturk_tasks.vocabulary.statuses import ACTIVE

@@ -22,7 +22,7 @@ from mturk_tasks.marketplace import (
     tokens,
 )
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import assignment, hit
+from mturk_tasks.marketplace.storage.schema import assignment, hit
 from mturk_tasks.vocabulary.statuses import REVIEWABLE, REVIEWING
 
 

@@ -15,12 +15,13 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, select, true, update
 
-from mturk_tasks.marketplace import decisions, events, hits, places, reviews
-from mturk_tasks.marketplace.collisions import retried
+from mturk_tasks.marketplace import decisions, events, hits, places
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.lifecycle import DISPOSED_AFTER
-from mturk_tasks.marketplace.locks import lock_all_hits
-from mturk_tasks.marketplace.schema import (
+from mturk_tasks.marketplace.reviews import runs
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.locks import lock_all_hits
+from mturk_tasks.marketplace.storage.schema import (
     ABANDONED,
     FINISHED,
     HELD,
@@ -31,8 +32,8 @@ from mturk_tasks.marketplace.schema import (
     hit,
     notification,
 )
-from mturk_tasks.marketplace.store import Store
-from mturk_tasks.marketplace.stored import from_milliseconds, to_milliseconds
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.stored import from_milliseconds, to_milliseconds
 
 
 def _earliest(column: ColumnElement[Any], among: ColumnElement[bool]) -> Any:
@@ -158,7 +159,7 @@ def _review(context: Context, *among: ColumnElement[bool]) -> bool:
     due = hits.whole().where(UNREVIEWED, hit.c.review_due <= context.now, *among)
     rows = context.db.execute(due.order_by(hit.c.review_due, hit.c.id)).all()
     for row in rows:
-        reviews.review_hit(context.at(row.review_due), row)
+        runs.review_hit(context.at(row.review_due), row)
     return bool(rows)
 
 

@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any, Final
 
 from mturk_tasks.marketplace import faults
-from mturk_tasks.marketplace.stored import from_milliseconds, to_milliseconds
+from mturk_tasks.marketplace.storage.stored import from_milliseconds, to_milliseconds
 from mturk_tasks.vocabulary.api import DESCRIPTION, EXTRAS
 from mturk_tasks.vocabulary.money import CENT
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert
 
-from mturk_tasks.marketplace.schema import qualification_type
+from mturk_tasks.marketplace.storage.schema import qualification_type
 from mturk_tasks.vocabulary.requirements import MASTERS
 from mturk_tasks.vocabulary.statuses import ACTIVE
 

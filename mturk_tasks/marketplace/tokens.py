@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from mturk_tasks.marketplace import faults
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import token as spent_token
+from mturk_tasks.marketplace.storage.schema import token as spent_token
 
 _LIFE: Final = timedelta(hours=24)
 _SPEND: Final = insert(spent_token)

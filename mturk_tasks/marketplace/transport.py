@@ -10,8 +10,8 @@ from typing import Any
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from mturk_tasks.marketplace import wire
-from mturk_tasks.marketplace.schema import SANDBOX
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.schema import SANDBOX
+from mturk_tasks.marketplace.storage.store import Store
 
 
 class _Raw:

@@ -19,14 +19,14 @@ from urllib.parse import quote
 from sqlalchemy import Row, Select, select
 
 from mturk_tasks.marketplace import assignments, faults, hits, work
-from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
-from mturk_tasks.marketplace.schema import assignment, hit, question, uploaded_file
 from mturk_tasks.marketplace.settle import acting, looking
-from mturk_tasks.marketplace.store import Store
-from mturk_tasks.marketplace.stored import to_milliseconds
-from mturk_tasks.marketplace.upsert import upsert
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.schema import assignment, hit, question, uploaded_file
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.stored import to_milliseconds
+from mturk_tasks.marketplace.storage.upsert import upsert
 from mturk_tasks.marketplace.work import Refused
 from mturk_tasks.markup.answers import Answer, parse
 from mturk_tasks.markup.documents import kind_of

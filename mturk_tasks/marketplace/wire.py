@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from mturk_tasks.marketplace import faults, operations, shapes
-from mturk_tasks.marketplace.collisions import retried
-from mturk_tasks.marketplace.schema import SANDBOX
 from mturk_tasks.marketplace.settle import acting, looking
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.schema import SANDBOX
+from mturk_tasks.marketplace.storage.store import Store
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 _log = logging.getLogger(__name__)

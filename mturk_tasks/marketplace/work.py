@@ -15,14 +15,16 @@ from typing import Any, Final, Literal
 from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace import eligibility, events, late, places, reviews, workers
-from mturk_tasks.marketplace.collisions import retried
+from mturk_tasks.marketplace import eligibility, events, late, places, workers
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.hits import whole
 from mturk_tasks.marketplace.ids import new_id
-from mturk_tasks.marketplace.locks import lock_hit, lock_hit_of
 from mturk_tasks.marketplace.requirements import ACCEPT, DISCOVER, PREVIEW
-from mturk_tasks.marketplace.schema import (
+from mturk_tasks.marketplace.reviews import runs
+from mturk_tasks.marketplace.settle import acting, looking, settle_hit
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.locks import lock_hit, lock_hit_of
+from mturk_tasks.marketplace.storage.schema import (
     ACCEPTED,
     HELD,
     OFFERED,
@@ -35,8 +37,7 @@ from mturk_tasks.marketplace.schema import (
     late_answer,
     worker,
 )
-from mturk_tasks.marketplace.settle import acting, looking, settle_hit
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.markup.documents import answer_faults
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, SUBMITTED
 
@@ -277,7 +278,7 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
         _end(context, row, answer=answer, **values)
         events.note(context, events.SUBMITTED, row.hit, assignment_id)
         if row.review_policies:
-            reviews.review_assignment(context, row.id)  # before the HIT may be Reviewable: it may grow
+            runs.review_assignment(context, row.id)  # before the HIT may be Reviewable: it may grow
         places.move(context, row.hit, pending=-1)
         context.db.execute(delete(draft).where(draft.c.hit == row.hit, draft.c.worker == worker_id))
         if row.review_policies or not delay:  # a delay of 0 approves at once

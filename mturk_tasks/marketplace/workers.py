@@ -14,9 +14,9 @@ from sqlalchemy import delete, exists, func, insert, select, update
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import faults, limits
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.locks import lock_requester
 from mturk_tasks.marketplace.pages import page
-from mturk_tasks.marketplace.schema import block, worker
+from mturk_tasks.marketplace.storage.locks import lock_requester
+from mturk_tasks.marketplace.storage.schema import block, worker
 from mturk_tasks.vocabulary.workers import is_worker_id
 
 

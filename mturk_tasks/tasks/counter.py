@@ -15,14 +15,14 @@ from mturk_tasks.tasks.wiring import home
 from mturk_tasks.vocabulary.money import FeeTable
 
 if TYPE_CHECKING:
-    from mturk_tasks.marketplace.coverage import Covered
     from mturk_tasks.marketplace.requesters import Requester
     from mturk_tasks.marketplace.server.keys import Keys, Known, Pair
     from mturk_tasks.marketplace.server.serve import Ready
-    from mturk_tasks.marketplace.store import Store
-    from mturk_tasks.marketplace.upkeep import Upkeep
-    from mturk_tasks.marketplace.web.accounts import Account
+    from mturk_tasks.marketplace.storage.store import Store
+    from mturk_tasks.marketplace.upkeep.coverage import Covered
+    from mturk_tasks.marketplace.upkeep.keeper import Upkeep
     from mturk_tasks.marketplace.web.gate import SignUp
+    from mturk_tasks.marketplace.web.people.accounts import Account
 
 
 class Counter:
@@ -97,14 +97,14 @@ class Counter:
 
     def add_worker(self, name: str, *, tests_for: str | None) -> tuple[Account, str]:
         """Make an account for a worker, with a first password."""
-        from mturk_tasks.marketplace.web import accounts
+        from mturk_tasks.marketplace.web.people import accounts
 
         with self._open() as store:
             return accounts.add(store, name, _now(store), tests_for=tests_for)
 
     def invite(self, worker_id: str, lasts: timedelta, url: str) -> str:
         """Return the link of an invitation, for the worker of that ID or for a new one."""
-        from mturk_tasks.marketplace.web import invitations
+        from mturk_tasks.marketplace.web.people import invitations
 
         with self._open() as store:
             code = invitations.make(store, worker_id or None, lasts, datetime.now(timezone.utc))
@@ -112,14 +112,14 @@ class Counter:
 
     def workers(self) -> list[Account]:
         """Return every account of a worker."""
-        from mturk_tasks.marketplace.web import accounts
+        from mturk_tasks.marketplace.web.people import accounts
 
         with open_store(self._database, dry=self._dry) as store:
             return accounts.listed(store, _now(store))
 
     def switch_worker(self, name: str, *, disabled: bool) -> Account:
         """Keep a worker from signing in, or allow it again."""
-        from mturk_tasks.marketplace.web import accounts
+        from mturk_tasks.marketplace.web.people import accounts
 
         with self._open() as store:
             return accounts.switch(store, name, _now(store), disabled=disabled)
@@ -142,7 +142,7 @@ def open_store(database: str, *, new: bool = False, dry: bool = False, grouped: 
     A `grouped` file commits together what many threads write. Money is real everywhere but in the sandbox.
     Raise UsageError for a file that is not there unless it may be a `new` one.
     """
-    from mturk_tasks.marketplace.store import Store
+    from mturk_tasks.marketplace.storage.store import Store
 
     path = file_of(database)
     if path is None:
@@ -179,7 +179,7 @@ def upkeep(database: str, *, new: bool = False, dry: bool = False) -> Upkeep:
 
     A `dry` one looks at a copy of a file, so that nothing is changed by looking.
     """
-    from mturk_tasks.marketplace.upkeep import Upkeep
+    from mturk_tasks.marketplace.upkeep.keeper import Upkeep
 
     file = file_of(database)
     return Upkeep(lambda: open_store(database, new=new, dry=dry), file, datetime.now(timezone.utc))
@@ -187,7 +187,7 @@ def upkeep(database: str, *, new: bool = False, dry: bool = False) -> Upkeep:
 
 def coverage() -> list[Covered]:
     """Return every operation of the API, and whether it answers here as Amazon's did."""
-    from mturk_tasks.marketplace.coverage import coverage as covered
+    from mturk_tasks.marketplace.upkeep.coverage import coverage as covered
 
     return covered()
 

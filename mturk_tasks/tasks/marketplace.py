@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mturk_tasks.marketplace.requesters import Requester
     from mturk_tasks.marketplace.server.keys import Known, Pair
     from mturk_tasks.marketplace.server.serve import Ready
-    from mturk_tasks.marketplace.web.accounts import Account
+    from mturk_tasks.marketplace.web.people.accounts import Account
 
 _NAME: Final = {"name": "The requester."}
 _WORKER: Final = {"name": "The name of the account."}

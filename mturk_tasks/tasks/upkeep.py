@@ -15,7 +15,7 @@ from mturk_tasks.tasks.wiring import conclude
 from mturk_tasks.vocabulary.money import format_usd
 
 if TYPE_CHECKING:
-    from mturk_tasks.marketplace.overview import Overview
+    from mturk_tasks.marketplace.upkeep.overview import Overview
 
 DATABASE: Final = {"database": "The marketplace: a file or a URL. Default: the embedded sandbox."}
 _MOMENT: Final = "%Y-%m-%d %H:%M:%S UTC"

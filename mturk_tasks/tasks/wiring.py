@@ -26,7 +26,7 @@ from mturk_tasks.vocabulary.money import FeeTable, flat_fee
 if TYPE_CHECKING:
     from mturk_tasks.marketplace.crowd.candidates import Candidates
     from mturk_tasks.marketplace.crowd.rehearsal import Rehearsal
-    from mturk_tasks.marketplace.store import Store
+    from mturk_tasks.marketplace.storage.store import Store
 
 THREADS_OVER_A_NETWORK = 32  # they wait for answers; inside one process more than one only gets in the way
 NO_COMMENT = "No comment was given."  # what the old commands send with a rejection that has none
@@ -190,7 +190,7 @@ class Embedded:
 
 @cache
 def _open(database: Path, dry: bool) -> Store:  # cached by position
-    from mturk_tasks.marketplace.store import Store
+    from mturk_tasks.marketplace.storage.store import Store
 
     return Store.copy_of(database) if dry else Store.open(database)
 

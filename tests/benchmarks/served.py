@@ -28,7 +28,7 @@ from urllib.parse import urlsplit
 
 from mturk_tasks.marketplace import requesters, work
 from mturk_tasks.marketplace.server.keys import Pair
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from tests import postgres
 from tests.server.conftest import QUESTION
 from tests.server.market import Market, served_market

@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import connect
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from mturk_tasks.marketplace import clock
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from tests.server.processes import Process
 from tests.tasks.shell import Ended, Shell, table
 

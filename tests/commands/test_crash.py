@@ -77,7 +77,7 @@ def test_an_approval_that_dies_is_finished_with_every_assignment_paid_once(bench
 def payments(bench):
     from sqlalchemy import func, select
 
-    from mturk_tasks.marketplace import schema
+    from mturk_tasks.marketplace.storage import schema
 
     with bench.store.reading() as db:
         paid = select(func.count()).select_from(schema.ledger).where(schema.ledger.c.kind == "payment")

@@ -8,7 +8,7 @@ from mturk_tasks.commands.load import Request
 from mturk_tasks.commands.rows import Layout
 from mturk_tasks.errors import FileError, RecordsError
 from mturk_tasks.files import results as results_file
-from mturk_tasks.marketplace.web import accounts
+from mturk_tasks.marketplace.web.people import accounts
 from mturk_tasks.vocabulary import columns
 
 

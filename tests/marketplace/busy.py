@@ -7,7 +7,7 @@ from typing import Any
 
 from mturk_tasks.marketplace import drafts, profiles, qualifying, requesters, uploads, work
 from mturk_tasks.marketplace.profiles import Profile
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import Client, connect
 from tests.marketplace.conftest import ANSWER, HIT, KEY, TEST, TYPE, UPLOAD, At

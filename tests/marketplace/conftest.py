@@ -13,8 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mturk_tasks.marketplace import uploads, work
-from mturk_tasks.marketplace.schema import SANDBOX
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.schema import SANDBOX
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.markup.answers import build
 from mturk_tasks.service.session import Client, connect

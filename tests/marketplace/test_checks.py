@@ -13,8 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mturk_tasks.marketplace import qualifying, work
-from mturk_tasks.marketplace.checks import check
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.upkeep.checks import check
 from tests.marketplace.busy import client_of, enter, fill
 from tests.marketplace.conftest import ANSWER, HIT, TYPE, At
 from tests.marketplace.policies import answers, known_answers, plurality

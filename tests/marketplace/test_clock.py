@@ -6,7 +6,7 @@ import pytest
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace import clock
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 
 REAL = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=timezone.utc)
 

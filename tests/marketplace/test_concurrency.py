@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import connect
 
@@ -18,7 +18,7 @@ ACCEPT = """
 import pathlib, sys
 from datetime import datetime
 from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 
 address, hit_id, now, worker_id = sys.argv[1:]
 with Store.open_url(address) if "://" in address else Store.open(pathlib.Path(address)) as store:
@@ -35,7 +35,7 @@ WORK = """
 import itertools, pathlib, sys
 from datetime import datetime
 from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 
 address, hit_id, now, answer = sys.argv[1:]
 moment = datetime.fromisoformat(now)

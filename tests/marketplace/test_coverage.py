@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks.marketplace import operations
-from mturk_tasks.marketplace.coverage import DIFFERENT, OURS, SAME, coverage
 from mturk_tasks.marketplace.shapes import description
+from mturk_tasks.marketplace.upkeep.coverage import DIFFERENT, OURS, SAME, coverage
 from mturk_tasks.vocabulary.api import DESCRIPTION
 from tests.marketplace.test_operations import CALLS
 

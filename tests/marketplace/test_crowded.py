@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from mturk_tasks.marketplace import ledger, requesters
-from mturk_tasks.marketplace.schema import assignment, hit, hit_type
+from mturk_tasks.marketplace.storage.schema import assignment, hit, hit_type
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import connect
 from mturk_tasks.vocabulary.statuses import APPROVED, SUBMITTED
@@ -28,7 +28,7 @@ import json, pathlib, sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 
 address, now, answer, first, threads, hit_id = sys.argv[1:]
 moment = datetime.fromisoformat(now)

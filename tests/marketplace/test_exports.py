@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import func, select, update
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace import profiles, requesters, schema, work
-from mturk_tasks.marketplace.checks import check
-from mturk_tasks.marketplace.exports import export
-from mturk_tasks.marketplace.imports import import_
+from mturk_tasks.marketplace import profiles, requesters, work
 from mturk_tasks.marketplace.profiles import Profile
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.upkeep.checks import check
+from mturk_tasks.marketplace.upkeep.exports import export
+from mturk_tasks.marketplace.upkeep.imports import import_
 from tests.marketplace.busy import client_of, enter, fill
 
 OF_PEOPLE = {"account", "session", "invitation", "attempt"}  # the site's, no requester's

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from mturk_tasks.marketplace import ledger, schema, work
+from mturk_tasks.marketplace import ledger, work
+from mturk_tasks.marketplace.storage import schema
 from mturk_tasks.vocabulary.money import flat_fee
 
 

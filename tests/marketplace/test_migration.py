@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import inspect, select
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace import migration, schema, work
-from mturk_tasks.marketplace.checks import check
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.storage import migration, schema
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.transport import attach
+from mturk_tasks.marketplace.upkeep.checks import check
 from mturk_tasks.service.session import connect
 from tests.marketplace.policies import answers, plurality
 
@@ -131,7 +132,9 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(old, version, monkeypatch):
 
 
 def test_many_processes_may_open_an_old_file_at_one_moment(old):
-    script = "import sys, pathlib; from mturk_tasks.marketplace.store import Store; sys.stdin.read(1); "
+    script = (
+        "import sys, pathlib; from mturk_tasks.marketplace.storage.store import Store; sys.stdin.read(1); "
+    )
     script += "Store.open(pathlib.Path(sys.argv[1])).close()"
     command = [sys.executable, "-c", script, str(old)]
     started = [subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]

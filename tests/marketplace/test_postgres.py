@@ -12,9 +12,10 @@ from botocore.exceptions import ClientError
 from sqlalchemy import create_engine, event, insert, select, text, update
 
 from mturk_tasks.errors import MTurkTasksError, Unavailable, UsageError
-from mturk_tasks.marketplace import collisions, qualifying, schema, settle, work
-from mturk_tasks.marketplace.collisions import Collision, retried
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace import qualifying, settle, work
+from mturk_tasks.marketplace.storage import collisions, schema
+from mturk_tasks.marketplace.storage.collisions import Collision, retried
+from mturk_tasks.marketplace.storage.store import Store
 from tests.postgres import address as address_of
 from tests.postgres import running
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace import replies
+from mturk_tasks.marketplace.reviews import replies
 from mturk_tasks.markup.answers import Answer, build
 
 

@@ -309,7 +309,7 @@ def test_an_unknown_type_has_no_hits_to_list(client, refused):
 def test_a_test_worker_meets_every_requirement_and_nobody_else_does_by_that(store, at, post, qualify):
     from sqlalchemy import update
 
-    from mturk_tasks.marketplace.schema import worker
+    from mturk_tasks.marketplace.storage.schema import worker
 
     asked = {
         "QualificationTypeId": qualify(),

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from mturk_tasks.marketplace import faults, review_policies
-from mturk_tasks.marketplace.review_policies import Extension, Judgement
+from mturk_tasks.marketplace import faults
+from mturk_tasks.marketplace.reviews import policies
+from mturk_tasks.marketplace.reviews.policies import Extension, Judgement
 from tests.marketplace.policies import KNOWN, PLURALITY, known_answers, plurality
 
 KEY = {"colour": "green"}
@@ -13,7 +14,7 @@ LONG_REASON = "x" * 1025
 
 
 def read(request):
-    return review_policies.read(review_policies.write(request))
+    return policies.read(policies.write(request))
 
 
 def with_parameter(request, parameter):
@@ -104,13 +105,13 @@ def test_a_truth_is_written_in_one_letter_or_whole(word, truth):
 
 
 def test_no_policies_are_kept_as_nothing():
-    assert review_policies.write({"Title": "t"}) is None
+    assert policies.write({"Title": "t"}) is None
 
 
 def test_policies_are_kept_as_they_were_written():
     request = {**known_answers(KEY), **plurality()}
 
-    kept = json.loads(review_policies.write(request))
+    kept = json.loads(policies.write(request))
 
     assert kept == {"Assignment": request["AssignmentReviewPolicy"], "HIT": request["HITReviewPolicy"]}
 
@@ -210,7 +211,7 @@ def test_policies_are_kept_as_they_were_written():
 )
 def test_what_does_not_fit_is_refused_with_the_parameters_name(request_, parameter, text):
     with pytest.raises(faults.ParameterValidationError, match=text) as caught:
-        review_policies.write(request_)
+        policies.write(request_)
 
     assert caught.value.extra == {"Parameter": parameter}
 

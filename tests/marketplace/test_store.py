@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace import schema, work
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.storage.store import Store
 
 SQLITE = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 
@@ -152,7 +153,7 @@ def test_a_full_disk_is_a_sentence_and_changes_nothing(store, at):
 def test_a_file_another_process_will_not_let_go_is_a_sentence(tmp_path, monkeypatch):
     path = tmp_path / "sandbox.db"
     Store.open(path).close()
-    monkeypatch.setattr("mturk_tasks.marketplace.sqlite._PATIENCE", 0.05)
+    monkeypatch.setattr("mturk_tasks.marketplace.storage.sqlite._PATIENCE", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as holder, Store.open(path) as store:
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(MTurkTasksError, match="another process held it"), store.writing():
@@ -167,7 +168,9 @@ def test_two_stores_in_memory_are_apart(at):
 
 
 def test_many_processes_may_open_a_new_file_at_one_moment(tmp_path):
-    script = "import sys, pathlib; from mturk_tasks.marketplace.store import Store; sys.stdin.read(1); "
+    script = (
+        "import sys, pathlib; from mturk_tasks.marketplace.storage.store import Store; sys.stdin.read(1); "
+    )
     script += "Store.open(pathlib.Path(sys.argv[1])).close()"
     command = [sys.executable, "-c", script, str(tmp_path / "home" / "sandbox.db")]
     started = [subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(6)]

@@ -13,14 +13,14 @@ import pytest
 from sqlalchemy import event, insert, select
 
 from mturk_tasks.errors import Unavailable
-from mturk_tasks.marketplace.schema import SANDBOX, block, question
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.schema import SANDBOX, block, question
+from mturk_tasks.marketplace.storage.store import Store
 
 ELSEWHERE = """
 import pathlib, sys
 from sqlalchemy import insert
-from mturk_tasks.marketplace.schema import SANDBOX, block
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.schema import SANDBOX, block
+from mturk_tasks.marketplace.storage.store import Store
 
 with Store.open(pathlib.Path(sys.argv[1])) as store:
     for number in range(20):
@@ -123,7 +123,7 @@ def test_a_full_disk_is_told_to_all_who_shared_the_commit(grouped, tmp_path):
 
 
 def test_a_file_that_is_locked_hinders_only_while_it_is(tmp_path, monkeypatch):
-    monkeypatch.setattr("mturk_tasks.marketplace.sqlite._PATIENCE", 0.05)
+    monkeypatch.setattr("mturk_tasks.marketplace.storage.sqlite._PATIENCE", 0.05)
     path = tmp_path / "sandbox.db"
     with (
         Store.open(path, grouped=True) as store,

@@ -12,7 +12,7 @@ import pytest
 
 from mturk_tasks.marketplace import requesters
 from mturk_tasks.marketplace.server.keys import Pair
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.service.session import Client, connect
 from tests.server.served import Served, serving
 

@@ -18,7 +18,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 
 PAUSE = 2.0  # seconds, for who found nothing
 

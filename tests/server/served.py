@@ -15,7 +15,7 @@ from mturk_tasks.marketplace.server.access import Access
 from mturk_tasks.marketplace.server.keyfile import KeyFile
 from mturk_tasks.marketplace.server.keys import Keys
 from mturk_tasks.marketplace.server.serve import Options, Server, listening, url_of
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web import site
 from mturk_tasks.marketplace.web.gate import Settings
 

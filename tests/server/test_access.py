@@ -7,10 +7,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from mturk_tasks.marketplace import clock, requesters
-from mturk_tasks.marketplace.schema import SANDBOX
 from mturk_tasks.marketplace.server.keys import Pair
 from mturk_tasks.marketplace.server.serve import Options
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.schema import SANDBOX
+from mturk_tasks.marketplace.storage.store import Store
 from tests.server.raw import authorization, call, send, signed
 
 ANY = Pair("whatever", "anything")

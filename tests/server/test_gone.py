@@ -12,7 +12,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from tests.postgres import address as address_of
 from tests.postgres import running
 from tests.server.market import served_market

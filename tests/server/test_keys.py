@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from mturk_tasks.errors import FileError
 from mturk_tasks.marketplace import requesters
-from mturk_tasks.marketplace.schema import SANDBOX, access_key
 from mturk_tasks.marketplace.server import keys as module
 from mturk_tasks.marketplace.server.keyfile import KeyFile
 from mturk_tasks.marketplace.server.keys import Keys
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.schema import SANDBOX, access_key
+from mturk_tasks.marketplace.storage.store import Store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 HOUR = timedelta(hours=1)

@@ -17,12 +17,13 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from mturk_tasks.marketplace import requesters, schema
+from mturk_tasks.marketplace import requesters
 from mturk_tasks.marketplace.clock import advance
 from mturk_tasks.marketplace.server.keyfile import KeyFile
 from mturk_tasks.marketplace.server.keys import Keys, Pair
 from mturk_tasks.marketplace.settle import settle_due
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.service.session import connect
 from tests.server.raw import call, send, signed
 

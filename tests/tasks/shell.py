@@ -15,8 +15,8 @@ import pytest
 from invoke.program import Program
 from sqlalchemy import func, select
 
-from mturk_tasks.marketplace import schema
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.tasks.wiring import Embedded
 
 INV = (sys.executable, "-m", "invoke")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from tests.marketplace.busy import enter, fill
 from tests.marketplace.conftest import HIT, TYPE, At
 from tests.postgres import emptied

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from mturk_tasks.marketplace import drafts, uploads, wire, work
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.markup.answers import Answer, build
 from tests.bench import QUESTION
 

@@ -11,7 +11,7 @@ import pytest
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.server.keyfile import KeyFile
 from mturk_tasks.marketplace.server.keys import Keys
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.tasks import options
 
 MARKET = ("--database", "market.db")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import connect
 from mturk_tasks.tasks.wiring import Embedded

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from invoke.program import Program
 
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from tests.marketplace.busy import enter, fill
 from tests.marketplace.conftest import At
 

@@ -11,8 +11,8 @@ from datetime import datetime, timezone
 import pytest
 
 from mturk_tasks.marketplace.server.serve import Options
-from mturk_tasks.marketplace.store import Store
-from mturk_tasks.marketplace.web import accounts, invitations
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.web.people import accounts, invitations
 from tests.tasks.shell import INV
 
 pytestmark = pytest.mark.walk

@@ -18,9 +18,10 @@ from mturk_tasks.marketplace.server import api
 from mturk_tasks.marketplace.server.access import Access
 from mturk_tasks.marketplace.server.keyfile import KeyFile
 from mturk_tasks.marketplace.server.keys import Keys
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.transport import attach
-from mturk_tasks.marketplace.web import drafts, frames, keeping, site
+from mturk_tasks.marketplace.web import keeping, site
+from mturk_tasks.marketplace.web.frames import drafts, framing
 from mturk_tasks.marketplace.web.gate import Settings
 from mturk_tasks.service.session import Client, connect
 from tests.server.served import answering
@@ -95,7 +96,7 @@ def settings() -> Settings:
 def app(store: Store, at: At, settings: Settings, tmp_path: Path) -> Flask:
     keys = Keys(store, KeyFile(tmp_path / "marketplace.key"))
     market = api.Market(store, Access(store, keys, private=True), lambda real: at.now)
-    made = api.create(market, [frames.blueprint(), site.blueprint(settings)])
+    made = api.create(market, [framing.blueprint(), site.blueprint(settings)])
     made.secret_key = keys.derived("worker site")
     made.extensions[drafts.HOOK] = keeping.save_draft
     return made

@@ -15,10 +15,10 @@ from mturk_tasks.marketplace.server import api
 from mturk_tasks.marketplace.server.access import Access
 from mturk_tasks.marketplace.server.keyfile import KeyFile
 from mturk_tasks.marketplace.server.keys import Keys
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.transport import attach
-from mturk_tasks.marketplace.web import drafts, frames, passes
-from mturk_tasks.marketplace.web.passes import Pass
+from mturk_tasks.marketplace.web.frames import drafts, framing, passes
+from mturk_tasks.marketplace.web.frames.passes import Pass
 from mturk_tasks.markup.answers import parse
 from mturk_tasks.markup.layout import html_question
 from mturk_tasks.service.session import connect
@@ -65,7 +65,7 @@ class Site:
         self.drafts: dict[str, Mapping[str, tuple[str, ...]]] = {}
         access = Access(store, Keys(store, KeyFile(Path("no.key"))), private=True)
         self.app = api.create(
-            api.Market(store, access, lambda real: real + self.offset), [frames.blueprint(), self._pages()]
+            api.Market(store, access, lambda real: real + self.offset), [framing.blueprint(), self._pages()]
         )
         self.app.secret_key = "of the tests"
         self.app.extensions[drafts.HOOK] = self._keep
@@ -122,7 +122,7 @@ class Site:
     def _work(self) -> Response:
         asked: Any = request.args
         seen = work.preview(self.store, asked["worker"], asked["hit"], self.now())
-        shown = frames.frame(
+        shown = framing.frame(
             seen.question,
             hit_id=asked["hit"],
             assignment_id=asked["assignment"] or None,

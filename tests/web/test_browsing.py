@@ -6,7 +6,7 @@ import pytest
 
 from mturk_tasks.marketplace import requesters, work, workers
 from mturk_tasks.marketplace.settle import acting
-from mturk_tasks.marketplace.web import accounts
+from mturk_tasks.marketplace.web.people import accounts
 from tests.web.conftest import PASSWORD, requires
 
 APPROVED = "00000000000000000040"

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace.schema import account, attempt, invitation, session, worker
-from mturk_tasks.marketplace.web import accounts, attempts, invitations, passwords
+from mturk_tasks.marketplace.storage.schema import account, attempt, invitation, session, worker
 from mturk_tasks.marketplace.web.gate import Settings, local
+from mturk_tasks.marketplace.web.people import accounts, attempts, invitations, passwords
 from mturk_tasks.vocabulary.workers import is_worker_id
 from tests.web.conftest import PASSWORD
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import get_args
 
 import mturk_tasks
-from mturk_tasks.marketplace.web import catalogue, groups, reasons, shown, site, telling
+from mturk_tasks.marketplace.web import catalogue, groups, reasons, shown, site
+from mturk_tasks.marketplace.web.frames import telling
 from mturk_tasks.vocabulary import texts
 from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
 
@@ -16,7 +17,7 @@ ROOM = CODE / "marketplace" / "web"
 FORMS = CODE / "markup"
 PAGES = [*ROOM.glob("**/*.html"), *FORMS.glob("**/*.j2")]
 SOURCES = [*PAGES, *ROOM.glob("**/*.py"), *FORMS.glob("**/*.py")]
-SCRIPTS = sorted(ROOM.glob("static/**/*.js"))
+SCRIPTS = sorted(ROOM.glob("frames/static/**/*.js"))
 FAMILIES = {
     "asks_": (
         *("LessThan", "LessThanOrEqualTo", "GreaterThan", "GreaterThanOrEqualTo", "EqualTo"),

@@ -14,7 +14,7 @@ from mturk_tasks.marketplace.crowd.choices import Mood
 from mturk_tasks.marketplace.crowd.questions import improvise
 from mturk_tasks.marketplace.crowd.rehearsal import worker_id
 from mturk_tasks.marketplace.settle import looking
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.work import Refused
 from mturk_tasks.markup.answer_key import read_answer_key
 from mturk_tasks.markup.answers import SEPARATOR, Answer, build

@@ -8,10 +8,10 @@ from random import Random
 from typing import Final
 
 from mturk_tasks.marketplace import profiles, workers
-from mturk_tasks.marketplace.collisions import retried
 from mturk_tasks.marketplace.profiles import Profile
 from mturk_tasks.marketplace.settle import acting
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.store import Store
 
 _HOMES: Final = (
     ("US", "CA"),

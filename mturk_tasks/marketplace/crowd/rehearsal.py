@@ -18,9 +18,9 @@ from mturk_tasks.marketplace.crowd.choices import Mood
 from mturk_tasks.marketplace.crowd.questions import File, improvise
 from mturk_tasks.marketplace.crowd.scene import Scene, asks_for_qualifications, look_at
 from mturk_tasks.marketplace.crowd.shifts import Visit, plan
-from mturk_tasks.marketplace.schema import HELD, assignment, worker
 from mturk_tasks.marketplace.settle import looking
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.schema import HELD, assignment, worker
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.work import Accepted, Refused
 from mturk_tasks.markup.answers import Answer, build
 

@@ -13,7 +13,7 @@ from mturk_tasks.marketplace import eligibility
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.crowd.shifts import Offer
 from mturk_tasks.marketplace.requirements import ACCEPT
-from mturk_tasks.marketplace.schema import STANDING, UNDECIDED, assignment, block, hit, hit_type
+from mturk_tasks.marketplace.storage.schema import STANDING, UNDECIDED, assignment, block, hit, hit_type
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE
 
 _CHUNK: Final = 500  # identifiers in one query

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from mturk_tasks.marketplace.schema import SANDBOX, requester
 from mturk_tasks.marketplace.server import signature
 from mturk_tasks.marketplace.server.keys import Keys
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.schema import SANDBOX, requester
+from mturk_tasks.marketplace.storage.store import Store
 
 
 @dataclass(frozen=True)

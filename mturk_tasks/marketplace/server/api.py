@@ -19,11 +19,12 @@ from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace import faults, schema, wire
+from mturk_tasks.marketplace import faults, wire
 from mturk_tasks.marketplace.server import log, signature
 from mturk_tasks.marketplace.server.access import Access
 from mturk_tasks.marketplace.shapes import description
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.storage.store import Store
 
 BODY_LIMIT: Final = 2**20  # bytes; a question has at most 64 KiB, before JSON escapes it
 _JSON_TYPES: Final = ("application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/json")

@@ -18,9 +18,9 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import exists, false, insert, or_, select, update
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.marketplace.schema import access_key, requester
 from mturk_tasks.marketplace.server.keyfile import KeyFile
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.schema import access_key, requester
+from mturk_tasks.marketplace.storage.store import Store
 
 _REMEMBERED: Final = 1.0  # seconds until a rotation made elsewhere is seen here
 _PREFIX: Final = "MTRK"  # not Amazon's AKIA: nobody should take one for the other

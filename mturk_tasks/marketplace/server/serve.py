@@ -25,9 +25,11 @@ from mturk_tasks.marketplace.server import api, log
 from mturk_tasks.marketplace.server.access import Access, is_loopback
 from mturk_tasks.marketplace.server.keys import Keys
 from mturk_tasks.marketplace.settle import settle_due
-from mturk_tasks.marketplace.store import Store
-from mturk_tasks.marketplace.web import drafts, frames, invitations, keeping, site
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.web import keeping, site
+from mturk_tasks.marketplace.web.frames import drafts, framing
 from mturk_tasks.marketplace.web.gate import Settings, SignUp
+from mturk_tasks.marketplace.web.people import invitations
 
 THREADS: Final = 64  # most of them wait for the one that writes
 CONNECTIONS: Final = 4096
@@ -94,7 +96,7 @@ def run(store: Store, keys: Keys, options: Options, on_ready: Callable[[Ready], 
 
 def _application(market: api.Market, keys: Keys, options: Options) -> Flask:
     """Return the API and the worker site, which share an address."""
-    app = api.create(market, [frames.blueprint(), site.blueprint(options.site)])
+    app = api.create(market, [framing.blueprint(), site.blueprint(options.site)])
     app.secret_key = keys.derived("worker site")
     app.extensions[drafts.HOOK] = keeping.save_draft
     return app

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, abort, request
 
 from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.schema import ACCEPTED
+from mturk_tasks.marketplace.storage.schema import ACCEPTED
 from mturk_tasks.marketplace.web import gate, groups, reasons, record, shown
 from mturk_tasks.marketplace.web.gate import Page, go, signed_in
 

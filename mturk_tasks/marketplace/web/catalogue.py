@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 from sqlalchemy import Row, Select, func, or_, select
 
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.schema import (
+from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.storage.schema import (
     PENDING,
     TESTING,
     qualification,
@@ -17,8 +18,7 @@ from mturk_tasks.marketplace.schema import (
     qualification_type,
     requester,
 )
-from mturk_tasks.marketplace.settle import looking
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.vocabulary.statuses import ACTIVE, GRANTED
 
 MOST: Final = 100  # of a list; a search finds the others

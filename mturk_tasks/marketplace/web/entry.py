@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, g, redirect, request
 
-from mturk_tasks.marketplace.web import accounts, attempts, gate, invitations, passwords, sessions
+from mturk_tasks.marketplace.web import gate
 from mturk_tasks.marketplace.web.gate import Page
+from mturk_tasks.marketplace.web.people import accounts, attempts, invitations, passwords, sessions
 from mturk_tasks.marketplace.web.shown import page
 from mturk_tasks.vocabulary.texts import text
 

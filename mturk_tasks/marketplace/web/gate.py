@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from flask import Response, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from mturk_tasks.marketplace.store import Store
-from mturk_tasks.marketplace.web import secret, sessions
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.web.people import secret, sessions
 
 if TYPE_CHECKING:
     from mturk_tasks.marketplace.server.api import Market

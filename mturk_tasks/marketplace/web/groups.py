@@ -12,9 +12,9 @@ from sqlalchemy import Select, func, or_, select
 
 from mturk_tasks.marketplace import eligibility, work, workers
 from mturk_tasks.marketplace.requirements import ACCEPT, DISCOVER
-from mturk_tasks.marketplace.schema import hit, hit_type, question, requester
 from mturk_tasks.marketplace.settle import looking
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.schema import hit, hit_type, question, requester
+from mturk_tasks.marketplace.storage.store import Store
 
 SORTS: Final = ("newest", "reward", "number")
 _KIND: Final = (

@@ -10,8 +10,9 @@ from flask import Response, current_app, request
 
 from mturk_tasks.marketplace import drafts, uploads
 from mturk_tasks.marketplace.server.api import Market
-from mturk_tasks.marketplace.web import gate, passes
-from mturk_tasks.marketplace.web.passes import Pass
+from mturk_tasks.marketplace.web import gate
+from mturk_tasks.marketplace.web.frames import passes
+from mturk_tasks.marketplace.web.frames.passes import Pass
 from mturk_tasks.marketplace.web.record import Assignment
 from mturk_tasks.marketplace.work import Refused
 from mturk_tasks.markup.answers import Answer

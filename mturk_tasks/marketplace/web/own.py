@@ -8,9 +8,10 @@ from flask import Blueprint, request
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace import messages, profiles
-from mturk_tasks.marketplace.schema import ACCEPTED
-from mturk_tasks.marketplace.web import accounts, entry, gate, passwords, record, shown
+from mturk_tasks.marketplace.storage.schema import ACCEPTED
+from mturk_tasks.marketplace.web import entry, gate, record, shown
 from mturk_tasks.marketplace.web.gate import Page, go, signed_in
+from mturk_tasks.marketplace.web.people import accounts, passwords
 from mturk_tasks.vocabulary.locales import COUNTRIES, STATES
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED, SUBMITTED
 from mturk_tasks.vocabulary.texts import text

@@ -12,9 +12,14 @@ from mturk_tasks.marketplace import eligibility, requirements, system_types, wor
 from mturk_tasks.marketplace.comparators import Value, holds, wanted
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.requirements import DISCOVER
-from mturk_tasks.marketplace.schema import PENDING, hit_type, qualification_request, qualification_type
 from mturk_tasks.marketplace.settle import looking
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.schema import (
+    PENDING,
+    hit_type,
+    qualification_request,
+    qualification_type,
+)
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.vocabulary.requirements import DOES_NOT_EXIST
 from mturk_tasks.vocabulary.statuses import ACTIVE
 

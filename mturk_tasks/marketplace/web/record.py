@@ -10,9 +10,17 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, func, select
 
-from mturk_tasks.marketplace.schema import ACCEPTED, assignment, bonus, hit, hit_type, question, requester
 from mturk_tasks.marketplace.settle import looking
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.schema import (
+    ACCEPTED,
+    assignment,
+    bonus,
+    hit,
+    hit_type,
+    question,
+    requester,
+)
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.vocabulary.statuses import APPROVED
 
 PAGE: Final = 20

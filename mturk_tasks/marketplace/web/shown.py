@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import g, request
 from markupsafe import Markup
 
-from mturk_tasks.marketplace.web import frames, gate, headers
+from mturk_tasks.marketplace.web import gate, headers
+from mturk_tasks.marketplace.web.frames import framing
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.rendering import form
 from mturk_tasks.markup.rendering.fields import Values
@@ -63,7 +64,7 @@ def question(
         preview = assignment_id is None
         return form.render(document, values=values, errors=errors or {}, disabled=preview)
     headers.allow_frames()
-    return frames.frame(
+    return framing.frame(
         document,
         hit_id=hit_id,
         assignment_id=assignment_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, request
 
 from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.schema import ABANDONED, ACCEPTED, RETURNED
+from mturk_tasks.marketplace.storage.schema import ABANDONED, ACCEPTED, RETURNED
 from mturk_tasks.marketplace.web import gate, keeping, record, shown
 from mturk_tasks.marketplace.web.gate import Page, go, signed_in
 from mturk_tasks.markup.answers import build

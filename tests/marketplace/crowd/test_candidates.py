@@ -7,7 +7,7 @@ import pytest
 from mturk_tasks.marketplace import clock, profiles
 from mturk_tasks.marketplace.crowd import candidates, people, rehearsal
 from mturk_tasks.marketplace.crowd.candidates import Candidates
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.marketplace.work import Refused
 from mturk_tasks.service.session import connect

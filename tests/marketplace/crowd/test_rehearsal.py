@@ -9,7 +9,7 @@ import pytest
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.marketplace import clock, work
 from mturk_tasks.marketplace.crowd import rehearsal
-from mturk_tasks.marketplace.store import Store
+from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.markup.answers import parse
 from mturk_tasks.service.session import connect

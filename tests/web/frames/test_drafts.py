@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace.web import drafts
+from mturk_tasks.marketplace.web.frames import drafts
 from tests.web.site import html
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from lxml import html as reader
 
-from mturk_tasks.marketplace.web.frames import frame
+from mturk_tasks.marketplace.web.frames.framing import frame
 from tests.web.site import WORKER, html
 
 FORM = '<form action="https://www.mturk.com/mturk/externalSubmit" method="post"><input name="colour"></form>'

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from mturk_tasks.marketplace.web.submission import LIMIT, answers
+from mturk_tasks.marketplace.web.frames.submission import LIMIT, answers
 from tests.web.site import html
 
 FORM = '<form><input name="colour"></form>'

@@ -1,0 +1,1 @@
+"""What who runs a marketplace asks of it: checks, copies, moves, numbers."""

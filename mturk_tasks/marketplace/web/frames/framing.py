@@ -1,0 +1,168 @@
+"""HTMLQuestion and ExternalQuestion as workers meet them: in a frame that knows one assignment only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from flask import Blueprint, Response, current_app, make_response, request
+from markupsafe import Markup
+
+from mturk_tasks.marketplace import uploads
+from mturk_tasks.marketplace.hits import whole
+from mturk_tasks.marketplace.server.api import Market
+from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.storage.schema import hit
+from mturk_tasks.marketplace.web import keeping
+from mturk_tasks.marketplace.web.frames import drafts, passes, policy, submission
+from mturk_tasks.marketplace.web.frames.passes import Invalid, Pass
+from mturk_tasks.marketplace.web.frames.telling import Outcome, tell
+from mturk_tasks.markup.amazon import SUBMIT, Ours, pointed
+from mturk_tasks.markup.frames import NOT_ACCEPTED, read_frame, with_parameters
+from mturk_tasks.vocabulary.statuses import DISPOSED
+from mturk_tasks.vocabulary.texts import TEXTS, text
+
+_STATIC: Final = Path(__file__).parent / "static"
+SERVED: Final = (
+    *("external_hit.js", "crowd.js", "crowd.css", "frame.js", "told.js", "told.css"),  # inside frames
+    *("drafts.js", "frames.css"),  # on the work page
+)
+_CROWD: Final = ("parts", "texts", "choices", "form", "shown", "define")  # in one scope, in this order
+_SEGMENT: Final = "hit"  # lost by pages that resolve "mturk/externalSubmit" against the address they are told
+
+Values = Mapping[str, Sequence[str]]
+
+
+def blueprint() -> Blueprint:
+    """Return the routes of frames; the application needs a `secret_key` and the marketplace."""
+    made = Blueprint("frames", __name__)
+    made.after_request(_never_guessed)
+    made.add_url_rule("/frame/<token>", "page", page, methods=["GET"])
+    made.add_url_rule("/draft/<token>", "draft", drafts.save, methods=["POST"])
+    made.add_url_rule(f"{uploads.PATH}<token>", "uploaded", keeping.uploaded, methods=["GET"])
+    made.add_url_rule("/static/frames/<name>", "static", script, methods=["GET"])
+    for start in ("/t/<token>", f"/t/<token>/{_SEGMENT}"):
+        for address in (start + SUBMIT, f"{start}/{SUBMIT}"):
+            made.add_url_rule(
+                address, "submit", submission.submit, methods=["GET", "POST"], merge_slashes=False
+            )
+    for address in (SUBMIT, f"/t{SUBMIT}"):
+        made.add_url_rule(address, "without_pass", submission.without_pass, methods=["GET", "POST"])
+    return made
+
+
+def frame(
+    question: str,
+    *,
+    hit_id: str,
+    assignment_id: str | None,
+    worker_id: str | None,
+    address: str,
+    draft: Values | None = None,
+) -> Markup:
+    """Return the frame in which a worker answers an HTMLQuestion or ExternalQuestion document.
+
+    Without an assignment it is a preview. `address` is where the browser finds this site; `draft` are
+    values that were saved before. The page around it loads `drafts.js` and `frames.css`.
+    """
+    site = address.rstrip("/")
+    holder = Pass(hit_id, site, assignment_id, worker_id if assignment_id else None)
+    token = passes.sign(holder, datetime.now(timezone.utc))
+    shown = read_frame(question)
+    source = with_parameters(shown.address or f"{site}/frame/{token}", _parameters(holder, token))
+    attributes = {
+        "class": "hit-frame" if shown.height else "hit-frame window",
+        "title": text("frame" if assignment_id else "preview_frame"),
+        "sandbox": policy.SANDBOX,
+        "src": source,
+    }
+    if shown.height:
+        attributes["height"] = str(shown.height)
+    if assignment_id:
+        attributes["data-draft"] = f"{site}/draft/{token}"
+    if draft:
+        attributes["data-saved"] = json.dumps(draft, ensure_ascii=False)
+    written = (Markup(' {}="{}"').format(name, value) for name, value in attributes.items())
+    return Markup("<iframe{}></iframe>").format(Markup("").join(written))
+
+
+def _parameters(holder: Pass, token: str) -> dict[str, str]:
+    """Return what the page in the frame is told in its address."""
+    told = {"assignmentId": holder.assignment or NOT_ACCEPTED, "hitId": holder.hit}
+    if holder.worker:
+        told["workerId"] = holder.worker
+    return {**told, "turkSubmitTo": f"{holder.site}/t/{token}/{_SEGMENT}"}
+
+
+def page(token: str) -> Response:
+    """Show the page in an HTMLQuestion to whom the pass allows it."""
+    now = datetime.now(timezone.utc)
+    try:
+        holder = passes.read(token, now)
+    except Invalid as invalid:
+        return tell(Outcome(invalid.reason))
+    market: Market = current_app.extensions["market"]
+    shown = _page_of(market, holder, market.clock(now))
+    if not shown:
+        return tell(Outcome("gone"), holder.site)
+    response = make_response(served(shown, holder.site, token))
+    response.content_type = "text/html; charset=utf-8"
+    return policy.guard_question(response, holder.site)
+
+
+def served(shown: str, site: str, token: str) -> str:
+    """Return a requester's page as workers get it: Amazon's addresses are ours, and drafts are kept."""
+    scripts = f"{site}/static/frames"
+    ours = Ours(f"{scripts}/external_hit.js", f"{scripts}/crowd.js", f"{site}/t/{token}{SUBMIT}")
+    return f'{pointed(shown, ours)}<script src="{scripts}/frame.js"></script>'
+
+
+def script(name: str) -> Response:
+    """Give one of the scripts and styles that pages in frames load; their origin is opaque."""
+    if name not in SERVED:
+        return Response(status=404)
+    kind = "text/css" if name.endswith(".css") else "text/javascript"
+    response = Response(_text(name), content_type=f"{kind}; charset=utf-8")
+    response.add_etag()
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.make_conditional(request)
+    return response
+
+
+@cache
+def _text(name: str) -> str:
+    if name == "external_hit.js":
+        return f"var TURK_TEXTS = {_texts('external_')};\n{_read(name)}"
+    if name != "crowd.js":
+        return _read(name)
+    parts = "\n".join(_read(f"crowd/{part}.js") for part in _CROWD)
+    return f'(function () {{\n"use strict";\nconst TEXTS = {_texts("crowd_")};\n{parts}}})();\n'
+
+
+def _read(name: str) -> str:
+    return (_STATIC / name).read_text(encoding="utf-8")
+
+
+def _texts(beginning: str) -> str:
+    """Return the texts whose names begin so, as a script has them."""
+    own = {name.removeprefix(beginning): said for name, said in TEXTS.items() if name.startswith(beginning)}
+    return json.dumps(own)
+
+
+def _never_guessed(response: Response) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _page_of(market: Market, holder: Pass, moment: datetime) -> str:
+    """Return the page of the HIT, empty where there is none any more."""
+    live = whole().where(hit.c.hit_id == holder.hit, hit.c.status != DISPOSED)
+    with looking(market.store, moment) as context:
+        row = context.db.execute(live).one_or_none()
+    return read_frame(row.question_text).page if row else ""

@@ -1,0 +1,107 @@
+"""What the form in a frame submits: read, decided, handed in, and said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from typing import Final
+
+from flask import Response, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.server.api import Market
+from mturk_tasks.marketplace.web.frames import passes
+from mturk_tasks.marketplace.web.frames.passes import Invalid, Pass
+from mturk_tasks.marketplace.web.frames.telling import Outcome, tell
+from mturk_tasks.markup.answers import SEPARATOR, Answer, build
+from mturk_tasks.markup.reading import FORBIDDEN
+from mturk_tasks.markup.rules import RESERVED
+
+LIMIT: Final = 2**20  # bytes of a body
+_PARTS: Final = 10_000  # fields of a form
+_ASSIGNMENT: Final = "assignmentId"
+_NO_CHARACTER: Final = "\ufffd"  # stands for what XML cannot hold
+
+Sent = list[tuple[str, str]]
+
+
+def submit(token: str) -> Response:
+    """Take the answers for the assignment that the pass names; the page says what became of them."""
+    if request.method == "HEAD":
+        return Response(status=405)  # who only asks does not submit
+    now = datetime.now(timezone.utc)
+    try:
+        holder = passes.read(token, now)
+    except Invalid as invalid:
+        return tell(Outcome(invalid.reason))
+    try:
+        sent, files = _sent()
+    except RequestEntityTooLarge:
+        return tell(Outcome("too_large"), holder.site)
+    reason = objection(holder, sent)
+    if reason:
+        return tell(Outcome(reason), holder.site)
+    return tell(_hand_in(holder, sent, files, now), holder.site)
+
+
+def without_pass() -> Response:
+    """Refuse what is sent without a pass, and say what its requester should do."""
+    return tell(Outcome("no_pass"))
+
+
+def objection(holder: Pass, sent: Sent) -> str:
+    """Return why the fields cannot be taken as answers for this pass, empty if they can."""
+    if holder.assignment is None:
+        return "preview"
+    named = {value for name, value in sent if name == _ASSIGNMENT}
+    if named != {holder.assignment}:
+        return "another"
+    return "" if answers(sent) else "nothing"
+
+
+def answers(sent: Iterable[tuple[str, str]]) -> list[Answer]:
+    """Return the answers in the fields of a form, in order of their first appearance.
+
+    Names that the marketplace uses itself are left out. Values of one name are joined by `|`; Amazon
+    kept only one of them.
+    """
+    values: dict[str, list[str]] = {}
+    for name, value in sent:
+        if name and name not in RESERVED:
+            values.setdefault(_storable(name), []).append(_storable(value))
+    return [Answer(name, SEPARATOR.join(several)) for name, several in values.items()]
+
+
+def _storable(text: str) -> str:
+    return FORBIDDEN.sub(_NO_CHARACTER, text)
+
+
+def _sent() -> tuple[Sent, bool]:
+    """Return the fields of the query and of the body, and whether there were files too.
+
+    Raise RequestEntityTooLarge for a body above the limit.
+    """
+    request.max_content_length = request.max_form_memory_size = LIMIT
+    request.max_form_parts = _PARTS
+    fields = [*request.args.items(multi=True), *request.form.items(multi=True)]
+    return fields, any(file.filename for file in request.files.values())
+
+
+def _hand_in(holder: Pass, sent: Sent, files: bool, now: datetime) -> Outcome:
+    """Submit the answers; what is said of the time is what the database holds afterwards."""
+    market: Market = current_app.extensions["market"]
+    moment = market.clock(now)
+    assignment_id, worker = holder.assignment or "", holder.worker or ""
+    try:
+        kept = work.submit(market.store, assignment_id, worker, build(answers(sent)), moment)
+    except work.Refused as refused:
+        return _refusal(market, holder, moment, refused.reason)
+    return Outcome("late" if kept.late else "submitted", assignment_id, kept.time, files)
+
+
+def _refusal(market: Market, holder: Pass, moment: datetime, reason: str) -> Outcome:
+    before = work.receipt(market.store, holder.assignment or "", holder.worker or "", moment)
+    if before is not None:
+        return Outcome("already", holder.assignment or "", before.time)
+    return Outcome("invalid" if reason == "invalid" else "not_held")

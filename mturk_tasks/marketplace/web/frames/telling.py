@@ -1,0 +1,40 @@
+"""The small page inside a frame that says what became of a submit, to the worker and to the work page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from flask import Response, make_response, request
+
+from mturk_tasks.marketplace.web.frames import policy
+from mturk_tasks.templates import environment
+from mturk_tasks.vocabulary.texts import text
+
+STATUSES: Final = {
+    "submitted": 200, "late": 200, "preview": 403, "another": 403, "unknown": 403,
+    "expired": 403, "no_pass": 403,
+    "gone": 404, "already": 409, "not_held": 409, "nothing": 400, "invalid": 400, "too_large": 413,
+}  # fmt: skip
+KEPT: Final = ("submitted", "late")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Say what became of a submit in a word, with the receipt where there is one."""
+
+    reason: str
+    assignment_id: str = ""
+    submitted: datetime | None = None
+    files: bool = False
+
+
+def tell(outcome: Outcome, site: str = "") -> Response:
+    """Return the page; `site` is this site's address, by default that of the request."""
+    site = site or request.host_url.rstrip("/")
+    title = text(f"sent_title_{outcome.reason}" if outcome.reason in KEPT else "sent_title")
+    template = environment(Path(__file__).parent).get_template("told.html")
+    page = template.render(outcome=outcome, title=title, site=site)
+    return policy.guard_own(make_response(page, STATUSES[outcome.reason]), site)

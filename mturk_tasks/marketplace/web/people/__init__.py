@@ -1,0 +1,1 @@
+"""Who uses the site: accounts, sessions, invitations, and what guards the way in."""
