@@ -50,6 +50,15 @@ ONLY_SERVICE_TYPES = {"mturk_tasks.service.session"}  # commands name the client
 ONLY_FOR_SERVING = {"flask", "werkzeug", "waitress", "cryptography", "itsdangerous", "markupsafe", "argon2"}
 SERVING = ("mturk_tasks.marketplace.server", "mturk_tasks.marketplace.web")
 NOT_FOR_THE_MARKETPLACE = {"mturk_tasks.vocabulary.columns", "mturk_tasks.vocabulary.hit_properties"}
+INNER = {  # rooms inside a room: what else of that room each may know
+    "mturk_tasks.marketplace.storage": {"context", "system_types"},
+    "mturk_tasks.marketplace.reviews": {
+        *("storage", "context", "decisions", "faults", "growth", "hits", "ids", "limits", "pages"),
+    },
+    "mturk_tasks.marketplace.web.people": set(),
+    "mturk_tasks.marketplace.web.frames": set(),
+}
+OPENED_BY_WHO_RUNS_IT = ("mturk_tasks.marketplace.upkeep", "mturk_tasks.marketplace.server")
 DOORS = ["mturk_tasks.tasks.counter", "mturk_tasks.tasks.wiring"]  # of who runs it, and of who uses it
 
 MODULES = {
@@ -127,6 +136,28 @@ def test_two_modules_open_the_marketplaces_doors():
         if room(name) != "marketplace" and any(room(one) == "marketplace" for one in imports(name))
     ]
     assert openers == DOORS
+
+
+@pytest.mark.parametrize("inner", INNER)
+def test_an_inner_room_knows_only_what_it_may_of_the_room_around_it(inner):
+    around = inner.rpartition(".")[0] + "."
+    own = [name for name in MODULES if name.startswith(f"{inner}.")]
+    known = {one for name in own for one in imports(name) if one.startswith(around)}
+    named = {one.removeprefix(around).split(".")[0] for one in known} - {inner.removeprefix(around)}
+
+    assert own
+    assert named <= INNER[inner]
+
+
+def test_nothing_in_the_marketplace_leans_on_what_runs_it():
+    leaning = [
+        (name, one)
+        for name in MODULES
+        if room(name) == "marketplace" and not name.startswith((*OPENED_BY_WHO_RUNS_IT, *SERVING))
+        for one in imports(name)
+        if one.startswith(OPENED_BY_WHO_RUNS_IT)
+    ]
+    assert leaning == []
 
 
 def test_nothing_inside_imports_the_package_itself():

@@ -17,7 +17,15 @@ POLICY = (
     "form-action 'self'",
     "frame-ancestors 'none'",
 )
-PUBLIC = {"/sign-in", "/sign-up", "/invitation/x", "/files/site.css", "/files/site.js", "/nothing"}
+PUBLIC = {
+    "/sign-in",
+    "/sign-up",
+    "/invitation/x",
+    "/files/site.css",
+    "/files/site.js",
+    "/nothing",
+    "/uploaded/x",
+}
 
 
 def routes(app):
@@ -39,6 +47,7 @@ def known(anna, post, qualify):
         "code": "x",
         "name": "site.css",
         "rest": "nothing",
+        "token": "x",
     }
 
 

@@ -13,12 +13,24 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace.web import browsing, entry, gate, headers, own, qualified, shown, working
+from mturk_tasks.marketplace import uploads
+from mturk_tasks.marketplace.web import (
+    browsing,
+    entry,
+    gate,
+    headers,
+    keeping,
+    own,
+    qualified,
+    shown,
+    working,
+)
 from mturk_tasks.markup.rendering import form
 
 _FILES: Final = Path(__file__).parent / "files"
 PROBLEMS: Final = (400, 403, 404, 405, 410, 413, 429, 500, 503)  # that there is something to say of
 _TYPES: Final = {"site.css": "text/css; charset=utf-8", "site.js": "text/javascript; charset=utf-8"}
+_FOR_ANYBODY: Final = ("site.file", "site.uploaded")  # a session makes no difference there
 _log = logging.getLogger(__name__)
 
 
@@ -33,6 +45,7 @@ def blueprint(settings: gate.Settings) -> Blueprint:
     for pages in (entry, browsing, working, qualified, own):
         pages.add_to(site)
     site.add_url_rule("/files/<name>", "file", _file, methods=["GET"])
+    site.add_url_rule(f"{uploads.PATH}<token>", "uploaded", keeping.uploaded, methods=["GET"])
     site.add_url_rule("/<path:rest>", "nowhere", _nowhere, methods=["GET"])
     site.register_error_handler(HTTPException, _refuse)
     site.register_error_handler(Exception, _admit)
@@ -40,7 +53,7 @@ def blueprint(settings: gate.Settings) -> Blueprint:
 
 
 def _enter() -> None:
-    if request.endpoint != "site.file":
+    if request.endpoint not in _FOR_ANYBODY:
         gate.enter()
 
 

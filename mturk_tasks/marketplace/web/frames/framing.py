@@ -12,12 +12,10 @@ from typing import Final
 from flask import Blueprint, Response, current_app, make_response, request
 from markupsafe import Markup
 
-from mturk_tasks.marketplace import uploads
 from mturk_tasks.marketplace.hits import whole
 from mturk_tasks.marketplace.server.api import Market
 from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.storage.schema import hit
-from mturk_tasks.marketplace.web import keeping
 from mturk_tasks.marketplace.web.frames import drafts, passes, policy, submission
 from mturk_tasks.marketplace.web.frames.passes import Invalid, Pass
 from mturk_tasks.marketplace.web.frames.telling import Outcome, tell
@@ -43,7 +41,6 @@ def blueprint() -> Blueprint:
     made.after_request(_never_guessed)
     made.add_url_rule("/frame/<token>", "page", page, methods=["GET"])
     made.add_url_rule("/draft/<token>", "draft", drafts.save, methods=["POST"])
-    made.add_url_rule(f"{uploads.PATH}<token>", "uploaded", keeping.uploaded, methods=["GET"])
     made.add_url_rule("/static/frames/<name>", "static", script, methods=["GET"])
     for start in ("/t/<token>", f"/t/<token>/{_SEGMENT}"):
         for address in (start + SUBMIT, f"{start}/{SUBMIT}"):
