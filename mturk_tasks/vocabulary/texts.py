@@ -205,6 +205,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "sent_no_pass": "This form has sent its answers to an address that serves no assignment. Its requester "
     "must let it submit to the whole address given as turkSubmitTo, with /mturk/externalSubmit added at its "
     "end.",
+    "sent_unavailable": "Nothing was submitted: the marketplace did not answer. Open the HIT again in a "
+    "moment; what you filled in is kept as far as it could be.",
     "sent_invalid": "The answers cannot be read.",
     # crowd elements; these go to their script, which puts in what stands in braces
     "crowd_submit": "Submit",

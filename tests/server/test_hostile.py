@@ -184,7 +184,21 @@ def test_a_request_must_arrive_in_a_minute_however_busy_its_bytes():
         channel.received(b"P")
         channel.request = object()
 
-    assert channel.last_activity == 100.0
+    assert 100.0 <= channel.last_activity < 100.001
+
+
+def test_a_large_request_has_a_second_for_every_20_000_bytes():
+    class Channel(serve._Channel):
+        def __init__(self):
+            self.request, self.will_close, self.requests_lock = None, True, _NoLock()
+
+    channel = Channel()
+    for moment in range(100, 200):
+        channel.last_activity = float(moment)
+        channel.received(b"x" * 25_000)
+        channel.request = object()
+
+    assert channel.last_activity == 199.0
 
 
 class _NoLock:

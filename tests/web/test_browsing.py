@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from mturk_tasks.marketplace import requesters, work, workers
@@ -194,7 +196,29 @@ def test_nobody_but_a_test_worker_does(anna, post, qualify):
     assert anna.accept(group) == f"/groups/{group}"
 
 
+@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 30])
+def test_a_page_number_that_is_none_is_the_first(anna, post, page):
+    post()
+    for path in ("/", "/dashboard/submitted"):
+        assert anna.get(f"{path}?page={page}").status_code == 200
+    assert "Name the bird" in anna.see(f"/?page={page}")
+
+
 class TestAccepting:
+    def test_two_clicks_at_one_moment_are_one_hit(self, anna, post, client):
+        hits = [post() for _ in range(6)]
+        fields = {"token": anna.token(), "hit": hits[0]["HITId"]}
+        address = f"/groups/{hits[0]['HITTypeId']}/accept"
+        cookie = anna.browser.get_cookie("mturk").value
+
+        def click(_):
+            tab = anna.browser.application.test_client()
+            tab.set_cookie("mturk", cookie)
+            return tab.post(address, data=fields).location
+
+        with ThreadPoolExecutor(4) as pool:
+            assert len(set(pool.map(click, range(4)))) == 1
+
     def test_leads_to_the_work(self, anna, post):
         address = anna.accept(post()["HITTypeId"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mturk_tasks.marketplace.web.people import accounts
 from mturk_tasks.markup.answers import parse
 from tests.web.forms import PAGE, asked, choice, form, text
 
@@ -44,6 +45,14 @@ def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_is_kept(anna,
     assert 'value="pied &amp; &#34;black&#34;"' in answer.text
     assert 'value="other" aria-label="Other" checked' in answer.text
     assert answers(hit) == []
+
+
+def test_who_is_disabled_gives_back_what_was_held(anna, post, client, store, at):
+    hit = post()
+    anna.accept(hit["HITTypeId"])
+    accounts.switch(store, "anna", at.now, disabled=True)
+
+    assert client.get_hit(HITId=hit["HITId"])["HIT"]["NumberOfAssignmentsAvailable"] == 1
 
 
 def test_a_second_submit_never_overwrites_the_first(anna, post, answers):

@@ -35,6 +35,7 @@ THREADS: Final = 64  # most of them wait for the one that writes
 CONNECTIONS: Final = 4096
 SPARE_FILES: Final = 256  # of those the process may open: for the database, for bodies kept on the disk
 IDLE: Final = 60  # seconds until a connection without a request is closed, and for a request to arrive
+SLOWEST: Final = 20_000  # bytes a second that give a large one more time
 GRACE: Final = 20.0  # seconds for requests under way when the server is to stop
 HARD_LIMIT: Final = 32 * api.BODY_LIMIT  # bytes; uploaded files have at most 25 MB
 ONE_PIECE: Final = 2**16  # bytes of an answer that leave at once: SDKs take a head alone for an empty one
@@ -134,20 +135,21 @@ def url_of(host: str, heard: socket.socket) -> str:
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
-    """A connection on which a whole request must arrive within the time that one may idle.
+    """A connection on which a request must arrive within the time that one may idle, a large one at a rate.
 
     waitress counts from the last byte: a byte a second would hold a connection for days.
     """
 
     began: float
+    arrived: int
     last_activity: float
 
     def received(self, data: bytes) -> bool:
         """Take what has arrived."""
         if self.request is None:
-            self.began = self.last_activity
-        else:
-            self.last_activity = self.began
+            self.began, self.arrived = self.last_activity, 0
+        self.arrived += len(data)
+        self.last_activity = min(self.last_activity, self.began + self.arrived / SLOWEST)
         return bool(super().received(data))
 
 

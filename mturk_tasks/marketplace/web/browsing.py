@@ -32,7 +32,7 @@ def _home() -> Page:
     only = request.args.get("qualified") == "1"
     found = groups.open_to(gate.store(), gate.person().worker_id, gate.now())
     arranged = groups.arranged(found, words=words, sort=sort, qualified=only)
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = gate.page_number()
     shown_now = arranged[(number - 1) * PAGE : number * PAGE]
     return shown.page(
         "groups.html",
@@ -118,6 +118,9 @@ def _accepted(worker_id: str, group_id: str, wanted: str) -> str | None:
         except work.Refused as refused:
             if refused.reason not in ("full", "expired", "repeated"):
                 raise
+        held = record.held_of(gate.store(), worker_id, wanted, gate.now())
+        if held:  # by the other of two clicks at one moment
+            return held
     another = work.accept_any(gate.store(), worker_id, kind.hit_type_id, gate.now())
     return another.assignment_id if another else None
 

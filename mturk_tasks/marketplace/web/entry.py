@@ -58,13 +58,12 @@ def _account_made(wanted: str, code: str) -> Page:
     if request.method == "GET":
         return _asked_to_sign_up(wanted)
     name, password = request.form.get("name", ""), request.form.get("password", "")
-    if not _may_try(accounts.plain(name)):
+    if not attempts.begin_new(gate.store(), _address(), gate.real()):
         return _asked_to_sign_up(wanted, "too_many", 429)
     try:
         key = accounts.sign_up(gate.store(), name, password, gate.now(), code=code, real=gate.real())
     except accounts.Refused as refused:
         return _asked_to_sign_up(wanted, refused.reason, 422)
-    attempts.forget(gate.store(), accounts.plain(name))  # the address goes on counting what it makes
     return gate.sign_in(redirect(wanted, 303), key)
 
 

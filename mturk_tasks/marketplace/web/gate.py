@@ -22,6 +22,7 @@ SignUp = Literal["open", "invitation", "closed"]
 Page = str | tuple[str, int] | BaseResponse
 FORM_LIMIT: Final = 2**20  # bytes of a form, without files
 FILES_LIMIT: Final = 32 * 2**20  # bytes of one that may hold files, from who is signed in
+_LAST_PAGE: Final = 1_000_000
 _WITH_FILES: Final = "site.submit"
 _SECRET: Final = re.compile(r"[\w-]{43}", re.ASCII)
 _LOCAL: Final = re.compile(r"/(?:[^/\\\x00-\x20\x7f][^\\\x00-\x20\x7f]*)?")
@@ -134,6 +135,12 @@ def signed_in(view: Callable[..., Page]) -> Callable[..., Page]:
 def local(address: str) -> str:
     """Return an address of this site to go on to; anything else leads to its first page."""
     return address if _LOCAL.fullmatch(address) else "/"
+
+
+def page_number() -> int:
+    """Return which page of a list is asked for; the first for what is no number of one."""
+    number = request.args.get("page", 1, type=int)
+    return number if 1 <= number <= _LAST_PAGE else 1
 
 
 def go(endpoint: str, **values: Any) -> BaseResponse:

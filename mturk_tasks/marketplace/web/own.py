@@ -53,7 +53,7 @@ def _section(section: str) -> Page:
     status = _SECTIONS.get(section)
     if status is None:
         return go("dashboard")
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = gate.page_number()
     found = record.listed(gate.store(), gate.person().worker_id, (status,), gate.now(), number - 1)
     return shown.page(
         "section.html",

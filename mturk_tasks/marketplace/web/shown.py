@@ -13,7 +13,7 @@ from flask import g, request
 from markupsafe import Markup
 
 from mturk_tasks.marketplace.web import gate, headers
-from mturk_tasks.marketplace.web.frames import framing
+from mturk_tasks.marketplace.web.frames import framing, policy
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.rendering import form
 from mturk_tasks.markup.rendering.fields import Values
@@ -76,7 +76,7 @@ def question(
 
 def address() -> str:
     """Return the address at which the browser knows this site."""
-    return gate.settings().public_url or request.host_url.rstrip("/")
+    return policy.here()
 
 
 def is_form(document: str) -> bool:

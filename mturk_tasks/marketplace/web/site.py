@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from flask import Blueprint, Response, abort, g, request
+from flask.sansio.app import App
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -25,6 +26,7 @@ from mturk_tasks.marketplace.web import (
     shown,
     working,
 )
+from mturk_tasks.marketplace.web.frames.policy import PUBLIC_URL
 from mturk_tasks.markup.rendering import form
 
 _FILES: Final = Path(__file__).parent / "files"
@@ -37,7 +39,7 @@ _log = logging.getLogger(__name__)
 def blueprint(settings: gate.Settings) -> Blueprint:
     """Return the site, to be added to the application that serves the marketplace."""
     site = Blueprint("site", __name__)
-    site.record_once(lambda state: state.app.extensions.update(site=settings))
+    site.record_once(lambda state: _settle_in(state.app, settings))
     site.before_request(_enter)
     site.after_request(headers.protect)
     site.after_app_request(_protect_nowhere)
@@ -50,6 +52,11 @@ def blueprint(settings: gate.Settings) -> Blueprint:
     site.register_error_handler(HTTPException, _refuse)
     site.register_error_handler(Exception, _admit)
     return site
+
+
+def _settle_in(app: App, settings: gate.Settings) -> None:
+    app.extensions["site"] = settings
+    app.config[PUBLIC_URL] = settings.public_url
 
 
 def _enter() -> None:

@@ -5,6 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.web.frames import drafts
 from mturk_tasks.marketplace.web.frames.submission import LIMIT, answers
 from tests.web.site import html
 
@@ -166,6 +169,37 @@ def test_after_the_deadline_answers_are_kept_as_late(send, site, begun):
 def test_without_a_pass_the_requester_is_told_what_to_do(visitor, begun, path):
     found = visitor.post(path, data={"assignmentId": begun[1], "colour": "green"})
     assert (found.status_code, "turkSubmitTo" in found.text) == (403, True)
+
+
+def test_a_database_that_does_not_answer_is_said_in_the_frame(send, site, begun, monkeypatch):
+    def fail(*_, **__):
+        raise MTurkTasksError("away")
+
+    monkeypatch.setattr(work, "submit", fail)
+    status, page = send({"assignmentId": begun[1], "colour": "green"})
+
+    assert status == 503
+    assert "Nothing was submitted" in page
+    assert "away" not in page
+
+
+def test_what_can_be_kept_as_a_draft_can_be_submitted(send, site, begun):
+    words = "+" * (drafts.LIMIT - 100)  # three bytes each in a form
+    assert send({"assignmentId": begun[1], "colour": words})[0] == 200
+
+
+def test_a_pass_that_was_asked_for_by_another_name_of_the_site_loads_nothing_from_there(visitor, site, begun):
+    site.url = "http://evil.example"
+    for address in (f"/t/{site.token(*begun)}/mturk/externalSubmit", f"/frame/{site.token(*begun)}"):
+        found = visitor.get(address)
+        assert "evil.example/static" not in found.text + found.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("host", ["a; sandbox allow-same-origin", 'a"><script>', "a b"])
+def test_a_host_that_is_none_is_not_repeated(visitor, site, begun, host):
+    found = visitor.get(f"/frame/{site.token(*begun)}", headers={"Host": host})
+    assert host not in found.text
+    assert host not in str(found.headers)
 
 
 def test_an_answer_keeps_the_order_in_which_names_were_met():

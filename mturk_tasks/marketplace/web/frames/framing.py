@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, current_app, make_response, request
+from flask import Blueprint, Response, current_app, g, make_response, request
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
+from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.hits import whole
 from mturk_tasks.marketplace.server.api import Market
 from mturk_tasks.marketplace.settle import looking
@@ -30,6 +33,7 @@ SERVED: Final = (
     *("drafts.js", "frames.css"),  # on the work page
 )
 _CROWD: Final = ("parts", "texts", "choices", "form", "shown", "define")  # in one scope, in this order
+_log = logging.getLogger(__name__)
 _SEGMENT: Final = "hit"  # lost by pages that resolve "mturk/externalSubmit" against the address they are told
 
 Values = Mapping[str, Sequence[str]]
@@ -39,6 +43,7 @@ def blueprint() -> Blueprint:
     """Return the routes of frames; the application needs a `secret_key` and the marketplace."""
     made = Blueprint("frames", __name__)
     made.after_request(_never_guessed)
+    made.register_error_handler(Exception, _admit)
     made.add_url_rule("/frame/<token>", "page", page, methods=["GET"])
     made.add_url_rule("/draft/<token>", "draft", drafts.save, methods=["POST"])
     made.add_url_rule("/static/frames/<name>", "static", script, methods=["GET"])
@@ -105,10 +110,11 @@ def page(token: str) -> Response:
     market: Market = current_app.extensions["market"]
     shown = _page_of(market, holder, market.clock(now))
     if not shown:
-        return tell(Outcome("gone"), holder.site)
-    response = make_response(served(shown, holder.site, token))
+        return tell(Outcome("gone"))
+    site = policy.here()
+    response = make_response(served(shown, site, token))
     response.content_type = "text/html; charset=utf-8"
-    return policy.guard_question(response, holder.site)
+    return policy.guard_question(response, site)
 
 
 def served(shown: str, site: str, token: str) -> str:
@@ -150,6 +156,15 @@ def _texts(beginning: str) -> str:
     """Return the texts whose names begin so, as a script has them."""
     own = {name.removeprefix(beginning): said for name, said in TEXTS.items() if name.startswith(beginning)}
     return json.dumps(own)
+
+
+def _admit(error: Exception) -> Response | HTTPException:
+    """Say in the frame that something went wrong on this side, without a word of it."""
+    if isinstance(error, HTTPException):
+        return error
+    expected = isinstance(error, MTurkTasksError)
+    _log.error("%s: %s", g.request_id, error, exc_info=None if expected else error)
+    return tell(Outcome("unavailable"))
 
 
 def _never_guessed(response: Response) -> Response:

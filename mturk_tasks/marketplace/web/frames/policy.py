@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Response
+from flask import Response, current_app, request
 
+PUBLIC_URL: Final = "PUBLIC_URL"  # of the application's configuration; without it each request says its own
 SANDBOX: Final = "allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox"
+
+
+def here() -> str:
+    """Return where browsers find this site: its public address, else the one they ask at now."""
+    public: str = current_app.config.get(PUBLIC_URL) or request.host_url
+    return public.rstrip("/")
 
 
 def guard_question(response: Response, site: str) -> Response:

@@ -18,7 +18,7 @@ from mturk_tasks.markup.answers import SEPARATOR, Answer, build
 from mturk_tasks.markup.reading import FORBIDDEN
 from mturk_tasks.markup.rules import RESERVED
 
-LIMIT: Final = 2**20  # bytes of a body
+LIMIT: Final = 4 * 2**20  # bytes of a body: three for each of what a draft may have
 _PARTS: Final = 10_000  # fields of a form
 _ASSIGNMENT: Final = "assignmentId"
 _NO_CHARACTER: Final = "\ufffd"  # stands for what XML cannot hold
@@ -38,11 +38,11 @@ def submit(token: str) -> Response:
     try:
         sent, files = _sent()
     except RequestEntityTooLarge:
-        return tell(Outcome("too_large"), holder.site)
+        return tell(Outcome("too_large"))
     reason = objection(holder, sent)
     if reason:
-        return tell(Outcome(reason), holder.site)
-    return tell(_hand_in(holder, sent, files, now), holder.site)
+        return tell(Outcome(reason))
+    return tell(_hand_in(holder, sent, files, now))
 
 
 def without_pass() -> Response:

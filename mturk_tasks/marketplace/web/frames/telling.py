@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from flask import Response, make_response, request
+from flask import Response, make_response
 
 from mturk_tasks.marketplace.web.frames import policy
 from mturk_tasks.templates import environment
@@ -16,7 +16,8 @@ from mturk_tasks.vocabulary.texts import text
 STATUSES: Final = {
     "submitted": 200, "late": 200, "preview": 403, "another": 403, "unknown": 403,
     "expired": 403, "no_pass": 403,
-    "gone": 404, "already": 409, "not_held": 409, "nothing": 400, "invalid": 400, "too_large": 413,
+    "gone": 404, "already": 409, "not_held": 409, "unavailable": 503,
+    "nothing": 400, "invalid": 400, "too_large": 413,
 }  # fmt: skip
 KEPT: Final = ("submitted", "late")
 
@@ -31,9 +32,9 @@ class Outcome:
     files: bool = False
 
 
-def tell(outcome: Outcome, site: str = "") -> Response:
-    """Return the page; `site` is this site's address, by default that of the request."""
-    site = site or request.host_url.rstrip("/")
+def tell(outcome: Outcome) -> Response:
+    """Return the page."""
+    site = policy.here()
     title = text(f"sent_title_{outcome.reason}" if outcome.reason in KEPT else "sent_title")
     template = environment(Path(__file__).parent).get_template("told.html")
     page = template.render(outcome=outcome, title=title, site=site)

@@ -74,8 +74,8 @@ def sign_up(
         if code and invited is None:
             raise Refused("invitation_over")
         key = _enter(context, name, kept, worker_id=invited.worker_id if invited else None)
-        if invited:
-            invitations.use(context.db, invited, real or now)
+        if invited and not invitations.use(context.db, invited, real or now):
+            raise Refused("invitation_over")
         return key
 
 
@@ -134,11 +134,15 @@ def listed(store: Store, now: datetime) -> list[Account]:
 
 
 def switch(store: Store, name: str, now: datetime, *, disabled: bool) -> Account:
-    """Keep an account from signing in, ending its sessions, or allow it again."""
+    """Keep an account from signing in, or allow it again.
+
+    The sessions end, and what the worker holds is given back.
+    """
     with acting(store, now) as context:
         row = _fetch(context, name)
         context.db.execute(update(account).where(account.c.id == row.id).values(disabled=disabled))
         if disabled:
+            work.give_back_all(context, row.worker_id)
             sessions.end_all(context.db, row.id)
         return _account(_fetch(context, name))
 

@@ -58,9 +58,10 @@ def good(db: Connection, code: str, now: datetime) -> Invitation | None:
     return None if row is None else Invitation(*row)
 
 
-def use(db: Connection, one: Invitation, now: datetime) -> None:
-    """Use an invitation up."""
-    db.execute(update(invitation).where(invitation.c.digest == one.digest).values(used=now))
+def use(db: Connection, one: Invitation, now: datetime) -> bool:
+    """Use an invitation up; say whether nobody else was faster."""
+    unused = (invitation.c.digest == one.digest, invitation.c.used.is_(None))
+    return db.execute(update(invitation).where(*unused).values(used=now)).rowcount == 1
 
 
 def remember_site(store: Store, url: str) -> None:

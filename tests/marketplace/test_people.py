@@ -1,0 +1,33 @@
+"""Many who come at one moment, on each database: guesses are counted, an invitation lets one in."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from mturk_tasks.marketplace.web.people import accounts, attempts, invitations
+
+AT_ONCE = 8
+
+
+def at_once(act):
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(act, range(3 * AT_ONCE)))
+
+
+def test_guesses_at_one_moment_are_all_counted(store, at):
+    may = at_once(lambda _: attempts.begin(store, "anna", "10.0.0.1", at.now))
+    assert may.count(True) == attempts.MOST
+
+
+def test_an_invitation_lets_one_in_however_many_come(store, at):
+    code = invitations.make(store, None, timedelta(days=1), at.now)
+
+    def come(number):
+        try:
+            return accounts.sign_up(store, f"name-{number}", "owls hoot at night", at.now, code=code)
+        except accounts.Refused as refused:
+            return refused.reason
+
+    assert [one for one in at_once(come) if one != "invitation_over"] == [1]
+    assert len(accounts.listed(store, at.now)) == 1
