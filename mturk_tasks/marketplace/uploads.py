@@ -68,11 +68,11 @@ def store_file(
 ) -> Uploaded:
     """Keep a file as the answer to a question, in place of one sent before.
 
-    Raise Refused unless the worker holds the assignment, its form asks there for a file, and the file
-    is as large as it may be.
+    A late answer has its files too. Raise Refused unless the worker holds the assignment, or held it
+    until the deadline, its form asks there for a file, and the file is as large as it may be.
     """
     with acting(store, now) as context:
-        held = work.held(context, assignment_id, worker_id)
+        held = work.unanswered(context, assignment_id, worker_id)
         _must_fit(_asked(context, held.hit, question_id), len(content))
         file = Uploaded(question_id, clean(name), f"{new_id()}/{clean(name)}", len(content))
         values = {

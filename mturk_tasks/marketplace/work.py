@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, or_, select, update
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import eligibility, events, late, places, workers
@@ -342,8 +342,23 @@ def held(context: Context, assignment_id: str, worker_id: str) -> Row[Any]:
     return found
 
 
+def unanswered(context: Context, assignment_id: str, worker_id: str) -> Row[Any]:
+    """Return an assignment that the worker may still answer, late if need be; raise Refused for others."""
+    lock_hit_of(context, assignment_id)
+    found = _find(context, assignment_id, worker_id, or_(HELD, late.POSSIBLE))
+    if found is None:
+        raise Refused("not held", f"worker {worker_id} does not hold assignment {assignment_id}")
+    return found
+
+
 def _find_held(context: Context, assignment_id: str, worker_id: str) -> Row[Any] | None:
-    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id, HELD)
+    return _find(context, assignment_id, worker_id, HELD)
+
+
+def _find(
+    context: Context, assignment_id: str, worker_id: str, state: ColumnElement[bool]
+) -> Row[Any] | None:
+    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id, state)
     return context.db.execute(_holdings().where(*mine)).one_or_none()
 
 

@@ -48,12 +48,24 @@ def test_nobody_else_reads_or_writes_it(store, at, held, typed):
     assert typed(held.assignment_id) == {"colour": "green"}
 
 
-def test_nothing_more_is_saved_after_the_deadline(store, at, held, typed):
-    drafts.save(store, held.assignment_id, "AW1", {"colour": "green"}, at.now)
-    with pytest.raises(work.Refused, match="does not hold"):
-        drafts.save(store, held.assignment_id, "AW1", {"colour": "red"}, held.deadline)
+def test_it_is_saved_after_the_deadline_too_until_an_answer_came_late(store, at, held, typed, answer):
     at.now = held.deadline
+    drafts.save(store, held.assignment_id, "AW1", {"colour": "green"}, at.now)
+    work.submit(store, held.assignment_id, "AW1", answer, at.now)
+
+    with pytest.raises(work.Refused, match="does not hold"):
+        drafts.save(store, held.assignment_id, "AW1", {"colour": "red"}, at.now)
     assert typed(held.assignment_id) == {"colour": "green"}
+
+
+def test_nothing_is_saved_for_what_was_returned_or_submitted(store, post, at, held, answer):
+    work.give_back(store, held.assignment_id, "AW1", at.now)
+    done = work.accept(store, "AW1", post()["HITId"], at.now)
+    work.submit(store, done.assignment_id, "AW1", answer, at.now)
+
+    for one in (held, done):
+        with pytest.raises(work.Refused, match="does not hold"):
+            drafts.save(store, one.assignment_id, "AW1", {"colour": "red"}, at.now)
 
 
 def test_it_is_found_again_when_the_worker_returns_to_the_hit(store, at, held, typed):

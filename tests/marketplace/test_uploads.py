@@ -115,12 +115,22 @@ def test_a_page_takes_no_files(store, at, post):
         uploads.store_file(store, held.assignment_id, "AW1", "colour", "a", "", b"abc", at.now)
 
 
-def test_a_file_is_taken_only_from_who_holds_the_assignment(send, held, at):
+def test_a_file_is_taken_only_from_who_holds_the_assignment(store, send, held, at):
     with pytest.raises(work.Refused, match="does not hold"):
         send(worker="AW2")
-    at.now = held.deadline
+    work.give_back(store, held.assignment_id, "AW1", at.now)
     with pytest.raises(work.Refused, match="does not hold"):
         send()
+
+
+def test_a_late_answer_has_its_file_and_takes_no_other(client, store, send, held, at, url_of):
+    at.now = held.deadline
+    work.submit(store, held.assignment_id, "AW1", build([send().answer]), at.now)
+    with pytest.raises(work.Refused, match="does not hold"):
+        send(b"another")
+    client.accept_late_answer(AssignmentId=held.assignment_id)
+
+    assert fetched(url_of(held.assignment_id)) == b"a photo"
 
 
 @pytest.mark.parametrize("name", ["../../owl.jpg", "C:\\owl.jpg", "/owl.jpg"])
