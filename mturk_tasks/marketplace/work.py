@@ -43,8 +43,9 @@ from mturk_tasks.vocabulary.statuses import ASSIGNABLE, SUBMITTED
 
 Reason = Literal[
     "unknown", "blocked", "repeated", "full", "expired", "not held", "invalid",
-    "unqualified", "inactive", "pending", "no retake", "too soon",
+    "unqualified", "inactive", "pending", "no retake", "too soon", "too many",
 ]  # fmt: skip
+MOST_HELD: Final = 25  # HITs that a worker may hold at once, as on the old site
 _LAST: Final = 2**31 - 1  # of the places that HITs are offered at
 _TAKEN: Final = ("full", "expired", "repeated")  # of one HIT; the next may be free
 
@@ -155,8 +156,8 @@ def offered(worker_id: str, closed: Sequence[int], unwelcome: Sequence[int]) -> 
 def accept(store: Store, worker_id: str, hit_id: str, now: datetime) -> Accepted:
     """Give the worker an assignment of the HIT; of two who want the last one, one is refused.
 
-    Raise Refused when the HIT is unknown, over or full, or the worker is blocked, has had it or lacks
-    a qualification.
+    Raise Refused when the HIT is unknown, over or full, or the worker is blocked, has had it, lacks a
+    qualification or holds as many HITs as one may.
     """
     with acting(store, now) as context:
         row = _known(context, hit_id)
@@ -251,6 +252,15 @@ def _may_accept(context: Context, row: Row[Any], worker_id: str) -> None:
         reason: Reason = "expired" if row.expired else "full"
         raise Refused(reason, f"HIT {row.hit_id} is {'over' if row.expired else 'full'}")
     _must_qualify(context, row, worker_id, ACCEPT)
+    _must_have_hands_free(context, worker_id)
+
+
+def _must_have_hands_free(context: Context, worker_id: str) -> None:
+    """Keep a person from hoarding; simulated workers take as many as they are told to."""
+    mine = (assignment.c.worker == worker_id, HELD, assignment.c.deadline > context.now)
+    held = select(func.count()).select_from(assignment.join(worker))
+    if context.db.execute(held.where(*mine, worker.c.simulated.is_(False))).scalar_one() >= MOST_HELD:
+        raise Refused("too many", f"worker {worker_id} holds {MOST_HELD} HITs already")
 
 
 def enrol_person(context: Context, worker_id: str) -> None:

@@ -80,6 +80,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "go_on": "Go on with it",
     "no_hit_left": "No HIT of this group is left for you.",
     "see_others": "See the other groups",
+    "too_many_held": "You hold as many HITs as one may at a time. Submit or return one of them first.",
     "all_taken": "Others were faster: no HIT of this group is left for you.",
     # why not
     "why_not": "Why you cannot take this HIT yet",

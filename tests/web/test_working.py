@@ -243,6 +243,15 @@ def test_the_requesters_word_is_on_the_dashboard_as_text(anna, post, client):
     assert anna.get("/dashboard/nonsense").location == "/dashboard"
 
 
+def test_who_holds_as_many_hits_as_one_may_is_told_so(anna, post):
+    (group,) = {post()["HITTypeId"] for _ in range(26)}
+    held = [anna.accept(group) for _ in range(25)]
+
+    assert "You hold as many HITs as one may" in anna.see(anna.accept(group))
+    anna.post(f"{held[0]}/return")
+    assert anna.accept(group).startswith("/work/")
+
+
 def test_what_one_holds_is_found_again(anna, post):
     hit = post()
     address = anna.accept(hit["HITTypeId"])

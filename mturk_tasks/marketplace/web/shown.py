@@ -28,7 +28,7 @@ _HERE: Final = Path(__file__).parent / "pages"
 NOTES: Final = frozenset(
     (
         *("all_taken", "returned", "none_left", "asked", "granted", "given_up", "test_over", "test_sent"),
-        *("test_graded", "type_blocked", "kept", "password_changed", "deleted"),
+        *("test_graded", "type_blocked", "kept", "password_changed", "deleted", "too_many_held"),
     )
 )
 _UNITS: Final = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
