@@ -159,6 +159,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "exactly": "exactly {number}",
     "at_least": "at least {number}",
     "from_to": "{fewest} to {most}",
+    "file_kept": "The file “{name}” has arrived and is kept; another one takes its place.",
     "file_at_most": "A file of at most {largest}.",
     "file_from_to": "A file of {smallest} to {largest}.",
     "number_any": "A number.",

@@ -108,7 +108,9 @@ def test_a_body_larger_than_any_file_is_refused(send):
 def test_a_file_is_kept_while_the_rest_is_corrected(anna, post, client):
     questions = form(asked("photo", PHOTO), asked("word", text(), required=True))
     work = anna.accept(post(Question=questions)["HITTypeId"])
-    assert upload(anna, work, b"owl", "owl.jpg", word="").status_code == 422
+    again = upload(anna, work, b"owl", "owl.jpg", word="")
+    assert again.status_code == 422
+    assert "The file “owl.jpg” has arrived" in again.text
     assert anna.post(f"{work}/submit", {"q2": "owl"}).location == f"{work}/receipt"
 
     answer = client.get_assignment(AssignmentId=work.removeprefix("/work/"))["Assignment"]["Answer"]

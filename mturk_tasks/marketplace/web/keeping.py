@@ -75,8 +75,16 @@ def files_of(one: Assignment) -> tuple[dict[str, Answer], Errors]:
             uploads.store_file(*place, sent.filename, sent.mimetype, sent.read(), gate.now())
         except Refused:
             errors[question.identifier] = hints(question.answer, required=question.required)
-    kept = uploads.files_of(gate.store(), one.assignment_id, worker_id, gate.now())
-    return {question: file.answer for question, file in kept.items()}, errors
+    return {question: file.answer for question, file in _kept_files(one).items()}, errors
+
+
+def names_of_files(one: Assignment) -> dict[str, str]:
+    """Return the names of the files that have arrived for an assignment, by question."""
+    return {question: file.name for question, file in _kept_files(one).items()}
+
+
+def _kept_files(one: Assignment) -> dict[str, uploads.Uploaded]:
+    return uploads.files_of(gate.store(), one.assignment_id, gate.person().worker_id, gate.now())
 
 
 def uploaded(token: str) -> Response:

@@ -58,11 +58,12 @@ def question(
     assignment_id: str | None = None,
     values: Values | None = None,
     errors: Mapping[str, Sequence[str]] | None = None,
+    kept: Mapping[str, str] | None = None,
 ) -> str:
     """Return the question of a HIT as HTML that is safe, to be filled in where there is an assignment."""
     if is_form(document):
         preview = assignment_id is None
-        return form.render(document, values=values, errors=errors or {}, disabled=preview)
+        return form.render(document, values=values, errors=errors or {}, kept=kept or {}, disabled=preview)
     headers.allow_frames()
     return framing.frame(
         document,

@@ -107,8 +107,14 @@ def _own(assignment_id: str) -> record.Assignment:
 
 def _form(one: record.Assignment, values: Values | None, sent: Sent | None = None) -> str:
     errors = sent.errors if sent else {}
+    native = shown.is_form(one.question)
     question = shown.question(
-        one.question, hit_id=one.hit_id, assignment_id=one.assignment_id, values=values, errors=errors
+        one.question,
+        hit_id=one.hit_id,
+        assignment_id=one.assignment_id,
+        values=values,
+        errors=errors,
+        kept=keeping.names_of_files(one) if native else None,
     )
     left = int((one.deadline - gate.now()).total_seconds())
     before = request.args.get("after")
@@ -116,7 +122,7 @@ def _form(one: record.Assignment, values: Values | None, sent: Sent | None = Non
         "work.html",
         one=one,
         question=question,
-        native=shown.is_form(one.question),
+        native=native,
         draft=keeping.draft_address(one, shown.address()),
         wrong=len(errors),
         left=left,
