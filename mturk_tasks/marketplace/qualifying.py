@@ -84,6 +84,8 @@ def request(store: Store, worker_id: str, qualification_type_id: str, now: datet
             return Requested(last.request_id, test=last.test_text, deadline=last.deadline)
         if last is not None:
             _must_be_allowed_again(kind, last, context.now)
+            if last.test != kind.test:  # what was typed there answers other questions
+                _forget_draft(context, last)
         enrol_person(context, worker_id)
         return _begin(context, kind, worker_id)
 

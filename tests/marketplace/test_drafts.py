@@ -147,6 +147,19 @@ def test_a_draft_of_a_test_is_found_again_at_the_next_request(store, at, taking)
     assert drafts.read_test(store, again.request_id, "AW2", at.now) is None
 
 
+def test_a_draft_of_a_test_is_not_shown_under_other_questions(client, store, at, taking, test_form):
+    type_id, asked = taking
+    drafts.save_test(store, asked.request_id, "AW1", {"q1": "2"}, at.now)
+    other = test_form.replace("Which?", "Which one is taller?")
+    client.update_qualification_type(QualificationTypeId=type_id, Test=other, TestDurationInSeconds=600)
+    assert drafts.read_test(store, asked.request_id, "AW1", at.now).answers == {"q1": "2"}
+    at.later(seconds=700)
+    again = qualifying.request(store, "AW1", type_id, at.now)
+
+    assert again.test == other
+    assert drafts.read_test(store, again.request_id, "AW1", at.now) is None
+
+
 def test_a_test_that_is_handed_in_leaves_no_draft(store, at, taking):
     _, asked = taking
     drafts.save_test(store, asked.request_id, "AW1", {"q1": "2"}, at.now)
