@@ -205,6 +205,21 @@ def taken(context: Context, request_id: str, worker_id: str) -> Row[Any]:
     return row
 
 
+def test_of(store: Store, request_id: str, worker_id: str, now: datetime) -> str:
+    """Return the test that the worker is taking under a request; empty where there is none."""
+    with looking(store, now) as context:
+        mine = select(question.c.text).join_from(qualification_request, question)
+        text: str | None = context.db.execute(
+            mine.where(
+                qualification_request.c.request_id == request_id,
+                qualification_request.c.worker_id == worker_id,
+                qualification_request.c.status == TESTING,
+                qualification_request.c.deadline > context.now,
+            )
+        ).scalar_one_or_none()
+    return text or ""
+
+
 def _forget_draft(context: Context, row: Row[Any]) -> None:
     """Take away what a worker had typed in the test of a type: the answer is there now."""
     mine = (

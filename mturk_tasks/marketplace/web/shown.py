@@ -29,6 +29,7 @@ NOTES: Final = frozenset(
     (
         *("all_taken", "returned", "none_left", "asked", "granted", "given_up", "test_over", "test_sent"),
         *("test_graded", "type_blocked", "kept", "password_changed", "deleted", "too_many_held"),
+        *("signed_out", "unsent", "first_counts"),
     )
 )
 _UNITS: Final = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
