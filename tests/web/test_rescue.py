@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from sqlalchemy import delete
@@ -165,6 +167,20 @@ def test_of_a_body_that_is_too_large_the_texts_are_shown_again(anna, two_photos)
     for page in (answer.text, anna.see(two_photos)):
         assert f'value="{STORY}"' in page
         assert 'value="the end"' in page
+
+
+def test_the_server_itself_lets_a_large_body_come_so_far(anna, two_photos, url):
+    photos = {"q2": file(b"x" * (3 * LARGEST_FILE), "a.jpg")}
+    boundary, body = encode_multipart({**hidden(anna, two_photos), "q1": STORY, **photos})
+    headers = {
+        "Cookie": f"mturk={anna.browser.get_cookie('mturk').value}",
+        "Content-Type": f"multipart/form-data; boundary={boundary}",
+    }
+    with pytest.raises(HTTPError) as caught:
+        urlopen(Request(f"{url}{two_photos}/submit", body, headers))  # noqa: S310  # our own server
+
+    assert caught.value.code == 413
+    assert f'value="{STORY}"' in caught.value.read().decode()
 
 
 def test_a_text_too_long_to_be_kept_is_on_the_page_at_least(anna, work, submitted):
