@@ -54,11 +54,12 @@ class Draft:
 def save(store: Store, assignment_id: str, worker_id: str, answers: Fields, now: datetime) -> datetime:
     """Keep what a worker has typed so far in place of what was kept before; return the moment of it.
 
-    Raise Refused unless the worker holds the assignment, and for a draft that is too long.
+    After the deadline too, until an answer has come late. Raise Refused unless the worker holds the
+    assignment, or held it until the deadline, and for a draft that is too long.
     """
     written = _written(answers)
     with acting(store, now) as context:
-        held = work.held(context, assignment_id, worker_id)
+        held = work.unanswered(context, assignment_id, worker_id)
         values = {"assignment": held.id, "answers": written, "saved": context.now}
         upsert(context.db, draft, {"hit": held.hit, "worker": worker_id}, values)
         return context.now

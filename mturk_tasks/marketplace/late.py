@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, Select, delete, exists, insert, select, update
+from sqlalchemy import Row, Select, and_, delete, exists, insert, select, update
 
 from mturk_tasks.marketplace import events, faults, growth, hits, lifecycle, places
 from mturk_tasks.marketplace.context import Context
@@ -24,20 +24,19 @@ from mturk_tasks.marketplace.storage.schema import (
 )
 from mturk_tasks.vocabulary.statuses import SUBMITTED
 
+POSSIBLE: Final = and_(  # of an assignment: the deadline took it, and nothing came late yet
+    assignment.c.status == ABANDONED,
+    ~exists().where(late_answer.c.assignment == assignment.c.id),
+)
+
 
 def keep(context: Context, assignment_id: str, worker_id: str, answer: str) -> bool:
     """Keep an answer to an assignment that the deadline took from the worker; say whether it is one.
 
     The first answer stays: a second one is not kept.
     """
-    kept = exists().where(late_answer.c.assignment == assignment.c.id)
-    ended = select(assignment.c.id).where(
-        assignment.c.assignment_id == assignment_id,
-        assignment.c.worker == worker_id,
-        assignment.c.status == ABANDONED,
-        ~kept,
-    )
-    key = context.db.execute(ended).scalar_one_or_none()
+    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
+    key = context.db.execute(select(assignment.c.id).where(*mine, POSSIBLE)).scalar_one_or_none()
     if key is None:
         return False
     values = {"assignment": key, "answer": answer, "received": context.now}

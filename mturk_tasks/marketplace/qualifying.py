@@ -84,6 +84,8 @@ def request(store: Store, worker_id: str, qualification_type_id: str, now: datet
             return Requested(last.request_id, test=last.test_text, deadline=last.deadline)
         if last is not None:
             _must_be_allowed_again(kind, last, context.now)
+            if last.test != kind.test:  # what was typed there answers other questions
+                _forget_draft(context, last)
         enrol_person(context, worker_id)
         return _begin(context, kind, worker_id)
 
@@ -201,6 +203,21 @@ def taken(context: Context, request_id: str, worker_id: str) -> Row[Any]:
     if row is None:
         raise Refused("not held", f"worker {worker_id} is not taking a test under request {request_id}")
     return row
+
+
+def test_of(store: Store, request_id: str, worker_id: str, now: datetime) -> str:
+    """Return the test that the worker is taking under a request; empty where there is none."""
+    with looking(store, now) as context:
+        mine = select(question.c.text).join_from(qualification_request, question)
+        text: str | None = context.db.execute(
+            mine.where(
+                qualification_request.c.request_id == request_id,
+                qualification_request.c.worker_id == worker_id,
+                qualification_request.c.status == TESTING,
+                qualification_request.c.deadline > context.now,
+            )
+        ).scalar_one_or_none()
+    return text or ""
 
 
 def _forget_draft(context: Context, row: Row[Any]) -> None:

@@ -16,17 +16,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, delete, insert, select, update
 
 from mturk_tasks.marketplace import assignments, faults, hits, work
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
 from mturk_tasks.marketplace.settle import acting, looking
 from mturk_tasks.marketplace.storage.collisions import retried
-from mturk_tasks.marketplace.storage.schema import assignment, hit, question, uploaded_file
+from mturk_tasks.marketplace.storage.schema import assignment, hit, late_answer, question, uploaded_file
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.stored import to_milliseconds
-from mturk_tasks.marketplace.storage.upsert import upsert
 from mturk_tasks.marketplace.work import Refused
 from mturk_tasks.markup.answers import Answer, parse
 from mturk_tasks.markup.documents import kind_of
@@ -66,16 +65,19 @@ def store_file(
     content: bytes,
     now: datetime,
 ) -> Uploaded:
-    """Keep a file as the answer to a question, in place of one sent before.
+    """Keep a file as the answer to a question, in place of those sent before that no answer names.
 
-    Raise Refused unless the worker holds the assignment, its form asks there for a file, and the file
-    is as large as it may be.
+    A late answer has its files too. Raise Refused unless the worker holds the assignment, or held it
+    until the deadline, its form asks there for a file, and the file is as large as it may be.
     """
     with acting(store, now) as context:
-        held = work.held(context, assignment_id, worker_id)
+        held = work.unanswered(context, assignment_id, worker_id)
         _must_fit(_asked(context, held.hit, question_id), len(content))
         file = Uploaded(question_id, clean(name), f"{new_id()}/{clean(name)}", len(content))
+        _make_room(context, held, worker_id, question_id)
         values = {
+            "assignment": held.id,
+            "question": question_id,
             "hit": held.hit,
             "worker": worker_id,
             "file_id": file.key.partition("/")[0],
@@ -86,7 +88,7 @@ def store_file(
             "secret": secrets.token_hex(32),
             "content": content,
         }
-        upsert(context.db, uploaded_file, {"assignment": held.id, "question": question_id}, values)
+        context.db.execute(insert(uploaded_file), values)
         return file
 
 
@@ -156,6 +158,35 @@ def _must_fit(asked: FileUpload, size: int) -> None:
     largest = min(asked.largest, LARGEST_FILE)
     if not asked.smallest <= size <= largest:
         raise Refused("invalid", f"the file has {size} bytes; it must have {asked.smallest} to {largest}")
+
+
+def _make_room(context: Context, held: Row[Any], worker_id: str, question_id: str) -> None:
+    """Take away what a worker sent before for a question of a HIT; what an answer names stays with it."""
+    kept = uploaded_file.c
+    mine = (kept.hit == held.hit, kept.worker == worker_id, kept.question == question_id)
+    sent = context.db.execute(select(kept.id, kept.file_id, kept.assignment).where(*mine)).all()
+    named = _named(context, held.hit, worker_id) if sent else {}
+    for row in sent:
+        same = kept.id == row.id
+        if row.file_id not in named:
+            context.db.execute(delete(uploaded_file).where(same))
+        elif row.assignment == held.id:  # found again by the answer of a later one
+            moved = update(uploaded_file).where(same).values(assignment=named[row.file_id])
+            context.db.execute(moved)
+
+
+def _named(context: Context, hit_key: int, worker_id: str) -> dict[str, int]:
+    """Return the files that a worker's answers to a HIT name, late ones too, and which assignment does."""
+    columns = (assignment.c.id, assignment.c.answer, late_answer.c.answer.label("late"))
+    answered = select(*columns).select_from(assignment).outerjoin(late_answer)
+    mine = (assignment.c.hit == hit_key, assignment.c.worker == worker_id)
+    return {
+        one.file_key.partition("/")[0]: row.id
+        for row in context.db.execute(answered.where(*mine))
+        for text in (row.answer, row.late)
+        for one in (parse(text) if text else ())
+        if one.file_key
+    }
 
 
 def _files() -> Select[Any]:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, or_, select, update
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import eligibility, events, late, places, workers
@@ -43,8 +43,9 @@ from mturk_tasks.vocabulary.statuses import ASSIGNABLE, SUBMITTED
 
 Reason = Literal[
     "unknown", "blocked", "repeated", "full", "expired", "not held", "invalid",
-    "unqualified", "inactive", "pending", "no retake", "too soon",
+    "unqualified", "inactive", "pending", "no retake", "too soon", "too many",
 ]  # fmt: skip
+MOST_HELD: Final = 25  # HITs that a worker may hold at once, as on the old site
 _LAST: Final = 2**31 - 1  # of the places that HITs are offered at
 _TAKEN: Final = ("full", "expired", "repeated")  # of one HIT; the next may be free
 
@@ -155,8 +156,8 @@ def offered(worker_id: str, closed: Sequence[int], unwelcome: Sequence[int]) -> 
 def accept(store: Store, worker_id: str, hit_id: str, now: datetime) -> Accepted:
     """Give the worker an assignment of the HIT; of two who want the last one, one is refused.
 
-    Raise Refused when the HIT is unknown, over or full, or the worker is blocked, has had it or lacks
-    a qualification.
+    Raise Refused when the HIT is unknown, over or full, or the worker is blocked, has had it, lacks a
+    qualification or holds as many HITs as one may.
     """
     with acting(store, now) as context:
         row = _known(context, hit_id)
@@ -251,6 +252,15 @@ def _may_accept(context: Context, row: Row[Any], worker_id: str) -> None:
         reason: Reason = "expired" if row.expired else "full"
         raise Refused(reason, f"HIT {row.hit_id} is {'over' if row.expired else 'full'}")
     _must_qualify(context, row, worker_id, ACCEPT)
+    _must_have_hands_free(context, worker_id)
+
+
+def _must_have_hands_free(context: Context, worker_id: str) -> None:
+    """Keep a person from hoarding; simulated workers take as many as they are told to."""
+    mine = (assignment.c.worker == worker_id, HELD, assignment.c.deadline > context.now)
+    held = select(func.count()).select_from(assignment.join(worker))
+    if context.db.execute(held.where(*mine, worker.c.simulated.is_(False))).scalar_one() >= MOST_HELD:
+        raise Refused("too many", f"worker {worker_id} holds {MOST_HELD} HITs already")
 
 
 def enrol_person(context: Context, worker_id: str) -> None:
@@ -342,8 +352,23 @@ def held(context: Context, assignment_id: str, worker_id: str) -> Row[Any]:
     return found
 
 
+def unanswered(context: Context, assignment_id: str, worker_id: str) -> Row[Any]:
+    """Return an assignment that the worker may still answer, late if need be; raise Refused for others."""
+    lock_hit_of(context, assignment_id)
+    found = _find(context, assignment_id, worker_id, or_(HELD, late.POSSIBLE))
+    if found is None:
+        raise Refused("not held", f"worker {worker_id} does not hold assignment {assignment_id}")
+    return found
+
+
 def _find_held(context: Context, assignment_id: str, worker_id: str) -> Row[Any] | None:
-    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id, HELD)
+    return _find(context, assignment_id, worker_id, HELD)
+
+
+def _find(
+    context: Context, assignment_id: str, worker_id: str, state: ColumnElement[bool]
+) -> Row[Any] | None:
+    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id, state)
     return context.db.execute(_holdings().where(*mine)).one_or_none()
 
 

@@ -80,6 +80,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "go_on": "Go on with it",
     "no_hit_left": "No HIT of this group is left for you.",
     "see_others": "See the other groups",
+    "too_many_held": "You hold as many HITs as one may at a time. Submit or return one of them first.",
     "all_taken": "Others were faster: no HIT of this group is left for you.",
     # why not
     "why_not": "Why you cannot take this HIT yet",
@@ -122,6 +123,15 @@ TEXTS: Final[Mapping[str, str]] = {
     "about_return": "Another worker can then do it.",
     "one_mistake": "One answer is not right yet; nothing was submitted, and nothing is lost.",
     "mistakes": "{number} answers are not right yet; nothing was submitted, and nothing is lost.",
+    "was_stale": "You signed in or out since this page was opened, so nothing was submitted. What you had "
+    "filled in is here: look it over, then submit it.",
+    "was_too_large": "What you sent is larger than an answer can be, so nothing was submitted: at most "
+    "{limit}, of which {texts} are text. What you typed is here. Choose files again, smaller ones or fewer.",
+    "signed_out": "You are not signed in any more, so nothing was submitted. What you had filled in is kept: "
+    "sign in and look it over.",
+    "unsent": "Nothing is submitted yet. What you had filled in is here: look it over, choose files again if "
+    "you had chosen some, then submit it.",
+    "files_together": "All files together: at most {limit} at once.",
     "returned": "The HIT is returned.",
     "returned_title": "This HIT was returned",
     "was_returned": "You gave “{title}” back. You can accept it again while it is there.",
@@ -129,6 +139,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "was_over": "The time for “{title}” has passed, and it was not submitted.",
     "was_late": "Your answer came after the time was over. It is kept and shown to the requester, who may "
     "still pay for it; it counts as no assignment.",
+    "about_late": "You can still send what you filled in. It is then shown to the requester as late, who "
+    "may pay for it but need not, and counts as no assignment until then. One late answer is taken.",
+    "send_late": "Send it late",
+    "first_counts": "You had sent an answer before: the first one counts; what you sent now was not taken.",
     "arrived_at": "It arrived at",
     "see_group": "See the HITs of this group",
     "what_was_filled_in": "What you had filled in",
@@ -158,6 +172,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "exactly": "exactly {number}",
     "at_least": "at least {number}",
     "from_to": "{fewest} to {most}",
+    "file_kept": "The file “{name}” has arrived and is kept; another one takes its place.",
     "file_at_most": "A file of at most {largest}.",
     "file_from_to": "A file of {smallest} to {largest}.",
     "number_any": "A number.",
@@ -313,7 +328,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "problem_title_410": "This is over",
     "problem_410": "What the address led to is gone.",
     "problem_title_413": "That is too much",
-    "problem_413": "What was sent is larger than an answer can be.",
+    "problem_413": "What was sent is larger than an answer can be: at most {limit}, and less without files. "
+    "Nothing was submitted. What you typed is saved if the page said so: open the HIT again from your "
+    "dashboard.",
     "problem_title_429": "That was tried too often",
     "problem_429": "Wait a quarter of an hour, then try again.",
     "problem_title_500": "Something went wrong here",

@@ -48,12 +48,24 @@ def test_nobody_else_reads_or_writes_it(store, at, held, typed):
     assert typed(held.assignment_id) == {"colour": "green"}
 
 
-def test_nothing_more_is_saved_after_the_deadline(store, at, held, typed):
-    drafts.save(store, held.assignment_id, "AW1", {"colour": "green"}, at.now)
-    with pytest.raises(work.Refused, match="does not hold"):
-        drafts.save(store, held.assignment_id, "AW1", {"colour": "red"}, held.deadline)
+def test_it_is_saved_after_the_deadline_too_until_an_answer_came_late(store, at, held, typed, answer):
     at.now = held.deadline
+    drafts.save(store, held.assignment_id, "AW1", {"colour": "green"}, at.now)
+    work.submit(store, held.assignment_id, "AW1", answer, at.now)
+
+    with pytest.raises(work.Refused, match="does not hold"):
+        drafts.save(store, held.assignment_id, "AW1", {"colour": "red"}, at.now)
     assert typed(held.assignment_id) == {"colour": "green"}
+
+
+def test_nothing_is_saved_for_what_was_returned_or_submitted(store, post, at, held, answer):
+    work.give_back(store, held.assignment_id, "AW1", at.now)
+    done = work.accept(store, "AW1", post()["HITId"], at.now)
+    work.submit(store, done.assignment_id, "AW1", answer, at.now)
+
+    for one in (held, done):
+        with pytest.raises(work.Refused, match="does not hold"):
+            drafts.save(store, one.assignment_id, "AW1", {"colour": "red"}, at.now)
 
 
 def test_it_is_found_again_when_the_worker_returns_to_the_hit(store, at, held, typed):
@@ -133,6 +145,19 @@ def test_a_draft_of_a_test_is_found_again_at_the_next_request(store, at, taking)
 
     assert drafts.read_test(store, again.request_id, "AW1", at.now).answers == {"q1": "2"}
     assert drafts.read_test(store, again.request_id, "AW2", at.now) is None
+
+
+def test_a_draft_of_a_test_is_not_shown_under_other_questions(client, store, at, taking, test_form):
+    type_id, asked = taking
+    drafts.save_test(store, asked.request_id, "AW1", {"q1": "2"}, at.now)
+    other = test_form.replace("Which?", "Which one is taller?")
+    client.update_qualification_type(QualificationTypeId=type_id, Test=other, TestDurationInSeconds=600)
+    assert drafts.read_test(store, asked.request_id, "AW1", at.now).answers == {"q1": "2"}
+    at.later(seconds=700)
+    again = qualifying.request(store, "AW1", type_id, at.now)
+
+    assert again.test == other
+    assert drafts.read_test(store, again.request_id, "AW1", at.now) is None
 
 
 def test_a_test_that_is_handed_in_leaves_no_draft(store, at, taking):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from urllib.request import urlopen
 
 import pytest
+from sqlalchemy import select
 
 from mturk_tasks.marketplace import uploads, work
+from mturk_tasks.marketplace.storage.schema import uploaded_file
 from mturk_tasks.markup.answers import Answer, build, parse
 from mturk_tasks.markup.question_form import LARGEST_FILE
 
@@ -82,6 +84,38 @@ def test_a_file_sent_again_replaces_the_first(store, at, held, send, url_of):
     assert uploads.files_of(store, held.assignment_id, "AW1", at.now) == {"photo": second}
 
 
+@pytest.fixture
+def kept_files(store):
+    def read():
+        with store.reading() as db:
+            return sorted(db.execute(select(uploaded_file.c.content)).scalars())
+
+    return read
+
+
+def test_files_that_no_answer_names_do_not_pile_up(store, at, held, send, kept_files):
+    taken = held
+    for content in (b"one", b"two", b"three"):
+        place = (store, taken.assignment_id, "AW1", "photo", "owl.jpg", "image/jpeg")
+        uploads.store_file(*place, content, at.now)
+        work.give_back(store, taken.assignment_id, "AW1", at.now)
+        taken = work.accept(store, "AW1", held.hit_id, at.now)
+
+    assert kept_files() == [b"three"]
+
+
+def test_a_file_that_an_answer_names_stays_whatever_is_sent_late(store, at, held, send, url_of, kept_files):
+    early = send(b"early")
+    at.now = held.deadline
+    again = work.accept(store, "AW1", held.hit_id, at.now)
+    work.submit(store, again.assignment_id, "AW1", build([early.answer]), at.now)
+    late = send(b"late")
+    work.submit(store, held.assignment_id, "AW1", build([late.answer]), at.now)
+
+    assert fetched(url_of(again.assignment_id)) == b"early"
+    assert kept_files() == [b"early", b"late"]
+
+
 def test_the_answer_names_the_file_by_its_key(client, send_file):
     done = client.get_assignment(AssignmentId=send_file())["Assignment"]
     (one,) = parse(done["Answer"])
@@ -115,12 +149,22 @@ def test_a_page_takes_no_files(store, at, post):
         uploads.store_file(store, held.assignment_id, "AW1", "colour", "a", "", b"abc", at.now)
 
 
-def test_a_file_is_taken_only_from_who_holds_the_assignment(send, held, at):
+def test_a_file_is_taken_only_from_who_holds_the_assignment(store, send, held, at):
     with pytest.raises(work.Refused, match="does not hold"):
         send(worker="AW2")
-    at.now = held.deadline
+    work.give_back(store, held.assignment_id, "AW1", at.now)
     with pytest.raises(work.Refused, match="does not hold"):
         send()
+
+
+def test_a_late_answer_has_its_file_and_takes_no_other(client, store, send, held, at, url_of):
+    at.now = held.deadline
+    work.submit(store, held.assignment_id, "AW1", build([send().answer]), at.now)
+    with pytest.raises(work.Refused, match="does not hold"):
+        send(b"another")
+    client.accept_late_answer(AssignmentId=held.assignment_id)
+
+    assert fetched(url_of(held.assignment_id)) == b"a photo"
 
 
 @pytest.mark.parametrize("name", ["../../owl.jpg", "C:\\owl.jpg", "/owl.jpg"])

@@ -80,6 +80,25 @@ def test_a_worker_who_did_not_finish_may_accept_again(store, post, at, how):
     assert work.accept(store, "AW1", hit_id, at.now).assignment_id != first.assignment_id
 
 
+def test_a_person_holds_no_more_than_25_hits_at_once(store, post, at, refusal):
+    hits = [post()["HITId"] for _ in range(work.MOST_HELD + 1)]
+    held = [work.accept(store, "AW1", hit_id, at.now) for hit_id in hits[:-1]]
+    refusal("too many", work.accept, store, "AW1", hits[-1], at.now)
+    work.give_back(store, held[0].assignment_id, "AW1", at.now)
+
+    assert len(held) == 25
+    assert work.accept(store, "AW1", hits[-1], at.now)
+
+
+def test_what_the_deadline_took_is_held_no_longer(store, post, at):
+    hits = [post()["HITId"] for _ in range(work.MOST_HELD + 1)]
+    for hit_id in hits[:-1]:
+        work.accept(store, "AW1", hit_id, at.now)
+    at.later(minutes=10)
+
+    assert work.accept(store, "AW1", hits[-1], at.now)
+
+
 def test_only_the_holder_submits_or_gives_back(store, post, at, answer, refusal):
     held = work.accept(store, "AW1", post()["HITId"], at.now)
 

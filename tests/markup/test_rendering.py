@@ -83,6 +83,15 @@ def test_a_file_is_sent_in_a_field_of_its_own(shown, required):
     assert field.get("aria-describedby") == "q1-hint"
 
 
+def test_a_file_that_is_there_already_is_named_and_need_not_be_sent_again(shown, required):
+    page = shown(required(UPLOAD, "photo"), kept={"photo": "<b>owl</b>.jpg", "other": "x"})
+    field = page.xpath("//input")[0]
+
+    assert field.get("required") is None
+    assert "<b>owl</b>.jpg" in page.xpath("//*[@id='q1-kept']")[0].text
+    assert "q1-kept" in field.get("aria-describedby").split()
+
+
 def test_each_question_is_a_group_with_its_name_or_number(shown, question):
     named = question(identifier="b").replace(
         "<QuestionContent>", "<DisplayName>Your mood</DisplayName><QuestionContent>"

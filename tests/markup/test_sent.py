@@ -7,7 +7,7 @@ import pytest
 from mturk_tasks.markup.answers import Answer, build, parse
 from mturk_tasks.markup.checks import selection_faults, text_faults
 from mturk_tasks.markup.question_form import Format, FreeText, Selections
-from mturk_tasks.markup.rendering.sent import read
+from mturk_tasks.markup.rendering.sent import names, read
 from tests.web.forms import asked, choice, form, text
 
 REQUIRED = ["This field is required."]
@@ -134,3 +134,13 @@ def test_fields_nobody_asked_for_are_left_out():
     found = read(form(asked("it", text())), {"q1": ["x"], "q2": ["y"], "token": ["z"]})
     assert found.answers == (Answer("it", free_text="x"),)
     assert found.errors == {}
+
+
+def test_the_names_of_fields_are_those_that_are_rendered():
+    other = choice("a", "b", other="<OtherSelection/>")
+    photo = "<FileUploadAnswer/>"
+    document = form(
+        asked("one", text()), asked("photo", photo), asked("two", other), asked("three", choice("a"))
+    )
+
+    assert names(document) == ["q1", "q3", "q3-other", "q4"]

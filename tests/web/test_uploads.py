@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from urllib.parse import urlsplit
 
 import pytest
@@ -108,11 +109,38 @@ def test_a_body_larger_than_any_file_is_refused(send):
 def test_a_file_is_kept_while_the_rest_is_corrected(anna, post, client):
     questions = form(asked("photo", PHOTO), asked("word", text(), required=True))
     work = anna.accept(post(Question=questions)["HITTypeId"])
-    assert upload(anna, work, b"owl", "owl.jpg", word="").status_code == 422
+    again = upload(anna, work, b"owl", "owl.jpg", word="")
+    assert again.status_code == 422
+    assert "The file “owl.jpg” has arrived" in again.text
     assert anna.post(f"{work}/submit", {"q2": "owl"}).location == f"{work}/receipt"
 
     answer = client.get_assignment(AssignmentId=work.removeprefix("/work/"))["Assignment"]["Answer"]
     assert parse(answer)[0].file_name == "owl.jpg"
+
+
+def test_a_late_answer_has_the_files_that_came_with_it_and_before(anna, post, client, at):
+    questions = form(asked("photo", PHOTO), asked("word", text(), required=True), asked("other", PHOTO))
+    work = anna.accept(post(Question=questions)["HITTypeId"])
+    upload(anna, work, b"owl", "owl.jpg", word="")
+    at.later(minutes=11)
+    assert "owl.jpg" in anna.see(work)
+    late = {"q2": "owl", "q3": (io.BytesIO(b"jay"), "jay.jpg")}
+    assert "It is kept and shown to the requester" in anna.post(f"{work}/submit", late).text
+
+    answer = client.list_late_answers()["LateAnswers"][0]["Answer"]
+    assert [one.file_name or one.free_text for one in parse(answer)] == ["owl.jpg", "owl", "jay.jpg"]
+
+
+def test_a_late_file_that_is_too_large_leaves_the_rest_to_be_sent(anna, post, client, at):
+    tiny = PHOTO.replace("2000000000", "2")
+    work = anna.accept(post(Question=form(asked("photo", tiny), asked("word", text())))["HITTypeId"])
+    at.later(minutes=11)
+    page = upload(anna, work, b"owl", "owl.jpg", word="owl").text
+    assert "A file of at most 2 bytes." in page
+    assert client.list_late_answers()["LateAnswers"] == []
+
+    assert '<input type="hidden" name="q2" value="owl">' in page
+    assert "It is kept and shown" in anna.post(f"{work}/submit", q2="owl").text
 
 
 def test_who_is_not_signed_in_sends_no_large_body(visit, work):

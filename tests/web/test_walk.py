@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -26,6 +27,16 @@ LONG = form(
     asked("colour", choice("grey", "brown", other="<OtherSelection/>")),
     asked("place", choice("tree", "lake", "sky", most=3, style="checkbox")),
     asked("time", choice("morning", "evening", style="dropdown")),
+)
+UPLOAD = form(
+    asked("bird", text(), required=True),
+    asked("place", choice("tree", "lake"), required=True),
+    asked(
+        "photo",
+        "<FileUploadAnswer><MaxFileSizeInBytes>2000</MaxFileSizeInBytes>"
+        "<MinFileSizeInBytes>1</MinFileSizeInBytes></FileUploadAnswer>",
+        required=True,
+    ),
 )
 
 
@@ -183,6 +194,14 @@ def scene(visit, post, qualify, client, at):
     client.send_bonus(WorkerId=worker_id, AssignmentId=ids[0], BonusAmount="0.20", Reason="quick")
     note = {"Subject": "More leaves on Monday", "MessageText": "We go on with the beeches.\nYours, the lab"}
     client.notify_workers(WorkerIds=[worker_id], **note)
+    late = anna.accept(post(Title="Too late", AssignmentDurationInSeconds=30, Question=UPLOAD)["HITTypeId"])
+    anna.post(f"{late}/submit", {"q1": "an owl, I believe", "q3": (io.BytesIO(b"owl"), "owl.jpg")})
+    at.later(seconds=31)
+    sent = anna.accept(post(Title="Sent late", AssignmentDurationInSeconds=30)["HITTypeId"])
+    at.later(seconds=31)
+    anna.post(f"{sent}/submit", {"q1": "owl"})
+    uploading = anna.accept(post(Title="Show a bird", Question=UPLOAD)["HITTypeId"])
+    anna.post(f"{uploading}/submit", {"q1": "", "q3": (io.BytesIO(b"owl"), "an owl in the park.jpg")})
     back = anna.accept(post(Title="Given back")["HITTypeId"])
     anna.post(f"{back}/return")
     post(Title="Listen to a song", Reward="2.50", AssignmentDurationInSeconds=3600)
@@ -199,7 +218,10 @@ def scene(visit, post, qualify, client, at):
         "work": work,
         "work in a frame": held,
         "receipt": f"{paths[0]}/receipt",
+        "work with a file": uploading,
         "over": back,
+        "over, to be sent late": late,
+        "over, sent late": sent,
         "qualifications": "/qualifications",
         "qualification": f"/qualifications/{trees}",
         "test": f"/qualifications/{taken}/test",
@@ -225,9 +247,20 @@ def test_every_page_fits_and_is_accessible(open_tab, scene, size, tmp_path, url)
     for name, path in pages.items():
         look(tab, name, path, tmp_path)
     tab.goto(pages["work"])
+    submit_unchecked(tab)
+    judge(tab, "work with mistakes", tmp_path)
+    tab.evaluate("document.querySelector('#answers [name=token]').value = 'stale'")
+    submit_unchecked(tab)
+    judge(tab, "work with a stale form", tmp_path)
+    anna.post("/sign-out")
+    submit_unchecked(tab)
+    judge(tab, "sign in again", tmp_path)
+
+
+def submit_unchecked(tab: Page) -> None:
+    """Submit as a browser does that checks nothing."""
     tab.evaluate("document.getElementById('answers').noValidate = true")
     press(tab, "Submit")
-    judge(tab, "work with mistakes", tmp_path)
 
 
 def look(tab: Page, name: str, path: str, folder) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 
 from mturk_tasks.marketplace.web.people import accounts
@@ -61,8 +64,62 @@ def test_a_second_submit_never_overwrites_the_first(anna, post, answers):
     anna.post(f"{address}/submit", OWL)
     again = anna.post(f"{address}/submit", {"q1": "crow"})
 
-    assert again.location == f"{address}/receipt"
+    assert again.location.startswith(f"{address}/receipt")
+    assert "the first one counts; what you sent now was not taken" in anna.see(again.location)
     assert answers(hit) == [{"bird": ("owl",), "colour": ("grey",)}]
+
+
+def test_a_submit_by_a_second_click_is_no_second_answer(anna, post):
+    address = anna.accept(post()["HITTypeId"])
+    anna.post(f"{address}/submit", OWL)
+
+    assert anna.post(f"{address}/submit", OWL).location == f"{address}/receipt"
+
+
+def test_what_was_typed_is_kept_on_the_server_after_a_mistake(anna, post):
+    address = anna.accept(post()["HITTypeId"])
+    anna.post(f"{address}/submit", {"q1": "", "q2": "1"})
+    anna.post(f"{address}/submit", {"q1": "", "q2-other": "pied"})
+    assert anna.get(f"{address}/submit").location == address
+    page = anna.see(address)
+
+    assert 'value="pied"' in page
+    assert 'value="1" checked' not in page
+
+
+def test_what_the_deadline_took_is_shown_and_can_be_sent_late(anna, post, client, at):
+    hit = post()
+    address = anna.accept(hit["HITTypeId"])
+    anna.post(f"{address}/submit", {"q1": "", "q2": "other", "q2-other": 'pied & "black"'})
+    at.later(minutes=11)
+    page = anna.get(address)
+    assert page.status_code == 410
+    assert "You can still send what you filled in." in page.text
+    assert re.search(r"<fieldset [^>]*disabled", page.text)
+    sent = dict(re.findall(r'<input type="hidden" name="(q[^"]+)" value="([^"]*)">', page.text))
+    answer = anna.post(f"{address}/submit", {name: unescape(value) for name, value in sent.items()})
+
+    assert "It is kept and shown to the requester" in answer.text
+    (late,) = client.list_late_answers(HITId=hit["HITId"])["LateAnswers"]
+    assert [one.values for one in parse(late["Answer"])] == [("",), ('pied & "black"',)]
+    assert "You can still send" not in anna.see(address)
+
+
+def test_a_second_late_answer_is_said_not_to_be_taken(anna, post, client, at):
+    address = anna.accept(post()["HITTypeId"])
+    at.later(minutes=11)
+    anna.post(f"{address}/submit", OWL)
+
+    assert "the first one counts" in anna.post(f"{address}/submit", {"q1": "crow"}).text
+    assert len(client.list_late_answers()["LateAnswers"]) == 1
+    assert "the first one counts" not in anna.see(address)
+
+
+def test_where_nothing_was_typed_nothing_is_offered_after_the_deadline(anna, post, at):
+    address = anna.accept(post()["HITTypeId"])
+    at.later(minutes=11)
+
+    assert "You can still send" not in anna.see(address)
 
 
 def test_after_the_deadline_an_answer_is_kept_as_late(anna, post, answers, at):
@@ -250,6 +307,15 @@ def test_the_requesters_word_is_on_the_dashboard_as_text(anna, post, client):
     assert "Approved one" in anna.see("/dashboard/approved")
     assert "Rejected one" in anna.see("/dashboard/rejected")
     assert anna.get("/dashboard/nonsense").location == "/dashboard"
+
+
+def test_who_holds_as_many_hits_as_one_may_is_told_so(anna, post):
+    (group,) = {post()["HITTypeId"] for _ in range(26)}
+    held = [anna.accept(group) for _ in range(25)]
+
+    assert "You hold as many HITs as one may" in anna.see(anna.accept(group))
+    anna.post(f"{held[0]}/return")
+    assert anna.accept(group).startswith("/work/")
 
 
 def test_what_one_holds_is_found_again(anna, post):

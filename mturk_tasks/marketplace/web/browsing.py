@@ -96,8 +96,8 @@ def _accept(group_id: str) -> Page:
     worker_id, wanted = gate.person().worker_id, request.form.get("hit", "")
     try:
         accepted = _accepted(worker_id, group_id, wanted)
-    except work.Refused:
-        return go("group", group_id=group_id)  # the page says why
+    except work.Refused as refused:  # the page says why, but for what is no matter of this group
+        return go("group", group_id=group_id, said="too_many_held" if refused.reason == "too many" else None)
     if accepted is None:
         verdict = reasons.judge(gate.store(), worker_id, group_id, gate.now())
         return go("group", group_id=group_id, said="all_taken" if verdict and verdict.qualified else None)

@@ -9,10 +9,11 @@ from datetime import datetime, timezone
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-from flask import Response, abort, current_app, g, redirect, request, url_for
+from flask import Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.web import sizes
 from mturk_tasks.marketplace.web.people import secret, sessions
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 SignUp = Literal["open", "invitation", "closed"]
 Page = str | tuple[str, int] | BaseResponse
-FORM_LIMIT: Final = 2**20  # bytes of a form, without files
-FILES_LIMIT: Final = 32 * 2**20  # bytes of one that may hold files, from who is signed in
 _LAST_PAGE: Final = 1_000_000
 _WITH_FILES: Final = "site.submit"
 _SECRET: Final = re.compile(r"[\w-]{43}", re.ASCII)
@@ -71,23 +70,27 @@ def person() -> sessions.Person:
 
 
 def enter() -> None:
-    """Find out who asks; a form without the visitor's own token goes no further."""
-    request.max_content_length = request.max_form_memory_size = FORM_LIMIT
+    """Find out who asks, and how much they may send."""
+    request.max_content_length = request.max_form_memory_size = sizes.FORM
     held = request.cookies.get(_cookie(), "")
     g.known = bool(_SECRET.fullmatch(held))
     g.visitor = held if g.known else secret.new()
     g.person = sessions.find(store(), g.visitor, real()) if g.known else None
     if _may_send_files():
-        request.max_content_length = FILES_LIMIT
-    if request.method == "POST" and not secret.same(request.form.get("token", ""), token()):
-        abort(403)
+        assignment_id = (request.view_args or {})["assignment_id"]
+        request.max_content_length = sizes.allowed(store(), g.person.worker_id, assignment_id, now())
+
+
+def is_ours() -> bool:
+    """Say whether a form carries the visitor's own token; raise RequestEntityTooLarge for too large a one."""
+    return secret.same(request.form.get("token", ""), token())
 
 
 def _may_send_files() -> bool:
-    """Say whether an answer comes as a form with files, the kind whose other fields keep their own limit."""
-    return (
-        g.person is not None and request.endpoint == _WITH_FILES and request.mimetype == "multipart/form-data"
-    )
+    """Say whether a large answer comes as a form with files, whose other fields keep their own limit."""
+    with_files = request.endpoint == _WITH_FILES and request.mimetype == "multipart/form-data"
+    length = request.content_length
+    return g.person is not None and with_files and (length is None or length > sizes.FORM)
 
 
 def token() -> str:

@@ -10,7 +10,7 @@ from mturk_tasks.marketplace.web.gate import Page, go, signed_in
 from mturk_tasks.markup.answers import build
 from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.markup.rendering.form import render
-from mturk_tasks.markup.rendering.sent import Sent, read
+from mturk_tasks.markup.rendering.sent import read
 
 
 def add_to(site: Blueprint) -> None:
@@ -61,17 +61,16 @@ def _give_up(type_id: str) -> Page:
 def _test(type_id: str) -> Page:
     """Show the test that is being taken, or take its answers."""
     one = _known(type_id)
-    if one.state != "testing":
+    begun = _begun(one)
+    if begun is None or begun.test is None:
         return go("qualification", type_id=type_id, said="test_over" if request.method == "POST" else None)
-    begun = qualifying.request(gate.store(), gate.person().worker_id, type_id, gate.now())
-    if begun.test is None or begun.deadline is None:
-        return go("qualification", type_id=type_id)
     if request.method == "GET":
         return _form(one, begun, keeping.test_draft_of(begun.request_id))
     values = request.form.to_dict(flat=False)
     sent = read(begun.test, values)
     if sent.errors:
-        return _form(one, begun, values, sent), 422
+        keeping.keep(keeping.test_pass_for(begun.request_id, shown.address()), begun.test, values)
+        return _form(one, begun, values, sent.errors), 422
     worker_id, answer = gate.person().worker_id, build(sent.answers)
     try:
         done = qualifying.answer_test(gate.store(), begun.request_id, worker_id, answer, gate.now())
@@ -80,19 +79,41 @@ def _test(type_id: str) -> Page:
     return go("qualification", type_id=type_id, said="test_sent" if done.score is None else "test_graded")
 
 
+def again(values: Values, told: str) -> Page:
+    """Show a test that was not taken once more, with what was filled in."""
+    one = _known((request.view_args or {})["type_id"])
+    begun = _begun(one)
+    if begun is None:
+        return go("qualification", type_id=one.qualification_type_id, said="test_over")
+    return _form(one, begun, values, told=told)
+
+
+def _begun(one: catalogue.Entry) -> qualifying.Requested | None:
+    """Return the request whose test is being taken."""
+    if one.state != "testing":
+        return None
+    type_id = one.qualification_type_id
+    begun = qualifying.request(gate.store(), gate.person().worker_id, type_id, gate.now())
+    return begun if begun.test is not None and begun.deadline is not None else None
+
+
 def _form(
-    one: catalogue.Entry, begun: qualifying.Requested, values: Values | None, sent: Sent | None = None
+    one: catalogue.Entry,
+    begun: qualifying.Requested,
+    values: Values | None,
+    errors: keeping.Errors | None = None,
+    told: str = "",
 ) -> str:
-    errors = sent.errors if sent else {}
-    written = render(begun.test or "", values=values, errors=errors)
+    written = render(begun.test or "", values=values, errors=errors or {})
     return shown.page(
         "test.html",
         one=one,
         deadline=begun.deadline,
         left=int((begun.deadline - gate.now()).total_seconds()) if begun.deadline else 0,
         question=written,
-        draft=keeping.test_draft_address(begun.request_id, shown.address()),
-        wrong=len(errors),
+        draft=keeping.signed(keeping.test_pass_for(begun.request_id, shown.address())),
+        wrong=len(errors or {}),
+        told=told,
     )
 
 

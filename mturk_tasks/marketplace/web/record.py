@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -38,7 +38,7 @@ _COLUMNS: Final = (
 
 @dataclass(frozen=True)
 class Assignment:
-    """One assignment as its worker sees it; `question` only where one is looked at."""
+    """One assignment as its worker sees it; `question` and `answer` only where one is looked at."""
 
     assignment_id: str
     hit_id: str
@@ -55,6 +55,7 @@ class Assignment:
     decided: datetime | None
     feedback: str
     question: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,14 @@ class Totals:
 
 def find(store: Store, worker_id: str, assignment_id: str, now: datetime) -> Assignment | None:
     """Return a worker's own assignment; None for one that is unknown or another's."""
-    query = _whole(question.c.text.label("question_text")).join(question, hit.c.question == question.c.digest)
+    columns = (question.c.text.label("question_text"), assignment.c.answer)
+    query = _whole(*columns).join(question, hit.c.question == question.c.digest)
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
     with looking(store, now) as context:
         row = context.db.execute(query.where(*mine)).one_or_none()
-    return None if row is None else _assignment(row, row.question_text)
+    if row is None:
+        return None
+    return replace(_assignment(row), question=row.question_text, answer=row.answer or "")
 
 
 def listed(
@@ -118,7 +122,7 @@ def _whole(*more: Any) -> Select[Any]:
     )
 
 
-def _assignment(row: Row[Any], text: str = "") -> Assignment:
+def _assignment(row: Row[Any]) -> Assignment:
     return Assignment(
         row.assignment_id,
         row.hit_id,
@@ -134,5 +138,4 @@ def _assignment(row: Row[Any], text: str = "") -> Assignment:
         row.submitted,
         row.approved or row.rejected,
         row.feedback or "",
-        text,
     )

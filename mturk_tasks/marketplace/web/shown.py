@@ -28,7 +28,8 @@ _HERE: Final = Path(__file__).parent / "pages"
 NOTES: Final = frozenset(
     (
         *("all_taken", "returned", "none_left", "asked", "granted", "given_up", "test_over", "test_sent"),
-        *("test_graded", "type_blocked", "kept", "password_changed", "deleted"),
+        *("test_graded", "type_blocked", "kept", "password_changed", "deleted", "too_many_held"),
+        *("signed_out", "unsent", "first_counts"),
     )
 )
 _UNITS: Final = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
@@ -58,11 +59,12 @@ def question(
     assignment_id: str | None = None,
     values: Values | None = None,
     errors: Mapping[str, Sequence[str]] | None = None,
+    kept: Mapping[str, str] | None = None,
 ) -> str:
     """Return the question of a HIT as HTML that is safe, to be filled in where there is an assignment."""
     if is_form(document):
         preview = assignment_id is None
-        return form.render(document, values=values, errors=errors or {}, disabled=preview)
+        return form.render(document, values=values, errors=errors or {}, kept=kept or {}, disabled=preview)
     headers.allow_frames()
     return framing.frame(
         document,

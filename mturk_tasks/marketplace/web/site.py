@@ -23,11 +23,14 @@ from mturk_tasks.marketplace.web import (
     keeping,
     own,
     qualified,
+    rescue,
     shown,
+    sizes,
     working,
 )
 from mturk_tasks.marketplace.web.frames.policy import PUBLIC_URL
 from mturk_tasks.markup.rendering import form
+from mturk_tasks.markup.rendering.hints import size
 
 _FILES: Final = Path(__file__).parent / "files"
 PROBLEMS: Final = (400, 403, 404, 405, 410, 413, 429, 500, 503)  # that there is something to say of
@@ -59,9 +62,11 @@ def _settle_in(app: App, settings: gate.Settings) -> None:
     app.config[PUBLIC_URL] = settings.public_url
 
 
-def _enter() -> None:
-    if request.endpoint not in _FOR_ANYBODY:
-        gate.enter()
+def _enter() -> gate.Page | None:
+    if request.endpoint in _FOR_ANYBODY:
+        return None
+    gate.enter()
+    return rescue.admit()
 
 
 def _protect_nowhere(response: Response) -> Response:
@@ -111,4 +116,5 @@ def _admit(error: Exception) -> Response:
 def _problem(status: int) -> Response:
     """Return the page; it asks the database for nothing, which may be what does not answer."""
     known = status if status in PROBLEMS else 400
-    return Response(shown.page("problem.html", status=known), status, content_type="text/html; charset=utf-8")
+    page = shown.page("problem.html", status=known, limit=size(request.max_content_length or sizes.FORM))
+    return Response(page, status, content_type="text/html; charset=utf-8")

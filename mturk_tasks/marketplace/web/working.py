@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Blueprint, abort, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.storage.schema import ABANDONED, ACCEPTED, RETURNED
-from mturk_tasks.marketplace.web import gate, keeping, record, shown
+from mturk_tasks.marketplace.web import gate, keeping, record, shown, sizes
 from mturk_tasks.marketplace.web.gate import Page, go, signed_in
 from mturk_tasks.markup.answers import build
 from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.markup.rendering.form import render
-from mturk_tasks.markup.rendering.sent import Sent, read
+from mturk_tasks.markup.rendering.hints import size
+from mturk_tasks.markup.rendering.sent import read
 from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
 
 
@@ -19,6 +23,7 @@ def add_to(site: Blueprint) -> None:
     """Add the pages."""
     site.add_url_rule("/work/<assignment_id>", "work", _work, methods=["GET"])
     site.add_url_rule("/work/<assignment_id>/submit", "submit", _submit, methods=["POST"])
+    site.add_url_rule("/work/<assignment_id>/submit", "submitted", _submitted, methods=["GET"])
     site.add_url_rule("/work/<assignment_id>/next", "onward", _onward, methods=["POST"])
     site.add_url_rule("/work/<assignment_id>/return", "give_back", _give_back, methods=["POST"])
     site.add_url_rule("/work/<assignment_id>/receipt", "receipt", _receipt, methods=["GET"])
@@ -41,10 +46,13 @@ def _submit(assignment_id: str) -> Page:
     values = request.form.to_dict(flat=False)
     if one.status not in (ACCEPTED, ABANDONED):
         return _over(one, values)
-    files, wrong = keeping.files_of(one) if one.status == ACCEPTED else ({}, {})
-    sent = read(one.question, values, files)
-    if one.status == ACCEPTED and (sent.errors or wrong):
-        return _form(one, values, Sent(sent.answers, {**sent.errors, **wrong})), 422
+    wrong = keeping.store_files(one)
+    sent = read(one.question, values, keeping.answers_that_are_files(one))
+    if wrong or (sent.errors and one.status == ACCEPTED):
+        keeping.keep(keeping.pass_for(one, shown.address()), one.question, values)
+        if one.status == ABANDONED:
+            return _over(one, values, wrong)
+        return _form(one, values, {**sent.errors, **wrong}), 422
     try:
         kept = work.submit(
             gate.store(), assignment_id, gate.person().worker_id, build(sent.answers), gate.now()
@@ -54,6 +62,21 @@ def _submit(assignment_id: str) -> Page:
     if kept.late:
         return _over(one)
     return _after_submit(one, goes_on=request.form.get("next") == "1")
+
+
+@signed_in
+def _submitted(assignment_id: str) -> Page:
+    """Lead back from the address that a browser shows after a mistake, and asks for on a reload."""
+    return go("work", assignment_id=assignment_id)
+
+
+def again(values: Values, told: str) -> Page:
+    """Show a form that was not taken once more, with what was filled in; files that came are kept."""
+    one = _own((request.view_args or {})["assignment_id"])
+    if one.status in (ACCEPTED, ABANDONED):
+        with suppress(RequestEntityTooLarge):
+            keeping.store_files(one)
+    return _form(one, values, told=told) if one.status == ACCEPTED else _over(one, values)
 
 
 @signed_in
@@ -105,10 +128,17 @@ def _own(assignment_id: str) -> record.Assignment:
     return one or abort(404)
 
 
-def _form(one: record.Assignment, values: Values | None, sent: Sent | None = None) -> str:
-    errors = sent.errors if sent else {}
+def _form(
+    one: record.Assignment, values: Values | None, errors: keeping.Errors | None = None, told: str = ""
+) -> str:
+    native = shown.is_form(one.question)
     question = shown.question(
-        one.question, hit_id=one.hit_id, assignment_id=one.assignment_id, values=values, errors=errors
+        one.question,
+        hit_id=one.hit_id,
+        assignment_id=one.assignment_id,
+        values=values,
+        errors=errors,
+        kept=keeping.names_of_files(one) if native else None,
     )
     left = int((one.deadline - gate.now()).total_seconds())
     before = request.args.get("after")
@@ -116,21 +146,50 @@ def _form(one: record.Assignment, values: Values | None, sent: Sent | None = Non
         "work.html",
         one=one,
         question=question,
-        native=shown.is_form(one.question),
-        draft=keeping.draft_address(one, shown.address()),
-        wrong=len(errors),
+        native=native,
+        draft=keeping.signed(keeping.pass_for(one, shown.address())),
+        limit=size(sizes.most(one.question)) if sizes.too_little(one.question) else "",
+        wrong=len(errors or {}),
+        told=told,
         left=left,
-        goes_on="1" in (request.args.get("next"), request.form.get("next")),
+        goes_on="1" in (request.args.get("next"), *(values or {}).get("next", ())),
         before=record.find(gate.store(), gate.person().worker_id, before, gate.now()) if before else None,
     )
 
 
-def _over(one: record.Assignment, values: Values | None = None) -> Page:
-    """Return the receipt of what was submitted, or say that it is over, with what was filled in."""
+def _over(one: record.Assignment, values: Values | None = None, errors: keeping.Errors | None = None) -> Page:
+    """Return the receipt of what was submitted, or say that it is over, with what was filled in.
+
+    `values` are those just sent, if any; what the deadline took can be sent late.
+    """
     if one.status in ASSIGNMENT_STATUSES:
-        return go("receipt", assignment_id=one.assignment_id)
+        unheeded = values is not None and _answer(one, values) != one.answer
+        return go("receipt", assignment_id=one.assignment_id, said="first_counts" if unheeded else None)
     late = work.receipt(gate.store(), one.assignment_id, gate.person().worker_id, gate.now())
     if late:
-        return shown.page("over.html", one=one, returned=False, late=late.time, kept="")
-    kept = render(one.question, values=values, disabled=True) if values else ""
-    return shown.page("over.html", one=one, returned=one.status == RETURNED, late=None, kept=kept), 410
+        return shown.page("over.html", one=one, returned=False, late=late.time, again=values is not None)
+    return _unanswered(one, values, errors or {}), 410
+
+
+def _answer(one: record.Assignment, values: Values) -> str:
+    return build(read(one.question, values, keeping.answers_that_are_files(one)).answers)
+
+
+def _unanswered(one: record.Assignment, values: Values | None, errors: keeping.Errors) -> str:
+    """Return the page of what was returned, or taken by the deadline: that can be sent late."""
+    ended = one.status == ABANDONED and shown.is_form(one.question)
+    typed = keeping.draft_of(one) if ended and values is None else values
+    files = keeping.names_of_files(one) if ended else {}
+    filled = bool(typed or files)
+    return shown.page(
+        "over.html",
+        one=one,
+        returned=one.status == RETURNED,
+        late=None,
+        again=False,
+        kept=render(one.question, values=typed or {}, errors=errors, kept=files, disabled=True)
+        if filled
+        else "",
+        sends=keeping.filled(one.question, typed or {}) if ended and filled else None,
+        draft=keeping.signed(keeping.pass_for(one, shown.address())),
+    )

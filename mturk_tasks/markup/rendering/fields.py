@@ -61,10 +61,14 @@ class ChoiceField:
 
 @dataclass(frozen=True)
 class FileField:
-    """A field for a file; browsers never fill it in again, so it has no value."""
+    """A field for a file; browsers never fill it in again, so it has no value.
+
+    `kept` is the name of the file that is there already, empty without one.
+    """
 
     name: str
     required: bool
+    kept: str = ""
 
     @property
     def control(self) -> Literal["file"]:
@@ -73,14 +77,14 @@ class FileField:
 
 
 def field_of(
-    question: Question, name: str, shown: Sequence[Part], values: Values | None
+    question: Question, name: str, shown: Sequence[Part], values: Values | None, kept: str = ""
 ) -> TextField | ChoiceField | FileField:
-    """Return the field of a question; `shown` is what its selections show.
+    """Return the field of a question; `shown` is what its selections show, `kept` the file that is there.
 
     Without `values` the field is as a worker first sees it.
     """
     if isinstance(question.answer, FileUpload):
-        return FileField(name, question.required)
+        return FileField(name, question.required and not kept, kept)
     if isinstance(question.answer, FreeText):
         return _text_field(question.answer, name, values, required=question.required)
     return _choice_field(question.answer, name, shown, values, required=question.required)

@@ -42,6 +42,18 @@ def read(document: str, values: Values, files: Mapping[str, Answer] | None = Non
     return Sent(tuple(answers), errors)
 
 
+def names(document: str) -> list[str]:
+    """Return the names of all fields of a valid QuestionForm but those for files."""
+    found = []
+    for number, question in enumerate(read_question_form(document).questions, 1):
+        if isinstance(question.answer, FileUpload):
+            continue
+        found.append(f"q{number}")
+        if isinstance(question.answer, Selections) and question.answer.other:
+            found.append(f"q{number}-{OTHER}")
+    return found
+
+
 def _read_file(question: Question, sent: Answer | None) -> tuple[Answer, list[str]]:
     wrong = [texts.text("is_required")] if question.required and sent is None else []
     return sent or Answer(question.identifier), wrong

@@ -1,0 +1,38 @@
+"""How large a form may be that a worker sends: its texts, and the files that it asks for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.web import record
+from mturk_tasks.markup.documents import kind_of
+from mturk_tasks.markup.question_form import LARGEST_FILE, FileUpload, read_question_form
+
+FORM: Final = 2**20  # bytes of a form without files
+FILE: Final = 32 * 2**20  # for each file asked for: that one is too large is said beside its field
+FILES: Final = 4 * FILE  # however many are asked for; the server takes no more at its door
+
+
+def allowed(store: Store, worker_id: str, assignment_id: str, now: datetime) -> int:
+    """Return how many bytes the answer of a worker's own assignment may have."""
+    one = record.find(store, worker_id, assignment_id, now)
+    return FORM if one is None else most(one.question)
+
+
+def most(document: str) -> int:
+    """Return how many bytes the answer to a question may have."""
+    return min(len(_asked(document)) * FILE, FILES) or FORM
+
+
+def too_little(document: str) -> bool:
+    """Say whether the files that a form asks for may be too large to be sent at once."""
+    return sum(min(one.largest, LARGEST_FILE) for one in _asked(document)) + FORM > most(document)
+
+
+def _asked(document: str) -> list[FileUpload]:
+    if kind_of(document) != "QuestionForm":
+        return []
+    questions = read_question_form(document).questions
+    return [one.answer for one in questions if isinstance(one.answer, FileUpload)]
