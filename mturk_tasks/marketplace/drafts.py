@@ -1,7 +1,8 @@
 """Half-done answers, kept while a worker types: found again after a reload, a return, the deadline.
 
 They are what the form's fields hold, by name: texts, or lists of texts. A worker has one draft for a
-HIT, or for a qualification's test: the last saved counts, and handing the answer in takes it away.
+HIT, or for a qualification's test, and handing the answer in takes it away. Of each field what was saved
+last counts: a page that knows less of the draft than another one takes nothing of it away.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, Table, select
 
 from mturk_tasks.marketplace import hits, qualifying, work
 from mturk_tasks.marketplace.context import Context
@@ -52,16 +53,15 @@ class Draft:
 
 @retried
 def save(store: Store, assignment_id: str, worker_id: str, answers: Fields, now: datetime) -> datetime:
-    """Keep what a worker has typed so far in place of what was kept before; return the moment of it.
+    """Keep what fields hold by now; the others stay as they were saved. Return the moment of it.
 
-    After the deadline too, until an answer has come late. Raise Refused unless the worker holds the
-    assignment, or held it until the deadline, and for a draft that is too long.
+    Raise Refused unless the worker holds the assignment, and for a draft that becomes too long.
     """
-    written = _written(answers)
+    _must_hold_texts(answers)
     with acting(store, now) as context:
         held = work.unanswered(context, assignment_id, worker_id)
-        values = {"assignment": held.id, "answers": written, "saved": context.now}
-        upsert(context.db, draft, {"hit": held.hit, "worker": worker_id}, values)
+        key = {"hit": held.hit, "worker": worker_id}
+        _merge(context, draft, key, answers, assignment=held.id)
         return context.now
 
 
@@ -76,16 +76,15 @@ def read(store: Store, assignment_id: str, worker_id: str, now: datetime) -> Dra
 
 @retried
 def save_test(store: Store, request_id: str, worker_id: str, answers: Fields, now: datetime) -> datetime:
-    """Keep what a worker has typed so far in a qualification's test.
+    """Keep what fields of a qualification's test hold by now, likewise.
 
-    Raise Refused unless the worker is taking the test, and for a draft that is too long.
+    Raise Refused unless the worker is taking the test, and for a draft that becomes too long.
     """
-    written = _written(answers)
+    _must_hold_texts(answers)
     with acting(store, now) as context:
         taken = qualifying.taken(context, request_id, worker_id)
-        values = {"answers": written, "saved": context.now}
         key = {"qualification_type": taken.qualification_type, "worker_id": worker_id}
-        upsert(context.db, test_draft, key, values)
+        _merge(context, test_draft, key, answers)
         return context.now
 
 
@@ -126,14 +125,22 @@ def _read(context: Context, saved: Select[Any]) -> Draft | None:
     return None if row is None else Draft(json.loads(row.answers), row.saved)
 
 
-def _written(answers: Fields) -> str:
-    """Return the fields in JSON; raise Refused where they are too long, or no texts."""
-    if not all(_is_text(name) and _holds_text(value) for name, value in answers.items()):
-        raise Refused("invalid", "a draft holds texts, or lists of texts, by the names of fields")
-    written = json.dumps({name: value if _is_text(value) else list(value) for name, value in answers.items()})
+def _merge(context: Context, table: Table, key: Mapping[str, Any], answers: Fields, **more: Any) -> None:
+    """Write fields into the draft of that key; raise Refused where the whole is too long.
+
+    Who asks has locked what the draft belongs to, so nobody else writes in between.
+    """
+    same = (table.c[name] == value for name, value in key.items())
+    before = context.db.execute(select(table.c.answers).where(*same)).scalar_one_or_none()
+    written = json.dumps({**json.loads(before or "{}"), **answers})
     if len(written) > LONGEST:
         raise Refused("invalid", f"the draft is longer than {LONGEST} characters and was not saved")
-    return written
+    upsert(context.db, table, key, {**more, "answers": written, "saved": context.now})
+
+
+def _must_hold_texts(answers: Fields) -> None:
+    if not all(_is_text(name) and _holds_text(value) for name, value in answers.items()):
+        raise Refused("invalid", "a draft holds texts, or lists of texts, by the names of fields")
 
 
 def _holds_text(value: object) -> bool:

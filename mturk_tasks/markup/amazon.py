@@ -1,5 +1,6 @@
 """Amazon's own addresses in a page, pointed to ours: its scripts, and where its forms submit.
 
+Other scripts and styles are asked for by https, as Amazon's pages did: the policy of ours allows no less.
 Every character that is no such address stays where it is: lines keep their numbers, and what a browser
 makes of odd markup it still makes of it. What scripts set later is not seen.
 """
@@ -31,6 +32,8 @@ _EXTERNAL_HIT: Final = (
     (f"mturk-public.{_S3}", "/externalHIT_v1.js"),
 )
 _CROWD: Final = (("assets.crowd.aws", "/crowd-html-elements.js"),)
+_UNSAFE: Final = re.compile(r"(?:http:)?//([^/?#:@\\\s]+)([/?#].*)?", re.IGNORECASE | re.DOTALL)
+_LOOPBACK: Final = re.compile(r"(?:.+\.)?localhost|127\.[\d.]+", re.IGNORECASE)
 _ACTIONS: Final = {"form": "action", "button": "formaction", "input": "formaction"}
 
 
@@ -55,7 +58,7 @@ class _Attribute:
 
 
 def pointed(page: str, ours: Ours) -> str:
-    """Return the page with Amazon's scripts and submit addresses replaced by ours."""
+    """Return the page with Amazon's scripts and submit addresses replaced by ours, and others made safe."""
     parts = []
     done = 0
     for attribute in _attributes(page):
@@ -75,14 +78,26 @@ def is_submit(address: str) -> bool:
 def _replacement(attribute: _Attribute, ours: Ours) -> str:
     """Return what is to stand for the attribute's value, empty if it stays."""
     if attribute.tag == "script" and attribute.name == "src":
-        return {
-            **dict.fromkeys(_EXTERNAL_HIT, ours.external_hit),
-            **dict.fromkeys(_CROWD, ours.crowd),
-        }.get(_place(attribute.value), "")
+        known = {**dict.fromkeys(_EXTERNAL_HIT, ours.external_hit), **dict.fromkeys(_CROWD, ours.crowd)}
+        return known.get(_place(attribute.value)) or _by_https(attribute.value, ours)
+    if attribute.tag == "link" and attribute.name == "href":
+        return _by_https(attribute.value, ours)
     if _ACTIONS.get(attribute.tag) == attribute.name and is_submit(attribute.value):
         query = attribute.value.partition("#")[0].partition("?")[2]
         return f"{ours.submit}?{query}" if query else ours.submit
     return ""
+
+
+def _by_https(address: str, ours: Ours) -> str:
+    """Return the same address by https, empty if it stays: where it has a port, or is of our own site."""
+    found = _UNSAFE.fullmatch(address.strip())
+    if (
+        found is None
+        or _LOOPBACK.fullmatch(found[1])
+        or found[1].lower() == urlsplit(ours.submit).netloc.lower()
+    ):
+        return ""
+    return f"https://{found[1]}{found[2] or ''}"
 
 
 def _place(address: str) -> tuple[str, str]:

@@ -236,6 +236,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "crowd_bad": "A bad example",
     "crowd_close": "Close",
     "crowd_dismiss": "Dismiss",
+    # likewise, to what a page in a frame says in a window of its own
+    "frame_close": "Close",
     # likewise, to the buttons of old layouts; Amazon's own words
     "external_preview": "You must ACCEPT the HIT before you can submit the results.",
     # qualifications

@@ -39,6 +39,14 @@ def test_a_draft_is_read_as_it_was_saved_last(store, at, held, typed):
     assert typed(held.assignment_id) == {"colour": "green", "also": ["a", "b"]}
 
 
+def test_a_field_that_is_not_named_stays_as_it_was_saved(store, at, held, typed):
+    drafts.save(store, held.assignment_id, "AW1", {"story": "an hour of work", "tag": ["a"]}, at.now)
+    drafts.save(store, held.assignment_id, "AW1", {"colour": "green", "tag": []}, at.now)
+    drafts.save(store, held.assignment_id, "AW1", {}, at.now)
+
+    assert typed(held.assignment_id) == {"story": "an hour of work", "tag": [], "colour": "green"}
+
+
 def test_nobody_else_reads_or_writes_it(store, at, held, typed):
     drafts.save(store, held.assignment_id, "AW1", {"colour": "green"}, at.now)
 
@@ -98,6 +106,8 @@ def test_a_draft_has_a_largest_size(store, at, held):
     drafts.save(store, held.assignment_id, "AW1", {"a": "x" * fits}, at.now)
     with pytest.raises(work.Refused, match="was not saved"):
         drafts.save(store, held.assignment_id, "AW1", {"a": "x" * (fits + 1)}, at.now)
+    with pytest.raises(work.Refused, match="was not saved"):
+        drafts.save(store, held.assignment_id, "AW1", {"b": ""}, at.now)  # with what is there already
 
 
 def test_the_requester_sees_drafts_and_what_became_of_the_assignment(client, store, post, at):
@@ -158,6 +168,15 @@ def test_a_draft_of_a_test_is_not_shown_under_other_questions(client, store, at,
 
     assert again.test == other
     assert drafts.read_test(store, again.request_id, "AW1", at.now) is None
+
+
+def test_fields_of_a_test_that_are_not_named_stay_too(store, at, taking):
+    _, asked = taking
+    drafts.save_test(store, asked.request_id, "AW1", {"q1": "2", "q2": ["1"]}, at.now)
+    drafts.save_test(store, asked.request_id, "AW1", {"q2": []}, at.now)
+
+    kept = drafts.read_test(store, asked.request_id, "AW1", at.now)
+    assert kept.answers == {"q1": "2", "q2": []}
 
 
 def test_a_test_that_is_handed_in_leaves_no_draft(store, at, taking):

@@ -85,6 +85,32 @@ def test_what_is_no_such_address_stays(page):
     assert pointed(page, OURS) == page
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("<script src='//cdn.example.org/a.js?b=1&amp;c'>", '<script src="https://cdn.example.org/a.js?b=1&amp;c">'),
+        ("<script src=HTTP://cdn.example.org/a.js>", '<script src="https://cdn.example.org/a.js">'),
+        ("<link rel=stylesheet href='http://cdn.example.org'>", '<link rel=stylesheet href="https://cdn.example.org">'),
+        (f"<script src='http://example.org/{HIT}'>", f'<script src="https://example.org/{HIT}">'),
+    ],
+)  # fmt: skip
+def test_scripts_and_styles_of_others_are_asked_for_by_https(written, expected):
+    assert pointed(written, OURS) == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://cdn.example.org/a.js", "/a.js", "a.js", "data:,", "", "//", "http:a.js"),
+        *("http://localhost/a.js", "//127.0.0.1/a.js", "http://127.0.0.1:80/a.js", "//a.localhost/a.js"),
+        *("http://[::1]/a.js", "http://cdn.example.org:8080/a.js", "//HERE/static/a.js"),
+    ],
+)
+def test_scripts_that_are_safe_or_near_stay_where_they_are(address):
+    page = f'<script src="{address}"></script><link href="{address}"><img src="http://example.org/a.png">'
+    assert pointed(page, OURS) == page
+
+
 def test_markup_after_a_comment_or_a_script_is_seen_again():
     form = '<form action="/mturk/externalSubmit">'
     page = f"<!-- {form} --!>{form}<script>{form}</SCRIPT>{form}<!doctype html><!-->{form}"

@@ -244,6 +244,7 @@ def test_a_default_text_is_there_at_first_and_not_once_it_was_deleted(shown, que
 
     assert "\n\nDear &lt;all&gt;,</textarea>" in html.tostring(shown(inside), encoding="unicode")
     assert words(shown(inside, values={"q1": [""]}).find(".//textarea")) == ""
+    assert "Dear" in words(shown(inside, values={"q2": ["1"]}).find(".//textarea"))  # a draft of other fields
 
 
 def test_what_was_filled_in_is_shown_again(shown, question, choice):

@@ -111,7 +111,8 @@ class Site:
         self._client.close()
 
     def _keep(self, holder: Pass, values: Mapping[str, tuple[str, ...]], now: datetime) -> None:
-        self.drafts[holder.assignment or ""] = values
+        name = holder.assignment or ""
+        self.drafts[name] = {**self.drafts.get(name, {}), **values}
 
     def _pages(self) -> Blueprint:
         bare = Blueprint("bare", __name__)

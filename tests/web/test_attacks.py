@@ -32,10 +32,18 @@ def attack(tab: Page) -> Attack:
 
 @pytest.mark.parametrize(
     "code",
-    ["document.cookie", "parent.document.body.innerHTML", "top.document.cookie", "localStorage.length"],
+    ["parent.document.body.innerHTML", "top.document.cookie", "top.localStorage", "indexedDB.open('x')"],
 )
 def test_it_reads_nothing_of_the_session(attack, code):
     assert attack(code) == "SecurityError"
+
+
+def test_what_stands_in_for_cookies_and_storage_is_empty(attack, tab):
+    tab.evaluate("document.cookie = 'secret=1', localStorage.setItem('secret', '1')")
+
+    assert attack("document.cookie") == ""
+    assert attack("localStorage.getItem('secret')") is None
+    assert attack("localStorage.length + sessionStorage.length") == 0
 
 
 @pytest.mark.parametrize("path", ["/dashboard", "/account", "/files/site.js"])
@@ -94,4 +102,5 @@ def test_opened_by_itself_it_has_no_session_either(tab):
     tab.goto(address)
 
     assert tab.evaluate("origin") == "null"
-    assert tab.evaluate(ATTEMPT.replace("CODE", "document.cookie")) == "SecurityError"
+    assert tab.evaluate(ATTEMPT.replace("CODE", "indexedDB.open('x')")) == "SecurityError"
+    assert tab.evaluate("document.cookie") == ""

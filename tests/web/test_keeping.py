@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.web.forms import LONG_TEXT, PAGE
+from tests.chromium import eventually
+from tests.web.forms import LONG_TEXT, PAGE, asked, choice, form, text
 from tests.web.tabs import accept, inside, press, sign_up
 
 pytestmark = pytest.mark.browser
 SAVED = "What you typed is saved."
+SEVERAL = form(
+    asked("one", text()), asked("two", text()), asked("tree", choice("oak", "ash", most=2, style="checkbox"))
+)
 
 
 def answer(tab: Page, colour: str) -> None:
     frame = inside(tab)
     frame.locator("[name=colour]").fill(colour)
     frame.get_by_role("button").click()
+
+
+def keep(tab: Page, field: str, words: str) -> None:
+    """Type into a field, until it is kept."""
+    with tab.expect_response("**/draft/**") as kept:
+        tab.get_by_label(field).fill(words)
+    assert kept.value.status == 204
 
 
 def test_a_text_longer_than_a_browser_sends_on_its_way_out_is_kept(open_tab, post):
@@ -36,6 +47,88 @@ def test_a_save_that_fails_is_told_and_tried_again(open_tab, post):
 
     expect(tab.get_by_text("could not be saved")).to_be_visible()
     expect(tab.get_by_text(SAVED)).to_be_visible()
+
+
+def test_another_tab_that_knows_less_wipes_nothing(open_tab, post):
+    post(Title="Name the bird", Question=SEVERAL)
+    tab = accept(sign_up(open_tab()), "Name the bird")
+    old = tab.context.new_page()
+    old.goto(tab.url)
+    keep(tab, "One", "an hour of work")
+    tab.get_by_label("Oak").check()
+    keep(old, "Two", "x")
+    keep(tab, "One", "an hour and more")
+    tab.reload()
+
+    expect(tab.get_by_label("One")).to_have_value("an hour and more")
+    expect(tab.get_by_label("Two")).to_have_value("x")
+    expect(tab.get_by_label("Oak")).to_be_checked()
+
+
+def test_a_box_that_is_emptied_stays_empty(open_tab, post):
+    post(Title="Name the bird", Question=SEVERAL)
+    tab = accept(sign_up(open_tab()), "Name the bird")
+    for what in ("check", "uncheck"):
+        with tab.expect_response("**/draft/**"):
+            getattr(tab.get_by_label("Oak"), what)()
+    tab.reload()
+
+    expect(tab.get_by_label("Oak")).not_to_be_checked()
+
+
+def test_what_is_typed_before_the_script_is_there_is_kept(open_tab, post):
+    post(Title="Name the bird", Question=SEVERAL)
+    tab = accept(sign_up(open_tab()), "Name the bird")
+    held: list[Route] = []
+    tab.route("**/drafts.js", lambda route: held.append(route))
+    tab.reload(wait_until="commit")
+    tab.get_by_label("One").fill("early")
+    tab.get_by_label("Oak").check()
+    with tab.expect_response("**/draft/**") as sent:
+        held[0].continue_()
+
+    assert sent.value.request.post_data_json == {"values": {"q1": ["early"], "q3": ["1"]}}
+
+
+def test_who_types_without_a_pause_is_saved_too(open_tab, post):
+    post()
+    tab = accept(sign_up(open_tab()), "Name the bird")
+    tab.get_by_label("Bird").focus()
+    for _ in range(60):
+        tab.keyboard.type("a")
+        tab.wait_for_timeout(200)
+        if tab.get_by_text(SAVED).is_visible():
+            break
+
+    expect(tab.get_by_text(SAVED)).to_be_visible(timeout=1)
+
+
+def test_what_was_typed_last_is_saved_though_the_submit_fails(open_tab, post):
+    post(Title="Name the bird", Question=SEVERAL)
+    tab = accept(sign_up(open_tab()), "Name the bird")
+    work = tab.url
+    keep(tab, "One", "begin")
+    tab.route("**/submit", lambda route: route.fulfill(status=503, body="busy"))
+    tab.get_by_label("Two").fill("and the last sentence")
+    press(tab, "Submit")
+
+    eventually(tab, lambda: "and the last sentence" in tab.request.get(work).text())
+
+
+def test_a_draft_that_comes_after_the_answer_is_no_failure(open_tab, post):
+    post(Title="Rate a page", Question=PAGE)
+    tab = accept(sign_up(open_tab()), "Rate a page")
+    tab.route("**/externalSubmit*", lambda route: route.fulfill(status=503, body="busy"))
+    tab.route("**/draft/**", lambda route: route.fulfill(status=409))
+    frame = inside(tab)
+    frame.locator("[name=colour]").focus()
+    with tab.expect_response("**/draft/**"):
+        frame.evaluate(
+            "document.execCommand('insertText', false, 'green'), document.forms[0].requestSubmit()"
+        )
+    tab.wait_for_timeout(300)
+
+    expect(tab.locator("#saved")).to_have_text("")
 
 
 def test_a_half_done_test_is_found_again_in_another_browser(open_tab, qualify):

@@ -18,6 +18,7 @@ FORMS = CODE / "markup"
 PAGES = [*ROOM.glob("**/*.html"), *FORMS.glob("**/*.j2")]
 SOURCES = [*PAGES, *ROOM.glob("**/*.py"), *FORMS.glob("**/*.py")]
 SCRIPTS = sorted(ROOM.glob("frames/static/**/*.js"))
+SCRIPTED = {"TEXTS": "crowd_", "FRAME_TEXTS": "frame_", "TURK_TEXTS": "external_"}
 FAMILIES = {
     "asks_": (
         *("LessThan", "LessThanOrEqualTo", "GreaterThan", "GreaterThanOrEqualTo", "EqualTo"),
@@ -52,16 +53,15 @@ def test_every_key_that_is_asked_for_is_there():
 
 def test_every_sentence_is_said_somewhere():
     named = set(re.findall(r'"(\w+)"', written()))
-    scripted = {key for key in texts.TEXTS if key.startswith(("crowd_", "external_"))}
+    scripted = {key for key in texts.TEXTS if key.startswith(tuple(SCRIPTED.values()))}
     assert texts.TEXTS.keys() - named - MADE - scripted == set()
 
 
 def test_scripts_say_what_the_table_has_for_them():
     said = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
-    asked = {f"crowd_{name}" for name in re.findall(r"\bTEXTS\.(\w+)", said)}
-    asked |= {f"external_{name}" for name in re.findall(r"TURK_TEXTS\.(\w+)", said)}
+    asked = {SCRIPTED[table] + name for table, name in re.findall(r"\b(\w*TEXTS)\.(\w+)", said)}
 
-    assert asked == {key for key in texts.TEXTS if key.startswith(("crowd_", "external_"))}
+    assert asked == {key for key in texts.TEXTS if key.startswith(tuple(SCRIPTED.values()))}
 
 
 def test_no_page_says_a_word_of_its_own():

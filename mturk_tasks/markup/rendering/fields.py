@@ -123,7 +123,8 @@ def _choice_field(
 
 
 def _text_field(answer: FreeText, name: str, values: Values | None, *, required: bool) -> TextField:
-    value = (answer.default or "") if values is None else next(iter(values.get(name, ())), "")
+    sent = (values or {}).get(name)  # a draft names the fields that were touched only
+    value = (answer.default or "") if sent is None else next(iter(sent), "")
     attributes = {"required": ""} if required else {}
     if answer.numeric:
         return TextField(name, value, attributes | _number_attributes(answer))

@@ -73,6 +73,10 @@ def test_saved_values_stand_beside_the_frame_as_text(framed):
     assert saved == '{"colour": ["\\"><script>"]}'
 
 
+def test_saved_values_are_not_handed_to_a_page_of_another_site(framed):
+    assert "data-saved" not in framed(EXTERNAL, draft={"colour": ("green",)})
+
+
 @pytest.fixture
 def begun(site):
     return site.begun(html(FORM))

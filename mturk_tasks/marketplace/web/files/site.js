@@ -2,7 +2,7 @@
 
 // The time left, counted down from what the server said; what became of a draft; moments in the reader's own time.
 (() => {
-  const began = performance.now();
+  const began = Date.now(); // performance.now() stands still while a phone sleeps
   const clock = (seconds) => {
     const two = (number) => String(number).padStart(2, "0");
     const hours = Math.floor(seconds / 3600);
@@ -10,7 +10,7 @@
     return (hours ? hours + ":" + two(minutes) : String(minutes)) + ":" + two(seconds % 60);
   };
   const count = (place) => {
-    const left = Number(place.dataset.left) - Math.floor((performance.now() - began) / 1000);
+    const left = Number(place.dataset.left) - Math.floor((Date.now() - began) / 1000);
     place.textContent = left > 0 ? clock(left) : place.dataset.over;
     if (left > 0) setTimeout(count, 1000, place);
   };

@@ -23,6 +23,7 @@ from mturk_tasks.marketplace.web.frames import drafts, passes, policy, submissio
 from mturk_tasks.marketplace.web.frames.passes import Invalid, Pass
 from mturk_tasks.marketplace.web.frames.telling import Outcome, tell
 from mturk_tasks.markup.amazon import SUBMIT, Ours, pointed
+from mturk_tasks.markup.doctype import after_doctype
 from mturk_tasks.markup.frames import NOT_ACCEPTED, read_frame, with_parameters
 from mturk_tasks.vocabulary.statuses import DISPOSED
 from mturk_tasks.vocabulary.texts import TEXTS, text
@@ -32,7 +33,11 @@ SERVED: Final = (
     *("external_hit.js", "crowd.js", "crowd.css", "frame.js", "told.js", "told.css"),  # inside frames
     *("drafts.js", "frames.css"),  # on the work page
 )
-_CROWD: Final = ("parts", "texts", "choices", "form", "shown", "define")  # in one scope, in this order
+_PARTS: Final = {  # of one scope, in this order
+    "crowd.js": ("parts", "texts", "choices", "form", "shown", "define"),
+    "frame.js": ("begin", "missing", "forms", "fields", "drafts"),
+}
+_TEXTS: Final = {"crowd.js": ("TEXTS", "crowd_"), "frame.js": ("FRAME_TEXTS", "frame_")}
 _log = logging.getLogger(__name__)
 _SEGMENT: Final = "hit"  # lost by pages that resolve "mturk/externalSubmit" against the address they are told
 
@@ -69,7 +74,8 @@ def frame(
     """Return the frame in which a worker answers an HTMLQuestion or ExternalQuestion document.
 
     Without an assignment it is a preview. `address` is where the browser finds this site; `draft` are
-    values that were saved before. The page around it loads `drafts.js` and `frames.css`.
+    values that were saved before; a page that we do not serve gets none. The page around it loads
+    `drafts.js` and `frames.css`.
     """
     site = address.rstrip("/")
     holder = Pass(hit_id, site, assignment_id, worker_id if assignment_id else None)
@@ -86,7 +92,7 @@ def frame(
         attributes["height"] = str(shown.height)
     if assignment_id:
         attributes["data-draft"] = f"{site}/draft/{token}"
-    if draft:
+    if draft and shown.page:
         attributes["data-saved"] = json.dumps(draft, ensure_ascii=False)
     written = (Markup(' {}="{}"').format(name, value) for name, value in attributes.items())
     return Markup("<iframe{}></iframe>").format(Markup("").join(written))
@@ -118,10 +124,10 @@ def page(token: str) -> Response:
 
 
 def served(shown: str, site: str, token: str) -> str:
-    """Return a requester's page as workers get it: Amazon's addresses are ours, and drafts are kept."""
+    """Return a requester's page as workers get it: Amazon's addresses are ours, and our script is first."""
     scripts = f"{site}/static/frames"
     ours = Ours(f"{scripts}/external_hit.js", f"{scripts}/crowd.js", f"{site}/t/{token}{SUBMIT}")
-    return f'{pointed(shown, ours)}<script src="{scripts}/frame.js"></script>'
+    return after_doctype(pointed(shown, ours), f'<script src="{scripts}/frame.js"></script>')
 
 
 def script(name: str) -> Response:
@@ -142,10 +148,11 @@ def script(name: str) -> Response:
 def _text(name: str) -> str:
     if name == "external_hit.js":
         return f"var TURK_TEXTS = {_texts('external_')};\n{_read(name)}"
-    if name != "crowd.js":
+    if name not in _PARTS:
         return _read(name)
-    parts = "\n".join(_read(f"crowd/{part}.js") for part in _CROWD)
-    return f'(function () {{\n"use strict";\nconst TEXTS = {_texts("crowd_")};\n{parts}}})();\n'
+    folder, (table, beginning) = name.removesuffix(".js"), _TEXTS[name]
+    parts = "\n".join(_read(f"{folder}/{part}.js") for part in _PARTS[name])
+    return f'(function () {{\n"use strict";\nconst {table} = {_texts(beginning)};\n{parts}}})();\n'
 
 
 def _read(name: str) -> str:

@@ -1,50 +1,63 @@
 // Stands on the pages with a question: keeps half-done answers on the server, and gives those of a frame back
-// when the page is opened again. The site's own forms are read here; of a frame only its own window is listened to.
+// when the page is opened again. The site's own forms are read here; of a frame only the page that we serve is
+// listened to, which knows its pass, and answered through a port that no other document gets hold of.
 //
-// It fires events at the form or the frame, which bubble: `draft-saved`, `draft-failed` (tried again unless
-// `detail.final`), and of a frame `hit-submitted` and `hit-refused` with what it said in `detail`. What a frame
-// says is no proof: whoever moves on asks the server.
+// What is sent are the fields that changed, by name: the server leaves the others as they are. It fires events
+// at the form or the frame, which bubble: `draft-saved`, `draft-failed` (tried again unless `detail.final`), and
+// of a frame `hit-submitted` and `hit-refused` with what it said in `detail`. What a frame says is no proof:
+// whoever moves on asks the server.
 (function () {
   "use strict";
   const PAUSE = 1000; // milliseconds without a further key, until what a form holds is sent
+  const LONGEST = 10000; // milliseconds after which it is sent for those who go on and on too
   const AGAIN = 5000; // milliseconds until a save that failed is tried again
+  const ON_THE_WAY_OUT = 60000; // bytes; a browser takes no more of a page that is left
   const OWN_NAMES = ["token", "next"];
 
-  // Sends what was given to it last, one after the other; `send(true)` does so while the page is left.
+  // Sends what was given to it, one after the other; `leave` does not wait for its turn.
   function keeper(place) {
-    let latest = null; // what is not on the server yet
-    let sending = false;
+    let waiting = {}; // values by name, to be sent
+    let flying = {}; // sent, and nobody knows yet whether it arrived
+    let isSending = false;
+    let isSubmitting = false; // an answer that arrives first takes the draft away, and that is no failure
     const fire = (name, detail) => place.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+    const isEmpty = (values) => !Object.keys(values).length;
 
-    async function send(last) {
-      if (sending && !last) return;
-      sending = true;
-      while (latest !== null) {
-        const body = JSON.stringify({ values: latest });
-        latest = null;
-        const status = await post(place.dataset.draft, body, last);
-        if (status >= 200 && status < 300) fire("draft-saved");
-        else if (status >= 400 && status < 500) fire("draft-failed", { final: true });
-        else {
-          fire("draft-failed", { final: false });
-          if (latest === null) latest = JSON.parse(body).values;
-          await new Promise((resolve) => window.setTimeout(resolve, AGAIN));
-        }
-      }
-      sending = false;
+    function put(values, submitting = false) {
+      waiting = { ...waiting, ...values };
+      isSubmitting = submitting;
     }
 
-    return {
-      fire,
-      send,
-      put: (values) => (latest = values),
-      forget: () => (latest = null),
-    };
+    async function send() {
+      if (isSending) return;
+      isSending = true;
+      while (!isEmpty(waiting)) {
+        [flying, waiting] = [waiting, {}];
+        const status = await post(place.dataset.draft, JSON.stringify({ values: flying }));
+        const isKept = status >= 200 && status < 300;
+        const isFinal = status >= 400 && status < 500;
+        const hasMore = !isEmpty(waiting);
+        if (!isKept) waiting = { ...flying, ...waiting };
+        flying = {};
+        if (isKept) fire("draft-saved");
+        else if (status !== 409 || !isSubmitting) fire("draft-failed", { final: isFinal });
+        if (isFinal && !hasMore) break; // until there is something else to send
+        if (!isKept && !isFinal) await new Promise((resolve) => window.setTimeout(resolve, AGAIN));
+      }
+      isSending = false;
+    }
+
+    function leave() {
+      if (!isSending) send();
+      else if (!isEmpty(waiting)) post(place.dataset.draft, JSON.stringify({ values: waiting }));
+    }
+
+    return { fire, put, send, leave, forget: () => (waiting = flying = {}) };
   }
 
-  async function post(address, body, last) {
+  async function post(address, body) {
     const headers = { "Content-Type": "application/json" };
-    const keepalive = last && body.length < 60000; // a browser takes no more on the way out
+    const keepalive = new Blob([body]).size < ON_THE_WAY_OUT;
     try {
       return (await fetch(address, { method: "POST", headers, body, keepalive, credentials: "omit" })).status;
     } catch (error) {
@@ -52,55 +65,82 @@
     }
   }
 
+  // The page goes out of sight, perhaps for good: some browsers say no more than that.
+  function whenLeft(act) {
+    window.addEventListener("pagehide", act);
+    document.addEventListener("visibilitychange", () => document.hidden && act());
+  }
+
   function attendFrame(frame) {
-    const saved = frame.dataset.saved ? JSON.parse(frame.dataset.saved) : null;
+    const saved = frame.dataset.saved ? JSON.parse(frame.dataset.saved) : {};
+    const pass = frame.dataset.draft.split("/").pop();
     const draft = keeper(frame);
-    const giveBack = () => {
-      if (saved) frame.contentWindow.postMessage({ mturk: "restore", values: saved }, "*"); // it has no origin
+    const listen = (port) => {
+      port.onmessage = ({ data }) => {
+        Object.assign(saved, data.values);
+        draft.put(data.values, data.submitting);
+        draft.send();
+      };
+      port.postMessage({ values: saved });
     };
     window.addEventListener("message", (event) => {
       const said = event.data;
       if (event.source !== frame.contentWindow || !said || typeof said !== "object") return;
-      if (said.mturk === "ready") giveBack();
-      else if (said.mturk === "draft") {
-        draft.put(said.values);
-        draft.send(false);
-      } else if (said.mturk === "submitted" || said.mturk === "refused") {
-        draft.forget();
-        draft.fire(`hit-${said.mturk}`, said);
-      }
+      if (said.mturk === "ready" && said.pass === pass && event.ports.length) listen(event.ports[0]);
+      if (said.mturk === "submitted") draft.forget();
+      if (said.mturk === "submitted" || said.mturk === "refused") draft.fire(`hit-${said.mturk}`, said);
     });
-    window.addEventListener("pagehide", () => draft.send(true));
-    giveBack(); // the frame may have been ready before this
+    whenLeft(draft.leave);
+    frame.contentWindow.postMessage({ mturk: "who" }, "*"); // it may have been ready before this
   }
 
   function attendForm(form) {
     const draft = keeper(form);
+    const touched = new Set([...form.elements].filter((one) => !isAsServed(one)).map((one) => one.name));
     let waiting = 0;
-    const typed = (last) => {
+    let due = 0;
+    const take = (submitting) => {
       window.clearTimeout(waiting);
-      if (waiting) draft.put(valuesOf(form));
       waiting = 0;
-      draft.send(last);
+      draft.put(valuesOf(form, touched), submitting);
+      touched.clear();
     };
-    form.addEventListener("input", () => {
+    const soon = () => {
+      const now = Date.now();
+      if (!waiting) due = now + LONGEST;
       window.clearTimeout(waiting);
-      waiting = window.setTimeout(typed, PAUSE, false);
+      waiting = window.setTimeout(send, Math.max(0, Math.min(PAUSE, due - now)));
+    };
+    const send = () => {
+      take(false);
+      draft.send();
+    };
+    const leave = (submitting) => {
+      take(submitting);
+      draft.leave();
+    };
+    form.addEventListener("input", (event) => {
+      touched.add(event.target.name);
+      soon();
     });
-    form.addEventListener("submit", () => {
-      window.clearTimeout(waiting);
-      waiting = 0;
-      draft.forget();
-    });
-    window.addEventListener("pagehide", () => typed(true));
+    form.addEventListener("submit", () => leave(true));
+    whenLeft(() => leave(false));
+    if (touched.size) soon(); // typed before this
   }
 
-  function valuesOf(form) {
-    const values = {};
-    for (const [name, value] of new FormData(form)) {
-      if (typeof value === "string" && !OWN_NAMES.includes(name)) (values[name] ??= []).push(value);
+  function isAsServed(field) {
+    if (!field.options) {
+      return !("defaultValue" in field) || (field.value === field.defaultValue && field.checked === field.defaultChecked);
     }
-    return values;
+    const served = [...field.options].filter((one) => one.defaultSelected);
+    if (!served.length && field.type === "select-one") return field.selectedIndex < 1;
+    return [...field.options].every((one) => one.selected === one.defaultSelected);
+  }
+
+  function valuesOf(form, names) {
+    const data = new FormData(form);
+    const values = [...names].filter((name) => !OWN_NAMES.includes(name)).map((name) => [name, data.getAll(name)]);
+    return Object.fromEntries(values.filter(([name, several]) => name && several.every((one) => !(one instanceof File))));
   }
 
   function begin() {

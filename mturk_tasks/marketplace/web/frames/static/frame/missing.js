@@ -1,0 +1,64 @@
+// What a page in a frame has no right to, and old pages die without: they get something to go on with, which
+// ends with the page. Nothing of the site's is in it.
+
+class Kept {
+  getItem(name) {
+    return Object.hasOwn(this, name) ? String(this[name]) : null;
+  }
+  setItem(name, value) {
+    this[name] = String(value);
+  }
+  removeItem(name) {
+    delete this[name];
+  }
+  clear() {
+    for (const name of Object.keys(this)) delete this[name];
+  }
+  key(place) {
+    return Object.keys(this)[place] ?? null;
+  }
+  get length() {
+    return Object.keys(this).length;
+  }
+}
+for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, { value: new Kept(), configurable: true });
+}
+
+const cookies = new Map();
+Object.defineProperty(document, "cookie", {
+  configurable: true,
+  get: () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; "),
+  set: (written) => {
+    const [, name, value, terms] = /^\s*([^=;]*?)\s*=\s*([^;]*?)\s*(?:;(.*))?$/s.exec(written) || [];
+    if (name && isOver(terms || "")) cookies.delete(name);
+    else if (name) cookies.set(name, value);
+  },
+});
+
+function isOver(terms) {
+  const age = /max-age\s*=\s*(-?\d+)/i.exec(terms);
+  const end = /expires\s*=\s*([^;]+)/i.exec(terms);
+  return age ? Number(age[1]) <= 0 : Boolean(end) && Date.parse(end[1]) <= Date.now();
+}
+
+// No window may open over the page: what it says stands in the page itself, and what it asks is agreed to.
+window.alert = (words = "") => {
+  const note = document.createElement("dialog");
+  const said = document.createElement("p");
+  const close = document.createElement("button");
+  said.textContent = words;
+  said.style.whiteSpace = "pre-wrap";
+  close.textContent = FRAME_TEXTS.close;
+  close.type = "button";
+  close.addEventListener("click", () => note.close());
+  note.addEventListener("close", () => note.remove());
+  note.setAttribute("role", "alertdialog");
+  note.setAttribute("aria-label", words);
+  note.append(said, close);
+  (document.body || document.documentElement).append(note);
+  note.showModal();
+  note.scrollIntoView({ block: "center" }); // the frame may be higher than the window
+};
+window.confirm = () => true;
+window.prompt = () => null;
