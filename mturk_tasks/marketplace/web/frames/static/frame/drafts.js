@@ -58,14 +58,17 @@ function putBack() {
     const place = places.get(name) || 0;
     places.set(name, place + 1);
     if (given.has(one) || isTouched(one)) continue;
-    (canTake(one, values) ? done : awaited).add(name);
-    if (!canTake(one, values)) continue;
+    if (!canTake(one, values)) {
+      awaited.add(name);
+      continue;
+    }
     given.add(one);
     put(one, values, place);
+    done.add(name);
   }
-  const now = collected();
+  const now = done.size ? collected() : new Map();
   for (const name of done) {
-    if (!changed.has(name)) known.set(name, written(now.get(name)));
+    if (!changed.has(name)) known.set(name, written(now.get(name) || []));
     if (isSettled) kept.delete(name);
   }
   return awaited;
