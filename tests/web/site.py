@@ -90,7 +90,7 @@ class Site:
 
     def token(self, hit_id: str, assignment_id: str | None = None, worker: str = WORKER, **ago: float) -> str:
         """Return a pass, as it was signed some time ago."""
-        holder = Pass(hit_id, self.url, assignment_id, worker if assignment_id else None)
+        holder = Pass(hit_id, assignment_id, worker if assignment_id else None)
         with self.app.app_context():
             return passes.sign(holder, datetime.now(timezone.utc) - timedelta(**ago))
 

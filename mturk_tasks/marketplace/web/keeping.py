@@ -76,14 +76,14 @@ def _typed(found: drafts.Draft | None) -> Values | None:
     return {name: [text] if isinstance(text, str) else list(text) for name, text in found.answers.items()}
 
 
-def pass_for(one: Assignment, site: str) -> Pass:
+def pass_for(one: Assignment) -> Pass:
     """Return what lets the work page of an assignment save its draft."""
-    return Pass(one.hit_id, site, one.assignment_id, gate.person().worker_id)
+    return Pass(one.hit_id, one.assignment_id, gate.person().worker_id)
 
 
-def test_pass_for(request_id: str, site: str) -> Pass:
+def test_pass_for(request_id: str) -> Pass:
     """Return what lets a test's page save its draft."""
-    return Pass("", site, worker=gate.person().worker_id, request=request_id)
+    return Pass("", worker=gate.person().worker_id, request=request_id)
 
 
 def signed(holder: Pass) -> str:

@@ -49,7 +49,7 @@ def _submit(assignment_id: str) -> Page:
     wrong = keeping.store_files(one)
     sent = read(one.question, values, keeping.answers_that_are_files(one))
     if wrong or (sent.errors and one.status == ACCEPTED):
-        keeping.keep(keeping.pass_for(one, shown.address()), one.question, values)
+        keeping.keep(keeping.pass_for(one), one.question, values)
         if one.status == ABANDONED:
             return _over(one, values, wrong)
         return _form(one, values, {**sent.errors, **wrong}), 422
@@ -147,7 +147,7 @@ def _form(
         one=one,
         question=question,
         native=native,
-        draft=keeping.signed(keeping.pass_for(one, shown.address())),
+        draft=keeping.signed(keeping.pass_for(one)),
         limit=size(sizes.most(one.question)) if sizes.too_little(one.question) else "",
         wrong=len(errors or {}),
         told=told,
@@ -191,5 +191,5 @@ def _unanswered(one: record.Assignment, values: Values | None, errors: keeping.E
         if filled
         else "",
         sends=keeping.filled(one.question, typed or {}) if ended and filled else None,
-        draft=keeping.signed(keeping.pass_for(one, shown.address())),
+        draft=keeping.signed(keeping.pass_for(one)),
     )

@@ -78,10 +78,12 @@ def frame(
     `drafts.js` and `frames.css`.
     """
     site = address.rstrip("/")
-    holder = Pass(hit_id, site, assignment_id, worker_id if assignment_id else None)
+    holder = Pass(hit_id, assignment_id, worker_id if assignment_id else None)
     token = passes.sign(holder, datetime.now(timezone.utc))
     shown = read_frame(question)
-    source = with_parameters(shown.address or f"{site}/frame/{token}", _parameters(holder, token))
+    source = with_parameters(
+        shown.address or f"{site}/frame/{token}", _parameters(holder, f"{site}/t/{token}/{_SEGMENT}")
+    )
     attributes = {
         "class": "hit-frame" if shown.height else "hit-frame window",
         "title": text("frame" if assignment_id else "preview_frame"),
@@ -98,12 +100,12 @@ def frame(
     return Markup("<iframe{}></iframe>").format(Markup("").join(written))
 
 
-def _parameters(holder: Pass, token: str) -> dict[str, str]:
+def _parameters(holder: Pass, submit_to: str) -> dict[str, str]:
     """Return what the page in the frame is told in its address."""
     told = {"assignmentId": holder.assignment or NOT_ACCEPTED, "hitId": holder.hit}
     if holder.worker:
         told["workerId"] = holder.worker
-    return {**told, "turkSubmitTo": f"{holder.site}/t/{token}/{_SEGMENT}"}
+    return {**told, "turkSubmitTo": submit_to}
 
 
 def page(token: str) -> Response:

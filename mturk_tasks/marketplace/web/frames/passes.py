@@ -28,13 +28,9 @@ class Invalid(MTurkTasksError):
 
 @dataclass(frozen=True)
 class Pass:
-    """Name a HIT and, once it is accepted, the assignment and its worker; or a request whose test is taken.
-
-    `site` is the address at which the browser knows this site, without a slash at its end.
-    """
+    """Name a HIT and, once it is accepted, its assignment and worker; or a request whose test is taken."""
 
     hit: str
-    site: str
     assignment: str | None = None
     worker: str | None = None
     request: str | None = None

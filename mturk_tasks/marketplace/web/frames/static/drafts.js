@@ -12,7 +12,7 @@
   const LONGEST = 10000; // milliseconds after which it is sent for those who go on and on too
   const AGAIN = 5000; // milliseconds until a save that failed is tried again
   const ON_THE_WAY_OUT = 60000; // bytes; a browser takes no more of a page that is left
-  const OWN_NAMES = ["token", "next"];
+  const OWN_NAMES = ["token", "next", "draft-pass"];
 
   // Sends what was given to it, one after the other; `leave` does not wait for its turn.
   function keeper(place) {
