@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta, timezone
 from html import unescape
 
 import pytest
@@ -48,6 +49,14 @@ def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_is_kept(anna,
     assert 'value="pied &amp; &#34;black&#34;"' in answer.text
     assert 'value="other" aria-label="Other" checked' in answer.text
     assert answers(hit) == []
+
+
+def test_a_deadline_is_said_by_the_clock_of_the_worker_not_the_sandboxs(anna, post):
+    page = anna.see(anna.accept(post(AssignmentDurationInSeconds=7200)["HITTypeId"]))
+    (said,) = re.findall(r'until <time datetime="([^"]+)"', page)
+    left = datetime.fromisoformat(said.replace("Z", "+00:00")) - datetime.now(timezone.utc)
+
+    assert timedelta(minutes=119) < left <= timedelta(minutes=120)
 
 
 def test_who_is_disabled_gives_back_what_was_held(anna, post, client, store, at):
