@@ -279,6 +279,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "bonus": "Bonus",
     "decided": "Decided at",
     "feedback": "The requester says:",
+    "unsent_works": "Not submitted in time",
+    "about_unsent": "What you filled in is kept; open it to see whether it can still be sent.",
     "nothing_held": "You have accepted nothing that is still to be submitted.",
     "section_submitted": "Submitted, to be decided",
     "section_approved": "Approved",

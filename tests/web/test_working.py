@@ -114,6 +114,20 @@ def test_what_the_deadline_took_is_shown_and_can_be_sent_late(anna, post, client
     assert "You can still send" not in anna.see(address)
 
 
+def test_what_the_deadline_took_is_found_on_the_dashboard_until_it_is_sent(anna, post, at):
+    address = anna.accept(post()["HITTypeId"])
+    anna.accept(post(Title="Nothing typed")["HITTypeId"])
+    anna.post(f"{address}/submit", {"q1": "", "q2": "1"})
+    at.later(minutes=11)
+    page = anna.see("/dashboard")
+    assert "Not submitted in time" in page
+    assert f'href="{address}"' in page
+    assert "Nothing typed" not in page
+    anna.post(f"{address}/submit", OWL)
+
+    assert "Not submitted in time" not in anna.see("/dashboard")
+
+
 def test_a_second_late_answer_is_said_not_to_be_taken(anna, post, client, at):
     address = anna.accept(post()["HITTypeId"])
     at.later(minutes=11)

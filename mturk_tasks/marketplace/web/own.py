@@ -42,6 +42,7 @@ def _dashboard() -> Page:
         "dashboard.html",
         totals=record.totals(gate.store(), worker_id, gate.now()),
         held=record.listed(gate.store(), worker_id, (ACCEPTED,), gate.now()),
+        unsent=record.unsent(gate.store(), worker_id, gate.now()),
         lists=lists,
         most=5,
         messages=messages.read(gate.store(), worker_id, gate.now())[:5],

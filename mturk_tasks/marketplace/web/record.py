@@ -8,13 +8,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, exists, func, select
 
+from mturk_tasks.marketplace import late
 from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.storage.schema import (
     ACCEPTED,
     assignment,
     bonus,
+    draft,
     hit,
     hit_type,
     question,
@@ -86,6 +88,15 @@ def listed(
     query = _whole().where(*mine).order_by(assignment.c.id.desc()).offset(page * PAGE).limit(PAGE + 1)
     with looking(store, now) as context:
         return [_assignment(row) for row in context.db.execute(query)]
+
+
+def unsent(store: Store, worker_id: str, now: datetime) -> list[Assignment]:
+    """Return what a worker began to fill in and the deadline took, the last accepted first."""
+    begun = exists().where(draft.c.assignment == assignment.c.id)
+    query = _whole().where(assignment.c.worker == worker_id, late.POSSIBLE, begun)
+    with looking(store, now) as context:
+        rows = context.db.execute(query.order_by(assignment.c.id.desc()).limit(PAGE))
+        return [_assignment(row) for row in rows]
 
 
 def held_of(store: Store, worker_id: str, hit_id: str, now: datetime) -> str | None:
