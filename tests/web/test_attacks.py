@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.forms import PAGE
-from tests.web.tabs import accept, inside, sign_up
+from tests.web.tabs import accept, enter, inside
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +20,7 @@ ATTEMPT = "(async () => { try { return await (CODE); } catch (error) { return er
 def tab(open_tab, post) -> Page:
     """A worker who is signed in and has accepted a HIT whose page is hostile."""
     post(Question=PAGE, Title="Rate a page")
-    return accept(sign_up(open_tab(hostile=True)), "Rate a page")
+    return accept(enter(open_tab(hostile=True)), "Rate a page")
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_it_does_not_submit_the_sites_own_forms(attack, tab):
 
 def test_it_does_not_write_the_draft_of_another_worker(attack, open_tab, post, url):
     post(Title="Name the bird")
-    other = accept(sign_up(open_tab(), "ben"), "Name the bird")
+    other = accept(enter(open_tab(), "ben"), "Name the bird")
     token = other.locator("form[data-draft]").get_attribute("data-draft")
     forged = token[:-4] + "AAAA"
     attack(f"fetch('{url}{forged}', {{method: 'POST', body: '{{\"values\": {{\"q1\": [\"x\"]}}}}'}})")

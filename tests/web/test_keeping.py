@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.chromium import eventually
 from tests.web.forms import LONG_TEXT, PAGE, asked, choice, form, text
-from tests.web.tabs import accept, inside, press, sign_up
+from tests.web.tabs import accept, enter, inside, press
 
 pytestmark = pytest.mark.browser
 SAVED = "What you typed is saved."
@@ -31,7 +31,7 @@ def keep(tab: Page, field: str, words: str) -> None:
 
 def test_a_text_longer_than_a_browser_sends_on_its_way_out_is_kept(open_tab, post):
     post(Question=LONG_TEXT)
-    tab = accept(sign_up(open_tab()), "Name the bird")
+    tab = accept(enter(open_tab()), "Name the bird")
     tab.get_by_label("Story").fill("owl " * 20_000)
     expect(tab.get_by_text(SAVED)).to_be_visible()
     tab.reload()
@@ -41,7 +41,7 @@ def test_a_text_longer_than_a_browser_sends_on_its_way_out_is_kept(open_tab, pos
 
 def test_a_save_that_fails_is_told_and_tried_again(open_tab, post):
     post()
-    tab = accept(sign_up(open_tab()), "Name the bird")
+    tab = accept(enter(open_tab()), "Name the bird")
     tab.route("**/draft/**", lambda route: route.abort(), times=1)
     tab.get_by_label("Bird").fill("owl")
 
@@ -51,7 +51,7 @@ def test_a_save_that_fails_is_told_and_tried_again(open_tab, post):
 
 def test_another_tab_that_knows_less_wipes_nothing(open_tab, post):
     post(Title="Name the bird", Question=SEVERAL)
-    tab = accept(sign_up(open_tab()), "Name the bird")
+    tab = accept(enter(open_tab()), "Name the bird")
     old = tab.context.new_page()
     old.goto(tab.url)
     keep(tab, "One", "an hour of work")
@@ -67,7 +67,7 @@ def test_another_tab_that_knows_less_wipes_nothing(open_tab, post):
 
 def test_a_box_that_is_emptied_stays_empty(open_tab, post):
     post(Title="Name the bird", Question=SEVERAL)
-    tab = accept(sign_up(open_tab()), "Name the bird")
+    tab = accept(enter(open_tab()), "Name the bird")
     for what in ("check", "uncheck"):
         with tab.expect_response("**/draft/**"):
             getattr(tab.get_by_label("Oak"), what)()
@@ -78,7 +78,7 @@ def test_a_box_that_is_emptied_stays_empty(open_tab, post):
 
 def test_what_is_typed_before_the_script_is_there_is_kept(open_tab, post):
     post(Title="Name the bird", Question=SEVERAL)
-    tab = accept(sign_up(open_tab()), "Name the bird")
+    tab = accept(enter(open_tab()), "Name the bird")
     held: list[Route] = []
     tab.route("**/drafts.js", lambda route: held.append(route))
     tab.reload(wait_until="commit")
@@ -92,7 +92,7 @@ def test_what_is_typed_before_the_script_is_there_is_kept(open_tab, post):
 
 def test_who_types_without_a_pause_is_saved_too(open_tab, post):
     post()
-    tab = accept(sign_up(open_tab()), "Name the bird")
+    tab = accept(enter(open_tab()), "Name the bird")
     tab.get_by_label("Bird").focus()
     for _ in range(60):
         tab.keyboard.type("a")
@@ -105,7 +105,7 @@ def test_who_types_without_a_pause_is_saved_too(open_tab, post):
 
 def test_what_was_typed_last_is_saved_though_the_submit_fails(open_tab, post):
     post(Title="Name the bird", Question=SEVERAL)
-    tab = accept(sign_up(open_tab()), "Name the bird")
+    tab = accept(enter(open_tab()), "Name the bird")
     work = tab.url
     keep(tab, "One", "begin")
     tab.route("**/submit", lambda route: route.fulfill(status=503, body="busy"))
@@ -117,7 +117,7 @@ def test_what_was_typed_last_is_saved_though_the_submit_fails(open_tab, post):
 
 def test_a_draft_that_comes_after_the_answer_is_no_failure(open_tab, post):
     post(Title="Rate a page", Question=PAGE)
-    tab = accept(sign_up(open_tab()), "Rate a page")
+    tab = accept(enter(open_tab()), "Rate a page")
     tab.route("**/externalSubmit*", lambda route: route.fulfill(status=503, body="busy"))
     tab.route("**/draft/**", lambda route: route.fulfill(status=409))
     frame = inside(tab)
@@ -133,7 +133,7 @@ def test_a_draft_that_comes_after_the_answer_is_no_failure(open_tab, post):
 
 def test_a_half_done_test_is_found_again_in_another_browser(open_tab, qualify):
     type_id = qualify()
-    tab = sign_up(open_tab())
+    tab = enter(open_tab())
     tab.goto(f"/qualifications/{type_id}")
     press(tab, "Begin the test")
     tab.get_by_label("Oak").check()
@@ -147,7 +147,7 @@ def test_a_half_done_test_is_found_again_in_another_browser(open_tab, qualify):
 
 def test_a_test_that_was_handed_in_takes_no_draft(open_tab, qualify):
     type_id = qualify()
-    tab = sign_up(open_tab())
+    tab = enter(open_tab())
     tab.goto(f"/qualifications/{type_id}")
     press(tab, "Begin the test")
     address = tab.locator("form[data-draft]").get_attribute("data-draft")
@@ -160,7 +160,7 @@ def test_a_test_that_was_handed_in_takes_no_draft(open_tab, qualify):
 
 def test_a_page_in_a_frame_leads_on_to_the_receipt_by_itself(open_tab, post, client):
     hit = post(Question=PAGE, Title="Rate a page")
-    tab = accept(sign_up(open_tab()), "Rate a page")
+    tab = accept(enter(open_tab()), "Rate a page")
     answer(tab, "green")
 
     expect(tab.get_by_role("heading", level=1)).to_have_text("Receipt")
@@ -171,7 +171,7 @@ def test_a_page_in_a_frame_leads_on_to_the_receipt_by_itself(open_tab, post, cli
 def test_a_page_in_a_frame_leads_on_to_the_next_hit_if_one_likes(open_tab, post):
     for _ in range(2):
         post(Question=PAGE, Title="Rate a page")
-    tab = accept(sign_up(open_tab()), "Rate a page")
+    tab = accept(enter(open_tab()), "Rate a page")
     tab.get_by_label("accept the next HIT").check()
     answer(tab, "green")
     expect(tab.get_by_text("Submitted. Receipt:")).to_be_visible()
@@ -183,7 +183,7 @@ def test_a_page_in_a_frame_leads_on_to_the_next_hit_if_one_likes(open_tab, post)
 
 def test_a_frame_that_says_so_without_a_submit_leads_back_to_the_work(open_tab, post, client):
     hit = post(Question=PAGE, Title="Rate a page")
-    tab = accept(sign_up(open_tab()), "Rate a page")
+    tab = accept(enter(open_tab()), "Rate a page")
     with tab.expect_navigation():
         inside(tab).evaluate("parent.postMessage({mturk: 'submitted', reason: 'submitted'}, '*')")
 
