@@ -55,7 +55,8 @@ class Draft:
 def save(store: Store, assignment_id: str, worker_id: str, answers: Fields, now: datetime) -> datetime:
     """Keep what fields hold by now; the others stay as they were saved. Return the moment of it.
 
-    Raise Refused unless the worker holds the assignment, and for a draft that becomes too long.
+    Raise Refused unless the worker holds the assignment, or the deadline took it and nothing came late yet;
+    and for a draft that becomes too long.
     """
     _must_hold_texts(answers)
     with acting(store, now) as context:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
@@ -25,6 +24,7 @@ from mturk_tasks.marketplace.web.frames.telling import Outcome, tell
 from mturk_tasks.markup.amazon import SUBMIT, Ours, pointed
 from mturk_tasks.markup.doctype import after_doctype
 from mturk_tasks.markup.frames import NOT_ACCEPTED, read_frame, with_parameters
+from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.vocabulary.statuses import DISPOSED
 from mturk_tasks.vocabulary.texts import TEXTS, text
 
@@ -40,8 +40,6 @@ _PARTS: Final = {  # of one scope, in this order
 _TEXTS: Final = {"crowd.js": ("TEXTS", "crowd_"), "frame.js": ("FRAME_TEXTS", "frame_")}
 _log = logging.getLogger(__name__)
 _SEGMENT: Final = "hit"  # lost by pages that resolve "mturk/externalSubmit" against the address they are told
-
-Values = Mapping[str, Sequence[str]]
 
 
 def blueprint() -> Blueprint:
