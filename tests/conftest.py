@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.web.people import passwords
 from mturk_tasks.tasks import wiring
 from tests.chromium import browser as browser
+from tests.stores import Copies, opening
 
 
 def pytest_configure() -> None:
@@ -52,17 +55,23 @@ def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     return home
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    """Hash with the lowest cost there is; a process of its own, as a served marketplace, has the real one."""
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session")
+def _new_stores(tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    return Copies(tmp_path_factory.mktemp("stores"), Store.open.__func__)  # type: ignore[attr-defined]  # of a class method
+
+
 @pytest.fixture(autouse=True)
-def _files_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Close what a test has opened of stores: commands keep theirs to the end of a process."""
+def _stores_are_copied_and_closed(_new_stores: Copies, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Copy new stores, and close what a test has opened: commands keep theirs to the end of a process."""
     opened: list[Store] = []
-    open_one = Store.open.__func__  # type: ignore[attr-defined]  # of a class method there is one
-
-    def noted(cls: type[Store], *given: Any, **named: Any) -> Store:
-        opened.append(open_one(cls, *given, **named))
-        return opened[-1]
-
-    monkeypatch.setattr(Store, "open", classmethod(noted))
+    real = Store.open.__func__  # type: ignore[attr-defined]  # of a class method there is one
+    monkeypatch.setattr(Store, "open", opening(_new_stores, real, opened))
     yield
     wiring._open.cache_clear()
     for store in opened:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -90,50 +91,76 @@ def statements(node: ast.AST, *, at_start: bool) -> Iterator[ast.AST]:
         yield from statements(child, at_start=at_start)
 
 
+@cache
+def all_imports(*, at_start: bool = False) -> dict[str, list[str]]:
+    """Return of each module what it imports, read once."""
+    return {module: sorted(set(imports(module, at_start=at_start))) for module in MODULES}
+
+
 def room(module: str) -> str:
     parts = module.split(".")
     return parts[1] if len(parts) > 1 else parts[0]
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_what_its_room_may(module):
-    inside = {name for name in imports(module) if name.split(".")[0] == "mturk_tasks"}
-    rooms = {room(name) for name in inside} - {room(module)}
-
-    assert rooms <= ROOMS[room(module)]
+def top(module: str) -> str:
+    return module.split(".")[0]
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_touches_only_the_libraries_of_its_room(module):
-    outside = {name.split(".")[0] for name in imports(module)} - {"mturk_tasks"}
-
-    assert outside - sys.stdlib_module_names <= OUTSIDE.get(room(module), set())
+def is_ours(module: str) -> bool:
+    return top(module) == "mturk_tasks"
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if room(name) == "commands"])
-def test_commands_name_the_client_and_never_make_one(module):
-    from_service = {name for name in imports(module) if room(name) == "service"}
-
-    assert from_service <= ONLY_SERVICE_TYPES
-
-
-@pytest.mark.parametrize("module", [name for name in MODULES if room(name) == "marketplace"])
-def test_the_marketplace_does_not_share_the_clients_reading_of_files(module):
-    assert not set(imports(module)) & NOT_FOR_THE_MARKETPLACE
+def test_a_module_imports_only_what_its_room_may():
+    assert [
+        (module, name)
+        for module, names in all_imports().items()
+        for name in names
+        if is_ours(name) and room(name) not in {room(module), *ROOMS[room(module)]}
+    ] == []
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if not name.startswith(SERVING)])
-def test_what_only_serving_needs_is_imported_only_there(module):
-    assert not {name.split(".")[0] for name in imports(module)} & ONLY_FOR_SERVING
-    serving = [name for name in imports(module, at_start=True) if name.startswith(SERVING)]
-    assert serving == []
+def test_a_module_touches_only_the_libraries_of_its_room():
+    assert [
+        (module, name)
+        for module, names in all_imports().items()
+        for name in names
+        if not is_ours(name) and top(name) not in sys.stdlib_module_names | OUTSIDE.get(room(module), set())
+    ] == []
+
+
+def test_commands_name_the_client_and_never_make_one():
+    assert [
+        (module, name)
+        for module, names in all_imports().items()
+        for name in names
+        if room(module) == "commands" and room(name) == "service" and name not in ONLY_SERVICE_TYPES
+    ] == []
+
+
+def test_the_marketplace_does_not_share_the_clients_reading_of_files():
+    assert [
+        (module, name)
+        for module, names in all_imports().items()
+        for name in names
+        if room(module) == "marketplace" and name in NOT_FOR_THE_MARKETPLACE
+    ] == []
+
+
+def test_what_only_serving_needs_is_imported_only_there():
+    others = [module for module in MODULES if not module.startswith(SERVING)]
+    assert [
+        (one, name) for one in others for name in all_imports()[one] if top(name) in ONLY_FOR_SERVING
+    ] == []
+    assert [
+        (one, name) for one in others for name in all_imports(at_start=True)[one] if name.startswith(SERVING)
+    ] == []
 
 
 def test_two_modules_open_the_marketplaces_doors():
     openers = [
         name
         for name in MODULES
-        if room(name) != "marketplace" and any(room(one) == "marketplace" for one in imports(name))
+        if room(name) != "marketplace" and any(room(one) == "marketplace" for one in all_imports()[name])
     ]
     assert openers == DOORS
 
@@ -142,7 +169,7 @@ def test_two_modules_open_the_marketplaces_doors():
 def test_an_inner_room_knows_only_what_it_may_of_the_room_around_it(inner):
     around = inner.rpartition(".")[0] + "."
     own = [name for name in MODULES if name.startswith(f"{inner}.")]
-    known = {one for name in own for one in imports(name) if one.startswith(around)}
+    known = {one for name in own for one in all_imports()[name] if one.startswith(around)}
     named = {one.removeprefix(around).split(".")[0] for one in known} - {inner.removeprefix(around)}
 
     assert own
@@ -154,18 +181,18 @@ def test_nothing_in_the_marketplace_leans_on_what_runs_it():
         (name, one)
         for name in MODULES
         if room(name) == "marketplace" and not name.startswith((*OPENED_BY_WHO_RUNS_IT, *SERVING))
-        for one in imports(name)
+        for one in all_imports()[name]
         if one.startswith(OPENED_BY_WHO_RUNS_IT)
     ]
     assert leaning == []
 
 
 def test_nothing_inside_imports_the_package_itself():
-    assert [name for name in MODULES if "mturk_tasks" in set(imports(name))] == []
+    assert [name for name in MODULES if "mturk_tasks" in all_imports()[name]] == []
 
 
 def test_modules_do_not_import_in_circles():
-    graph = {name: {one for one in imports(name, at_start=True) if one in MODULES} for name in MODULES}
+    graph = {name: {one for one in all_imports(at_start=True)[name] if one in MODULES} for name in MODULES}
     assert circle(graph) == []
 
 

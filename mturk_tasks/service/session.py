@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mturk_tasks.errors import Unavailable, UsageError
@@ -49,7 +50,7 @@ def connect(endpoint: str | None, *, threads: int = 1, keys: tuple[str, str] | N
         max_pool_connections=max(threads, 10),
         signature_version=None if endpoint else UNSIGNED,
     )
-    session = boto3.session.Session(botocore_session=_core(configured=bool(endpoint)))
+    session = boto3.session.Session(botocore_session=_core(configured=True) if endpoint else _alone())
     try:
         own = _keys(keys) if endpoint and keys and session.get_credentials() is None else {}
         client: Client = session.client("mturk", endpoint_url=endpoint or _PLACEHOLDER, config=config, **own)
@@ -62,6 +63,12 @@ def connect(endpoint: str | None, *, threads: int = 1, keys: tuple[str, str] | N
 
 def _keys(keys: tuple[str, str]) -> dict[str, str]:
     return {"aws_access_key_id": keys[0], "aws_secret_access_key": keys[1]}
+
+
+@cache
+def _alone() -> Session:
+    """Return the session of all clients without an endpoint, which nothing configures."""
+    return _core(configured=False)
 
 
 def _core(*, configured: bool) -> Session:

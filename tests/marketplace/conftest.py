@@ -76,7 +76,27 @@ def at() -> At:
     return At()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+_PLACES = ("door", "address")
+_TRIED = [("embedded", "sqlite"), ("http", "postgresql")]  # HTTP beside SQLite is what tests/server tries
+_COSTS = {"http": pytest.mark.walk, "postgresql": pytest.mark.postgres}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Try each door and each database, but not each with each; a test's own mark may have chosen one."""
+    marks = [mark.args for mark in metafunc.definition.iter_markers("parametrize")]
+    chosen = {name: values for name, values, *_ in marks if name in _PLACES}
+    open_names = [name for name in _PLACES if name in metafunc.fixturenames and name not in chosen]
+    if not open_names:
+        return
+    pairs = [dict(zip(_PLACES, pair, strict=True)) for pair in _TRIED]
+    fitting = [pair for pair in pairs if all(pair[name] in values for name, values in chosen.items())]
+    tried = [[pair[name] for name in open_names] for pair in fitting]
+    costs = [[_COSTS[value] for value in values if value in _COSTS] for values in tried]
+    params = [pytest.param(*values, marks=marks) for values, marks in zip(tried, costs, strict=True)]
+    metafunc.parametrize(open_names, params, indirect=True)
+
+
+@pytest.fixture
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return where the marketplace is: the path of a file, or the URL of a server's database."""
     if request.param == "sqlite":
@@ -105,22 +125,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out two of the four pairs of door and database: each door is tried, and each database.
-
-    HTTP beside SQLite is what the tests of the server try.
-    """
-    left = [item for item in items if _place(item) in (("embedded", "postgresql"), ("http", "sqlite"))]
-    config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if item not in left]
-
-
-def _place(item: pytest.Item) -> tuple[str, str]:
-    given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    return str(given.get("door")), str(given.get("address"))
-
-
-@pytest.fixture(params=["embedded", pytest.param("http", marks=pytest.mark.walk)])
+@pytest.fixture
 def door(request: pytest.FixtureRequest) -> str:
     """By which of its doors a test comes to the marketplace."""
     return str(request.param)

@@ -10,10 +10,10 @@ from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.service.session import connect
 
-
-@pytest.fixture
-def door():
-    return "embedded"
+EMBEDDED = pytest.mark.parametrize("door", ["embedded"], indirect=True)
+BOTH = pytest.mark.parametrize(
+    "address", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
 
 
 class Empty:
@@ -24,12 +24,16 @@ class Empty:
 NOTHING = AWSResponse("http://nowhere.invalid", 200, {}, Empty())
 
 
+@EMBEDDED
+@BOTH
 def test_every_answer_has_an_id_of_its_own(client):
     first, second = (client.list_hits()["ResponseMetadata"]["RequestId"] for _ in range(2))
 
     assert uuid.UUID(first) != uuid.UUID(second)
 
 
+@EMBEDDED
+@BOTH
 def test_another_client_is_not_attached(client, store, at):
     seen = []
     other = connect(None)
@@ -53,6 +57,7 @@ def test_two_clients_reach_two_marketplaces(at):
         assert [client.list_worker_blocks()["NumResults"] for client in clients] == [1, 0]
 
 
+@EMBEDDED
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 def test_a_store_that_cannot_be_used_is_a_sentence_not_a_retry(client, store):
     with store.writing() as db:
@@ -63,6 +68,8 @@ def test_a_store_that_cannot_be_used_is_a_sentence_not_a_retry(client, store):
         client.create_worker_block(WorkerId="AW1", Reason="r" * 100_000)
 
 
+@EMBEDDED
+@BOTH
 def test_errors_the_description_knows_carry_the_services_code(client):
     with pytest.raises(client.exceptions.RequestError) as caught:
         client.get_hit(HITId="3NONE")

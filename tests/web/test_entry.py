@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
@@ -41,6 +43,13 @@ def test_a_password_is_kept_as_a_memory_hard_hash(anna, store):
     assert passwords.matches(made.password, PASSWORD)
     assert not passwords.matches(made.password, PASSWORD + "!")
     assert not passwords.matches("", PASSWORD)
+
+
+def test_a_hash_costs_what_it_should_where_no_test_has_cheapened_it():
+    asked = "from mturk_tasks.marketplace.web.people.passwords import hashed; print(hashed('correct horse'))"
+    kept = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 @pytest.mark.parametrize("name", ["an", "-anna", "a nna", "<b>anna</b>", "x" * 65, ""])

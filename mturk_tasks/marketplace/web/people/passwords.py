@@ -15,7 +15,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 SHORTEST: Final = 10  # characters
 LONGEST: Final = 256
 _AT_ONCE: Final = threading.BoundedSemaphore(4)  # a hash takes its memory, and there are many threads
-_hasher: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # tests put a cheap one in
 
 
 def is_good(password: str) -> bool:
@@ -26,18 +26,18 @@ def is_good(password: str) -> bool:
 def hashed(password: str) -> str:
     """Return what is kept of a password."""
     with _AT_ONCE:
-        return _hasher.hash(password)
+        return hasher.hash(password)
 
 
 def matches(kept: str, password: str) -> bool:
     """Say whether a password is the one that was kept; where nothing was, it takes as long to say no."""
     try:
         with _AT_ONCE:
-            return _hasher.verify(kept or _nobodys(), password[: LONGEST + 1]) and bool(kept)
+            return hasher.verify(kept or _nobodys(), password[: LONGEST + 1]) and bool(kept)
     except (Argon2Error, InvalidHashError):
         return False
 
 
 @cache
 def _nobodys() -> str:
-    return _hasher.hash("nobody's")
+    return hasher.hash("nobody's")

@@ -1,0 +1,49 @@
+"""New marketplaces quickly: one is made for all tests of a process, and each test has a copy."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from mturk_tasks.marketplace.storage.store import Store
+
+Open = Callable[..., Store]
+
+
+class Copies:
+    """Files with a new marketplace in them, of play money or of real money."""
+
+    def __init__(self, folder: Path, open_store: Open) -> None:
+        self._folder = folder
+        self._open = open_store
+
+    def place(self, path: Path, *, play: bool) -> None:
+        """Put a copy where no file is yet; where that cannot be done, what follows will say so."""
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with tempfile.NamedTemporaryFile(dir=path.parent) as new:  # readable by its owner alone
+                shutil.copyfile(self._original(play), new.name)
+                os.link(new.name, path)  # another thread may have been first
+
+    def _original(self, play: bool) -> Path:
+        original = self._folder / f"{'play' if play else 'real'}.db"
+        if not original.exists():
+            self._open(Store, original, play=play).close()
+        return original
+
+
+def opening(copies: Copies, open_store: Open, opened: list[Store]) -> Any:
+    """Return a `Store.open` that copies a new file instead of making it, and notes what it opened."""
+
+    def open_copy(cls: type[Store], path: Path | None, *, play: bool = True, grouped: bool = False) -> Store:
+        if path is not None and not path.exists():
+            copies.place(path, play=play)
+        opened.append(open_store(cls, path, play=play, grouped=grouped))
+        return opened[-1]
+
+    return classmethod(open_copy)
