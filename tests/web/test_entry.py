@@ -54,8 +54,20 @@ def test_a_name_that_cannot_be_one_is_refused_and_shown_again_as_text(visit, sto
 
 
 def test_a_name_is_taken_in_every_spelling(anna, visit):
-    assert visit().post("/sign-up", name=" ANNA ", password=PASSWORD).status_code == 422
+    assert visit().post("/sign-up", name=" ANNA ", password=PASSWORD + "!").status_code == 422
     assert visit().post("/sign-in", name=" ANNA ", password=PASSWORD).status_code == 303
+
+
+def test_of_two_clicks_at_sign_up_the_second_finds_the_account_of_the_first(visit, store):
+    twice = visit()
+    form = {"token": twice.token(), "name": "anna", "password": PASSWORD}
+    before = twice.browser.get_cookie("mturk").value
+    twice.browser.post("/sign-up", data=form)
+    twice.browser.set_cookie("mturk", before)  # the first answer was never looked at
+
+    assert twice.browser.post("/sign-up", data=form).status_code == 303
+    assert "anna" in twice.see("/account")
+    assert len(rows(store, account)) == 1
 
 
 def test_a_short_password_is_refused(visit, store):
@@ -222,6 +234,13 @@ class TestByInvitation:
 
         assert visit().post(link, name="anna", password=PASSWORD).status_code == 404
 
+    def test_who_made_an_account_with_it_gets_in_by_a_second_click(self, visit, store):
+        link = f"/invitation/{invitations.make(store, None, DAY, REAL)}"
+        visit().post(link, name="anna", password=PASSWORD)
+
+        assert visit().post(link, name="anna", password=PASSWORD).location == "/"
+        assert visit().post(link, name="anna", password="x" * 12).status_code == 404
+
     def test_a_mistake_does_not_use_it_up(self, visit, store):
         link = f"/invitation/{invitations.make(store, None, DAY, REAL)}"
         visit().post(link, name="anna", password="short")
@@ -348,3 +367,33 @@ def test_nothing_is_left_of_attempts_that_no_longer_count(store):
     attempts.begin(store, "anna", "10.0.0.1", REAL)
     with store.writing() as db:
         assert db.execute(delete(attempt)).rowcount == 3
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/sign-out", "/account/delete", "/groups/3ABC/accept", "/nowhere"]
+)
+def test_a_refused_request_changes_no_cookie(visit, path):
+    answer = visit().browser.post(
+        path, data={"token": "0" * 64}
+    )  # as a form of another site, without a cookie
+
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_page_that_is_not_there_gives_no_cookie(visit):
+    assert "Set-Cookie" not in visit().get("/files-that-are-not-there").headers
+    assert "Set-Cookie" in visit().get("/sign-in").headers
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_cookies_of_our_name_mean_signed_out_and_that_is_said(anna, visit, order):
+    ours, theirs = (
+        anna.browser.get_cookie("mturk").value,
+        visit().sign_up("eve").browser.get_cookie("mturk").value,
+    )
+    both = [f"mturk={(ours, theirs)[number]}" for number in order]
+    answer = visit().browser.get("/sign-in", headers={"Cookie": "; ".join(both)})
+
+    assert "two cookies of this site" in answer.text
+    assert "Set-Cookie" not in answer.headers
+    assert "Sign out" not in answer.text

@@ -34,7 +34,7 @@ FAMILIES = {
     "problem_": site.PROBLEMS,
     "problem_title_": site.PROBLEMS,
     "sent_": telling.STATUSES,
-    "sent_title_": telling.KEPT,
+    "sent_title_": telling.TITLED,
     "": (*shown.NOTES, "day", "days", "hour", "hours", "minute", "minutes", "second", "seconds"),
 }
 MADE = {f"{prefix}{one}" for prefix, members in FAMILIES.items() for one in members}

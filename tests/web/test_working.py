@@ -200,7 +200,7 @@ def test_a_form_without_the_visitors_own_token_does_nothing(anna, visit, post, a
     answer = anna.browser.post(f"{address}/submit", data=fields)
 
     assert answer.status_code == 403
-    assert "Nothing was changed" in answer.text
+    assert "What it sent now was not taken" in answer.text
     assert answers(hit) == []
 
 
@@ -249,7 +249,7 @@ def test_who_has_submitted_nothing_is_not_led_on(anna, visit, post, client):
     hits = [post(Question=PAGE) for _ in range(2)]
     address = anna.accept(hits[0]["HITTypeId"])
 
-    assert anna.post(f"{address}/next", next="1").location == address
+    assert anna.post(f"{address}/next", next="1").location == f"{address}?said=not_sent"
     assert visit().sign_up("ben").post(f"{address}/next", next="1").status_code == 404
     held = [client.get_hit(HITId=hit["HITId"])["HIT"]["NumberOfAssignmentsPending"] for hit in hits]
     assert sorted(held) == [0, 1]

@@ -50,6 +50,10 @@ def _invitation(code: str) -> Page:
     if gate.settings().sign_up == "closed":
         return page("no_sign_up.html", mode="closed"), 403
     if invitations.find(gate.store(), code, gate.real()) is None:
+        name, password = request.form.get("name", ""), request.form.get("password", "")
+        made = _made_before(name, password) if request.method == "POST" else None
+        if made is not None:
+            return gate.sign_in(gate.go("home"), made)
         return page("no_sign_up.html", mode="over"), 404
     return _account_made("/", code)
 
@@ -63,8 +67,23 @@ def _account_made(wanted: str, code: str) -> Page:
     try:
         key = accounts.sign_up(gate.store(), name, password, gate.now(), code=code, real=gate.real())
     except accounts.Refused as refused:
-        return _asked_to_sign_up(wanted, refused.reason, 422)
+        before = _made_before(name, password) if refused.reason in ("name_taken", "invitation_over") else None
+        if before is None:
+            return _asked_to_sign_up(wanted, refused.reason, 422)
+        key = before
+    gate.committed("account_made")
     return gate.sign_in(redirect(wanted, 303), key)
+
+
+def _made_before(name: str, password: str) -> int | None:
+    """Return the key of the account that the first of two clicks has made; guesses count here too."""
+    spelled = accounts.plain(name)
+    if not _may_try(spelled):
+        return None
+    key = accounts.check(gate.store(), spelled, password)
+    if key is not None:
+        attempts.forget(gate.store(), spelled, _address())
+    return key
 
 
 def _asked_to_sign_up(wanted: str, error: str = "", status: int = 200) -> Page:

@@ -72,9 +72,10 @@ def person() -> sessions.Person:
 def enter() -> None:
     """Find out who asks, and how much they may send."""
     request.max_content_length = request.max_form_memory_size = sizes.FORM
-    held = request.cookies.get(_cookie(), "")
-    g.known = bool(_SECRET.fullmatch(held))
-    g.visitor = held if g.known else secret.new()
+    held = request.cookies.getlist(_cookie())
+    g.unclear = len(held) > 1  # a page of a neighbouring host has set the other: whose is whose, nobody can say
+    g.known = not g.unclear and bool(_SECRET.fullmatch("".join(held)))
+    g.visitor = held[0] if g.known else secret.new()
     g.person = sessions.find(store(), g.visitor, real()) if g.known else None
     if _may_send_files():
         assignment_id = (request.view_args or {})["assignment_id"]
@@ -99,8 +100,13 @@ def token() -> str:
 
 
 def leave(response: Response) -> Response:
-    """Give a new visitor a cookie, which lasts until the browser is closed."""
-    if not g.get("known", True) and "Set-Cookie" not in response.headers:
+    """Give a new visitor a cookie, which lasts until the browser is closed.
+
+    Only with a page that was asked for: a form of another site comes without the session's cookie, which
+    a new one would replace.
+    """
+    asked_for = request.method == "GET" and response.status_code < 400
+    if asked_for and not g.get("known", True) and not g.unclear and "Set-Cookie" not in response.headers:
         _set(response, g.visitor)
     return response
 
@@ -133,6 +139,11 @@ def signed_in(view: Callable[..., Page]) -> Callable[..., Page]:
         return redirect(url_for("site.sign_in", next=wanted), 303)
 
     return guarded
+
+
+def committed(key: str) -> None:
+    """Remember what is on the disk, as a key of the texts: whatever goes wrong now, the page says so."""
+    g.committed = key
 
 
 def local(address: str) -> str:

@@ -112,6 +112,7 @@ def _password() -> Page:
         accounts.change_password(gate.store(), person.key, new)
     except accounts.Refused as refused:
         return _account_page(text(refused.reason, shortest=passwords.SHORTEST)), 422
+    gate.committed("password_changed")
     return gate.sign_in(go("account", said="password_changed"), person.key)
 
 
@@ -121,4 +122,5 @@ def _delete() -> Page:
     if not entry.knows_password(person, request.form.get("password", "")):
         return _account_page(text("wrong_password")), 422
     accounts.remove(gate.store(), person.key, gate.now())
+    gate.committed("deleted")
     return gate.sign_out(go("sign_in", said="deleted"))

@@ -63,7 +63,7 @@ def _test(type_id: str) -> Page:
     one = _known(type_id)
     begun = _begun(one)
     if begun is None or begun.test is None:
-        return go("qualification", type_id=type_id, said="test_over" if request.method == "POST" else None)
+        return _over(one) if request.method == "POST" else go("qualification", type_id=type_id)
     if request.method == "GET":
         return _form(one, begun, keeping.test_draft_of(begun.request_id))
     values = request.form.to_dict(flat=False)
@@ -75,7 +75,7 @@ def _test(type_id: str) -> Page:
     try:
         done = qualifying.answer_test(gate.store(), begun.request_id, worker_id, answer, gate.now())
     except work.Refused:
-        return go("qualification", type_id=type_id, said="test_over")
+        return _over(one)
     return go("qualification", type_id=type_id, said="test_sent" if done.score is None else "test_graded")
 
 
@@ -84,8 +84,15 @@ def again(values: Values, told: str) -> Page:
     one = _known((request.view_args or {})["type_id"])
     begun = _begun(one)
     if begun is None:
-        return go("qualification", type_id=one.qualification_type_id, said="test_over")
+        return _over(one)
     return _form(one, begun, values, told=told)
+
+
+def _over(one: catalogue.Entry) -> Page:
+    """Lead to the type whose test is not taken any more, and say whether its answers are there."""
+    answered = qualifying.is_answered(gate.store(), one.request_id, gate.person().worker_id, gate.now())
+    said = "test_before" if answered else "test_over"
+    return go("qualification", type_id=one.qualification_type_id, said=said)
 
 
 def _begun(one: catalogue.Entry) -> qualifying.Requested | None:

@@ -29,7 +29,7 @@ NOTES: Final = frozenset(
     (
         *("all_taken", "returned", "none_left", "asked", "granted", "given_up", "test_over", "test_sent"),
         *("test_graded", "type_blocked", "kept", "password_changed", "deleted", "too_many_held"),
-        *("signed_out", "unsent", "first_counts"),
+        *("signed_out", "unsent", "first_counts", "sent_away", "test_away", "test_before", "not_sent"),
     )
 )
 _UNITS: Final = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
@@ -46,7 +46,7 @@ def page(template: str, **values: Any) -> str:
             token=gate.token() if "visitor" in g else "",
             here=request.path,
             sign_up=gate.settings().sign_up,
-            said=text(said) if said in NOTES else "",
+            said=text("two_cookies") if g.get("unclear") else text(said) if said in NOTES else "",
             **values,
         )
     )
