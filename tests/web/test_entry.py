@@ -125,6 +125,72 @@ def test_an_address_cannot_guess_at_many_names(store):
     assert attempts.begin(store, "name 7", "10.0.0.1", REAL + attempts.SPAN)
 
 
+def test_others_behind_an_address_lock_nobody_out_who_signed_in_before(anna, visit, store):
+    anna.post("/sign-out")
+    for number in range(attempts.MOST_OF_ADDRESS):
+        attempts.begin(store, f"name {number}", "127.0.0.1", REAL)
+
+    assert visit().post("/sign-in", name="anna", password=PASSWORD).status_code == 429
+    assert anna.post("/sign-in", name="anna", password=PASSWORD).status_code == 303
+
+
+def test_guesses_from_everywhere_lock_nobody_out_who_signed_in_before(anna, visit, store):
+    anna.post("/sign-out")
+    for number in range(attempts.MOST_OF_NAME):
+        attempts.begin(store, "anna", f"10.0.0.{number}", REAL)
+
+    assert visit("10.9.9.9").post("/sign-in", name="anna", password=PASSWORD).status_code == 429
+    assert anna.post("/sign-in", name="anna", password=PASSWORD).status_code == 303
+
+
+def test_a_browser_that_signed_in_before_has_ten_tries_too_and_at_that_account_alone(anna, visit, store):
+    visit("10.0.0.2").sign_up("ben")
+    anna.post("/sign-out")
+    for _ in range(attempts.MOST):
+        anna.post("/sign-in", name="anna", password="x" * 12)
+    assert anna.post("/sign-in", name="anna", password=PASSWORD).status_code == 429
+    for _ in range(attempts.MOST):
+        anna.post("/sign-in", name="ben", password="x" * 12)
+
+    assert anna.post("/sign-in", name="ben", password=PASSWORD).status_code == 429
+
+
+def test_nobody_writes_the_cookie_of_a_browser_but_the_site(anna, visit, store):
+    cookie = anna.browser.get_cookie("mturk-browser").value
+    for number in range(attempts.MOST_OF_ADDRESS):
+        attempts.begin(store, f"name {number}", "127.0.0.1", REAL)
+    thief = visit()
+    thief.browser.set_cookie("mturk-browser", cookie[:-4] + "AAAA")
+
+    assert thief.post("/sign-in", name="anna", password=PASSWORD).status_code == 429
+    assert thief.get("/dashboard").status_code == 303
+
+
+def test_a_line_of_ipv6_counts_as_one_address(store):
+    for number in range(attempts.MOST):
+        assert attempts.begin(store, "anna", f"2001:db8:1:2::{number:x}", REAL)
+
+    assert not attempts.begin(store, "anna", "2001:db8:1:2:ffff::1", REAL)
+    assert attempts.begin(store, "anna", "2001:db8:1:3::1", REAL)
+
+
+def test_an_address_of_ipv4_counts_as_the_same_in_ipv6(store):
+    for _ in range(attempts.MOST):
+        attempts.begin(store, "anna", "10.0.0.1", REAL)
+
+    assert not attempts.begin(store, "anna", "::ffff:10.0.0.1", REAL)
+    assert attempts.begin(store, "anna", "::ffff:10.0.0.2", REAL)
+
+
+def test_a_proxy_that_the_server_was_not_told_of_is_named_once(visit, caplog):
+    for header in ("X-Forwarded-For", "Via"):
+        visit("10.0.0.7").get("/sign-in", headers={header: "203.0.113.9"})
+
+    said = [one.getMessage() for one in caplog.records if "proxy" in one.getMessage()]
+    assert len(said) == 1
+    assert "--trusted-proxy 10.0.0.7" in said[0]
+
+
 def test_the_right_password_forgives_the_wrong_ones(anna, visit, store):
     browser = visit("10.0.0.9")
     for _ in range(attempts.MOST - 1):
@@ -386,14 +452,25 @@ def test_a_page_that_is_not_there_gives_no_cookie(visit):
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_two_cookies_of_our_name_mean_signed_out_and_that_is_said(anna, visit, order):
+def test_two_cookies_of_our_name_mean_signed_out_and_that_is_said(anna, visit, app, order):
     ours, theirs = (
         anna.browser.get_cookie("mturk").value,
         visit().sign_up("eve").browser.get_cookie("mturk").value,
     )
     both = [f"mturk={(ours, theirs)[number]}" for number in order]
-    answer = visit().browser.get("/sign-in", headers={"Cookie": "; ".join(both)})
+    bare = app.test_client(use_cookies=False)
+    answer = bare.get("/sign-in", headers={"Cookie": "; ".join(both)})
 
     assert "two cookies of this site" in answer.text
     assert "Set-Cookie" not in answer.headers
     assert "Sign out" not in answer.text
+
+
+class TestBehindAProxy:
+    @pytest.fixture
+    def settings(self):
+        return Settings("open", "https://market.example.org", proxied=True)
+
+    def test_it_is_not_named(self, visit, caplog):
+        visit().get("/sign-in", headers={"X-Forwarded-For": "203.0.113.9"})
+        assert not [one for one in caplog.records if "proxy" in one.getMessage()]

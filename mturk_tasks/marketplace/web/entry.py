@@ -29,7 +29,7 @@ def _sign_in() -> Page:
     key = accounts.check(gate.store(), name, password)
     if key is None:
         return _asked_to_sign_in(wanted, "wrong_password", 422)
-    attempts.forget(gate.store(), name, _address())
+    _forgive(name)
     return gate.sign_in(redirect(wanted, 303), key)
 
 
@@ -82,7 +82,7 @@ def _made_before(name: str, password: str) -> int | None:
         return None
     key = accounts.check(gate.store(), spelled, password)
     if key is not None:
-        attempts.forget(gate.store(), spelled, _address())
+        _forgive(spelled)
     return key
 
 
@@ -96,7 +96,18 @@ def _sign_out() -> Page:
 
 
 def _may_try(name: str) -> bool:
-    return attempts.begin(gate.store(), name, _address(), gate.real())
+    return attempts.begin(gate.store(), name, _address(), gate.real(), _browser_of(name))
+
+
+def _forgive(name: str) -> None:
+    attempts.forget(gate.store(), name, _address(), _browser_of(name))
+
+
+def _browser_of(name: str) -> str:
+    """Return what the browser that asks is called, if that account was signed in to there before."""
+    browser = gate.browser()
+    known = browser is not None and accounts.key_of(gate.store(), name) in browser.accounts
+    return browser.name if browser and known else ""
 
 
 def _address() -> str:
@@ -113,5 +124,5 @@ def knows_password(person: sessions.Person, password: str) -> bool:
         abort(429)
     if accounts.check(gate.store(), person.name, password) != person.key:
         return False
-    attempts.forget(gate.store(), person.name, _address())
+    _forgive(person.name)
     return True

@@ -62,7 +62,11 @@ def _instead(values: Values, status: int) -> Page | None:
     if _has_arrived(holder):
         return _told_as_arrived(holder, values)
     if request.endpoint == _ONWARD:
-        return None if _is_anothers(holder) else gate.go("work", assignment_id=holder.assignment, said="not_sent")
+        return (
+            None
+            if _is_anothers(holder)
+            else gate.go("work", assignment_id=holder.assignment, said="not_sent")
+        )
     document = keeping.document_of(holder) if request.endpoint in _FORMS else ""
     if not document:
         return None

@@ -106,6 +106,15 @@ def check(store: Store, name: str, password: str) -> int | None:
     return row.id if row and right and not row.disabled else None
 
 
+def key_of(store: Store, name: str) -> int | None:
+    """Return the key of the account with this name."""
+    with store.reading() as db:
+        found: int | None = db.execute(
+            select(account.c.id).where(account.c.name == plain(name))
+        ).scalar_one_or_none()
+    return found
+
+
 def change_password(store: Store, key: int, password: str) -> None:
     """Give an account another password, and end its sessions; raise Refused for a bad one."""
     if not passwords.is_good(password):
