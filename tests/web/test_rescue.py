@@ -168,9 +168,7 @@ def framed(anna, post):
 
 
 @pytest.mark.parametrize("how", HOW)
-def test_what_a_frame_submitted_is_told_as_submitted_whatever_became_of_the_session(
-    anna, framed, store, how
-):
+def test_what_a_frame_submitted_is_told_as_submitted_whatever_became_of_the_session(anna, framed, store, how):
     work, submit = framed
     old = hidden(anna, work)
     leave(anna, how, store)
