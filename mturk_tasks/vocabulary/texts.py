@@ -50,6 +50,13 @@ TEXTS: Final[Mapping[str, str]] = {
     "no_sign_up_invitation": "New accounts are made by invitation: open the link that was sent to you.",
     "no_sign_up_closed": "No new accounts are made here. Ask who runs this marketplace.",
     "no_sign_up_over": "This invitation was used already, or its time is over. Ask for another one.",
+    "forgot_password": "You forgot your password? Ask who runs this marketplace for a link that lets you set a "
+    "new one.",
+    "set_password": "Set a new password",
+    "about_set_password": "It is the password of the account {name}. Everywhere else you are signed out then.",
+    "link_over": "This link was used already, or its time is over. Sign in with the password that was set by it, "
+    "or ask for another link.",
+    "to_sign_in": "To the sign-in",
     "wrong_password": "Name and password do not go together.",
     "too_many": "That was tried too often. Wait {minutes} minutes, then try again.",
     "password_length": "A password has at least {shortest} characters.",

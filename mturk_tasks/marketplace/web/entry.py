@@ -6,7 +6,14 @@ from flask import Blueprint, abort, g, redirect, request
 
 from mturk_tasks.marketplace.web import gate
 from mturk_tasks.marketplace.web.gate import Page
-from mturk_tasks.marketplace.web.people import accounts, attempts, invitations, passwords, sessions
+from mturk_tasks.marketplace.web.people import (
+    accounts,
+    attempts,
+    invitations,
+    password_links,
+    passwords,
+    sessions,
+)
 from mturk_tasks.marketplace.web.shown import page
 from mturk_tasks.vocabulary.texts import text
 
@@ -16,6 +23,7 @@ def add_to(site: Blueprint) -> None:
     site.add_url_rule("/sign-in", "sign_in", _sign_in, methods=["GET", "POST"])
     site.add_url_rule("/sign-up", "sign_up", _sign_up, methods=["GET", "POST"])
     site.add_url_rule("/invitation/<code>", "invitation", _invitation, methods=["GET", "POST"])
+    site.add_url_rule("/password/<code>", "set_password", _set_password, methods=["GET", "POST"])
     site.add_url_rule("/sign-out", "sign_out", _sign_out, methods=["POST"])
 
 
@@ -89,6 +97,25 @@ def _made_before(name: str, password: str) -> int | None:
 def _asked_to_sign_up(wanted: str, error: str = "", status: int = 200) -> Page:
     values = {"next": wanted, "name": request.form.get("name", ""), "shortest": passwords.SHORTEST}
     return page("sign_up.html", action=request.path, error=_told(error), **values), status
+
+
+def _set_password(code: str) -> Page:
+    """Let who holds a link of the operator's set a new password, and in."""
+    name = password_links.find(gate.store(), code, gate.real())
+    if name is None:
+        return _asked_for_password("", status=404)
+    if request.method == "GET":
+        return _asked_for_password(name)
+    try:
+        key = accounts.change_by_link(gate.store(), code, request.form.get("password", ""), gate.real())
+    except accounts.Refused as refused:
+        return _asked_for_password(name, refused.reason, 422)
+    gate.committed("password_changed")
+    return gate.sign_in(gate.go("home", said="password_changed"), key)
+
+
+def _asked_for_password(name: str, error: str = "", status: int = 200) -> Page:
+    return page("password.html", name=name, shortest=passwords.SHORTEST, error=_told(error)), status
 
 
 def _sign_out() -> Page:
