@@ -71,7 +71,7 @@ def senders(store: Store, worker_id: str, now: datetime) -> list[Sender]:
         .outerjoin(requester, message.c.requester == requester.c.id)
         .where(message.c.worker_id == worker_id)
         .group_by(_SENDER, requester.c.name)
-        .order_by(requester.c.name)
+        .order_by(requester.c.name.nulls_last())
     )
     with looking(store, now) as context:
         return [Sender(row.key, row.name or "", row.number) for row in context.db.execute(query)]

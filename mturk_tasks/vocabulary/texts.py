@@ -34,6 +34,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "list": "List",
     "search": "Search",
     "show": "Show",
+    "search_cut": "That was too much to look for: only the first {words} words within {characters} characters "
+    "were looked for.",
     # the way in and out
     "sign_in": "Sign in",
     "sign_up": "Sign up",

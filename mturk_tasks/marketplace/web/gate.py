@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SignUp = Literal["open", "invitation", "closed"]
 Page = str | tuple[str, int] | BaseResponse
 _LAST_PAGE: Final = 1_000_000
+_LONGEST: Final = 2000  # characters of an address to go on to
 _WITH_FILES: Final = "site.submit"
 _SECRET: Final = re.compile(r"[\w-]{43}", re.ASCII)
 _LOCAL: Final = re.compile(r"/(?:[^/\\\x00-\x20\x7f][^\\\x00-\x20\x7f]*)?")
@@ -161,7 +162,7 @@ def committed(key: str) -> None:
 
 def local(address: str) -> str:
     """Return an address of this site to go on to; anything else leads to its first page."""
-    return address if _LOCAL.fullmatch(address) else "/"
+    return address if len(address) <= _LONGEST and _LOCAL.fullmatch(address) else "/"
 
 
 def page_number() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, request
 
 from mturk_tasks.marketplace import qualifying, work
-from mturk_tasks.marketplace.web import catalogue, gate, keeping, shown
+from mturk_tasks.marketplace.web import catalogue, gate, keeping, search, shown
 from mturk_tasks.marketplace.web.gate import Page, go, signed_in
 from mturk_tasks.markup.answers import build
 from mturk_tasks.markup.rendering.fields import Values
@@ -24,11 +24,11 @@ def add_to(site: Blueprint) -> None:
 
 @signed_in
 def _qualifications() -> Page:
-    words = request.args.get("words", "")
-    found = catalogue.listed(gate.store(), gate.person().worker_id, words, gate.now())
+    sought = search.read(request.args.get("words", ""))
+    found = catalogue.listed(gate.store(), gate.person().worker_id, sought.words, gate.now())
     mine = [one for one in found if one.state in ("held", "testing", "pending")]
     others = [one for one in found if one not in mine]
-    return shown.page("qualifications.html", mine=mine, others=others, words=words, most=catalogue.MOST)
+    return shown.page("qualifications.html", mine=mine, others=others, sought=sought, most=catalogue.MOST)
 
 
 @signed_in

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import g, request
 from markupsafe import Markup
 
-from mturk_tasks.marketplace.web import gate, headers
+from mturk_tasks.marketplace.web import gate, headers, search
 from mturk_tasks.marketplace.web.frames import framing, policy
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.rendering import form
@@ -115,6 +115,6 @@ def money(amount: Decimal) -> str:
 @cache
 def _pages() -> Environment:
     made = environment(_HERE)
-    made.globals.update(enumerate=enumerate)
+    made.globals.update(enumerate=enumerate, longest_search=search.LONGEST, most_words=search.MOST)
     made.filters.update(span=span, moment=moment, coming=coming, money=money)
     return made
