@@ -53,7 +53,7 @@ def read(
     """Return a page of a worker's messages, of one sender or of all, the newest first, and one more."""
     query = _to(worker_id).offset(page * PAGE).limit(PAGE + 1)
     if sender is not None:
-        query = query.where(_SENDER == sender)
+        query = query.where(message.c.requester == sender if sender else message.c.requester.is_(None))
     return _messages(store, query, now)
 
 

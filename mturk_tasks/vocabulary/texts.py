@@ -34,8 +34,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "list": "List",
     "search": "Search",
     "show": "Show",
-    "search_cut": "That was too much to look for: only the first {words} words within {characters} characters "
-    "were looked for.",
+    "search_cut": "That was too much to look for: only the first {words} words within {characters} "
+    "characters were looked for.",
     # the way in and out
     "sign_in": "Sign in",
     "sign_up": "Sign up",
@@ -52,12 +52,13 @@ TEXTS: Final[Mapping[str, str]] = {
     "no_sign_up_invitation": "New accounts are made by invitation: open the link that was sent to you.",
     "no_sign_up_closed": "No new accounts are made here. Ask who runs this marketplace.",
     "no_sign_up_over": "This invitation was used already, or its time is over. Ask for another one.",
-    "forgot_password": "You forgot your password? Ask who runs this marketplace for a link that lets you set a "
-    "new one.",
+    "forgot_password": "You forgot your password? Ask who runs this marketplace for a link that lets you "
+    "set a new one.",
     "set_password": "Set a new password",
-    "about_set_password": "It is the password of the account {name}. Everywhere else you are signed out then.",
-    "link_over": "This link was used already, or its time is over. Sign in with the password that was set by it, "
-    "or ask for another link.",
+    "about_set_password": "It is the password of the account {name}. Everywhere else you are signed out "
+    "then.",
+    "link_over": "This link was used already, or its time is over. Sign in with the password that was set "
+    "by it, or ask for another link.",
     "to_sign_in": "To the sign-in",
     "wrong_password": "Name and password do not go together.",
     "too_many": "That was tried too often. Wait {minutes} minutes, then try again.",
@@ -66,8 +67,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "name_unfit": "A name has 3 to 64 letters, digits or . _ @ + -, and begins with a letter or a digit.",
     "invitation_over": "This invitation was used already, or its time is over. Ask for another one.",
     "account_made": "Your account is there: sign in with its name and password.",
-    "two_cookies": "Your browser sends two cookies of this site's name, so nobody can be signed in: another page "
-    "has set one. Delete the cookies of this site, then sign in.",
+    "two_cookies": "Your browser sends two cookies of this site's name, so nobody can be signed in: another "
+    "page has set one. Delete the cookies of this site, then sign in.",
     "deleted": "Your account is deleted.",
     # finding HITs
     "sort_by": "Sort by",
@@ -140,10 +141,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "was_too_large": "What you sent is larger than an answer can be, so nothing was submitted: at most "
     "{limit}, of which {texts} are text. What you typed is here. Choose files again, smaller ones or fewer.",
     "not_sent": "Nothing is submitted yet: submit the HIT's own page first.",
-    "sent_away": "Your answer has arrived and is kept; of several, the first one counts. You are not signed in "
-    "any more: sign in to see its receipt.",
-    "sent_elsewhere": "Your answer has arrived and is kept. It belongs to the account that was signed in here "
-    "before: sign in with that one to see its receipt.",
+    "sent_away": "Your answer has arrived and is kept; of several, the first one counts. You are not signed "
+    "in any more: sign in to see its receipt.",
+    "sent_elsewhere": "Your answer has arrived and is kept. It belongs to the account that was signed in "
+    "here before: sign in with that one to see its receipt.",
     "signed_out": "You are not signed in any more, so nothing was submitted. What you had filled in is kept: "
     "sign in and look it over.",
     "unsent": "Nothing is submitted yet. What you had filled in is here: look it over, choose files again if "
@@ -239,8 +240,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "sent_no_pass": "This form has sent its answers to an address that serves no assignment. Its requester "
     "must let it submit to the whole address given as turkSubmitTo, with /mturk/externalSubmit added at its "
     "end.",
-    "sent_unavailable": "The marketplace did not answer. Open the HIT again in a moment: it shows whether your "
-    "answers have arrived; what you filled in is kept as far as it could be.",
+    "sent_unavailable": "The marketplace did not answer. Open the HIT again in a moment: it shows whether "
+    "your answers have arrived; what you filled in is kept as far as it could be.",
     "sent_invalid": "The answers cannot be read.",
     # crowd elements; these go to their script, which puts in what stands in braces
     "crowd_submit": "Submit",

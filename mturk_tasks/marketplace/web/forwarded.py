@@ -1,4 +1,4 @@
-"""A proxy that nobody told the server of: everybody behind it seems to have one address, and shares its limits."""
+"""A proxy that nobody told the server of: everybody behind it shares one address and its limits."""
 
 from __future__ import annotations
 

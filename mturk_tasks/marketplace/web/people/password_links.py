@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.storage.schema import account, password_link
@@ -59,6 +59,6 @@ def end_all(db: Connection, account_key: int) -> None:
     db.execute(delete(password_link).where(password_link.c.account == account_key))
 
 
-def _good(code: str, now: datetime) -> tuple[object, ...]:
+def _good(code: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     unused = password_link.c.used.is_(None)
     return (password_link.c.digest == secret.digest(code), unused, password_link.c.ends > now)
