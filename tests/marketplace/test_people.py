@@ -29,7 +29,8 @@ def test_an_invitation_lets_one_in_however_many_come(store, at):
         except accounts.Refused as refused:
             return refused.reason
 
-    assert [one for one in at_once(come) if one != "invitation_over"] == [1]
+    made = [one for one in at_once(come) if one != "invitation_over"]
+    assert len(made) == 1  # whose key may be any: one that was rolled back is used up
     assert len(accounts.listed(store, at.now)) == 1
 
 
