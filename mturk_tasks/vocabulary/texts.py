@@ -155,6 +155,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "was_returned": "You gave “{title}” back. You can accept it again while it is there.",
     "over_title": "The time is over",
     "was_over": "The time for “{title}” has passed, and it was not submitted.",
+    "time_was_over": "The time for “{title}” has passed.",
     "was_late": "Your answer came after the time was over. It is kept and shown to the requester, who may "
     "still pay for it; it counts as no assignment.",
     "about_late": "You can still send what you filled in. It is then shown to the requester as late, who "

@@ -109,6 +109,7 @@ def test_what_the_deadline_took_is_shown_and_can_be_sent_late(anna, post, client
     answer = anna.post(f"{address}/submit", {name: unescape(value) for name, value in sent.items()})
 
     assert "It is kept and shown to the requester" in answer.text
+    assert "was not submitted" not in answer.text
     (late,) = client.list_late_answers(HITId=hit["HITId"])["LateAnswers"]
     assert [one.values for one in parse(late["Answer"])] == [("",), ('pied & "black"',)]
     assert "You can still send" not in anna.see(address)
