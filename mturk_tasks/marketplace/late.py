@@ -26,7 +26,7 @@ from mturk_tasks.vocabulary.statuses import SUBMITTED
 
 POSSIBLE: Final = and_(  # of an assignment: the deadline took it, and nothing came late yet
     assignment.c.status == ABANDONED,
-    ~exists().where(late_answer.c.assignment == assignment.c.id),
+    ~exists().where(late_answer.c.assignment == assignment.c.id).correlate(assignment),
 )
 
 

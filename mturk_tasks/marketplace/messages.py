@@ -7,39 +7,86 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import Select, exists, func, insert, literal_column, select
 
 from mturk_tasks.marketplace import limits
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.settle import looking
-from mturk_tasks.marketplace.storage.schema import assignment, hit, message, worker
+from mturk_tasks.marketplace.storage.schema import assignment, hit, message, requester, worker
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED
 
+PAGE: Final = 20
 _NO_REASON: Final = "No reason was given."
+_SENDER: Final = func.coalesce(message.c.requester, literal_column("0"))
 _STRANGER: Final = "Cannot send a notification to a worker who has not done any work for you"
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message to a worker."""
+    """One message to a worker; `sender` names its requester, empty where that was not kept."""
 
     subject: str
     text: str
     sent: datetime
+    sender: str
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who has written to a worker, and how often; the key is 0 and the name empty where it was not kept."""
+
+    key: int
+    name: str
+    number: int
 
 
 def send(context: Context, worker_id: str, subject: str, text: str) -> None:
-    """Keep a message for a worker; one who signs up later finds it too."""
+    """Keep a message of the requester who acts for a worker; one who signs up later finds it too."""
     values = {"worker_id": worker_id, "subject": subject, "text": text, "sent": context.now}
-    context.db.execute(insert(message), values)
+    context.db.execute(insert(message), {**values, "requester": context.requester})
 
 
-def read(store: Store, worker_id: str, now: datetime) -> list[Message]:
-    """Return a worker's messages, the newest first."""
-    query = select(message).where(message.c.worker_id == worker_id).order_by(message.c.id.desc())
+def read(
+    store: Store, worker_id: str, now: datetime, *, sender: int | None = None, page: int = 0
+) -> list[Message]:
+    """Return a page of a worker's messages, of one sender or of all, the newest first, and one more."""
+    query = _to(worker_id).offset(page * PAGE).limit(PAGE + 1)
+    if sender is not None:
+        query = query.where(message.c.requester == sender if sender else message.c.requester.is_(None))
+    return _messages(store, query, now)
+
+
+def newest(store: Store, worker_id: str, now: datetime, most: int) -> list[Message]:
+    """Return the newest message of each sender: who writes often hides nobody else's."""
+    last = select(func.max(message.c.id)).where(message.c.worker_id == worker_id).group_by(_SENDER)
+    return _messages(store, _to(worker_id).where(message.c.id.in_(last)).limit(most), now)
+
+
+def senders(store: Store, worker_id: str, now: datetime) -> list[Sender]:
+    """Return who has written to a worker, by name."""
+    query = (
+        select(_SENDER.label("key"), requester.c.name, func.count().label("number"))
+        .select_from(message)
+        .outerjoin(requester, message.c.requester == requester.c.id)
+        .where(message.c.worker_id == worker_id)
+        .group_by(_SENDER, requester.c.name)
+        .order_by(requester.c.name.nulls_last())
+    )
     with looking(store, now) as context:
-        return [Message(row.subject, row.text, row.sent) for row in context.db.execute(query)]
+        return [Sender(row.key, row.name or "", row.number) for row in context.db.execute(query)]
+
+
+def _to(worker_id: str) -> Select[Any]:
+    columns = (message, requester.c.name.label("sender"))
+    query = select(*columns).outerjoin_from(message, requester, message.c.requester == requester.c.id)
+    return query.where(message.c.worker_id == worker_id).order_by(message.c.id.desc())
+
+
+def _messages(store: Store, query: Select[Any], now: datetime) -> list[Message]:
+    with looking(store, now) as context:
+        rows = context.db.execute(query).all()
+    return [Message(row.subject, row.text, row.sent, row.sender or "") for row in rows]
 
 
 def granted(name: str, score: int) -> tuple[str, str]:

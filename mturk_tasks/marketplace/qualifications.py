@@ -46,14 +46,19 @@ def end(context: Context, key: int) -> None:
 
 
 def associate(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer AssociateQualificationWithWorker: grant, grant again, or change the score."""
+    """Answer AssociateQualificationWithWorker: grant, grant again, or change the score.
+
+    The worker is told what is new to them.
+    """
     lock_type(context, parameters["QualificationTypeId"])
     kind = qualification_types.fetch_live(context, parameters["QualificationTypeId"])
     worker_id = parameters["WorkerId"]
     workers.check_grant(context, worker_id)
     score = parameters.get("IntegerValue", DEFAULT_SCORE)
+    before = find(context, kind.id, worker_id)
+    changed = before is None or (before.status, before.score) != (GRANTED, score)
     grant(context, kind.id, worker_id, score)
-    if parameters.get("SendNotification", True):
+    if changed and parameters.get("SendNotification", True):
         messages.send(context, worker_id, *messages.granted(kind.name, score))
     return {}
 

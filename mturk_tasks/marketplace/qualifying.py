@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, exists, insert, select, update
 
 from mturk_tasks.marketplace import faults, qualification_types, qualifications, workers
 from mturk_tasks.marketplace.context import Context
@@ -218,6 +218,17 @@ def test_of(store: Store, request_id: str, worker_id: str, now: datetime) -> str
             )
         ).scalar_one_or_none()
     return text or ""
+
+
+def is_answered(store: Store, request_id: str, worker_id: str, now: datetime) -> bool:
+    """Say whether the worker has handed in the test of a request."""
+    mine = (
+        qualification_request.c.request_id == request_id,
+        qualification_request.c.worker_id == worker_id,
+        qualification_request.c.submitted.is_not(None),
+    )
+    with looking(store, now) as context:
+        return bool(context.db.execute(select(exists().where(*mine))).scalar_one())
 
 
 def _forget_draft(context: Context, row: Row[Any]) -> None:

@@ -110,6 +110,14 @@ class Counter:
             code = invitations.make(store, worker_id or None, lasts, datetime.now(timezone.utc))
             return f"{url or invitations.site(store)}/invitation/{code}"
 
+    def password_link(self, name: str, url: str) -> str:
+        """Return the link with which a worker sets a new password."""
+        from mturk_tasks.marketplace.web.people import accounts, invitations, password_links
+
+        with self._open() as store:
+            code = password_links.make(store, accounts.plain(name), datetime.now(timezone.utc))
+            return f"{url or invitations.site(store)}/password/{code}"
+
     def workers(self) -> list[Account]:
         """Return every account of a worker."""
         from mturk_tasks.marketplace.web.people import accounts

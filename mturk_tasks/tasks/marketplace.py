@@ -175,6 +175,21 @@ def worker_invite(
     conclude(Console(quiet=json), "worker-invite", Summary(lines, facts={"link": link}))
 
 
+@task(
+    called="worker-password",
+    bare="name",
+    url="The address of the worker site. Default: where it was served last.",
+    **_WORKER,
+    **_DATABASE,
+    **JSON,
+)
+def worker_password(c: Context, name: str, url: str = "", database: str = "", json: bool = False) -> None:
+    """Make a link with which a worker sets a new password, and show it this once."""
+    link = _counter(c, database).password_link(name, options.url("--url", url))
+    lines = (f"Good once and for an hour, for {name} to set a new password; earlier links have ended:", link)
+    conclude(Console(quiet=json), "worker-password", Summary(lines, facts={"link": link}))
+
+
 @task(called="worker-list", **_DATABASE, **JSON)
 def worker_list(c: Context, database: str = "", json: bool = False) -> None:
     """List the accounts of workers."""

@@ -34,6 +34,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "list": "List",
     "search": "Search",
     "show": "Show",
+    "search_cut": "That was too much to look for: only the first {words} words within {characters} "
+    "characters were looked for.",
     # the way in and out
     "sign_in": "Sign in",
     "sign_up": "Sign up",
@@ -50,12 +52,23 @@ TEXTS: Final[Mapping[str, str]] = {
     "no_sign_up_invitation": "New accounts are made by invitation: open the link that was sent to you.",
     "no_sign_up_closed": "No new accounts are made here. Ask who runs this marketplace.",
     "no_sign_up_over": "This invitation was used already, or its time is over. Ask for another one.",
+    "forgot_password": "You forgot your password? Ask who runs this marketplace for a link that lets you "
+    "set a new one.",
+    "set_password": "Set a new password",
+    "about_set_password": "It is the password of the account {name}. Everywhere else you are signed out "
+    "then.",
+    "link_over": "This link was used already, or its time is over. Sign in with the password that was set "
+    "by it, or ask for another link.",
+    "to_sign_in": "To the sign-in",
     "wrong_password": "Name and password do not go together.",
     "too_many": "That was tried too often. Wait {minutes} minutes, then try again.",
     "password_length": "A password has at least {shortest} characters.",
     "name_taken": "This name is taken; choose another one.",
     "name_unfit": "A name has 3 to 64 letters, digits or . _ @ + -, and begins with a letter or a digit.",
     "invitation_over": "This invitation was used already, or its time is over. Ask for another one.",
+    "account_made": "Your account is there: sign in with its name and password.",
+    "two_cookies": "Your browser sends two cookies of this site's name, so nobody can be signed in: another "
+    "page has set one. Delete the cookies of this site, then sign in.",
     "deleted": "Your account is deleted.",
     # finding HITs
     "sort_by": "Sort by",
@@ -127,6 +140,11 @@ TEXTS: Final[Mapping[str, str]] = {
     "filled in is here: look it over, then submit it.",
     "was_too_large": "What you sent is larger than an answer can be, so nothing was submitted: at most "
     "{limit}, of which {texts} are text. What you typed is here. Choose files again, smaller ones or fewer.",
+    "not_sent": "Nothing is submitted yet: submit the HIT's own page first.",
+    "sent_away": "Your answer has arrived and is kept; of several, the first one counts. You are not signed "
+    "in any more: sign in to see its receipt.",
+    "sent_elsewhere": "Your answer has arrived and is kept. It belongs to the account that was signed in "
+    "here before: sign in with that one to see its receipt.",
     "signed_out": "You are not signed in any more, so nothing was submitted. What you had filled in is kept: "
     "sign in and look it over.",
     "unsent": "Nothing is submitted yet. What you had filled in is here: look it over, choose files again if "
@@ -137,6 +155,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "was_returned": "You gave “{title}” back. You can accept it again while it is there.",
     "over_title": "The time is over",
     "was_over": "The time for “{title}” has passed, and it was not submitted.",
+    "time_was_over": "The time for “{title}” has passed.",
     "was_late": "Your answer came after the time was over. It is kept and shown to the requester, who may "
     "still pay for it; it counts as no assignment.",
     "about_late": "You can still send what you filled in. It is then shown to the requester as late, who "
@@ -201,6 +220,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "preview_frame": "Preview of the HIT",
     "sent_title": "Not submitted",
     "sent_title_submitted": "Submitted",
+    "sent_title_already": "Submitted before",
+    "sent_title_unavailable": "No answer",
     "sent_title_late": "Kept, though late",
     "sent_assignment": "Assignment",
     "sent_time": "Time",
@@ -220,8 +241,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "sent_no_pass": "This form has sent its answers to an address that serves no assignment. Its requester "
     "must let it submit to the whole address given as turkSubmitTo, with /mturk/externalSubmit added at its "
     "end.",
-    "sent_unavailable": "Nothing was submitted: the marketplace did not answer. Open the HIT again in a "
-    "moment; what you filled in is kept as far as it could be.",
+    "sent_unavailable": "The marketplace did not answer. Open the HIT again in a moment: it shows whether "
+    "your answers have arrived; what you filled in is kept as far as it could be.",
     "sent_invalid": "The answers cannot be read.",
     # crowd elements; these go to their script, which puts in what stands in braces
     "crowd_submit": "Submit",
@@ -270,6 +291,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "given_up": "You have given it up.",
     "test_over": "The time of the test is over, or it was handed in already.",
     "test_sent": "The test is handed in; the requester decides about it.",
+    "test_before": "The test was handed in before; what you sent now was not taken.",
+    "test_away": "Your test was handed in. You are not signed in any more: sign in to see what became of it.",
     "test_graded": "The test is handed in and scored.",
     "type_blocked": "This requester does not take work from you.",
     # the dashboard
@@ -277,11 +300,18 @@ TEXTS: Final[Mapping[str, str]] = {
     "earned": "Earned",
     "in_progress": "In progress",
     "bonus": "Bonus",
+    "bonus_for": "The requester says of the bonus of {amount}:",
     "decided": "Decided at",
     "feedback": "The requester says:",
     "unsent_works": "Not submitted in time",
     "about_unsent": "What you filled in is kept; open it to see whether it can still be sent.",
     "nothing_held": "You have accepted nothing that is still to be submitted.",
+    "section_late": "Sent late",
+    "none_late": "Nothing was sent late that still waits.",
+    "arrived_late": "Sent late at",
+    "late_waiting": "Sent late, waiting for the requester, who may still pay for it.",
+    "late_accepted": "It was sent late, and the requester has accepted it.",
+    "late_closed": "Sent late, and not accepted: the requester has no place for it any more.",
     "section_submitted": "Submitted, to be decided",
     "section_approved": "Approved",
     "section_rejected": "Rejected",
@@ -289,6 +319,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "none_approved": "Nothing is approved yet.",
     "none_rejected": "Nothing was rejected.",
     "messages": "Messages",
+    "sent_by": "From {name}",
+    "senders": "Who wrote",
+    "from_all": "All",
+    "sender_unknown": "Not known",
     "no_messages": "There are no messages.",
     "all_of": "{what}: see all",
     # the account
@@ -323,8 +357,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "problem_title_400": "This cannot be done",
     "problem_400": "What was sent is not what this page takes.",
     "problem_title_403": "This page was out of date",
-    "problem_403": "You signed in or out since it was opened, or it did not come from here. Nothing was "
-    "changed: go back, reload the page and try again.",
+    "problem_403": "You signed in or out since it was opened, or it did not come from here. What it sent now "
+    "was not taken: go back and reload the page, which shows how things stand.",
     "problem_title_404": "There is nothing here",
     "problem_404": "The address leads nowhere, or what it led to is gone.",
     "problem_title_405": "This cannot be done",
@@ -333,8 +367,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "problem_410": "What the address led to is gone.",
     "problem_title_413": "That is too much",
     "problem_413": "What was sent is larger than an answer can be: at most {limit}, and less without files. "
-    "Nothing was submitted. What you typed is saved if the page said so: open the HIT again from your "
-    "dashboard.",
+    "What you sent now was not taken. What you typed is saved if the page said so: open the HIT again from "
+    "your dashboard.",
     "problem_title_429": "That was tried too often",
     "problem_429": "Wait a quarter of an hour, then try again.",
     "problem_title_500": "Something went wrong here",

@@ -82,11 +82,15 @@ class Worker:
         self.tab.goto("/")
         if door == "Sign up":
             self.tab.get_by_role("link", name=door).click()
+        self.fill_in(door)
+        self.headed("HITs")
+        return self
+
+    def fill_in(self, door: str) -> None:
+        """Give name and password at a door that is open."""
         self.tab.get_by_label("Name").fill(self.name)
         self.tab.get_by_label("Password").fill(PASSWORD)
         self.press(door)
-        self.headed("HITs")
-        return self
 
     def headed(self, text: str) -> None:
         """See a page under this heading."""

@@ -20,7 +20,7 @@ def test_each_qualification_has_the_last_request_for_it(store, at, client, quali
         client.reject_qualification_request(QualificationRequestId=request_id)
         at.later(seconds=61)
     qualifying.request(store, WORKER, again, at.now)
-    listed = {one.name: one.state for one in catalogue.listed(store, WORKER, "", at.now)}
+    listed = {one.name: one.state for one in catalogue.listed(store, WORKER, (), at.now)}
 
     assert listed == {"again": "pending", "once": "never", "never": "free"}
     assert catalogue.find(store, WORKER, never, at.now).state == "free"
@@ -31,7 +31,7 @@ def test_a_longer_list_of_qualifications_is_not_asked_for_one_by_one(store, at, 
     def asked():
         statements = []
         event.listen(store._engine, "before_cursor_execute", note := lambda *told: statements.append(told[2]))
-        catalogue.listed(store, WORKER, "", at.now)
+        catalogue.listed(store, WORKER, (), at.now)
         event.remove(store._engine, "before_cursor_execute", note)
         return len(statements)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.marketplace import messages, work
+from mturk_tasks.marketplace.settle import acting
 
 STRANGER = "Cannot send a notification to a worker who has not done any work for you"
 
@@ -23,7 +24,9 @@ def test_a_worker_whose_work_was_decided_reads_the_message(client, store, post, 
     assert notify("AWORKER1", "AW2") == []
 
     for worker_id in ("AWORKER1", "AW2"):
-        assert messages.read(store, worker_id, at.now) == [messages.Message("Thanks", "Well done", at.now)]
+        assert messages.read(store, worker_id, at.now) == [
+            messages.Message("Thanks", "Well done", at.now, "sandbox")
+        ]
 
 
 def test_a_worker_without_decided_work_is_listed_as_a_failure(store, post, do, notify, at):
@@ -46,6 +49,30 @@ def test_a_message_waits_for_who_signs_up_later(store, notify, at):
     work.register(store, "ANEW", False, at.now)
 
     assert len(messages.read(store, "ANEW", at.now)) == 1
+
+
+def test_messages_are_read_a_page_at_a_time(store, notify, at):
+    for number in range(messages.PAGE + 3):
+        notify("ANEW", subject=str(number))
+
+    first = messages.read(store, "ANEW", at.now)
+    second = messages.read(store, "ANEW", at.now, page=1)
+    assert [one.subject for one in (*first[: messages.PAGE], *second)] == [
+        str(one) for one in range(22, -1, -1)
+    ]
+    assert (len(first), len(second)) == (messages.PAGE + 1, 3)
+
+
+def test_who_writes_often_hides_nobody_elses_message(store, notify, at):
+    with acting(store, at.now) as context:  # before senders were kept
+        messages.send(context, "ANEW", "old", "")
+    for number in range(60):
+        notify("ANEW", subject=str(number))
+
+    assert [one.subject for one in messages.newest(store, "ANEW", at.now, 5)] == ["59", "old"]
+    senders = messages.senders(store, "ANEW", at.now)
+    assert {(one.name, one.number) for one in senders} == {("", 1), ("sandbox", 60)}
+    assert [one.subject for one in messages.read(store, "ANEW", at.now, sender=0)] == ["old"]
 
 
 def test_the_newest_message_comes_first(store, notify, at):

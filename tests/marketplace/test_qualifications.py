@@ -127,6 +127,17 @@ def test_a_worker_is_told_of_a_grant_unless_that_is_not_wanted(store, qualify, g
     ] * count
 
 
+def test_a_worker_is_told_of_a_grant_only_where_it_changes_something(store, qualify, grant, revoke, at):
+    type_id = qualify()
+    for score in (5, 5, 6, 6):
+        grant(type_id, IntegerValue=score)
+    revoke(type_id)
+    grant(type_id, IntegerValue=6)
+
+    told = [one.text for one in messages.read(store, "AW1", at.now)]
+    assert told == ["Your score is 6.", "Your score is 6.", "Your score is 5."]
+
+
 @pytest.mark.parametrize(("given", "told"), [({"Reason": "no more"}, ["no more"]), ({}, [])])
 def test_a_worker_is_told_why_a_qualification_is_revoked(store, qualify, grant, revoke, at, given, told):
     type_id = qualify()

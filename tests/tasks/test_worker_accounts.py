@@ -12,7 +12,7 @@ import pytest
 
 from mturk_tasks.marketplace.server.serve import Options
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.web.people import accounts, invitations
+from mturk_tasks.marketplace.web.people import accounts, invitations, password_links
 from tests.tasks.shell import INV
 
 pytestmark = pytest.mark.walk
@@ -57,6 +57,18 @@ def test_an_invitation_leads_to_where_the_site_was_served_last(shell, home):
     assert "http://127.0.0.1:8123/invitation/" in shell.do("marketplace.worker-invite")
 
 
+@pytest.mark.parametrize("words", [("Anna",), ("--name", "anna")])
+def test_a_new_password_is_set_by_a_link(shell, home, words):
+    shell.do("marketplace.worker-add", "--name", "anna")
+    url = ("--url", "https://market.example.org")
+    link = shell.do("marketplace.worker-password", *words, *url).splitlines()[1]
+
+    address, _, code = link.rpartition("/")
+    assert address == "https://market.example.org/password"
+    with Store.open(home / "sandbox.db") as store:
+        assert password_links.find(store, code, datetime.now(timezone.utc)) == "anna"
+
+
 def test_of_several_requesters_a_test_workers_own_must_be_named(shell):
     shell.do("marketplace.requester-add", "--name", "lab")
     ended = shell.inv("marketplace.worker-add", "--name", "tess", "--test")
@@ -72,6 +84,7 @@ def test_of_several_requesters_a_test_workers_own_must_be_named(shell):
         (("worker-add", "--name", "a b"), "cannot be an account's name"),
         (("worker-add", "--name", "tess", "--requester", "lab"), "--requester goes with --test"),
         (("worker-disable", "--name", "nobody"), "there is no account nobody"),
+        (("worker-password", "--name", "nobody"), "there is no account nobody"),
         (("worker-invite", "--workerid", "anna"), "is no worker ID"),
         (("worker-invite", "--days", "0"), "--days takes a number from 1 on"),
         (("serve", "--sign-up", "perhaps"), "--sign-up takes one of open, invitation, closed"),

@@ -63,8 +63,20 @@ def test_a_name_that_cannot_be_one_is_refused_and_shown_again_as_text(visit, sto
 
 
 def test_a_name_is_taken_in_every_spelling(anna, visit):
-    assert visit().post("/sign-up", name=" ANNA ", password=PASSWORD).status_code == 422
+    assert visit().post("/sign-up", name=" ANNA ", password=PASSWORD + "!").status_code == 422
     assert visit().post("/sign-in", name=" ANNA ", password=PASSWORD).status_code == 303
+
+
+def test_of_two_clicks_at_sign_up_the_second_finds_the_account_of_the_first(visit, store):
+    twice = visit()
+    form = {"token": twice.token(), "name": "anna", "password": PASSWORD}
+    before = twice.browser.get_cookie("mturk").value
+    twice.browser.post("/sign-up", data=form)
+    twice.browser.set_cookie("mturk", before)  # the first answer was never looked at
+
+    assert twice.browser.post("/sign-up", data=form).status_code == 303
+    assert "anna" in twice.see("/account")
+    assert len(rows(store, account)) == 1
 
 
 def test_a_short_password_is_refused(visit, store):
@@ -120,6 +132,72 @@ def test_an_address_cannot_guess_at_many_names(store):
     assert not attempts.begin(store, "another", "10.0.0.1", REAL)
     assert attempts.begin(store, "another", "10.0.0.2", REAL)
     assert attempts.begin(store, "name 7", "10.0.0.1", REAL + attempts.SPAN)
+
+
+def test_others_behind_an_address_lock_nobody_out_who_signed_in_before(anna, visit, store):
+    anna.post("/sign-out")
+    for number in range(attempts.MOST_OF_ADDRESS):
+        attempts.begin(store, f"name {number}", "127.0.0.1", REAL)
+
+    assert visit().post("/sign-in", name="anna", password=PASSWORD).status_code == 429
+    assert anna.post("/sign-in", name="anna", password=PASSWORD).status_code == 303
+
+
+def test_guesses_from_everywhere_lock_nobody_out_who_signed_in_before(anna, visit, store):
+    anna.post("/sign-out")
+    for number in range(attempts.MOST_OF_NAME):
+        attempts.begin(store, "anna", f"10.0.0.{number}", REAL)
+
+    assert visit("10.9.9.9").post("/sign-in", name="anna", password=PASSWORD).status_code == 429
+    assert anna.post("/sign-in", name="anna", password=PASSWORD).status_code == 303
+
+
+def test_a_browser_that_signed_in_before_has_ten_tries_too_and_at_that_account_alone(anna, visit, store):
+    visit("10.0.0.2").sign_up("ben")
+    anna.post("/sign-out")
+    for _ in range(attempts.MOST):
+        anna.post("/sign-in", name="anna", password="x" * 12)
+    assert anna.post("/sign-in", name="anna", password=PASSWORD).status_code == 429
+    for _ in range(attempts.MOST):
+        anna.post("/sign-in", name="ben", password="x" * 12)
+
+    assert anna.post("/sign-in", name="ben", password=PASSWORD).status_code == 429
+
+
+def test_nobody_writes_the_cookie_of_a_browser_but_the_site(anna, visit, store):
+    cookie = anna.browser.get_cookie("mturk-browser").value
+    for number in range(attempts.MOST_OF_ADDRESS):
+        attempts.begin(store, f"name {number}", "127.0.0.1", REAL)
+    thief = visit()
+    thief.browser.set_cookie("mturk-browser", cookie[:-4] + "AAAA")
+
+    assert thief.post("/sign-in", name="anna", password=PASSWORD).status_code == 429
+    assert thief.get("/dashboard").status_code == 303
+
+
+def test_a_line_of_ipv6_counts_as_one_address(store):
+    for number in range(attempts.MOST):
+        assert attempts.begin(store, "anna", f"2001:db8:1:2::{number:x}", REAL)
+
+    assert not attempts.begin(store, "anna", "2001:db8:1:2:ffff::1", REAL)
+    assert attempts.begin(store, "anna", "2001:db8:1:3::1", REAL)
+
+
+def test_an_address_of_ipv4_counts_as_the_same_in_ipv6(store):
+    for _ in range(attempts.MOST):
+        attempts.begin(store, "anna", "10.0.0.1", REAL)
+
+    assert not attempts.begin(store, "anna", "::ffff:10.0.0.1", REAL)
+    assert attempts.begin(store, "anna", "::ffff:10.0.0.2", REAL)
+
+
+def test_a_proxy_that_the_server_was_not_told_of_is_named_once(visit, caplog):
+    for header in ("X-Forwarded-For", "Via"):
+        visit("10.0.0.7").get("/sign-in", headers={header: "203.0.113.9"})
+
+    said = [one.getMessage() for one in caplog.records if "proxy" in one.getMessage()]
+    assert len(said) == 1
+    assert "--trusted-proxy 10.0.0.7" in said[0]
 
 
 def test_the_right_password_forgives_the_wrong_ones(anna, visit, store):
@@ -230,6 +308,13 @@ class TestByInvitation:
         link = f"/invitation/{invitations.make(store, None, DAY, REAL - 2 * DAY)}"
 
         assert visit().post(link, name="anna", password=PASSWORD).status_code == 404
+
+    def test_who_made_an_account_with_it_gets_in_by_a_second_click(self, visit, store):
+        link = f"/invitation/{invitations.make(store, None, DAY, REAL)}"
+        visit().post(link, name="anna", password=PASSWORD)
+
+        assert visit().post(link, name="anna", password=PASSWORD).location == "/"
+        assert visit().post(link, name="anna", password="x" * 12).status_code == 404
 
     def test_a_mistake_does_not_use_it_up(self, visit, store):
         link = f"/invitation/{invitations.make(store, None, DAY, REAL)}"
@@ -357,3 +442,44 @@ def test_nothing_is_left_of_attempts_that_no_longer_count(store):
     attempts.begin(store, "anna", "10.0.0.1", REAL)
     with store.writing() as db:
         assert db.execute(delete(attempt)).rowcount == 3
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/sign-out", "/account/delete", "/groups/3ABC/accept", "/nowhere"]
+)
+def test_a_refused_request_changes_no_cookie(visit, path):
+    answer = visit().browser.post(
+        path, data={"token": "0" * 64}
+    )  # as a form of another site, without a cookie
+
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_page_that_is_not_there_gives_no_cookie(visit):
+    assert "Set-Cookie" not in visit().get("/files-that-are-not-there").headers
+    assert "Set-Cookie" in visit().get("/sign-in").headers
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_cookies_of_our_name_mean_signed_out_and_that_is_said(anna, visit, app, order):
+    ours, theirs = (
+        anna.browser.get_cookie("mturk").value,
+        visit().sign_up("eve").browser.get_cookie("mturk").value,
+    )
+    both = [f"mturk={(ours, theirs)[number]}" for number in order]
+    bare = app.test_client(use_cookies=False)
+    answer = bare.get("/sign-in", headers={"Cookie": "; ".join(both)})
+
+    assert "two cookies of this site" in answer.text
+    assert "Set-Cookie" not in answer.headers
+    assert "Sign out" not in answer.text
+
+
+class TestBehindAProxy:
+    @pytest.fixture
+    def settings(self):
+        return Settings("open", "https://market.example.org", proxied=True)
+
+    def test_it_is_not_named(self, visit, caplog):
+        visit().get("/sign-in", headers={"X-Forwarded-For": "203.0.113.9"})
+        assert not [one for one in caplog.records if "proxy" in one.getMessage()]

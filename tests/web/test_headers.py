@@ -21,6 +21,7 @@ PUBLIC = {
     "/sign-in",
     "/sign-up",
     "/invitation/x",
+    "/password/x",
     "/files/site.css",
     "/files/site.js",
     "/nothing",

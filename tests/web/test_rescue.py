@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from urllib.error import HTTPError
+from urllib.parse import unquote
 from urllib.request import Request, urlopen
 
 import pytest
@@ -12,9 +13,11 @@ from sqlalchemy import delete
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.storage.schema import session
+from mturk_tasks.marketplace.web import working
 from mturk_tasks.markup.question_form import LARGEST_FILE
-from tests.web.forms import asked, choice, form, text
+from tests.web.forms import PAGE, asked, choice, form, text
 from tests.web.tabs import PASSWORD
 
 HIDDEN = re.compile(r'<input type="hidden" name="([\w-]+)" value="([^"]+)">')
@@ -110,7 +113,7 @@ def test_without_a_good_pass_nothing_is_kept(anna, visit, post, work, hit):
     for carried in ("", "x", old["draft-pass"][:-4] + "AAAA", other):
         answer = send(anna, f"{work}/submit", {**old, "draft-pass": carried, "q1": STORY})
         assert answer.status_code == 403
-        assert "Nothing was changed" in answer.text
+        assert "What it sent now was not taken" in answer.text
     assert STORY not in anna.see(work)
 
 
@@ -132,6 +135,130 @@ def test_a_pass_writes_nothing_where_the_answer_is_there(anna, work, submitted):
 
     assert answer.location.startswith(f"{work}/receipt")
     assert STORY not in submitted()[0]["Answer"]
+
+
+ARRIVED = "Your answer has arrived and is kept"
+
+
+def leave(visitor, how, store):
+    """End the session as it may end while a page is open."""
+    if how == "signed out":
+        visitor.post("/sign-out")
+    elif how == "cookie gone":
+        visitor.browser.delete_cookie("mturk")
+    elif how == "session over":
+        with store.writing() as db:
+            db.execute(delete(session))
+    else:
+        visitor.post("/sign-out")
+        sign_in(visitor)
+
+
+HOW = ["signed out", "cookie gone", "session over", "signed in anew"]
+
+
+@pytest.fixture
+def framed(anna, post):
+    """The work page of a HIT whose own page submits by itself, and what does that."""
+    work = anna.accept(post(Question=PAGE, Title="Rate a page")["HITTypeId"])
+    address = re.search(r"turkSubmitTo=([^\"&]+)", anna.see(work))[1]
+    path = unquote(address).partition("localhost")[2] + "/mturk/externalSubmit"
+    fields = {"assignmentId": work.rpartition("/")[2], "rating": "3"}
+    return work, lambda: anna.browser.post(path, data=fields)
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_what_a_frame_submitted_is_told_as_submitted_whatever_became_of_the_session(anna, framed, store, how):
+    work, submit = framed
+    old = hidden(anna, work)
+    leave(anna, how, store)
+    assert submit().status_code == 200
+    led = anna.post(f"{work}/next", old)
+
+    assert led.status_code == 303
+    page = anna.see(led.location)
+    assert ("Your answer is submitted and kept" if how == "signed in anew" else ARRIVED) in page
+    sign_in(anna)
+    assert "Receipt" in anna.see(work)
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_what_no_frame_submitted_is_not_told_as_submitted(anna, framed, store, how):
+    work, _ = framed
+    old = hidden(anna, work)
+    leave(anna, how, store)
+    page = anna.see(anna.post(f"{work}/next", old).location)
+
+    assert ARRIVED not in page
+    sign_in(anna)
+    assert "Time left" in anna.see(work)
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_second_click_is_told_what_the_first_one_did(anna, work, submitted, store, how):
+    old = hidden(anna, work)
+    anna.post(f"{work}/submit", q1="owl", q2="2")
+    leave(anna, how, store)
+    led = send(anna, f"{work}/submit", {**old, "q1": "owl", "q2": "2"})
+
+    assert led.status_code == 303
+    page = anna.see(led.location)
+    assert ("Your answer is submitted and kept" if how == "signed in anew" else ARRIVED) in page
+    assert len(submitted()) == 1
+
+
+def test_an_answer_after_the_deadline_is_told_as_arrived_too(anna, framed, at):
+    work, submit = framed
+    old = hidden(anna, work)
+    anna.post("/sign-out")
+    at.later(hours=1)
+    submit()
+
+    assert ARRIVED in anna.see(anna.post(f"{work}/next", old).location)
+    sign_in(anna)
+    assert "Your answer came after the time was over" in anna.see(work)
+
+
+def test_who_signed_in_as_another_is_told_that_it_arrived(anna, framed, visit):
+    work, submit = framed
+    old = hidden(anna, work)
+    visit().sign_up("eve")
+    anna.post("/sign-out")
+    sign_in(anna, "eve")
+    submit()
+    answer = anna.post(f"{work}/next", old)
+
+    assert answer.status_code == 403
+    assert ARRIVED in answer.text
+    assert "was not taken" not in answer.text
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_test_that_was_handed_in_is_told_as_handed_in(anna, testing, store, how):
+    old = hidden(anna, testing)
+    anna.post(testing, {"q1": ["1", "2"], "q2": STORY})
+    leave(anna, how, store)
+    page = anna.see(send(anna, testing, {**old, "q1": ["1", "2"], "q2": STORY}).location)
+
+    assert ("The test was handed in before" if how == "signed in anew" else "Your test was handed in") in page
+
+
+def test_trouble_after_an_answer_is_on_the_disk_does_not_hide_that(anna, work, submitted, monkeypatch):
+    def fail(*_, **__):
+        raise MTurkTasksError("away")
+
+    monkeypatch.setattr(working, "_after_submit", fail)
+    answer = anna.post(f"{work}/submit", q1="owl", q2="2")
+
+    assert answer.status_code == 503
+    assert "Your answer is submitted and kept." in answer.text
+    assert "try again" not in answer.text
+    assert len(submitted()) == 1
+
+
+def test_who_is_signed_out_already_signs_out_without_a_word(anna):
+    anna.browser.delete_cookie("mturk")
+    assert anna.browser.post("/sign-out", data={"token": "0" * 64}).location == "/sign-in"
 
 
 def test_a_file_that_comes_with_a_stale_form_is_kept(anna, post):

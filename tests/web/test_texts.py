@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 import mturk_tasks
-from mturk_tasks.marketplace.web import catalogue, groups, reasons, shown, site
+from mturk_tasks.marketplace.web import catalogue, groups, reasons, record, shown, site
 from mturk_tasks.marketplace.web.frames import telling
 from mturk_tasks.vocabulary import texts
 from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
@@ -28,13 +28,14 @@ FAMILIES = {
     "state_": get_args(catalogue.State),
     "sort_": groups.SORTS,
     "status_": ASSIGNMENT_STATUSES,
-    "section_": ("submitted", "approved", "rejected"),
-    "none_": ("submitted", "approved", "rejected"),
+    "late_": get_args(record.Late)[1:],
+    "section_": ("late", "submitted", "approved", "rejected"),
+    "none_": ("late", "submitted", "approved", "rejected"),
     "no_sign_up_": ("invitation", "closed", "over"),
     "problem_": site.PROBLEMS,
     "problem_title_": site.PROBLEMS,
     "sent_": telling.STATUSES,
-    "sent_title_": telling.KEPT,
+    "sent_title_": telling.TITLED,
     "": (*shown.NOTES, "day", "days", "hour", "hours", "minute", "minutes", "second", "seconds"),
 }
 MADE = {f"{prefix}{one}" for prefix, members in FAMILIES.items() for one in members}

@@ -5,11 +5,17 @@ from __future__ import annotations
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timezone
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from mturk_tasks.marketplace import messages
+from mturk_tasks.marketplace.settle import acting
+from mturk_tasks.marketplace.storage.schema import SANDBOX
+from mturk_tasks.marketplace.web.people import password_links
 from mturk_tasks.markup.answers import parse
 from tests.chromium import eventually
 from tests.web.conftest import requires
@@ -166,7 +172,7 @@ def test_the_keyboard_reaches_everything_in_order(open_tab, post):
 
 
 @pytest.fixture
-def scene(visit, post, qualify, client, at):
+def scene(visit, post, qualify, client, store, at):
     """A worker to whom everything has happened that a page can show; the addresses of all pages."""
     anna = visit().sign_up()
     trees = qualify(Name="Trees of Europe", Description="Knows the trees of Europe by their leaves")
@@ -195,6 +201,12 @@ def scene(visit, post, qualify, client, at):
     client.send_bonus(WorkerId=worker_id, AssignmentId=ids[0], BonusAmount="0.20", Reason="quick")
     note = {"Subject": "More leaves on Monday", "MessageText": "We go on with the beeches.\nYours, the lab"}
     client.notify_workers(WorkerIds=[worker_id], **note)
+    with acting(store, at.now) as context:
+        messages.send(context, worker_id, "Welcome", "Of a time when senders were not kept")
+        for number in range(messages.PAGE):
+            messages.send(
+                replace(context, requester=SANDBOX), worker_id, f"Leaves, part {number}", "Come again"
+            )
     late = anna.accept(post(Title="Too late", AssignmentDurationInSeconds=30, Question=UPLOAD)["HITTypeId"])
     anna.post(f"{late}/submit", {"q1": "an owl, I believe", "q3": (io.BytesIO(b"owl"), "owl.jpg")})
     at.later(seconds=31)
@@ -229,20 +241,28 @@ def scene(visit, post, qualify, client, at):
         "dashboard": "/dashboard",
         "section": "/dashboard/rejected",
         "messages": "/messages",
+        "messages of one": "/messages?from=0",
+        "late": "/dashboard/late",
         "account": "/account",
         "nothing": "/nothing",
     }
     return anna, pages
 
 
-STRANGERS = {"sign in": "/sign-in", "sign up": "/sign-up", "bad invitation": "/invitation/x"}
+STRANGERS = {
+    "sign in": "/sign-in",
+    "sign up": "/sign-up",
+    "bad invitation": "/invitation/x",
+    "bad link": "/password/x",
+}
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_every_page_fits_and_is_accessible(open_tab, scene, size, tmp_path, url):
+def test_every_page_fits_and_is_accessible(open_tab, scene, store, size, tmp_path, url):
     anna, pages = scene
     tab = open_tab(size=size)
-    for name, path in STRANGERS.items():
+    link = password_links.make(store, "anna", datetime.now(timezone.utc))
+    for name, path in {**STRANGERS, "new password": f"/password/{link}"}.items():
         look(tab, name, path, tmp_path)
     tab.context.add_cookies([{"name": "mturk", "value": anna.browser.get_cookie("mturk").value, "url": url}])
     for name, path in pages.items():

@@ -109,6 +109,7 @@ def test_what_the_deadline_took_is_shown_and_can_be_sent_late(anna, post, client
     answer = anna.post(f"{address}/submit", {name: unescape(value) for name, value in sent.items()})
 
     assert "It is kept and shown to the requester" in answer.text
+    assert "was not submitted" not in answer.text
     (late,) = client.list_late_answers(HITId=hit["HITId"])["LateAnswers"]
     assert [one.values for one in parse(late["Answer"])] == [("",), ('pied & "black"',)]
     assert "You can still send" not in anna.see(address)
@@ -126,6 +127,67 @@ def test_what_the_deadline_took_is_found_on_the_dashboard_until_it_is_sent(anna,
     anna.post(f"{address}/submit", OWL)
 
     assert "Not submitted in time" not in anna.see("/dashboard")
+
+
+def shown_as(page):
+    """Return the figures at the head of the dashboard."""
+    return dict(re.findall(r"<div><dt>([^<]+)</dt><dd>([^<]+)</dd></div>", page.partition("totals")[2]))
+
+
+def test_what_was_sent_late_stays_on_the_dashboard_whatever_becomes_of_it(anna, post, client, at):
+    hit = post()
+    address = anna.accept(hit["HITTypeId"])
+    at.later(minutes=11)
+    anna.post(f"{address}/submit", OWL)
+    page = anna.see("/dashboard")
+
+    assert "Sent late, waiting for the requester" in page
+    assert f'href="{address}"' in page
+    assert (shown_as(page)["Sent late"], shown_as(page)["Submitted"]) == ("1", "0")
+    client.accept_late_answer(AssignmentId=address.rpartition("/")[2])
+    page = anna.see("/dashboard")
+    assert "the requester has accepted it" in page
+    assert ("Sent late" in shown_as(page), shown_as(page)["Submitted"]) == (False, "1")
+    assert "the requester has accepted it" in anna.see(f"{address}/receipt")
+
+
+def test_a_late_answer_that_nobody_can_accept_any_more_is_said_not_to_be_accepted(anna, post, client, at):
+    hit = post()
+    address = anna.accept(hit["HITTypeId"])
+    at.later(minutes=11)
+    anna.post(f"{address}/submit", OWL)
+    client.update_expiration_for_hit(HITId=hit["HITId"], ExpireAt=at.now)
+    client.delete_hit(HITId=hit["HITId"])
+
+    for path in ("/dashboard", "/dashboard/late", address):
+        assert "Sent late, and not accepted" in anna.see(path)
+    assert "Sent late" not in shown_as(anna.see("/dashboard"))
+
+
+def test_a_late_answer_to_what_was_done_again_is_not_waiting(anna, post, at):
+    hit = post()
+    address = anna.accept(hit["HITTypeId"])
+    at.later(minutes=11)
+    anna.post(f"{address}/submit", OWL)
+    anna.accept(hit["HITTypeId"])
+
+    assert "Sent late, and not accepted" in anna.see("/dashboard")
+
+
+def test_a_bonus_shows_its_reason_wherever_it_is_shown(anna, post, client):
+    address = anna.accept(post()["HITTypeId"])
+    anna.post(f"{address}/submit", OWL)
+    assignment = address.rpartition("/")[2]
+    client.approve_assignment(AssignmentId=assignment)
+    worker = re.search(r"<code>(A\w+)</code>", anna.see("/account"))[1]
+    for amount, reason in (("1.50", "Thank <you>"), ("0.25", "Once more")):
+        client.send_bonus(WorkerId=worker, AssignmentId=assignment, BonusAmount=amount, Reason=reason)
+
+    for path in ("/dashboard", "/dashboard/approved", f"{address}/receipt"):
+        page = anna.see(path)
+        assert "$1.75" in page
+        assert re.search(r"bonus of \$1.50:</p>\s*<blockquote>Thank &lt;you&gt;</blockquote>", page)
+        assert "Once more" in page
 
 
 def test_a_second_late_answer_is_said_not_to_be_taken(anna, post, client, at):
@@ -200,7 +262,7 @@ def test_a_form_without_the_visitors_own_token_does_nothing(anna, visit, post, a
     answer = anna.browser.post(f"{address}/submit", data=fields)
 
     assert answer.status_code == 403
-    assert "Nothing was changed" in answer.text
+    assert "What it sent now was not taken" in answer.text
     assert answers(hit) == []
 
 
@@ -249,7 +311,7 @@ def test_who_has_submitted_nothing_is_not_led_on(anna, visit, post, client):
     hits = [post(Question=PAGE) for _ in range(2)]
     address = anna.accept(hits[0]["HITTypeId"])
 
-    assert anna.post(f"{address}/next", next="1").location == address
+    assert anna.post(f"{address}/next", next="1").location == f"{address}?said=not_sent"
     assert visit().sign_up("ben").post(f"{address}/next", next="1").status_code == 404
     held = [client.get_hit(HITId=hit["HITId"])["HIT"]["NumberOfAssignmentsPending"] for hit in hits]
     assert sorted(held) == [0, 1]

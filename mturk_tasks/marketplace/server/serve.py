@@ -65,7 +65,8 @@ class Options:
     @property
     def site(self) -> Settings:
         """Return how the worker site is served."""
-        return Settings(self.sign_up or ("open" if self.private else "invitation"), self.public_url)
+        mode: SignUp = self.sign_up or ("open" if self.private else "invitation")
+        return Settings(mode, self.public_url, proxied=bool(self.trusted_proxy))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ _LAYOUTS: Final = "HIT layouts are refused, they were made on Amazon's site; at 
 _FORM: Final = "a worker ID that nobody holds yet is accepted and waits for its worker"
 _DIFFERENT: Final = {
     "AcceptQualificationRequest": "a blocked worker is refused",
-    "AssociateQualificationWithWorker": _FORM,
+    "AssociateQualificationWithWorker": f"{_FORM}; a grant that changes nothing sends no message",
     "CreateHIT": _LAYOUTS,
     "CreateHITWithHITType": _LAYOUTS,
     "CreateWorkerBlock": _FORM,

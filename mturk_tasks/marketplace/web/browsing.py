@@ -9,7 +9,7 @@ from flask import Blueprint, abort, request
 
 from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.storage.schema import ACCEPTED
-from mturk_tasks.marketplace.web import gate, groups, reasons, record, shown
+from mturk_tasks.marketplace.web import gate, groups, reasons, record, search, shown
 from mturk_tasks.marketplace.web.gate import Page, go, signed_in
 
 PAGE: Final = 20
@@ -28,10 +28,11 @@ def add_to(site: Blueprint) -> None:
 
 @signed_in
 def _home() -> Page:
-    words, sort = request.args.get("words", ""), request.args.get("sort", "newest")
+    sought, sort = search.read(request.args.get("words", "")), request.args.get("sort", "")
+    sort = sort if sort in groups.SORTS else groups.SORTS[0]
     only = request.args.get("qualified") == "1"
     found = groups.open_to(gate.store(), gate.person().worker_id, gate.now())
-    arranged = groups.arranged(found, words=words, sort=sort, qualified=only)
+    arranged = groups.arranged(found, words=sought.words, sort=sort, qualified=only)
     number = gate.page_number()
     shown_now = arranged[(number - 1) * PAGE : number * PAGE]
     return shown.page(
@@ -39,12 +40,12 @@ def _home() -> Page:
         groups=shown_now,
         number=len(arranged),
         all=len(found),
-        words=words,
+        sought=sought,
         sort=sort,
         only=only,
         sorts=groups.SORTS,
         page_number=number,
-        query=urlencode({"words": words, "sort": sort, **({"qualified": "1"} if only else {})}) + "&",
+        query=urlencode({"words": sought.text, "sort": sort, **({"qualified": "1"} if only else {})}) + "&",
         more=len(arranged) > number * PAGE,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -47,7 +48,7 @@ class Entry:
     may_ask: bool
 
 
-def listed(store: Store, worker_id: str, words: str, now: datetime) -> list[Entry]:
+def listed(store: Store, worker_id: str, words: Sequence[str], now: datetime) -> list[Entry]:
     """Return the types that can be asked for or are held, those with all the words, by name."""
     with looking(store, now) as context:
         query = _types(worker_id).where(
@@ -59,7 +60,7 @@ def listed(store: Store, worker_id: str, words: str, now: datetime) -> list[Entr
             qualification_type.c.keywords,
             qualification_type.c.description,
         )
-        for word in words.split():
+        for word in words:
             query = query.where(or_(*(column.icontains(word, autoescape=True) for column in searched)))
         rows = context.db.execute(query.order_by(qualification_type.c.name).limit(MOST)).all()
         asked = _last_requests(context, worker_id)

@@ -6,7 +6,14 @@ from flask import Blueprint, abort, g, redirect, request
 
 from mturk_tasks.marketplace.web import gate
 from mturk_tasks.marketplace.web.gate import Page
-from mturk_tasks.marketplace.web.people import accounts, attempts, invitations, passwords, sessions
+from mturk_tasks.marketplace.web.people import (
+    accounts,
+    attempts,
+    invitations,
+    password_links,
+    passwords,
+    sessions,
+)
 from mturk_tasks.marketplace.web.shown import page
 from mturk_tasks.vocabulary.texts import text
 
@@ -16,6 +23,7 @@ def add_to(site: Blueprint) -> None:
     site.add_url_rule("/sign-in", "sign_in", _sign_in, methods=["GET", "POST"])
     site.add_url_rule("/sign-up", "sign_up", _sign_up, methods=["GET", "POST"])
     site.add_url_rule("/invitation/<code>", "invitation", _invitation, methods=["GET", "POST"])
+    site.add_url_rule("/password/<code>", "set_password", _set_password, methods=["GET", "POST"])
     site.add_url_rule("/sign-out", "sign_out", _sign_out, methods=["POST"])
 
 
@@ -29,7 +37,7 @@ def _sign_in() -> Page:
     key = accounts.check(gate.store(), name, password)
     if key is None:
         return _asked_to_sign_in(wanted, "wrong_password", 422)
-    attempts.forget(gate.store(), name, _address())
+    _forgive(name)
     return gate.sign_in(redirect(wanted, 303), key)
 
 
@@ -50,6 +58,10 @@ def _invitation(code: str) -> Page:
     if gate.settings().sign_up == "closed":
         return page("no_sign_up.html", mode="closed"), 403
     if invitations.find(gate.store(), code, gate.real()) is None:
+        name, password = request.form.get("name", ""), request.form.get("password", "")
+        made = _made_before(name, password) if request.method == "POST" else None
+        if made is not None:
+            return gate.sign_in(gate.go("home"), made)
         return page("no_sign_up.html", mode="over"), 404
     return _account_made("/", code)
 
@@ -63,8 +75,23 @@ def _account_made(wanted: str, code: str) -> Page:
     try:
         key = accounts.sign_up(gate.store(), name, password, gate.now(), code=code, real=gate.real())
     except accounts.Refused as refused:
-        return _asked_to_sign_up(wanted, refused.reason, 422)
+        before = _made_before(name, password) if refused.reason in ("name_taken", "invitation_over") else None
+        if before is None:
+            return _asked_to_sign_up(wanted, refused.reason, 422)
+        key = before
+    gate.committed("account_made")
     return gate.sign_in(redirect(wanted, 303), key)
+
+
+def _made_before(name: str, password: str) -> int | None:
+    """Return the key of the account that the first of two clicks has made; guesses count here too."""
+    spelled = accounts.plain(name)
+    if not _may_try(spelled):
+        return None
+    key = accounts.check(gate.store(), spelled, password)
+    if key is not None:
+        _forgive(spelled)
+    return key
 
 
 def _asked_to_sign_up(wanted: str, error: str = "", status: int = 200) -> Page:
@@ -72,12 +99,42 @@ def _asked_to_sign_up(wanted: str, error: str = "", status: int = 200) -> Page:
     return page("sign_up.html", action=request.path, error=_told(error), **values), status
 
 
+def _set_password(code: str) -> Page:
+    """Let who holds a link of the operator's set a new password, and in."""
+    name = password_links.find(gate.store(), code, gate.real())
+    if name is None:
+        return _asked_for_password("", status=404)
+    if request.method == "GET":
+        return _asked_for_password(name)
+    try:
+        key = accounts.change_by_link(gate.store(), code, request.form.get("password", ""), gate.real())
+    except accounts.Refused as refused:
+        return _asked_for_password(name, refused.reason, 422)
+    gate.committed("password_changed")
+    return gate.sign_in(gate.go("home", said="password_changed"), key)
+
+
+def _asked_for_password(name: str, error: str = "", status: int = 200) -> Page:
+    return page("password.html", name=name, shortest=passwords.SHORTEST, error=_told(error)), status
+
+
 def _sign_out() -> Page:
     return gate.sign_out(gate.go("sign_in"))
 
 
 def _may_try(name: str) -> bool:
-    return attempts.begin(gate.store(), name, _address(), gate.real())
+    return attempts.begin(gate.store(), name, _address(), gate.real(), _browser_of(name))
+
+
+def _forgive(name: str) -> None:
+    attempts.forget(gate.store(), name, _address(), _browser_of(name))
+
+
+def _browser_of(name: str) -> str:
+    """Return what the browser that asks is called, if that account was signed in to there before."""
+    browser = gate.browser()
+    known = browser is not None and accounts.key_of(gate.store(), name) in browser.accounts
+    return browser.name if browser and known else ""
 
 
 def _address() -> str:
@@ -94,5 +151,5 @@ def knows_password(person: sessions.Person, password: str) -> bool:
         abort(429)
     if accounts.check(gate.store(), person.name, password) != person.key:
         return False
-    attempts.forget(gate.store(), person.name, _address())
+    _forgive(person.name)
     return True

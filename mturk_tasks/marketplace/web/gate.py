@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
@@ -13,7 +13,7 @@ from flask import Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.web import sizes
+from mturk_tasks.marketplace.web import returning, sizes
 from mturk_tasks.marketplace.web.people import secret, sessions
 
 if TYPE_CHECKING:
@@ -22,19 +22,22 @@ if TYPE_CHECKING:
 SignUp = Literal["open", "invitation", "closed"]
 Page = str | tuple[str, int] | BaseResponse
 _LAST_PAGE: Final = 1_000_000
+_LONGEST: Final = 2000  # characters of an address to go on to
 _WITH_FILES: Final = "site.submit"
 _SECRET: Final = re.compile(r"[\w-]{43}", re.ASCII)
 _LOCAL: Final = re.compile(r"/(?:[^/\\\x00-\x20\x7f][^\\\x00-\x20\x7f]*)?")
-_PLAIN: Final = "mturk"
-_SECURE: Final = "__Host-mturk"  # a browser takes this name only with Secure, and from this host alone
+_SESSION: Final = "mturk"
+_BROWSER: Final = "mturk-browser"
+_ALONE: Final = "__Host-"  # a browser takes a name that begins so only with Secure, and from this host alone
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How the site is served: who may sign up, and its address for the outside world."""
+    """How the site is served: who may sign up, its address for the outside world, whether behind a proxy."""
 
     sign_up: SignUp = "open"
     public_url: str = ""
+    proxied: bool = False
 
     @property
     def secure(self) -> bool:
@@ -72,9 +75,12 @@ def person() -> sessions.Person:
 def enter() -> None:
     """Find out who asks, and how much they may send."""
     request.max_content_length = request.max_form_memory_size = sizes.FORM
-    held = request.cookies.get(_cookie(), "")
-    g.known = bool(_SECRET.fullmatch(held))
-    g.visitor = held if g.known else secret.new()
+    held = request.cookies.getlist(_named(_SESSION))
+    g.unclear = (
+        len(held) > 1
+    )  # a page of a neighbouring host has set the other: whose is whose, nobody can say
+    g.known = not g.unclear and bool(_SECRET.fullmatch("".join(held)))
+    g.visitor = held[0] if g.known else secret.new()
     g.person = sessions.find(store(), g.visitor, real()) if g.known else None
     if _may_send_files():
         assignment_id = (request.view_args or {})["assignment_id"]
@@ -99,9 +105,14 @@ def token() -> str:
 
 
 def leave(response: Response) -> Response:
-    """Give a new visitor a cookie, which lasts until the browser is closed."""
-    if not g.get("known", True) and "Set-Cookie" not in response.headers:
-        _set(response, g.visitor)
+    """Give a new visitor a cookie, which lasts until the browser is closed.
+
+    Only with a page that was asked for: a form of another site comes without the session's cookie, which
+    a new one would replace.
+    """
+    asked_for = request.method == "GET" and response.status_code < 400
+    if asked_for and not g.get("known", True) and not g.unclear and "Set-Cookie" not in response.headers:
+        _set(response, _SESSION, g.visitor)
     return response
 
 
@@ -110,14 +121,23 @@ def sign_in(response: BaseResponse, account_key: int) -> BaseResponse:
     if g.person is not None:
         sessions.end(store(), g.visitor)
     made = sessions.begin(store(), account_key, real())
-    _set(response, made, max_age=int(sessions.LASTS.total_seconds()))
+    _set(response, _SESSION, made, sessions.LASTS)
+    _set(response, _BROWSER, returning.write(browser(), account_key), returning.LASTS)
     return response
+
+
+def browser() -> returning.Browser | None:
+    """Return the browser that asks, if somebody has signed in there before."""
+    held = request.cookies.getlist(_named(_BROWSER))
+    return returning.read(held[0]) if len(held) == 1 else None
 
 
 def sign_out(response: BaseResponse) -> BaseResponse:
     """End the session here and in the browser."""
     sessions.end(store(), g.visitor)
-    response.delete_cookie(_cookie(), path="/", secure=settings().secure, httponly=True, samesite="Lax")
+    response.delete_cookie(
+        _named(_SESSION), path="/", secure=settings().secure, httponly=True, samesite="Lax"
+    )
     return response
 
 
@@ -135,9 +155,14 @@ def signed_in(view: Callable[..., Page]) -> Callable[..., Page]:
     return guarded
 
 
+def committed(key: str) -> None:
+    """Remember what is on the disk, as a key of the texts: whatever goes wrong now, the page says so."""
+    g.committed = key
+
+
 def local(address: str) -> str:
     """Return an address of this site to go on to; anything else leads to its first page."""
-    return address if _LOCAL.fullmatch(address) else "/"
+    return address if len(address) <= _LONGEST and _LOCAL.fullmatch(address) else "/"
 
 
 def page_number() -> int:
@@ -151,11 +176,17 @@ def go(endpoint: str, **values: Any) -> BaseResponse:
     return redirect(url_for(f"site.{endpoint}", **values), 303)
 
 
-def _cookie() -> str:
-    return _SECURE if settings().secure else _PLAIN
+def _named(cookie: str) -> str:
+    return _ALONE + cookie if settings().secure else cookie
 
 
-def _set(response: BaseResponse, value: str, max_age: int | None = None) -> None:
+def _set(response: BaseResponse, cookie: str, value: str, lasts: timedelta | None = None) -> None:
     response.set_cookie(
-        _cookie(), value, max_age=max_age, path="/", secure=settings().secure, httponly=True, samesite="Lax"
+        _named(cookie),
+        value,
+        max_age=lasts,
+        path="/",
+        secure=settings().secure,
+        httponly=True,
+        samesite="Lax",
     )

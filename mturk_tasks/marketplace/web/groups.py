@@ -88,9 +88,9 @@ def open_to(store: Store, worker_id: str, now: datetime) -> list[Group]:
     ]
 
 
-def arranged(groups: Iterable[Group], *, words: str, sort: str, qualified: bool) -> list[Group]:
+def arranged(groups: Iterable[Group], *, words: Sequence[str], sort: str, qualified: bool) -> list[Group]:
     """Return those in which all the words stand, in the order asked for; the newest first unless said."""
-    sought = words.casefold().split()
+    sought = [word.casefold() for word in words]
     found = [
         one
         for one in groups

@@ -17,7 +17,8 @@ from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED, SUBMITTED
 from mturk_tasks.vocabulary.texts import text
 
 _SECTIONS = {"submitted": SUBMITTED, "approved": APPROVED, "rejected": REJECTED}
-_MESSAGES = 50
+_LATE = "late"  # a section of what has no place among the statuses
+_MOST = 5  # of a section, on the dashboard
 
 
 def add_to(site: Blueprint) -> None:
@@ -34,28 +35,24 @@ def add_to(site: Blueprint) -> None:
 @signed_in
 def _dashboard() -> Page:
     worker_id = gate.person().worker_id
-    lists = {
-        name: record.listed(gate.store(), worker_id, (status,), gate.now())
-        for name, status in _SECTIONS.items()
-    }
+    lists = {name: _listed(name) for name in (_LATE, *_SECTIONS)}
     return shown.page(
         "dashboard.html",
         totals=record.totals(gate.store(), worker_id, gate.now()),
         held=record.listed(gate.store(), worker_id, (ACCEPTED,), gate.now()),
         unsent=record.unsent(gate.store(), worker_id, gate.now()),
         lists=lists,
-        most=5,
-        messages=messages.read(gate.store(), worker_id, gate.now())[:5],
+        most=_MOST,
+        messages=messages.newest(gate.store(), worker_id, gate.now(), _MOST),
     )
 
 
 @signed_in
 def _section(section: str) -> Page:
-    status = _SECTIONS.get(section)
-    if status is None:
+    if section not in (_LATE, *_SECTIONS):
         return go("dashboard")
     number = gate.page_number()
-    found = record.listed(gate.store(), gate.person().worker_id, (status,), gate.now(), number - 1)
+    found = _listed(section, number - 1)
     return shown.page(
         "section.html",
         section=section,
@@ -65,10 +62,31 @@ def _section(section: str) -> Page:
     )
 
 
+def _listed(section: str, page: int = 0) -> list[record.Assignment]:
+    worker_id = gate.person().worker_id
+    if section == _LATE:
+        return record.late_ones(gate.store(), worker_id, gate.now(), page)
+    return record.listed(gate.store(), worker_id, (_SECTIONS[section],), gate.now(), page)
+
+
 @signed_in
 def _messages() -> Page:
-    found = messages.read(gate.store(), gate.person().worker_id, gate.now())
-    return shown.page("messages.html", messages=found[:_MESSAGES])
+    worker_id, number = gate.person().worker_id, gate.page_number()
+    senders = messages.senders(gate.store(), worker_id, gate.now())
+    asked = request.args.get("from", type=int)
+    sender = next((one for one in senders if one.key == asked), None)
+    found = messages.read(
+        gate.store(), worker_id, gate.now(), sender=sender.key if sender else None, page=number - 1
+    )
+    return shown.page(
+        "messages.html",
+        messages=found[: messages.PAGE],
+        more=len(found) > messages.PAGE,
+        page_number=number,
+        senders=senders,
+        sender=sender,
+        query=f"from={sender.key}&" if sender else "",
+    )
 
 
 @signed_in
@@ -112,6 +130,7 @@ def _password() -> Page:
         accounts.change_password(gate.store(), person.key, new)
     except accounts.Refused as refused:
         return _account_page(text(refused.reason, shortest=passwords.SHORTEST)), 422
+    gate.committed("password_changed")
     return gate.sign_in(go("account", said="password_changed"), person.key)
 
 
@@ -121,4 +140,5 @@ def _delete() -> Page:
     if not entry.knows_password(person, request.form.get("password", "")):
         return _account_page(text("wrong_password")), 422
     accounts.remove(gate.store(), person.key, gate.now())
+    gate.committed("deleted")
     return gate.sign_out(go("sign_in", said="deleted"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, request
 
 from mturk_tasks.marketplace import qualifying, work
-from mturk_tasks.marketplace.web import catalogue, gate, keeping, shown
+from mturk_tasks.marketplace.web import catalogue, gate, keeping, search, shown
 from mturk_tasks.marketplace.web.gate import Page, go, signed_in
 from mturk_tasks.markup.answers import build
 from mturk_tasks.markup.rendering.fields import Values
@@ -24,11 +24,11 @@ def add_to(site: Blueprint) -> None:
 
 @signed_in
 def _qualifications() -> Page:
-    words = request.args.get("words", "")
-    found = catalogue.listed(gate.store(), gate.person().worker_id, words, gate.now())
+    sought = search.read(request.args.get("words", ""))
+    found = catalogue.listed(gate.store(), gate.person().worker_id, sought.words, gate.now())
     mine = [one for one in found if one.state in ("held", "testing", "pending")]
     others = [one for one in found if one not in mine]
-    return shown.page("qualifications.html", mine=mine, others=others, words=words, most=catalogue.MOST)
+    return shown.page("qualifications.html", mine=mine, others=others, sought=sought, most=catalogue.MOST)
 
 
 @signed_in
@@ -63,7 +63,7 @@ def _test(type_id: str) -> Page:
     one = _known(type_id)
     begun = _begun(one)
     if begun is None or begun.test is None:
-        return go("qualification", type_id=type_id, said="test_over" if request.method == "POST" else None)
+        return _over(one) if request.method == "POST" else go("qualification", type_id=type_id)
     if request.method == "GET":
         return _form(one, begun, keeping.test_draft_of(begun.request_id))
     values = request.form.to_dict(flat=False)
@@ -75,7 +75,7 @@ def _test(type_id: str) -> Page:
     try:
         done = qualifying.answer_test(gate.store(), begun.request_id, worker_id, answer, gate.now())
     except work.Refused:
-        return go("qualification", type_id=type_id, said="test_over")
+        return _over(one)
     return go("qualification", type_id=type_id, said="test_sent" if done.score is None else "test_graded")
 
 
@@ -84,8 +84,15 @@ def again(values: Values, told: str) -> Page:
     one = _known((request.view_args or {})["type_id"])
     begun = _begun(one)
     if begun is None:
-        return go("qualification", type_id=one.qualification_type_id, said="test_over")
+        return _over(one)
     return _form(one, begun, values, told=told)
+
+
+def _over(one: catalogue.Entry) -> Page:
+    """Lead to the type whose test is not taken any more, and say whether its answers are there."""
+    answered = qualifying.is_answered(gate.store(), one.request_id, gate.person().worker_id, gate.now())
+    said = "test_before" if answered else "test_over"
+    return go("qualification", type_id=one.qualification_type_id, said=said)
 
 
 def _begun(one: catalogue.Entry) -> qualifying.Requested | None:

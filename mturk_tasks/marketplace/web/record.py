@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy import Row, Select, and_, exists, func, select
 
 from mturk_tasks.marketplace import late
+from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.storage.schema import (
     ACCEPTED,
@@ -19,28 +20,44 @@ from mturk_tasks.marketplace.storage.schema import (
     draft,
     hit,
     hit_type,
+    late_answer,
     question,
     requester,
 )
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.vocabulary.statuses import APPROVED
+from mturk_tasks.vocabulary.statuses import APPROVED, DISPOSED
 
 PAGE: Final = 20
-_BONUS: Final = (
-    select(func.sum(bonus.c.amount)).where(bonus.c.assignment == assignment.c.id).scalar_subquery()
+Late = Literal["", "waiting", "accepted", "closed"]
+_ANOTHER: Final = assignment.alias()
+_DONE_AGAIN: Final = exists().where(  # by the worker: a HIT has one assignment of each
+    _ANOTHER.c.hit == assignment.c.hit, _ANOTHER.c.worker == assignment.c.worker, _ANOTHER.c.ended.is_(None)
 )
+_UNTAKEN: Final = (late_answer.c.received.is_not(None), late_answer.c.accepted.is_(None))
+_WAITING: Final = (*_UNTAKEN, hit.c.status != DISPOSED, ~_DONE_AGAIN)
 _COLUMNS: Final = (
     *(assignment.c[name] for name in ("assignment_id", "status", "accepted", "deadline", "submitted")),
     *(assignment.c[name] for name in ("approved", "rejected", "feedback")),
     *(hit.c.hit_id, hit_type.c.hit_type_id, hit_type.c.title, hit_type.c.description, hit_type.c.reward),
-    requester.c.name.label("requester"),
-    _BONUS.label("bonus"),
+    *(assignment.c.id, requester.c.name.label("requester")),
+    *(late_answer.c.received, late_answer.c.accepted.label("taken"), and_(*_WAITING).label("waits")),
 )
 
 
 @dataclass(frozen=True)
+class Bonus:
+    """What was paid beyond the reward, and why."""
+
+    amount: Decimal
+    reason: str
+
+
+@dataclass(frozen=True)
 class Assignment:
-    """One assignment as its worker sees it; `question` and `answer` only where one is looked at."""
+    """One assignment as its worker sees it; `question` and `answer` only where one is looked at.
+
+    `arrived` is when an answer came late, `late` what has become of that.
+    """
 
     assignment_id: str
     hit_id: str
@@ -49,22 +66,25 @@ class Assignment:
     description: str
     requester: str
     reward: Decimal
-    bonus: Decimal | None
+    bonuses: tuple[Bonus, ...]
     status: str
     accepted: datetime
     deadline: datetime
     submitted: datetime | None
     decided: datetime | None
     feedback: str
+    arrived: datetime | None
+    late: Late
     question: str = ""
     answer: str = ""
 
 
 @dataclass(frozen=True)
 class Totals:
-    """How many assignments are in which status, and what was earned."""
+    """How many assignments are in which status, how many late answers wait, and what was earned."""
 
     counts: dict[str, int]
+    late: int
     earned: Decimal
 
 
@@ -75,9 +95,10 @@ def find(store: Store, worker_id: str, assignment_id: str, now: datetime) -> Ass
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
     with looking(store, now) as context:
         row = context.db.execute(query.where(*mine)).one_or_none()
-    if row is None:
-        return None
-    return replace(_assignment(row), question=row.question_text, answer=row.answer or "")
+        if row is None:
+            return None
+        (one,) = _assignments(context, [row])
+    return replace(one, question=row.question_text, answer=row.answer or "")
 
 
 def listed(
@@ -85,9 +106,12 @@ def listed(
 ) -> list[Assignment]:
     """Return a page of a worker's assignments in these states, the last accepted first, and one more."""
     mine = (assignment.c.worker == worker_id, assignment.c.status.in_(statuses))
-    query = _whole().where(*mine).order_by(assignment.c.id.desc()).offset(page * PAGE).limit(PAGE + 1)
-    with looking(store, now) as context:
-        return [_assignment(row) for row in context.db.execute(query)]
+    return _page(store, _whole().where(*mine), now, page)
+
+
+def late_ones(store: Store, worker_id: str, now: datetime, page: int = 0) -> list[Assignment]:
+    """Return a page of what a worker sent late and no requester has accepted, likewise."""
+    return _page(store, _whole().where(assignment.c.worker == worker_id, *_UNTAKEN), now, page)
 
 
 def unsent(store: Store, worker_id: str, now: datetime) -> list[Assignment]:
@@ -95,8 +119,8 @@ def unsent(store: Store, worker_id: str, now: datetime) -> list[Assignment]:
     begun = exists().where(draft.c.assignment == assignment.c.id)
     query = _whole().where(assignment.c.worker == worker_id, late.POSSIBLE, begun)
     with looking(store, now) as context:
-        rows = context.db.execute(query.order_by(assignment.c.id.desc()).limit(PAGE))
-        return [_assignment(row) for row in rows]
+        rows = context.db.execute(query.order_by(assignment.c.id.desc()).limit(PAGE)).all()
+        return _assignments(context, rows)
 
 
 def held_of(store: Store, worker_id: str, hit_id: str, now: datetime) -> str | None:
@@ -114,13 +138,21 @@ def totals(store: Store, worker_id: str, now: datetime) -> Totals:
     counting = select(assignment.c.status, func.count(), func.sum(hit_type.c.reward))
     counted = counting.select_from(assignment).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
     extra = select(func.sum(bonus.c.amount)).select_from(bonus)
+    late_now = select(func.count()).select_from(late_answer).join(assignment).join(hit)
     with looking(store, now) as context:
         rows = context.db.execute(counted.where(mine).group_by(assignment.c.status)).all()
         bonuses = context.db.execute(
             extra.join(assignment, bonus.c.assignment == assignment.c.id).where(mine)
         ).scalar_one()
+        waiting = context.db.execute(late_now.where(mine, *_WAITING)).scalar_one()
     earned = sum((row[2] for row in rows if row[0] == APPROVED), bonuses or Decimal("0.00"))
-    return Totals({row[0]: row[1] for row in rows}, earned)
+    return Totals({row[0]: row[1] for row in rows}, waiting, earned)
+
+
+def _page(store: Store, query: Select[Any], now: datetime, page: int) -> list[Assignment]:
+    with looking(store, now) as context:
+        ordered = query.order_by(assignment.c.id.desc()).offset(page * PAGE).limit(PAGE + 1)
+        return _assignments(context, context.db.execute(ordered).all())
 
 
 def _whole(*more: Any) -> Select[Any]:
@@ -130,10 +162,20 @@ def _whole(*more: Any) -> Select[Any]:
         .join(hit, assignment.c.hit == hit.c.id)
         .join(hit_type, hit.c.hit_type == hit_type.c.id)
         .outerjoin(requester, hit.c.requester == requester.c.id)
+        .outerjoin(late_answer, late_answer.c.assignment == assignment.c.id)
     )
 
 
-def _assignment(row: Row[Any]) -> Assignment:
+def _assignments(context: Context, rows: Sequence[Row[Any]]) -> list[Assignment]:
+    paid: dict[int, list[Bonus]] = {}
+    columns = (bonus.c.assignment, bonus.c.amount, bonus.c.reason)
+    query = select(*columns).where(bonus.c.assignment.in_([row.id for row in rows])).order_by(bonus.c.id)
+    for one in context.db.execute(query):
+        paid.setdefault(one.assignment, []).append(Bonus(one.amount, one.reason))
+    return [_assignment(row, tuple(paid.get(row.id, ()))) for row in rows]
+
+
+def _assignment(row: Row[Any], bonuses: tuple[Bonus, ...]) -> Assignment:
     return Assignment(
         row.assignment_id,
         row.hit_id,
@@ -142,11 +184,21 @@ def _assignment(row: Row[Any]) -> Assignment:
         row.description,
         row.requester or "",
         row.reward,
-        row.bonus,
+        bonuses,
         row.status,
         row.accepted,
         row.deadline,
         row.submitted,
         row.approved or row.rejected,
         row.feedback or "",
+        row.received,
+        _late(row),
     )
+
+
+def _late(row: Row[Any]) -> Late:
+    if row.received is None:
+        return ""
+    if row.taken is not None:
+        return "accepted"
+    return "waiting" if row.waits else "closed"

@@ -1,4 +1,4 @@
-"""An answer whose form cannot be taken, out of date or too large: nothing is submitted, nothing is lost."""
+"""A form that cannot be taken, out of date or too large: nothing is lost, and what arrived before is told."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from flask import abort, g, request
+from flask import abort, g, redirect, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
+from mturk_tasks.marketplace import qualifying, work
 from mturk_tasks.marketplace.web import gate, keeping, qualified, sizes, working
 from mturk_tasks.marketplace.web.frames import passes
 from mturk_tasks.marketplace.web.frames.passes import Invalid, Pass
@@ -23,6 +24,8 @@ _FORMS: Final[dict[str, Callable[[Values, str], Page]]] = {
     "site.submit": working.again,
     "site.test": qualified.again,
 }
+_ONWARD: Final = "site.onward"  # from a page in a frame, which needs no session to submit
+_CARRYING: Final = (*_FORMS, _ONWARD)  # the pass of a draft
 _LONGEST: Final = 8 * sizes.FORM  # bytes of a field that is shown again
 _PARTS: Final = 1000
 _BEGINNING: Final = 4096  # bytes
@@ -32,8 +35,8 @@ _CARRIED: Final = re.compile(rf'name="{keeping.DRAFT_FIELD}"\r\n\r\n([\w.-]+)\r\
 def admit() -> Page | None:
     """Let a form go on that carries the visitor's own token, and answers of who is signed in.
 
-    What other answers were filled in with is kept as the draft that their page might save, and shown
-    to its worker; every other form is refused.
+    Where the answer is on the disk already, that is said. What other answers were filled in with is kept
+    as the draft that their page might save, and shown to its worker; every other form is refused.
     """
     if request.method != "POST":
         return None
@@ -41,8 +44,10 @@ def admit() -> Page | None:
         ours = gate.is_ours()
     except RequestEntityTooLarge:
         return _instead(_texts(), 413) or abort(413)
-    if ours and (g.person is not None or request.endpoint not in _FORMS):
+    if ours and (g.person is not None or request.endpoint not in _CARRYING):
         return None
+    if request.endpoint == "site.sign_out" and g.person is None:
+        return gate.go("sign_in")  # in another tab, or by time
     instead = _instead(request.form.to_dict(flat=False), 403)
     if instead is None and not ours:
         abort(403)
@@ -52,14 +57,24 @@ def admit() -> Page | None:
 def _instead(values: Values, status: int) -> Page | None:
     """Return what is shown in place of a form that was not taken; None where its pass allows nothing."""
     holder = _holder(values)
-    document = keeping.document_of(holder) if holder else ""
-    if holder is None or not document:
+    if holder is None:
+        return None
+    if _has_arrived(holder):
+        return _told_as_arrived(holder, values)
+    if request.endpoint == _ONWARD:
+        return (
+            None
+            if _is_anothers(holder)
+            else gate.go("work", assignment_id=holder.assignment, said="not_sent")
+        )
+    document = keeping.document_of(holder) if request.endpoint in _FORMS else ""
+    if not document:
         return None
     kept = keeping.keep(holder, document, values)
     if g.person is None:
         page = request.path.removesuffix("/submit")
         return gate.go("sign_in", next=f"{page}?said=unsent", said="signed_out") if kept else None
-    if g.person.worker_id != holder.worker:
+    if _is_anothers(holder):
         return None
     told = _told(status) if kept else f"{_told(status)} {text('draft_failed')}"
     shown = _FORMS[request.endpoint or ""](values, told)
@@ -68,7 +83,7 @@ def _instead(values: Values, status: int) -> Page | None:
 
 def _holder(values: Values) -> Pass | None:
     """Return the pass that a form carries, if it is one for this address."""
-    if request.endpoint not in _FORMS:
+    if request.endpoint not in _CARRYING:
         return None
     try:
         holder = passes.read(next(iter(values.get(keeping.DRAFT_FIELD, ())), ""), gate.real())
@@ -76,6 +91,29 @@ def _holder(values: Values) -> Pass | None:
         return None
     wanted = (request.view_args or {}).get("assignment_id")
     return holder if holder.assignment == wanted and (wanted or holder.request) else None
+
+
+def _has_arrived(holder: Pass) -> bool:
+    """Say whether an answer to the HIT or the test is on the disk, in time or late."""
+    worker_id = holder.worker or ""
+    if holder.request:
+        return qualifying.is_answered(gate.store(), holder.request, worker_id, gate.now())
+    return work.receipt(gate.store(), holder.assignment or "", worker_id, gate.now()) is not None
+
+
+def _is_anothers(holder: Pass) -> bool:
+    return g.person is not None and g.person.worker_id != holder.worker
+
+
+def _told_as_arrived(holder: Pass, values: Values) -> Page:
+    """Lead to the answer that is there; who is not its worker is told that it is, and no more."""
+    page = request.path.rpartition("/")[0]  # of the assignment, or of the qualification
+    if g.person is None:
+        return gate.go("sign_in", next=page, said="test_away" if holder.request else "sent_away")
+    if _is_anothers(holder):
+        gate.committed("sent_elsewhere")
+        abort(403)
+    return _FORMS[request.endpoint or ""](values, "") if request.endpoint in _FORMS else redirect(page, 303)
 
 
 def _told(status: int) -> str:

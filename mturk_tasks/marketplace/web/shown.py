@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import g, request
 from markupsafe import Markup
 
-from mturk_tasks.marketplace.web import gate, headers
+from mturk_tasks.marketplace.web import gate, headers, search
 from mturk_tasks.marketplace.web.frames import framing, policy
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.rendering import form
@@ -29,7 +29,7 @@ NOTES: Final = frozenset(
     (
         *("all_taken", "returned", "none_left", "asked", "granted", "given_up", "test_over", "test_sent"),
         *("test_graded", "type_blocked", "kept", "password_changed", "deleted", "too_many_held"),
-        *("signed_out", "unsent", "first_counts"),
+        *("signed_out", "unsent", "first_counts", "sent_away", "test_away", "test_before", "not_sent"),
     )
 )
 _UNITS: Final = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
@@ -46,7 +46,7 @@ def page(template: str, **values: Any) -> str:
             token=gate.token() if "visitor" in g else "",
             here=request.path,
             sign_up=gate.settings().sign_up,
-            said=text(said) if said in NOTES else "",
+            said=text("two_cookies") if g.get("unclear") else text(said) if said in NOTES else "",
             **values,
         )
     )
@@ -115,6 +115,6 @@ def money(amount: Decimal) -> str:
 @cache
 def _pages() -> Environment:
     made = environment(_HERE)
-    made.globals.update(enumerate=enumerate)
+    made.globals.update(enumerate=enumerate, longest_search=search.LONGEST, most_words=search.MOST)
     made.filters.update(span=span, moment=moment, coming=coming, money=money)
     return made

@@ -18,6 +18,7 @@ from mturk_tasks.marketplace import uploads
 from mturk_tasks.marketplace.web import (
     browsing,
     entry,
+    forwarded,
     gate,
     headers,
     keeping,
@@ -47,6 +48,7 @@ def blueprint(settings: gate.Settings) -> Blueprint:
     site.after_request(headers.protect)
     site.after_app_request(_protect_nowhere)
     site.after_request(gate.leave)
+    site.before_app_request(forwarded.notice)
     for pages in (entry, browsing, working, qualified, own):
         pages.add_to(site)
     site.add_url_rule("/files/<name>", "file", _file, methods=["GET"])
@@ -116,5 +118,6 @@ def _admit(error: Exception) -> Response:
 def _problem(status: int) -> Response:
     """Return the page; it asks the database for nothing, which may be what does not answer."""
     known = status if status in PROBLEMS else 400
-    page = shown.page("problem.html", status=known, limit=size(request.max_content_length or sizes.FORM))
+    limit = size(request.max_content_length or sizes.FORM)
+    page = shown.page("problem.html", status=known, limit=limit, committed=g.get("committed"))
     return Response(page, status, content_type="text/html; charset=utf-8")

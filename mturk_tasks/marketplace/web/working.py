@@ -59,6 +59,7 @@ def _submit(assignment_id: str) -> Page:
         )
     except work.Refused:
         return _over(_own(assignment_id), values)
+    gate.committed("was_late" if kept.late else "was_submitted")
     if kept.late:
         return _over(one)
     return _after_submit(one, goes_on=request.form.get("next") == "1")
@@ -84,8 +85,9 @@ def _onward(assignment_id: str) -> Page:
     """Lead on from a page in a frame, which submits its answers by itself; back to it, if it did not."""
     one = _own(assignment_id)
     if one.status in ASSIGNMENT_STATUSES:
+        gate.committed("was_submitted")
         return _after_submit(one, goes_on=request.form.get("next") == "1")
-    return go("work", assignment_id=assignment_id)
+    return go("work", assignment_id=assignment_id, said="not_sent" if one.status == ACCEPTED else None)
 
 
 def _after_submit(one: record.Assignment, *, goes_on: bool) -> Page:

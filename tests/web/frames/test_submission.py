@@ -179,7 +179,8 @@ def test_a_database_that_does_not_answer_is_said_in_the_frame(send, site, begun,
     status, page = send({"assignmentId": begun[1], "colour": "green"})
 
     assert status == 503
-    assert "Nothing was submitted" in page
+    assert "it shows whether your answers have arrived" in page
+    assert "Not submitted" not in page
     assert "away" not in page
 
 

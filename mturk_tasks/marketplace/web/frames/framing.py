@@ -49,6 +49,7 @@ def blueprint() -> Blueprint:
     made.register_error_handler(Exception, _admit)
     made.add_url_rule("/frame/<token>", "page", page, methods=["GET"])
     made.add_url_rule("/draft/<token>", "draft", drafts.save, methods=["POST"])
+    made.add_url_rule("/draft/<token>", "arrived", submission.arrived, methods=["GET"])
     made.add_url_rule("/static/frames/<name>", "static", script, methods=["GET"])
     for start in ("/t/<token>", f"/t/<token>/{_SEGMENT}"):
         for address in (start + SUBMIT, f"{start}/{SUBMIT}"):

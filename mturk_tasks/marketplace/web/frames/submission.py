@@ -37,12 +37,22 @@ def submit(token: str) -> Response:
         return tell(Outcome(invalid.reason))
     try:
         sent, files = _sent()
+        reason = objection(holder, sent)
     except RequestEntityTooLarge:
-        return tell(Outcome("too_large"))
-    reason = objection(holder, sent)
-    if reason:
-        return tell(Outcome(reason))
-    return tell(_hand_in(holder, sent, files, now))
+        reason = "too_large"
+    return tell(_refusal(holder, reason, now) if reason else _hand_in(holder, sent, files, now))
+
+
+def arrived(token: str) -> Response:
+    """Say whether an answer to the assignment of a pass is there, late or in time: 204 if so, else 404."""
+    now = datetime.now(timezone.utc)
+    try:
+        holder = passes.read(token, now)
+    except Invalid:
+        return Response(status=403)
+    market: Market = current_app.extensions["market"]
+    found = work.receipt(market.store, holder.assignment or "", holder.worker or "", market.clock(now))
+    return Response(status=204 if found else 404, headers={"Cache-Control": "no-store"})
 
 
 def without_pass() -> Response:
@@ -96,12 +106,13 @@ def _hand_in(holder: Pass, sent: Sent, files: bool, now: datetime) -> Outcome:
     try:
         kept = work.submit(market.store, assignment_id, worker, build(answers(sent)), moment)
     except work.Refused as refused:
-        return _refusal(market, holder, moment, refused.reason)
+        return _refusal(holder, "invalid" if refused.reason == "invalid" else "not_held", now)
     return Outcome("late" if kept.late else "submitted", assignment_id, kept.time, files)
 
 
-def _refusal(market: Market, holder: Pass, moment: datetime, reason: str) -> Outcome:
-    before = work.receipt(market.store, holder.assignment or "", holder.worker or "", moment)
-    if before is not None:
-        return Outcome("already", holder.assignment or "", before.time)
-    return Outcome("invalid" if reason == "invalid" else "not_held")
+def _refusal(holder: Pass, reason: str, now: datetime) -> Outcome:
+    """Return why nothing was taken; where an answer is there already, that comes first."""
+    market: Market = current_app.extensions["market"]
+    assignment_id = holder.assignment or ""
+    before = work.receipt(market.store, assignment_id, holder.worker or "", market.clock(now))
+    return Outcome("already", assignment_id, before.time) if before else Outcome(reason)

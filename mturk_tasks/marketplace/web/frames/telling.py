@@ -19,7 +19,7 @@ STATUSES: Final = {
     "gone": 404, "already": 409, "not_held": 409, "unavailable": 503,
     "nothing": 400, "invalid": 400, "too_large": 413,
 }  # fmt: skip
-KEPT: Final = ("submitted", "late")
+TITLED: Final = ("submitted", "late", "already", "unavailable")  # of the others nothing is kept
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Outcome:
 def tell(outcome: Outcome) -> Response:
     """Return the page."""
     site = policy.here()
-    title = text(f"sent_title_{outcome.reason}" if outcome.reason in KEPT else "sent_title")
+    title = text(f"sent_title_{outcome.reason}" if outcome.reason in TITLED else "sent_title")
     template = environment(Path(__file__).parent).get_template("told.html")
     page = template.render(outcome=outcome, title=title, site=site)
     return policy.guard_own(make_response(page, STATUSES[outcome.reason]), site)

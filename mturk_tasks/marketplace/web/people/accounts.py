@@ -13,7 +13,7 @@ from datetime import datetime
 from string import ascii_uppercase, digits
 from typing import Final
 
-from sqlalchemy import Row, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.marketplace import requesters, work, workers
@@ -21,7 +21,7 @@ from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.settle import acting, looking
 from mturk_tasks.marketplace.storage.schema import account, requester, worker
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.web.people import invitations, passwords, sessions
+from mturk_tasks.marketplace.web.people import invitations, password_links, passwords, sessions
 from mturk_tasks.vocabulary.workers import TEST_WORKER, is_test_worker
 
 _NAME: Final = re.compile(r"[^\W_][\w.@+-]{2,63}")  # letters and digits of any script
@@ -106,14 +106,44 @@ def check(store: Store, name: str, password: str) -> int | None:
     return row.id if row and right and not row.disabled else None
 
 
+def key_of(store: Store, name: str) -> int | None:
+    """Return the key of the account with this name."""
+    with store.reading() as db:
+        found: int | None = db.execute(
+            select(account.c.id).where(account.c.name == plain(name))
+        ).scalar_one_or_none()
+    return found
+
+
 def change_password(store: Store, key: int, password: str) -> None:
     """Give an account another password, and end its sessions; raise Refused for a bad one."""
     if not passwords.is_good(password):
         raise Refused("password_length")
     kept = passwords.hashed(password)
     with store.writing() as db:
-        db.execute(update(account).where(account.c.id == key).values(password=kept))
-        sessions.end_all(db, key)
+        _set_password(db, key, kept)
+
+
+def change_by_link(store: Store, code: str, password: str, real: datetime) -> int:
+    """Give the account of a link another password, end its sessions, and return its key.
+
+    Raise Refused for a bad password, or a link that is good no more.
+    """
+    if not passwords.is_good(password):
+        raise Refused("password_length")
+    kept = passwords.hashed(password)
+    with store.writing() as db:
+        key = password_links.use(db, code, real)
+        if key is None:
+            raise Refused("link_over")
+        _set_password(db, key, kept)
+    return key
+
+
+def _set_password(db: Connection, key: int, kept: str) -> None:
+    db.execute(update(account).where(account.c.id == key).values(password=kept))
+    sessions.end_all(db, key)
+    password_links.end_all(db, key)
 
 
 def remove(store: Store, key: int, now: datetime) -> None:
@@ -124,6 +154,7 @@ def remove(store: Store, key: int, now: datetime) -> None:
             return
         work.give_back_all(context, row.worker_id)
         sessions.end_all(context.db, key)
+        password_links.end_all(context.db, key)
         context.db.execute(delete(account).where(account.c.id == key))
 
 

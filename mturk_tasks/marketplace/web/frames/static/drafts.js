@@ -4,8 +4,8 @@
 //
 // What is sent are the fields that changed, by name: the server leaves the others as they are. It fires events
 // at the form or the frame, which bubble: `draft-saved`, `draft-failed` (tried again unless `detail.final`), and
-// of a frame `hit-submitted` and `hit-refused` with what it said in `detail`. What a frame says is no proof:
-// whoever moves on asks the server.
+// of a frame `hit-submitted` and `hit-refused` with what it said in `detail`. That something is submitted a frame
+// may say without any truth, over and over: the server is asked first, one question at a time.
 (function () {
   "use strict";
   const PAUSE = 1000; // milliseconds without a further key, until what a form holds is sent
@@ -65,6 +65,14 @@
     }
   }
 
+  async function hasArrived(address) {
+    try {
+      return (await fetch(address, { credentials: "omit" })).ok;
+    } catch (error) {
+      return false; // no connection
+    }
+  }
+
   // The page goes out of sight, perhaps for good: some browsers say no more than that.
   function whenLeft(act) {
     window.addEventListener("pagehide", act);
@@ -87,9 +95,19 @@
       const said = event.data;
       if (event.source !== frame.contentWindow || !said || typeof said !== "object") return;
       if (said.mturk === "ready" && said.pass === pass && event.ports.length) listen(event.ports[0]);
-      if (said.mturk === "submitted") draft.forget();
-      if (said.mturk === "submitted" || said.mturk === "refused") draft.fire(`hit-${said.mturk}`, said);
+      if (said.mturk === "submitted") confirm(said);
+      if (said.mturk === "refused") draft.fire("hit-refused", said);
     });
+    let isAsking = false;
+    const confirm = async (said) => {
+      if (isAsking) return;
+      isAsking = true;
+      const isThere = await hasArrived(frame.dataset.draft);
+      isAsking = false;
+      if (!isThere) return;
+      draft.forget();
+      draft.fire("hit-submitted", said);
+    };
     whenLeft(draft.leave);
     frame.contentWindow.postMessage({ mturk: "who" }, "*"); // it may have been ready before this
   }
