@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+from mturk_tasks.marketplace.storage.identity import new_marketplace_id
 from mturk_tasks.marketplace.storage.store import Store
 
 Open = Callable[..., Store]
@@ -28,6 +30,8 @@ class Copies:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with tempfile.NamedTemporaryFile(dir=path.parent) as new:  # readable by its owner alone
                 shutil.copyfile(self._original(play), new.name)
+                with closing(sqlite3.connect(new.name)) as db, db:  # no two marketplaces have one ID
+                    db.execute("UPDATE meta SET marketplace_id = ?", (new_marketplace_id(),))
                 os.link(new.name, path)  # another thread may have been first
 
     def _original(self, play: bool) -> Path:
