@@ -10,6 +10,7 @@ from mturk_tasks.commands import sets
 from mturk_tasks.commands.decisions import Decision, carry_out, describe, failure, item, with_reasons
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.download import compare_marks
+from mturk_tasks.commands.swallowed import refuse_swallowed
 from mturk_tasks.commands.work import Work, fetch
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import results
@@ -41,6 +42,7 @@ def run(desk: Desk, label: str = "", *, resultsfile: Path | None = None, comment
         raise FileError(Problem(file.path, None, "lists no submitted work; fetch it with inv results"))
     compare_marks(found, marks)
     work, _ = fetch(desk, found.hit_ids)
+    refuse_swallowed(file, work)
     verdicts = sort(marks, work)
     decisions = with_reasons(desk, verdicts.decisions, comment)
     for name in (*verdicts.unknown.values(), *verdicts.contradicted):
