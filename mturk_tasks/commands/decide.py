@@ -114,6 +114,8 @@ def reject(
         Decision(sets.REJECT, one, hit, feedback.get(one.assignment_id, ""), again=again)
         for hit, one in _chosen(work, choice, (statuses.SUBMITTED,))
     ]
+    if file:
+        desk.warn(file.doubtful_marks({one.assignment.assignment_id for one in decisions}))
     return settle(desk, found, decisions, work, comment=comment, problems=_unseen(failed))
 
 

@@ -104,8 +104,8 @@ def _summary(work: Sequence[Work], failed: Sequence[str], carried: Carried) -> S
         "assignments": wanted,
         "tests": tests,
         "deleted": gone,
-        "kept": rows,
         "failed": len(failed),
+        **({"kept": rows} if rows else {}),
     }
     items = [
         *({"id": item.hit_id, "status": item.hit.status if item.hit else "Deleted"} for item in work),

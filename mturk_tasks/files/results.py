@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
@@ -16,6 +17,7 @@ from mturk_tasks.vocabulary import columns
 
 Row = Mapping[str, str | None]
 _IDS: Final = (columns.HIT_ID, columns.ASSIGNMENT_ID)
+_DOUBTFUL: Final = re.compile(r"(?i)\s+|\s*(0+([.,]0+)?|false|f|no|n|none|off|-+)\s*")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,19 @@ class Results:
             for row in self.rows
             if row[columns.ASSIGNMENT_ID].strip()
         }
+
+    def doubtful_marks(self, among: Collection[str]) -> list[Problem]:
+        """Return the marks, on these assignments, that may have been meant to say no; any mark rejects."""
+        return [
+            Problem(
+                self.path,
+                source.line,
+                f"{row[columns.REJECT]!r} under {columns.REJECT} is a mark and rejects "
+                f"{row[columns.ASSIGNMENT_ID]}; empty the cell to approve it",
+            )
+            for row, source in zip(self.rows, self.source, strict=True)
+            if row[columns.ASSIGNMENT_ID] in among and _DOUBTFUL.fullmatch(row.get(columns.REJECT, ""))
+        ]
 
     def standing(self) -> Iterator[Row]:
         """Yield each row as it is written again: None where nothing stands, not even quotes."""
