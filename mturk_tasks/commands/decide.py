@@ -14,6 +14,7 @@ from mturk_tasks.commands.decisions import Decision, settle
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.download import compare_marks
 from mturk_tasks.commands.results import marked
+from mturk_tasks.commands.swallowed import refuse_swallowed
 from mturk_tasks.commands.work import Work, fetch
 from mturk_tasks.errors import UsageError
 from mturk_tasks.files import results
@@ -62,10 +63,12 @@ def approve(
     if override and not choice.named:
         raise UsageError("taking rejections back needs names: --assignment or --workerid")
     found = sets.find(desk, label, success)
-    marks = {} if choice.named else marked(results.read_if_there(found.files.results))
+    file = None if choice.named else results.read_if_there(found.files.results)
+    marks = marked(file)
     if not choice.named:
         compare_marks(found, marks)
     work, failed = fetch(desk, found.hit_ids)
+    refuse_swallowed(file, work)
     states = (statuses.SUBMITTED, statuses.REJECTED) if override else (statuses.SUBMITTED,)
     wanted = _chosen(work, choice, states)
     decisions = [
@@ -95,11 +98,13 @@ def reject(
     UsageError where there is no reason.
     """
     found = sets.find(desk, label)
-    marks = marked(results.read_if_there(found.files.results))
+    file = results.read_if_there(found.files.results)
+    marks = marked(file)
     if not (choice and choice.named):
         compare_marks(found, marks)
     work, failed = fetch(desk, found.hit_ids)
     if not (choice and choice.named):
+        refuse_swallowed(file, work)
         there = {one.assignment_id for item in work for one in item.assignments}
         choice = Choice(assignments=there & set(marks))
     if not choice.named:
@@ -109,6 +114,8 @@ def reject(
         Decision(sets.REJECT, one, hit, feedback.get(one.assignment_id, ""), again=again)
         for hit, one in _chosen(work, choice, (statuses.SUBMITTED,))
     ]
+    if file:
+        desk.warn(file.doubtful_marks({one.assignment.assignment_id for one in decisions}))
     return settle(desk, found, decisions, work, comment=comment, problems=_unseen(failed))
 
 

@@ -21,10 +21,14 @@ from mturk_tasks.vocabulary import statuses
 from mturk_tasks.vocabulary.money import FeeTable, format_usd
 
 FEEDBACK_LIMIT = 1024
-_COMMENT = (
-    "If you would like to supply a comment to the worker(s), please type it below then press ENTER. "
-    "If not, just hit ENTER:\n"
+_COMMENT = "If you would like to supply a comment to the worker(s), please type it below then press ENTER. "
+_MAY_BE_EMPTY = "If not, just hit ENTER:\n"
+_NEEDED = "An empty line ends this, and nothing is decided:\n"
+_REASON = (
+    "a rejection needs a reason that the worker can read; write it into the feedback column, "
+    "or give --comment, or set mturk: comment: in invoke.yaml"
 )
+_NAMED = 5  # assignments, where a sentence names some
 
 
 @dataclass(frozen=True)
@@ -72,16 +76,50 @@ def with_reasons(desk: Desk, decisions: Sequence[Decision], comment: str) -> lis
     Where a row has none, it is the comment given, the configured one, what is typed when asked, or
     what the command says in the end. Raise UsageError where there is none at all, or one is too long.
     """
-    if any(not one.approves and not one.feedback for one in decisions):
-        comment = comment or desk.settings.comment or typed_comment(desk) or _last_comment(desk)
+    comment = comment or desk.settings.comment
+    bare = unexplained(decisions, comment)
+    if bare:
+        desk.console.note(_without_feedback(bare))
+        comment = typed_comment(desk, needed=not desk.settings.last_comment) or _last_comment(desk, bare)
     told = [one if one.approves else replace(one, feedback=one.feedback or comment) for one in decisions]
-    long = next((one for one in told if len(one.feedback) > FEEDBACK_LIMIT), None)
+    long = _too_long(told)
     if long:
-        raise UsageError(
-            f"the feedback for {long.assignment.assignment_id} has {len(long.feedback)} characters; "
-            f"the service takes at most {FEEDBACK_LIMIT}"
-        )
+        raise UsageError(long[0])
     return told
+
+
+def unexplained(decisions: Sequence[Decision], comment: str) -> list[Decision]:
+    """Return the rejections that have no reason of their own, where no comment stands in for one."""
+    return [] if comment else [one for one in decisions if not one.approves and not one.feedback]
+
+
+def rehearsed(desk: Desk, decisions: Sequence[Decision], comment: str, *asks: str) -> Summary:
+    """Return what a dry run says: the plan, and what the real run would ask or stop at."""
+    comment = comment or desk.settings.comment or desk.settings.last_comment
+    bare = unexplained(decisions, comment)
+    told = [one if one.approves else replace(one, feedback=one.feedback or comment) for one in decisions]
+    lines = [
+        f"Dry run: {describe(decisions, desk.settings.fee)}",
+        *asks,
+        *([f"{_without_feedback(bare)}; {_REASON}"] if bare else []),
+        *_too_long(told),
+    ]
+    return Summary(tuple(lines), {"planned": len(decisions)})
+
+
+def _without_feedback(bare: Sequence[Decision]) -> str:
+    named = ", ".join(one.assignment.assignment_id for one in bare[:_NAMED])
+    more = f" and {len(bare) - _NAMED} more" if len(bare) > _NAMED else ""
+    return f"{count(len(bare), 'rejection')} without feedback: {named}{more}"
+
+
+def _too_long(told: Sequence[Decision]) -> list[str]:
+    return [
+        f"the feedback for {one.assignment.assignment_id} has {len(one.feedback)} characters; "
+        f"the service takes at most {FEEDBACK_LIMIT}"
+        for one in told
+        if len(one.feedback) > FEEDBACK_LIMIT
+    ]
 
 
 def settle(
@@ -105,7 +143,7 @@ def settle(
     for problem in problems.values():
         desk.console.note(problem)
     if desk.dry:
-        return Summary((f"Dry run: {plan}",), {"planned": len(decisions)})
+        return rehearsed(desk, decisions, comment)
     if not decisions:
         carry_out(desk, found, decisions, work)
         undecided = tuple(map(failure, problems.items()))
@@ -234,20 +272,21 @@ def _line(outcome: Outcome[Decision, None], *, brief: bool) -> str:
     return f"[{one.assignment_id}] Assignment successfully approved{what}"
 
 
-def typed_comment(desk: Desk) -> str:
-    """Return the comment that is typed when asked for; nothing where nobody is to be asked."""
+def typed_comment(desk: Desk, *, needed: bool = False) -> str:
+    """Return the comment that is typed when asked for; nothing where nobody is to be asked.
+
+    The question says what an empty line does: where a comment is `needed`, nothing is done without.
+    """
     asks = desk.console.attended and not (desk.force and desk.settings.last_comment)
-    return desk.console.ask(_COMMENT).strip() if asks else ""
+    question = _COMMENT + (_NEEDED if needed else _MAY_BE_EMPTY)
+    return desk.console.ask(question).strip() if asks else ""
 
 
-def _last_comment(desk: Desk) -> str:
+def _last_comment(desk: Desk, bare: Sequence[Decision]) -> str:
     if desk.settings.last_comment:
         desk.console.note(f"note: rejections without feedback say: {desk.settings.last_comment}")
         return desk.settings.last_comment
-    raise UsageError(
-        "a rejection needs a reason that the worker can read; write it into the feedback column, "
-        "or give --comment, or set mturk: comment: in invoke.yaml"
-    )
+    raise UsageError(f"{_without_feedback(bare)}; {_REASON}")
 
 
 def _reconcile(book: Book, work: Sequence[Work]) -> None:

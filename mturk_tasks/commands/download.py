@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,17 +28,33 @@ class Download:
     marks: Mapping[str, Cells]
 
     def write(self, rows: Iterable[Row], answers: Sequence[str]) -> None:
-        """Write the rows of a results file that hold work; a HIT without any has none here."""
-        done = [
-            download.row(
+        """Write the rows of a results file that hold work; a HIT without any has none here.
+
+        Rows and columns that an earlier download has besides stay: nothing else may have them.
+        """
+        done = {
+            row[columns.ASSIGNMENT_ID] or "": download.row(
                 row,
                 self.inputs.get(row.get(columns.HIT_ID) or "", {}),
-                self.marks.get(row.get(columns.ASSIGNMENT_ID) or "", {}),
+                self.marks.get(row[columns.ASSIGNMENT_ID] or "", {}),
             )
             for row in rows
             if row.get(columns.ASSIGNMENT_ID)
-        ]
-        download.write(self.path, download.header(self.columns, answers), done)
+        }
+        left = [cells for key, cells in self.marks.items() if key not in done]
+        besides = self._besides(download.header(self.columns, answers), left)
+        carried = {
+            key: {name: cells[name] for name in besides if name in cells} for key, cells in self.marks.items()
+        }
+        whole = [{**carried.get(key, {}), **one} for key, one in done.items()]
+        download.write(self.path, download.header(self.columns, [*answers, *besides]), [*left, *whole])
+
+    def _besides(self, names: Collection[str], left: Sequence[Cells]) -> list[str]:
+        """Return the columns that an earlier download has besides: the requester's, and of rows that stay."""
+        made = (columns.INPUT_PREFIX, columns.ANSWER_PREFIX)
+        known, kept = set(names), {name for cells in left for name in cells}
+        every = dict.fromkeys(name for cells in self.marks.values() for name in cells if name not in known)
+        return [name for name in every if name in kept or not name.startswith(made)]
 
 
 def begin(desk: Desk, found: HitSet, kind: str) -> Download:

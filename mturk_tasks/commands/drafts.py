@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from mturk_tasks.commands.desk import Desk
-from mturk_tasks.commands.rows import answers_in
+from mturk_tasks.commands.rows import answers_in, identifiers
 from mturk_tasks.commands.sets import HitSet
-from mturk_tasks.files import atomic, table
+from mturk_tasks.commands.work import Work
+from mturk_tasks.errors import FileError, Problem
+from mturk_tasks.files import atomic, table, text
 from mturk_tasks.files.dates import format_date
 from mturk_tasks.files.results import Row
 from mturk_tasks.report.summary import Summary, count
@@ -26,16 +29,38 @@ def fetch(desk: Desk, found: HitSet) -> list[Draft]:
     return sorted(own, key=lambda one: places[one.hit_id])
 
 
-def write(found: HitSet, drafts: Sequence[Draft], questions: Sequence[str]) -> Summary:
-    """Write the drafts of a set, anew each time; columns of the `questions` come first and in their order."""
-    rows = [_row(one) for one in drafts]
-    named = dict.fromkeys(f"{columns.ANSWER_PREFIX}{name}" for name in questions)
+def write(found: HitSet, drafts: Sequence[Draft], work: Sequence[Work]) -> Summary:
+    """Write the drafts of a set anew; columns of the form's questions come first and in their order.
+
+    What was written before of other HITs, or of HITs that are deleted by now, stays: nothing tells it
+    again. Raise FileError where what is there cannot be read.
+    """
+    path = found.files.drafts
+    rows = [*_kept(path, drafts, work), *map(_row, drafts)]
+    named = dict.fromkeys(f"{columns.ANSWER_PREFIX}{name}" for name in identifiers(work))
     named.update(dict.fromkeys(name for row in rows for name in row if name not in columns.DRAFT))
     header = (*columns.DRAFT, *named)
-    path = found.files.drafts
     atomic.write(path, table.format_quoted(header, ([row.get(name) for name in header] for row in rows)))
     line = f"{count(len(rows), 'draft')} written to file '{path}'."
     return Summary((line,), {"drafts": len(rows)}, files=(path,))
+
+
+def _kept(path: Path, drafts: Sequence[Draft], work: Sequence[Work]) -> list[Row]:
+    """Return the rows of an earlier file that the marketplace cannot tell any more."""
+    if not path.exists() or not path.stat().st_size:
+        return []
+    parsed = table.parse(text.read(path).text, path)
+    missing = [name for name in columns.DRAFT[:2] if name not in parsed.columns]
+    if missing:
+        what = f"is there and has no column {', '.join(missing)}; move it away to fetch drafts"
+        raise FileError(Problem(path, parsed.header.line, what))
+    live = {item.hit_id for item in work if item.hit is not None}
+    told = {one.assignment_id for one in drafts}
+    return [
+        {name: cell or None for name, cell in record.items()}
+        for record in parsed.records()
+        if record[columns.HIT_ID] not in live and record[columns.ASSIGNMENT_ID] not in told
+    ]
 
 
 def _row(one: Draft) -> Row:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mturk_tasks.commands import download, drafts, late, sets, uploads
+from mturk_tasks.commands.carried import Carried, carry, refuse_other_layout
 from mturk_tasks.commands.desk import Desk
-from mturk_tasks.commands.rows import Layout, identifiers, rows_of
+from mturk_tasks.commands.rows import Layout, rows_of
+from mturk_tasks.commands.swallowed import refuse_swallowed
 from mturk_tasks.commands.work import Work, fetch
 from mturk_tasks.files import results
 from mturk_tasks.files.results import Mark, Results
-from mturk_tasks.report.summary import Summary, clock_time, count, percent
+from mturk_tasks.report.summary import Summary, clock_time, count, share
 from mturk_tasks.vocabulary.workers import TEST_WORKER, is_test_worker
 
 
@@ -37,12 +39,12 @@ def run(
     kind: str = "",
     besides: Besides = NOTHING_BESIDES,
 ) -> Summary:
-    """Write the results file anew, the requester's marks in it carried over.
+    """Write the results file anew, the requester's marks and columns in it carried over.
 
     The HITs are those of a set, or of a success file; the file is the set's own unless `output` names
-    another. Rows of HITs that are deleted by now stay as they were fetched. With a `kind`, csv or jsonl,
-    a download as the web site had it is written besides; `besides` says what else. Raise RecordsError
-    where nothing was loaded, FileError where a file that is there cannot be read.
+    another. Rows of other HITs, and of HITs that are deleted by now, stay as they are. With a `kind`, csv
+    or jsonl, a download as the web site had it is written besides; `besides` says what else. Raise
+    RecordsError where nothing was loaded, FileError where a file that is there cannot be read.
     """
     found = sets.find(desk, label, success)
     path = output or found.files.results
@@ -53,11 +55,14 @@ def run(
     work, failed = fetch(desk, found.hit_ids, say=True)
     desk.console.say("--[Done Retrieving Results]----------")
     layout = layout or Layout()
-    rows, answers = rows_of(work, failed, before, desk.environment, layout)
-    summary = _summary(work, failed)
+    refuse_swallowed(before, work)
+    carried = carry(before, work, failed, prefix=layout.prefix)
+    refuse_other_layout(before, carried, pairs=layout.pairs)
+    rows, answers = rows_of(work, before, carried, desk.environment, layout)
+    summary = _summary(work, failed, carried)
     if desk.dry:
         return summary
-    results.write(path, answers, rows, pairs=layout.pairs)
+    results.write(path, answers, rows, own=carried.own, pairs=layout.pairs)
     if also:
         also.write(rows, answers)
     files = (path, also.path) if also else (path,)
@@ -65,7 +70,7 @@ def run(
     lines = ("", *written, "", *summary.lines, *late.mention(desk, found))
     summary = replace(summary, lines=lines, files=files)
     if drafted is not None:
-        summary = _joined(summary, drafts.write(found, drafted, identifiers(work)))
+        summary = _joined(summary, drafts.write(found, drafted, work))
     return _joined(summary, uploads.fetch(desk, found, work)) if besides.files else summary
 
 
@@ -79,25 +84,28 @@ def _joined(one: Summary, other: Summary) -> Summary:
     )
 
 
-def _summary(work: Sequence[Work], failed: Sequence[str]) -> Summary:
-    done = [assignment for item in work for assignment in item.assignments]
-    wanted = sum(item.hit.max_assignments for item in work if item.hit)
-    spans = [(one.submitted - one.accepted).total_seconds() for one in done if one.submitted and one.accepted]
+def _summary(work: Sequence[Work], failed: Sequence[str], carried: Carried) -> Summary:
+    fetched = [assignment for item in work for assignment in item.assignments]
+    done = len(fetched) + len(carried.done)
+    wanted = sum(item.hit.max_assignments for item in work if item.hit) + carried.wanted
     gone = sum(item.hit is None for item in work)
-    tests = sum(is_test_worker(one.worker_id) for one in done)
+    tests = sum(is_test_worker(one.worker_id) for one in fetched)
+    rows, others = carried.others
+    of_others = f"{count(rows, 'row')} of {count(others, 'other HIT')} kept."
     lines = [
-        f"Assignments completed: {len(done)}/{wanted} ({percent(len(done), wanted)})",
-        f"         Time elapsed: {clock_time(_elapsed(work))} (h:mm:ss)",
-        *([f"  Average submit time: {sum(spans) / len(spans):.1f} seconds"] if spans else []),
+        f"Assignments completed: {share(done, wanted)}",
+        *_durations(work, carried),
         *([f"{count(tests, 'answer')} by test workers, {TEST_WORKER}…"] if tests else []),
         *([f"{count(gone, 'HIT')} deleted by now; rows fetched earlier are kept."] if gone else []),
+        *([of_others] if rows else []),
     ]
     counts = {
-        "completed": len(done),
+        "completed": done,
         "assignments": wanted,
         "tests": tests,
         "deleted": gone,
         "failed": len(failed),
+        **({"kept": rows} if rows else {}),
     }
     items = [
         *({"id": item.hit_id, "status": item.hit.status if item.hit else "Deleted"} for item in work),
@@ -106,11 +114,18 @@ def _summary(work: Sequence[Work], failed: Sequence[str]) -> Summary:
     return Summary(tuple(lines), counts, tuple(items), exit_code=1 if failed else 0)
 
 
-def _elapsed(work: Sequence[Work]) -> float:
-    """Return the seconds from the creation of the first HIT to the last submission."""
-    begun = [item.hit.created for item in work if item.hit and item.assignments]
-    ended = [one.submitted for item in work for one in item.assignments if one.submitted]
-    return (max(ended) - min(begun)).total_seconds() if begun and ended else 0.0
+def _durations(work: Sequence[Work], carried: Carried) -> list[str]:
+    """Say how long it took from the creation of the first HIT to the last submission, and each on average."""
+    fetched = ((item.hit, one) for item in work if item.hit for one in item.assignments)
+    times = [*((hit.created, one.accepted, one.submitted) for hit, one in fetched), *carried.times()]
+    spans = [(ended - began).total_seconds() for _, began, ended in times if began and ended]
+    begun = [created for created, _, _ in times if created]
+    ended = [submitted for _, _, submitted in times if submitted]
+    elapsed = (max(ended) - min(begun)).total_seconds() if begun and ended else 0.0
+    return [
+        f"         Time elapsed: {clock_time(elapsed)} (h:mm:ss)",
+        *([f"  Average submit time: {sum(spans) / len(spans):.1f} seconds"] if spans else []),
+    ]
 
 
 def marked(before: Results | None) -> Mapping[str, Mark]:

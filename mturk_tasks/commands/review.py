@@ -2,37 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mturk_tasks.commands import sets
-from mturk_tasks.commands.decisions import Decision, carry_out, describe, failure, item, with_reasons
+from mturk_tasks.commands.decisions import (
+    Decision,
+    carry_out,
+    describe,
+    failure,
+    item,
+    rehearsed,
+    unexplained,
+    with_reasons,
+)
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.download import compare_marks
+from mturk_tasks.commands.swallowed import refuse_swallowed
 from mturk_tasks.commands.work import Work, fetch
-from mturk_tasks.errors import FileError, Problem
+from mturk_tasks.errors import FileError, Problem, UsageError
 from mturk_tasks.files import results
-from mturk_tasks.files.results import Mark
-from mturk_tasks.report.summary import Summary, count, percent
-from mturk_tasks.vocabulary import statuses
+from mturk_tasks.files.results import Mark, Results
+from mturk_tasks.report.summary import Summary, count, shares
+from mturk_tasks.vocabulary import columns, statuses
 
 
 @dataclass(frozen=True)
 class Verdicts:
-    """The file's rows sorted by what the service says of them now."""
+    """The file's rows sorted by what the service says of them now.
+
+    `left_out` is how much submitted work has no row.
+    """
 
     decisions: tuple[Decision, ...]
     decided: int
     contradicted: tuple[str, ...]
     unknown: Mapping[str, str]
+    left_out: int = 0
+
+    @property
+    def by_people(self) -> bool:
+        """Say whether a person did any of the work that is to be decided."""
+        return any(not one.assignment.simulated for one in self.decisions)
 
 
-def run(desk: Desk, label: str = "", *, resultsfile: Path | None = None, comment: str = "") -> Summary:
+def run(
+    desk: Desk, label: str = "", *, resultsfile: Path | None = None, comment: str = "", asks: bool = True
+) -> Summary:
     """Approve and reject what the results file of a set, or the file named, lists.
 
-    What is decided already is set aside and counted. Raise FileError without a results file,
-    UsageError where a rejection has no reason.
+    What is decided already is set aside and counted. Where people did the work, or money is real, it
+    `asks` first. Raise FileError without a results file, UsageError where a rejection has no reason.
     """
     file = results.read(resultsfile or sets.find(desk, label).files.results)
     found = sets.of_results(desk, file) if resultsfile else sets.find(desk, label)
@@ -41,27 +63,60 @@ def run(desk: Desk, label: str = "", *, resultsfile: Path | None = None, comment
         raise FileError(Problem(file.path, None, "lists no submitted work; fetch it with inv results"))
     compare_marks(found, marks)
     work, _ = fetch(desk, found.hit_ids)
+    refuse_swallowed(file, work)
     verdicts = sort(marks, work)
-    decisions = with_reasons(desk, verdicts.decisions, comment)
-    for name in (*verdicts.unknown.values(), *verdicts.contradicted):
-        desk.console.note(name)
-    plan = describe(decisions, desk.settings.fee)
+    _remark(desk, file, verdicts)
+    unsure = _unsure(file) if verdicts.decisions else ""
+    confirms = asks and bool(unsure or verdicts.by_people or (verdicts.decisions and desk.on_production))
     if desk.dry:
-        return Summary((f"Dry run: {plan}",), {"planned": len(decisions)})
-    if decisions:
-        if not file.can_reject:
-            desk.confirm(f"{file.path.name} has no column to mark rejections in. {plan}")
-        else:
-            desk.announce(plan)
+        asking = ["The real run asks whether to go on."] if confirms else []
+        return rehearsed(desk, verdicts.decisions, comment, *filter(None, [unsure]), *asking)
+    if unsure and not asks:
+        raise UsageError(f"{unsure} Name the column of marks {columns.REJECT}; it may be empty.")
+    decisions = _agreed(desk, verdicts.decisions, comment, unsure, confirms=confirms)
     outcomes = carry_out(desk, found, decisions, work, brief=True)
     done = {
         action: sum(one.ok for one in outcomes if one.item.action == action)
         for action in (sets.APPROVE, sets.REJECT)
     }
     failed = sum(not one.ok for one in outcomes) + len(verdicts.unknown)
-    summary = _summary(len(outcomes) + len(verdicts.unknown), done, failed, verdicts.decided)
+    summary = _summary(done, failed, verdicts)
     items = (*map(item, outcomes), *map(failure, verdicts.unknown.items()))
     return replace(summary, items=items)
+
+
+def _remark(desk: Desk, file: Results, verdicts: Verdicts) -> None:
+    """Say what is odd about the file, before anything is decided by it."""
+    for name in (*verdicts.unknown.values(), *verdicts.contradicted):
+        desk.console.note(name)
+    desk.warn(file.doubtful_marks({one.assignment.assignment_id for one in verdicts.decisions}))
+    if verdicts.left_out:
+        left = count(verdicts.left_out, "submitted assignment is", "submitted assignments are")
+        desk.console.note(f"{left} not in {file.path.name}: undecided until inv results has fetched it anew.")
+
+
+def _unsure(file: Results) -> str:
+    """Say that a file has no column of marks, and which may have been meant; nothing where it has one."""
+    if file.can_reject:
+        return ""
+    like = difflib.get_close_matches(columns.REJECT, file.columns, 1)
+    hint = f"; {like[0]!r} is none" if like else ""
+    return f"{file.path.name} has no column to mark rejections in{hint}."
+
+
+def _agreed(
+    desk: Desk, decisions: Sequence[Decision], comment: str, unsure: str, *, confirms: bool
+) -> list[Decision]:
+    """Return the decisions, each rejection with its reason, once they are confirmed where that is needed."""
+    plan = f"{unsure} {describe(decisions, desk.settings.fee)}".lstrip()
+    if unexplained(decisions, comment or desk.settings.comment):
+        desk.console.note(plan)  # before the question for reasons, which is about it
+    explained = with_reasons(desk, decisions, comment)
+    if confirms:
+        desk.confirm(plan)
+    elif decisions:
+        desk.console.note(plan)
+    return explained
 
 
 def sort(marks: Mapping[str, Mark], work: list[Work]) -> Verdicts:
@@ -89,24 +144,18 @@ def sort(marks: Mapping[str, Mark], work: list[Work]) -> Verdicts:
             contradicted.append(
                 f"[{assignment_id}] {wanted}, but was {one.status.lower()} before; it stays so"
             )
-    return Verdicts(tuple(decisions), decided, tuple(contradicted), unknown)
+    left_out = sum(one.status == statuses.SUBMITTED for key, (_, one) in known.items() if key not in marks)
+    return Verdicts(tuple(decisions), decided, tuple(contradicted), unknown, left_out)
 
 
-def _summary(total: int, done: Mapping[str, int], failed: int, decided: int) -> Summary:
-    def line(what: str, number: int) -> str:
-        return f"Assignments {what}: {number}/{total} ({percent(number, total)})"
-
+def _summary(done: Mapping[str, int], failed: int, verdicts: Verdicts) -> Summary:
+    parts = {"approved": done[sets.APPROVE], "rejected": done[sets.REJECT], "failed": failed}
+    decided, left_out = verdicts.decided, verdicts.left_out
     lines = [
         "",
-        line("approved", done[sets.APPROVE]),
-        line("rejected", done[sets.REJECT]),
-        line("failed", failed),
+        *(f"Assignments {what}: {told}" for what, told in zip(parts, shares([*parts.values()]), strict=True)),
         *([f"{count(decided, 'assignment')} decided before; left as they are."] if decided else []),
+        *([f"{count(left_out, 'submitted assignment')} not in the file; undecided."] if left_out else []),
     ]
-    counts = {
-        "approved": done[sets.APPROVE],
-        "rejected": done[sets.REJECT],
-        "failed": failed,
-        "decided": decided,
-    }
+    counts = {**parts, "decided": decided, **({"left_out": left_out} if left_out else {})}
     return Summary(tuple(lines), counts, exit_code=1 if failed else 0)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from mturk_tasks.commands.carried import Carried
 from mturk_tasks.commands.work import Work
-from mturk_tasks.errors import RecordsError, ServiceError
+from mturk_tasks.errors import ServiceError
 from mturk_tasks.files.dates import format_date
 from mturk_tasks.files.results import Mark, Results, Row
 from mturk_tasks.requester.records import Assignment, Hit
@@ -32,36 +34,44 @@ class Layout:
 
 def rows_of(
     work: Sequence[Work],
-    unseen: Collection[str],
     before: Results | None,
+    carried: Carried,
     environment: Environment,
     layout: Layout,
 ) -> tuple[list[Row], list[str]]:
     """Return the rows of a results file and the names of its answer columns, question order first.
 
-    What was fetched before of HITs that are deleted by now, or could not be seen this time, stays.
+    Rows that were there and are not told anew stay: those of HITs that are deleted by now, or could not
+    be seen this time, in their HIT's place; those of other HITs above and below.
     """
     marks = before.marks() if before else {}
-    kept = _kept({item.hit_id for item in work if item.hit is None} | set(unseen), before, layout)
-    rows: list[Row] = []
+    left = dict(carried.of_hits)
+    rows = [*carried.above]
     for item in work:
-        rows += kept.pop(item.hit_id, [])
-        rows += _rows(item, marks, environment, layout)
-    rows += [row for left in kept.values() for row in left]
-    seen = dict.fromkeys(f"{layout.prefix}{name}" for name in identifiers(work))
-    fixed = {*columns.RESULT, columns.ANSWER_PAIRS}
+        rows += left.pop(item.hit_id, [])
+        rows += _rows(item, marks, carried, environment, layout)
+    rows += [*chain.from_iterable(left.values()), *carried.below]
+    seen = dict.fromkeys(_column(name, layout) for name in identifiers(work))
+    fixed = {*columns.RESULT, columns.ANSWER_PAIRS, *carried.own}
     seen.update(dict.fromkeys(name for row in rows for name in row if name not in fixed))
     return rows, [] if layout.pairs else list(seen)
 
 
-def _rows(item: Work, marks: dict[str, Mark], environment: Environment, layout: Layout) -> list[Row]:
+def _rows(
+    item: Work, marks: Mapping[str, Mark], carried: Carried, environment: Environment, layout: Layout
+) -> list[Row]:
     if item.hit is None:
         return []
     shared = _hit_cells(item.hit, environment)
     if not item.assignments:
-        return [{**shared, columns.ANSWER_PAIRS: NOTHING}]
+        return [{**shared, columns.ANSWER_PAIRS: NOTHING, **carried.notes.get(item.hit_id, {})}]
     return [
-        {**shared, **_assignment_cells(one, marks.get(one.assignment_id)), **_answer_cells(one, layout)}
+        {
+            **shared,
+            **_assignment_cells(one, marks.get(one.assignment_id)),
+            **_answer_cells(one, layout),
+            **carried.notes.get(one.assignment_id, {}),
+        }
         for one in item.assignments
     ]
 
@@ -70,7 +80,26 @@ def _answer_cells(assignment: Assignment, layout: Layout) -> dict[str, str | Non
     answers = _answers(assignment)
     if layout.pairs:
         return {columns.ANSWER_PAIRS: "\t".join(f"{question}={value}" for question, value in answers)}
-    return {f"{layout.prefix}{question}": value for question, value in answers}
+    return {_column(question, layout): value for question, value in answers}
+
+
+def _column(question: str, layout: Layout) -> str:
+    """Return the column of a question's answers, never a fixed one: pages name their fields as they like."""
+    name = f"{layout.prefix}{question}"
+    plain = name.strip().lower()
+    return name if plain and plain not in columns.RESULT else f"{columns.ANSWER_PREFIX}{question}"
+
+
+def told(work: Iterable[Work]) -> dict[str, list[str]]:
+    """Return what was answered in each assignment, as it can stand in one cell of either layout."""
+    return {
+        one.assignment_id: [
+            *(value for _, value in _answers(one)),
+            *(str(cell) for cell in _answer_cells(one, Layout(pairs=True)).values()),
+        ]
+        for item in work
+        for one in item.assignments
+    }
 
 
 def _answers(assignment: Assignment) -> list[tuple[str, str]]:
@@ -89,21 +118,6 @@ def answers_in(document: str, what: str) -> list[Answer]:
     except Unreadable as error:
         told = f"{what} has an answer that cannot be read: {error}"
         raise ServiceError("list_assignments_for_hit", "AnswerUnreadable", told) from error
-
-
-def _kept(lost: Collection[str], before: Results | None, layout: Layout) -> dict[str, list[Row]]:
-    """Return the rows that were fetched before of HITs that are lost now."""
-    kept: dict[str, list[Row]] = {}
-    for row in before.rows if before else ():
-        if row[columns.HIT_ID] in lost:
-            cells = {name: cell or None for name, cell in row.items()}
-            kept.setdefault(row[columns.HIT_ID], []).append(cells)
-    if kept and before and (columns.ANSWER_PAIRS in before.columns) != layout.pairs:
-        raise RecordsError(
-            f"{before.path} holds the work of deleted HITs in the other layout, and it cannot be fetched "
-            "again; use the same layout, or move the file"
-        )
-    return kept
 
 
 def identifiers(work: Iterable[Work]) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +17,7 @@ from mturk_tasks.vocabulary import columns
 
 Row = Mapping[str, str | None]
 _IDS: Final = (columns.HIT_ID, columns.ASSIGNMENT_ID)
+_DOUBTFUL: Final = re.compile(r"(?i)\s+|\s*(0+([.,]0+)?|false|f|no|n|none|off|-+)\s*")
 
 
 @dataclass(frozen=True)
@@ -27,11 +31,16 @@ class Mark:
 
 @dataclass(frozen=True)
 class Results:
-    """A results file as it stands: its columns and its rows, cells by column name."""
+    """A results file as it stands: its columns and its rows, cells by column name.
+
+    `source` are the same rows as they were read.
+    """
 
     path: Path
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, str], ...]
+    source: tuple[table.Row, ...]
+    as_written: bool
 
     @property
     def can_reject(self) -> bool:
@@ -48,15 +57,45 @@ class Results:
             if row[columns.ASSIGNMENT_ID].strip()
         }
 
+    def doubtful_marks(self, among: Collection[str]) -> list[Problem]:
+        """Return the marks, on these assignments, that may have been meant to say no; any mark rejects."""
+        return [
+            Problem(
+                self.path,
+                source.line,
+                f"{row[columns.REJECT]!r} under {columns.REJECT} is a mark and rejects "
+                f"{row[columns.ASSIGNMENT_ID]}; empty the cell to approve it",
+            )
+            for row, source in zip(self.rows, self.source, strict=True)
+            if row[columns.ASSIGNMENT_ID] in among and _DOUBTFUL.fullmatch(row.get(columns.REJECT, ""))
+        ]
+
+    def standing(self) -> Iterator[Row]:
+        """Yield each row as it is written again: None where nothing stands, not even quotes."""
+        for row, source in zip(self.rows, self.source, strict=True):
+            # a row that ends early has no quotes for its last cells either
+            cells = zip(row.items(), chain(source.quoted, repeat(False)), strict=False)
+            yield {name: cell if cell or quoted else None for (name, cell), quoted in cells}
+
 
 def read(path: Path) -> Results:
-    """Return the rows of a results file; raise FileError where they cannot be trusted."""
+    """Return the rows of a results file; raise FileError where they cannot be trusted.
+
+    A file that stands as it was written is taken as it stands. In one that was changed, what looks like
+    rows in a cell that people write is refused; whether a cell of answers holds some, the service knows.
+    """
     parsed = table.parse(text.read(path).text, path, needed=columns.RESULT)
     names = tuple(_fixed(name) for name in parsed.columns)
-    problems = _header_problems(names, parsed) or [*table.swallowed(parsed), *_contradictions(names, parsed)]
+    problems = _header_problems(names, parsed)
     if problems:
         raise FileError(*problems)
-    return Results(path, names, tuple(_record(names, row) for row in _rows(parsed)))
+    rows = [row for row in parsed.rows if row.cells != parsed.columns]  # the header of a file put behind
+    records = tuple(_record(names, row) for row in rows)
+    typed = [named for named, name in zip(parsed.columns, names, strict=True) if name in columns.RESULT]
+    problems = [*table.swallowed(parsed, typed), *_contradictions(path, rows, records)]
+    if problems:
+        raise FileError(*problems)
+    return Results(path, names, records, tuple(rows), parsed.as_written)
 
 
 def _fixed(name: str) -> str:
@@ -68,11 +107,6 @@ def _fixed(name: str) -> str:
     return plain if plain in columns.RESULT else name
 
 
-def _rows(parsed: Table) -> list[table.Row]:
-    """Return the rows, without headers of other files that were put behind this one."""
-    return [row for row in parsed.rows if row.cells != parsed.columns]
-
-
 def _record(names: Sequence[str], row: table.Row) -> dict[str, str]:
     record = dict(zip(names, row.cells, strict=True))
     return {**record, **{name: record[name].strip() for name in _IDS}}
@@ -81,21 +115,23 @@ def _record(names: Sequence[str], row: table.Row) -> dict[str, str]:
 def _header_problems(names: Sequence[str], parsed: Table) -> list[Problem]:
     line = parsed.header.line
     missing = [f"has no column {name}; fetch it with inv results" for name in _IDS if name not in names]
-    doubled = [f"two columns are named {name!r}" for name in columns.RESULT if names.count(name) > 1]
+    times = Counter(names)
+    doubled = [f"two columns are named {name!r}" for name in columns.RESULT if times[name] > 1]
     return [Problem(parsed.path, line, what) for what in (*missing, *doubled)]
 
 
-def _contradictions(names: Sequence[str], parsed: Table) -> list[Problem]:
+def _contradictions(
+    path: Path, rows: Sequence[table.Row], records: Sequence[Mapping[str, str]]
+) -> list[Problem]:
     """Return the rows that mark an assignment otherwise than a row above them: one would be lost."""
     problems = []
     seen: dict[str, tuple[int, str, str]] = {}
-    for row in _rows(parsed):
-        record = _record(names, row)
+    for row, record in zip(rows, records, strict=True):
         marks = record.get(columns.REJECT, ""), record.get(columns.FEEDBACK, "")
         line, *others = seen.setdefault(record[columns.ASSIGNMENT_ID], (row.line, *marks))
         if record[columns.ASSIGNMENT_ID] and tuple(others) != marks:
             what = f"marks assignment {record[columns.ASSIGNMENT_ID]} otherwise than line {line}; keep one"
-            problems.append(Problem(parsed.path, row.line, what))
+            problems.append(Problem(path, row.line, what))
     return problems
 
 
@@ -104,13 +140,15 @@ def read_if_there(path: Path) -> Results | None:
     return read(path) if path.exists() else None
 
 
-def write(path: Path, answers: Sequence[str], rows: Iterable[Row], *, pairs: bool = False) -> None:
-    """Write a results file whole: the fixed columns, then one for each answer.
+def write(
+    path: Path, answers: Sequence[str], rows: Iterable[Row], *, own: Sequence[str] = (), pairs: bool = False
+) -> None:
+    """Write a results file whole: the fixed columns, one for each answer, then the requester's `own`.
 
     With `pairs` all answers stand in one column between `feedback` and `reject`, as `-namevaluepairs`
     of the reference has it.
     """
-    header = header_of(answers, pairs=pairs)
+    header = (*header_of(answers, pairs=pairs), *own)
     atomic.write(path, table.format_quoted(header, ([row.get(name) for name in header] for row in rows)))
 
 

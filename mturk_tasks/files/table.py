@@ -8,8 +8,10 @@ cell are text. LF, CRLF and CR all end a row.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import dropwhile
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +21,9 @@ TAB: Final = "\t"
 COMMA: Final = ","
 
 _PLAIN: Final = {TAB: re.compile(r"[^\t\r\n]*"), COMMA: re.compile(r"[^,\r\n]*")}
-_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+_QUOTED = re.compile(r'"([^"]*(?:""[^"]*)*)"')
 _ROW_END = re.compile(r"\r\n|\r|\n|\Z")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _NAMES: Final = {TAB: "tab", COMMA: "comma"}
 _DOUBLE: Final = 'double the quote and put the whole cell in quotes: "say ""hi"""'
 _INSTEAD: Final = {  # what a file of one column probably has instead, and what to do about it
@@ -34,16 +37,22 @@ _INSTEAD: Final = {  # what a file of one column probably has instead, and what 
 
 @dataclass(frozen=True)
 class Row:
-    """One row: the line it begins in, its cells, and its text as it stands in the file."""
+    """One row: the line it begins in, its cells, its text as it stands, and which cells stood in quotes."""
 
     line: int
     cells: tuple[str, ...]
     raw: str
+    quoted: tuple[bool, ...] = ()
 
     @property
     def blank(self) -> bool:
         """Say whether there is nothing in any cell."""
         return not any(cell.strip() for cell in self.cells)
+
+    @property
+    def as_written(self) -> bool:
+        """Say whether every cell that holds something stands in quotes."""
+        return all(quoted or not cell for cell, quoted in zip(self.cells, self.quoted, strict=False))
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,14 @@ class Table:
     def columns(self) -> tuple[str, ...]:
         """Return the column names in order."""
         return self.header.cells
+
+    @property
+    def as_written(self) -> bool:
+        """Say whether it stands as `format_quoted` writes one; then its cells are what was written.
+
+        One quote too many turns everything behind it inside out, and some cell has none then.
+        """
+        return self.header.as_written and all(row.as_written for row in self.rows)
 
     def column(self, name: str) -> str | None:
         """Return the column of that name, in whatever case it is written; None where there is none."""
@@ -78,7 +95,7 @@ def parse(text: str, path: Path, separator: str = TAB, needed: Collection[str] =
     """
     rows = _Reader(text, path, separator).rows()
     header, *body = rows if rows else [Row(1, (), "")]
-    header = Row(header.line, _without_empty_tail(header.cells), header.raw)
+    header = replace(header, cells=_without_empty_tail(header.cells))
     width = len(header.cells)
     problems = _header_problems(header, path, separator)
     kept = [row for row in body if not row.blank]
@@ -95,23 +112,34 @@ def parse_ragged(text: str, path: Path) -> list[Row]:
     return [row for row in _Reader(text, path, TAB).rows() if not row.blank]
 
 
-def swallowed(table: Table) -> list[Problem]:
-    """Return the rows of which a quoted cell holds lines that look like rows of their own."""
+def swallowed(table: Table, among: Collection[str] | None = None) -> list[Problem]:
+    """Return the rows of which a quoted cell, `among` these columns, holds lines that look like rows.
+
+    It is a guess about what a person did; a table that stands as it was written is not guessed about.
+    """
+    if table.as_written:
+        return []
+    places = [at for at, name in enumerate(table.columns) if among is None or name in among]
     return [
-        Problem(table.path, row.line, f"a quote opened here swallows whole rows below; {_DOUBLE}")
+        swallowing(table.path, row)
         for row in table.rows
-        if _swallows(row, table)
+        if _swallows([row.cells[at] for at in places], table)
     ]
 
 
-def _swallows(row: Row, table: Table) -> bool:
+def swallowing(path: Path, row: Row) -> Problem:
+    """Return what to say of a row in which a quote has swallowed others."""
+    return Problem(path, row.line, f"a quote opened here swallows whole rows below; {_DOUBLE}")
+
+
+def _swallows(cells: Sequence[str], table: Table) -> bool:
     """Say whether the inner lines of a cell look like rows.
 
     One line with tabs is enough. Prose and JSON are full of commas, but not so that every line of them
     has as many as a row, no blank behind any and nothing in quotes.
     """
     width = len(table.columns)
-    inner = [line for cell in row.cells for line in cell.splitlines()[1:-1]]
+    inner = [line for cell in cells for line in _LINE_END.split(cell)[1:-1]]
     if width == 1 or not inner:
         return False
     if table.separator == TAB:
@@ -137,24 +165,24 @@ class _Reader:
         position, line = 0, 1
         while position < len(self.text):
             start = position
-            cells, position = self._cells(position, line)
+            cells, quoted, position = self._cells(position, line)
             raw = self.text[start:position]
             end = _ROW_END.match(self.text, position)
             position = end.end() if end else len(self.text)
-            rows.append(Row(line, tuple(cells), raw))
+            rows.append(Row(line, tuple(cells), raw, tuple(quoted)))
             line += _line_ends(raw) + 1
-        while rows and rows[0].blank:
-            rows.pop(0)
-        return rows
+        return list(dropwhile(lambda row: row.blank, rows))
 
-    def _cells(self, position: int, line: int) -> tuple[list[str], int]:
-        """Read the cells of one row and return them with the position of the row's end."""
+    def _cells(self, position: int, line: int) -> tuple[list[str], list[bool], int]:
+        """Read one row: return its cells, which of them stood in quotes, and the position of its end."""
         cells: list[str] = []
+        quoted: list[bool] = []
         while True:
+            quoted.append(self.text.startswith('"', position))
             cell, position = self._cell(position, line)
             cells.append(cell)
-            if self.text[position : position + 1] != self.separator:
-                return cells, position
+            if not self.text.startswith(self.separator, position):
+                return cells, quoted, position
             position += 1
 
     def _cell(self, position: int, line: int) -> tuple[str, int]:
@@ -196,13 +224,13 @@ def _header_problems(header: Row, path: Path, separator: str) -> list[Problem]:
         for number, name in enumerate(names, 1)
         if not name.strip()
     ]
-    doubled = sorted({name for name in names if name.strip() and names.count(name) > 1})
+    doubled = sorted(name for name, times in Counter(names).items() if name.strip() and times > 1)
     return problems + [Problem(path, header.line, f"two columns are named {name!r}") for name in doubled]
 
 
 def _as_wide(row: Row, width: int) -> Row:
     """Return a row with as many cells as there are columns."""
-    return Row(row.line, (*row.cells[:width], *("" for _ in range(width - len(row.cells)))), row.raw)
+    return replace(row, cells=(*row.cells[:width], *("" for _ in range(width - len(row.cells)))))
 
 
 def _width_problem(row: Row, widths: tuple[int, int], path: Path, separator: str) -> Problem | None:

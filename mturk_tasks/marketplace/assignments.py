@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import Row
+from sqlalchemy import Row, Select
 
 from mturk_tasks.marketplace import decisions, faults, hits, lifecycle, limits
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.pages import page
 from mturk_tasks.marketplace.storage.locks import lock_hit_of
-from mturk_tasks.marketplace.storage.schema import ACCEPTED, assignment, hit
+from mturk_tasks.marketplace.storage.schema import ACCEPTED, assignment, hit, worker
 from mturk_tasks.vocabulary.statuses import (
     ASSIGNMENT_STATUSES,
     DISPOSED,
@@ -32,7 +32,7 @@ def fetch(context: Context, assignment_id: str) -> Row[Any]:
     """
     lock_hit_of(context, assignment_id)
     own = hit.c.requester == context.requester
-    query = decisions.works().where(assignment.c.assignment_id == assignment_id, own)
+    query = _works().where(assignment.c.assignment_id == assignment_id, own)
     found = context.db.execute(query).one_or_none()
     if found is None or found.ended is not None:
         raise faults.missing("Assignment", assignment_id)
@@ -62,14 +62,20 @@ def describe(row: Row[Any]) -> dict[str, Any]:
         "Deadline": row.deadline,
         "Answer": row.answer,
         "RequesterFeedback": row.feedback,
+        "Simulated": row.simulated or None,
     }
+
+
+def _works() -> Select[Any]:
+    """Return the query for assignments with who did the work, a person or not."""
+    return decisions.works().add_columns(worker.c.simulated).join(worker)
 
 
 def list_assignments(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListAssignmentsForHIT: submitted work, the first submitted first."""
     of = hits.fetch_live(context, parameters["HITId"])
     statuses = parameters.get("AssignmentStatuses") or ASSIGNMENT_STATUSES
-    query = decisions.works().where(assignment.c.hit == of.id, assignment.c.status.in_(statuses))
+    query = _works().where(assignment.c.hit == of.id, assignment.c.status.in_(statuses))
     order = (assignment.c.submitted, assignment.c.id)
     rows, answer = page(context, "ListAssignmentsForHIT", query, order, parameters)
     return {**answer, "Assignments": [describe(row) for row in rows]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,27 @@ class Summary:
 def percent(part: int, whole: int) -> str:
     """Write a share as `40%`; of nothing, everything is done."""
     return f"{100 * part // whole if whole else 100}%"
+
+
+def share(part: int, whole: int) -> str:
+    """Write a share as `2/5 (40%)`; of nothing there is none."""
+    return f"{part}/{whole} ({percent(part, whole)})" if whole else f"{part}/{whole}"
+
+
+def shares(parts: Sequence[int]) -> list[str]:
+    """Write the parts of a whole likewise, so that their percentages make a hundred together.
+
+    What rounding down leaves goes where it took most, but nothing is rounded up to everything.
+    """
+    whole = sum(parts)
+    if not whole:
+        return [share(part, whole) for part in parts]
+    percents = [100 * part // whole for part in parts]
+    taken = sorted(range(len(parts)), key=lambda at: -(100 * parts[at] % whole))
+    room = [at for at in taken if 100 * parts[at] % whole and percents[at] < 99]
+    for at in room[: 100 - sum(percents)]:
+        percents[at] += 1
+    return [f"{part}/{whole} ({percent}%)" for part, percent in zip(parts, percents, strict=True)]
 
 
 def clock_time(seconds: float) -> str:

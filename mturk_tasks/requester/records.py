@@ -47,7 +47,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One worker's submitted work on a HIT; times that have not come are None."""
+    """One worker's submitted work on a HIT; times that have not come are None.
+
+    `simulated` is told where no person did it; a service that does not tell counts as people.
+    """
 
     assignment_id: str
     hit_id: str
@@ -61,6 +64,7 @@ class Assignment:
     deadline: datetime | None
     feedback: str
     answer: str
+    simulated: bool = False
 
 
 def hit(answer: Mapping[str, Any]) -> Hit:
@@ -102,6 +106,7 @@ def assignment(answer: Mapping[str, Any]) -> Assignment:
         deadline=answer.get("Deadline"),
         feedback=answer.get("RequesterFeedback", ""),
         answer=answer.get("Answer", ""),
+        simulated=answer.get("Simulated", False),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from mturk_tasks.commands import late, load, results
 from mturk_tasks.commands.load import Request
 from mturk_tasks.commands.results import Besides
-from mturk_tasks.errors import ServiceError, UsageError
+from mturk_tasks.errors import FileError, ServiceError, UsageError
 from mturk_tasks.files import table
 from mturk_tasks.marketplace import drafts, operations, uploads, work
 from mturk_tasks.markup.answers import Answer, build
@@ -112,6 +112,26 @@ def test_submitted_work_leaves_no_draft(bench, type_in):
     assert bench.read("birds.drafts").splitlines() == [
         '"hitid"\t"assignmentid"\t"workerid"\t"draftstatus"\t"savetime"\t"Answer.bird"'
     ]
+
+
+def test_drafts_that_cannot_be_told_again_stay(bench, hit_id, type_in):
+    type_in("AONE", "ow")
+    fetch(bench, drafts=True)
+    before = bench.read("birds.drafts").splitlines()
+    elsewhere = "\t".join(('"3HELSEWHERE"', '"3AELSEWHERE"', *before[1].split("\t")[2:]))
+    bench.write("birds.drafts", "\n".join([*before, elsewhere]) + "\n")
+    fetch(bench, drafts=True)
+
+    assert sorted(bench.read("birds.drafts").splitlines()) == sorted([*before, elsewhere])
+
+
+def test_a_file_of_something_else_is_not_overwritten_by_drafts(bench, type_in):
+    type_in("AONE", "ow")
+    bench.write("birds.drafts", "my first idea\n")
+
+    with pytest.raises(FileError, match=r"birds\.drafts:1: is there and has no column hitid"):
+        fetch(bench, drafts=True)
+    assert bench.read("birds.drafts") == "my first idea\n"
 
 
 def test_drafts_of_other_surveys_are_left_out(bench, type_in):

@@ -8,8 +8,10 @@ from mturk_tasks.commands.load import Request
 from mturk_tasks.commands.rows import Layout
 from mturk_tasks.errors import FileError, RecordsError
 from mturk_tasks.files import results as results_file
+from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.web.people import accounts
 from mturk_tasks.vocabulary import columns
+from tests.bench import ANSWER
 
 
 @pytest.fixture
@@ -147,9 +149,6 @@ def test_more_work_than_a_page_is_fetched_to_the_end(bench):
 def test_the_summary_says_how_much_is_done_and_how_long_it_took(bench, loaded):
     assignment = bench.accept("AONE", loaded[0])
     bench.later(seconds=40)
-    from mturk_tasks.marketplace import work
-    from tests.bench import ANSWER
-
     work.submit(bench.store, assignment, "AONE", ANSWER.format("owl"), bench.market.now())
     summary = results.run(bench.desk())
 
@@ -188,3 +187,100 @@ def test_hits_of_the_old_tools_are_found_by_their_success_file(bench, loaded, na
 
     assert results.run(bench.desk()).counts["assignments"] == 6
     assert bench.read(name) == receipt
+
+
+def lines(bench, name="birds.results"):
+    return bench.read(name).split("\n")[1:-1]
+
+
+def fetch_once(bench, label, text):
+    """Load the survey under a label, have one HIT done, and fetch it into a file of both labels."""
+    load.run(bench.desk(), Request(label=label))
+    hit_id = (bench.folder / f"{label}.success").read_text().split("\n")[1].split("\t")[0]
+    bench.submit("AONE", hit_id, text)
+    return fetch_into_one(bench, label)
+
+
+def fetch_into_one(bench, label):
+    success, output = bench.folder / f"{label}.success", bench.folder / "all.results"
+    return results.run(bench.desk(), success=success, output=output)
+
+
+def test_rows_of_other_hits_stay_to_the_byte_and_are_counted(bench):
+    first = fetch_once(bench, "august", "an owl")
+    august = lines(bench, "all.results")
+    second = fetch_once(bench, "september", "a jay")
+
+    assert lines(bench, "all.results")[: len(august)] == august
+    assert "3 rows of 3 other HITs kept." in second.lines
+    assert ("kept" in first.counts, second.counts["kept"], second.counts["completed"]) == (False, 3, 1)
+
+
+def test_rows_of_other_hits_stay_where_they_stand(bench):
+    fetch_once(bench, "august", "an owl")
+    fetch_once(bench, "september", "a jay")
+    both = lines(bench, "all.results")
+    fetch_into_one(bench, "august")
+    fetch_into_one(bench, "september")
+
+    assert lines(bench, "all.results") == both
+
+
+def test_work_that_the_service_does_not_tell_keeps_its_row(bench, loaded):
+    done = bench.submit("AONE", loaded[0])
+    results.run(bench.desk())
+    copied = lines(bench)[0].replace(done, "3ELSEWHERE")
+    bench.write("birds.results", bench.read("birds.results") + copied + "\n")
+    results.run(bench.desk())
+
+    assert copied in lines(bench)
+    assert len(rows(bench)) == 4
+
+
+def test_columns_of_the_requesters_own_stay(bench, loaded):
+    done = bench.submit("AONE", loaded[0])
+    results.run(bench.desk())
+    header, *body = bench.read("birds.results").splitlines()
+    bench.write("birds.results", "\n".join([f"{header}\tnote", *(f"{line}\tmine" for line in body)]) + "\n")
+    later = bench.submit("ATWO", loaded[0])
+    results.run(bench.desk())
+
+    notes = [(row["assignmentid"], row["note"]) for row in rows(bench)]
+    assert notes == [(done, "mine"), (later, ""), ("", "mine"), ("", "mine")]
+
+
+def test_the_work_of_other_hits_is_not_lost_to_another_layout(bench):
+    fetch_once(bench, "august", "an owl")
+    before = bench.read("all.results")
+    load.run(bench.desk(), Request(label="september"))
+
+    success, output = bench.folder / "september.success", bench.folder / "all.results"
+    with pytest.raises(RecordsError, match="other layout"):
+        results.run(bench.desk(), success=success, output=output, layout=Layout(pairs=True))
+    assert bench.read("all.results") == before
+
+
+def test_work_of_deleted_hits_counts_as_done(bench, loaded):
+    for worker in ("AONE", "ATWO"):
+        bench.submit(worker, loaded[0])
+    before = results.run(bench.desk()).lines
+    cleanup.run(bench.desk(), approve=True, expire=True)
+    after = results.run(bench.desk()).lines
+
+    assert "Assignments completed: 2/6 (33%)" in before
+    assert "Assignments completed: 2/6 (33%)" in after
+
+
+def test_where_nothing_is_known_there_is_no_share(bench, loaded):
+    cleanup.run(bench.desk(), approve=True, expire=True)
+
+    assert "Assignments completed: 0/0" in results.run(bench.desk()).lines
+
+
+def test_no_field_of_a_page_takes_the_place_of_a_fixed_column(bench, loaded):
+    answer = ANSWER.format("owl").replace(">bird<", "> Reject <")
+    work.submit(bench.store, bench.accept("AONE", loaded[0]), "AONE", answer, bench.market.now())
+    results.run(bench.desk(), layout=Layout(prefix=""))
+
+    first = rows(bench)[0]
+    assert (first["reject"], first["Answer. Reject "]) == ("", "owl")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.commands import cleanup, decide, load, results, review
+from mturk_tasks.commands import cleanup, decide, load, rehearse, results, review
 from mturk_tasks.commands.load import Request
 from mturk_tasks.errors import FileError, UsageError
 from mturk_tasks.files import results as results_file
@@ -39,7 +39,7 @@ def test_any_mark_rejects_and_the_rest_is_approved(bench, work, sign):
 
     assert [status(bench, one) for one in work] == ["Approved", "Rejected", "Approved"]
     assert summary.lines[1:4] == (
-        "Assignments approved: 2/3 (66%)",
+        "Assignments approved: 2/3 (67%)",
         "Assignments rejected: 1/3 (33%)",
         "Assignments failed: 0/3 (0%)",
     )
@@ -119,9 +119,89 @@ def test_a_missing_results_file_says_so(bench):
         review.run(bench.desk())
 
 
-def test_the_sandbox_does_not_ask(bench, work):
+def test_work_of_people_is_asked_about(bench, work):
+    with pytest.raises(UsageError, match=r"about to approve 3 assignments .* needs a confirmation"):
+        review.run(bench.desk(force=False))
+    assert bench.statuses() == ["Submitted"] * 3
+
+
+def test_simulated_work_is_not_asked_about(bench):
+    load.run(bench.desk(), Request())
+    rehearse.run(bench.desk(), rehearse.Request())
+    results.run(bench.desk())
     review.run(bench.desk(force=False))
+
+    assert bench.statuses() == ["Approved"] * 6
+
+
+def test_one_person_among_simulated_workers_is_asked_about(bench, work):
+    rehearse.run(bench.desk(), rehearse.Request())
+    results.run(bench.desk())
+    decide.approve(bench.desk(), choice=decide.Choice(assignments=work[:2]))
+
+    with pytest.raises(UsageError, match="about to approve 4 assignments"):
+        review.run(bench.desk(force=False))
+
+
+def test_the_old_command_never_asks(bench, work):
+    review.run(bench.desk(force=False), resultsfile=bench.folder / "birds.results", asks=False)
     assert bench.statuses() == ["Approved"] * 3
+
+
+def test_the_old_command_pays_nothing_by_a_file_without_marks(bench, work):
+    rename_reject_column(bench, "rejected")
+    with pytest.raises(UsageError, match=r"'rejected' is none\. Name the column of marks reject"):
+        review.run(bench.desk(), resultsfile=bench.folder / "birds.results", asks=False)
+    assert bench.statuses() == ["Submitted"] * 3
+
+
+def rename_reject_column(bench, name):
+    bench.write("birds.results", bench.read("birds.results").replace('"reject"', f'"{name}"', 1))
+
+
+def test_a_dry_run_says_that_a_misspelt_column_holds_no_marks(bench, work):
+    rename_reject_column(bench, "rejected")
+    said = "\n".join(review.run(bench.desk(dry=True)).lines)
+
+    assert "birds.results has no column to mark rejections in; 'rejected' is none." in said
+    assert "The real run asks whether to go on." in said
+
+
+def test_a_dry_run_names_the_rejections_without_feedback(bench, work):
+    mark(bench, work[1], feedback="")
+    summary = review.run(bench.desk(dry=True))
+
+    assert summary.exit_code == 0
+    assert summary.lines[0].startswith("Dry run: You are about to approve 2 assignments and reject 1")
+    assert any(line.startswith(f"1 rejection without feedback: {work[1]}; ") for line in summary.lines)
+
+
+def test_submitted_work_without_a_row_is_counted(bench, work, capsys):
+    lines = bench.read("birds.results").splitlines(keepends=True)
+    bench.write("birds.results", "".join(line for line in lines if work[0] not in line))
+    summary = review.run(bench.desk())
+
+    assert "1 submitted assignment is not in birds.results: undecided" in capsys.readouterr().err
+    assert "1 submitted assignment not in the file; undecided." in summary.lines
+    assert summary.counts["left_out"] == 1
+    assert status(bench, work[0]) == "Submitted"
+
+
+@pytest.mark.parametrize("sign", ["0", "FALSE", "no", " ", "n", "-"], ids=repr)
+def test_a_mark_that_may_mean_no_is_warned_about(bench, work, capsys, sign):
+    mark(bench, work[1], sign)
+    review.run(bench.desk(dry=True))
+
+    said = capsys.readouterr().err
+    assert f"birds.results:3: {sign!r} under reject is a mark and rejects {work[1]}" in said
+
+
+@pytest.mark.parametrize("sign", ["x", "y", "1", "yes", "not a bird", "nonsense"])
+def test_a_mark_that_can_only_mean_yes_is_not(bench, work, capsys, sign):
+    mark(bench, work[1], sign)
+    review.run(bench.desk(dry=True))
+
+    assert "is a mark and rejects" not in capsys.readouterr().err
 
 
 def test_a_dry_run_decides_nothing(bench, work):

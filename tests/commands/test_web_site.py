@@ -9,6 +9,7 @@ import pytest
 
 from mturk_tasks.commands import cleanup, decide, load, results, review
 from mturk_tasks.errors import FileError, RecordsError, ServiceError
+from mturk_tasks.files import download
 from mturk_tasks.files import results as results_file
 from mturk_tasks.markup.frames import read_frame
 
@@ -209,3 +210,21 @@ def test_the_download_goes_aside_with_its_set(project):
     aside = [path.name for path in project.folder.glob("birds.2*.results.csv")]
     assert len(aside) == 1
     assert not (project.folder / "birds.results.csv").exists()
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_a_download_drops_no_row_and_no_column_that_it_holds(project, kind):
+    hit_ids = loaded(project)
+    first = project.submit("AONE", hit_ids[0])
+    results.run(project.desk(), kind=kind)
+    path = project.folder / f"birds.results.{kind}"
+    rows = download.marks(path)
+    cells = rows[first] | {"note": "mine"}
+    download.write(path, list(cells), [cells, cells | {"AssignmentId": "3ELSEWHERE", "Input.old": "x"}])
+    project.submit("ATWO", hit_ids[0])
+    results.run(project.desk(), kind=kind)
+
+    found = download.marks(path)
+    assert (len(found), found[first]["note"]) == (3, "mine")
+    assert (found["3ELSEWHERE"]["note"], found["3ELSEWHERE"]["Answer.bird"]) == ("mine", "owl")
+    assert list(found[first])[-2:] == ["Approve", "Reject"]

@@ -261,6 +261,14 @@ def test_a_quote_that_swallows_a_request_is_refused(tmp_path) -> None:
         requests.read(path)
 
 
+def test_lines_of_tabs_in_an_answer_swallow_nothing_in_a_file_that_stands_as_written(tmp_path) -> None:
+    answers = {"why": "begin\n" + "\n".join("\t" * number for number in range(20)) + "\nend"}
+    request = Request(SPANISH, "3R", "A1", ANNA.submitted, answers)
+    requests.write(tmp_path / "requests", ["why"], [request])
+
+    assert requests.read(tmp_path / "requests").rows == (request,)
+
+
 ANSWERS = st.dictionaries(
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1).filter(str.strip),
     st.text(st.sampled_from(list('\t\n\r"|aé ')), min_size=1),

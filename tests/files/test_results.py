@@ -225,3 +225,46 @@ def test_a_quote_that_would_lose_rows_is_refused_in_its_line(path, content, line
 
     with pytest.raises(FileError, match=f":{line}: a quote open"):
         results.read(path)
+
+
+LINE = st.sampled_from(["\t" * 9, "3H\t3A\t" * 5, '"', '\t"', "x", "", "\x85", "\u2028"])
+WANTED = ("hitid", "assignmentid", "feedback", "Answer. a", "Answer.\tb\n")
+CELLS = st.none() | st.lists(LINE, max_size=9).map("\n".join) | ANSWERS
+TYPED = st.fixed_dictionaries(dict.fromkeys(WANTED[2:], CELLS))
+
+
+@settings(deadline=None, max_examples=100, database=None)
+@given(
+    st.lists(
+        st.fixed_dictionaries({"feedback": CELLS, "Answer. a": CELLS, "Answer.\tb\n": CELLS}), max_size=4
+    )
+)
+def test_whatever_was_written_is_read_as_it_was_written(tmp_path_factory, cells):
+    path = tmp_path_factory.mktemp("results") / "survey.results"
+    names = WANTED[3:]
+    rows = [{"hitid": "3H", "assignmentid": f"3A{at}", **row} for at, row in enumerate(cells)]
+    results.write(path, names, rows)
+
+    found = results.read(path)
+    assert found.as_written
+    assert [{name: row[name] for name in WANTED} for row in found.standing()] == rows
+    before = path.read_bytes()
+    results.write(path, names, found.standing())
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("end", [" ", "\r\n"], ids=["a blank", "a line end"])
+def test_a_cell_without_its_quotes_is_no_file_as_it_was_written(path, end):
+    results.write(path, ["Answer.bird"], [WORK])
+    path.write_bytes(path.read_bytes().replace(b'"robin"\n', f"robin{end}".encode()))
+
+    assert not results.read(path).as_written
+
+
+def test_very_many_columns_are_read_and_written(path):
+    """200,000 columns: anything that looks at each pair of them would not end."""
+    names = [f"Answer.{number}" for number in range(200_000)]
+    results.write(path, names, [{**WORK, "Answer.199999": "robin"}])
+
+    found = results.read(path)
+    assert (len(found.columns), found.rows[0]["Answer.199999"]) == (200_029, "robin")

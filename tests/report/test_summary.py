@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.report.summary import Summary, clock_time, count, percent
+from mturk_tasks.report.summary import Summary, clock_time, count, percent, share, shares
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,31 @@ from mturk_tasks.report.summary import Summary, clock_time, count, percent
 )
 def test_a_share_is_never_rounded_up_to_everything(part, whole, text):
     assert percent(part, whole) == text
+
+
+def test_of_nothing_there_is_no_share():
+    assert (share(0, 0), share(1, 6)) == ("0/0", "1/6 (16%)")
+
+
+@pytest.mark.parametrize(
+    ("parts", "percents"),
+    [
+        ((178, 2, 0), (99, 1, 0)),
+        ((2, 1, 0), (67, 33, 0)),
+        ((1, 1, 1), (34, 33, 33)),
+        ((999, 1, 0), (99, 1, 0)),
+        ((5, 0, 0), (100, 0, 0)),
+    ],
+)
+def test_the_shares_of_a_whole_make_a_hundred_and_only_everything_is_a_hundred(parts, percents):
+    whole = sum(parts)
+    assert shares(parts) == [
+        f"{part}/{whole} ({percent}%)" for part, percent in zip(parts, percents, strict=True)
+    ]
+
+
+def test_shares_of_nothing_are_none():
+    assert shares([0, 0]) == ["0/0", "0/0"]
 
 
 @pytest.mark.parametrize(

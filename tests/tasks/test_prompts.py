@@ -86,6 +86,16 @@ def test_a_reason_for_rejections_is_asked_for_once(worked, sandbox):
     assert sandbox.statuses() == ["Rejected"] + ["Submitted"] * 5
 
 
+@pytest.mark.parametrize("command", ["review", "reject"])
+def test_without_a_reason_nothing_is_decided_and_the_question_says_so(worked, sandbox, command):
+    mark_first(worked.folder / "birds.results", reason="")
+    ended = at_terminal(worked.folder, command, "--force", prompt="An empty line ends this", keys=ENTER)
+
+    assert (ended.code, "If not, just hit ENTER" in ended.out) == (2, False), ended
+    assert "1 rejection without feedback: " in ended.out
+    assert sandbox.statuses() == ["Submitted"] * 6
+
+
 def test_a_load_into_the_sandbox_asks_nothing(shell, sandbox):
     ended = at_terminal(shell.folder, "load", prompt="Successfully loaded 3 HITs.", keys="")
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def review_results(at: Desk, resultsfile: str = "") -> Summary:
     """Reject what is marked in a results file and approve the rest of it."""
     options.need(resultsfile=resultsfile)
-    return commands.review.run(at, resultsfile=options.path(resultsfile))
+    return commands.review.run(at, resultsfile=options.path(resultsfile), asks=False)
 
 
 @market_task(

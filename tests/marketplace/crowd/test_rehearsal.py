@@ -221,3 +221,18 @@ def test_a_format_that_nothing_fits_is_noted(rehearse, hits, question):
 def test_numbers_that_mean_nothing_are_refused(rehearse, hits, wrong):
     with pytest.raises(UsageError):
         rehearse(hits(1), **wrong)
+
+
+def test_the_api_tells_simulated_work_from_that_of_people(rehearse, hits, client, store):
+    (hit_id,) = hits(1)
+    person = work.accept(store, "APERSON", hit_id, clock.now(store, REAL)).assignment_id
+    work.submit(store, person, "APERSON", "", clock.now(store, REAL))
+    rehearse([hit_id])
+
+    listed = client.list_assignments_for_hit(HITId=hit_id)["Assignments"]
+    assert sorted((one["WorkerId"] == "APERSON", one.get("Simulated")) for one in listed) == [
+        (False, True),
+        (False, True),
+        (True, None),
+    ]
+    assert client.get_assignment(AssignmentId=listed[0]["AssignmentId"])["Assignment"] == listed[0]

@@ -1,0 +1,44 @@
+"""Results with very many columns: whatever looked at each pair of them would not end."""
+
+from __future__ import annotations
+
+import pytest
+
+from mturk_tasks.commands import decide, load, results, review
+from mturk_tasks.commands.load import Request
+from mturk_tasks.files import results as results_file
+
+NAMES = [f"Answer.{number}" for number in range(100_000)]
+
+
+@pytest.fixture
+def wide(bench):
+    """Two pieces of work whose results file has 100,000 columns, those of a third that is no longer told."""
+    load.run(bench.desk(), Request())
+    first = bench.hits()[0]["HITId"]
+    for worker in ("AONE", "ATWO"):
+        bench.submit(worker, first)
+    results.run(bench.desk())
+    path = bench.folder / "birds.results"
+    rows = [dict(row) for row in results_file.read(path).rows]
+    kept = {"hitid": first, "assignmentid": "3AGONE", **dict.fromkeys(NAMES, "x")}
+    results_file.write(path, ["Answer.bird", *NAMES], [*rows, kept])
+    return bench
+
+
+def test_they_are_reviewed(wide):
+    assert review.run(wide.desk(dry=True)).counts["planned"] == 2
+
+
+def test_they_are_approved(wide):
+    decide.approve(wide.desk())
+    assert wide.statuses() == ["Approved"] * 2
+
+
+def test_they_are_fetched_again(wide):
+    results.run(wide.desk(), kind="csv")
+    results.run(wide.desk(), kind="csv")
+
+    found = results_file.read(wide.folder / "birds.results")
+    assert len(found.columns) == 100_030
+    assert next(row for row in found.rows if row["assignmentid"] == "3AGONE")["Answer.99999"] == "x"
