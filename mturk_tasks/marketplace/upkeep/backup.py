@@ -78,10 +78,9 @@ def restore_rows(path: Path, store: Store) -> None:
 
 
 def _copy(path: Path, target: Path) -> None:
-    """Copy a backup to where it may be changed."""
+    """Copy the rows of a backup to where they may be changed."""
     target.touch(mode=0o600)
-    with closing(sqlite3.connect(path)) as original, closing(sqlite3.connect(target)) as copy:
-        original.backup(copy)
+    snapshots.copy_backup(path, target)
 
 
 def _move_aside(path: Path, aside: Path) -> Path:

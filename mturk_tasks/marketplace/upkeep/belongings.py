@@ -42,9 +42,11 @@ from mturk_tasks.marketplace.storage.schema import (
     worker,
 )
 from mturk_tasks.marketplace.storage.stored import Dollars, Moment
+from mturk_tasks.vocabulary.money import CENT
 
 _WRITTEN: Final = "%Y-%m-%dT%H:%M:%S.%f"
 _LEFT_OUT: Final = {"id", "requester"}  # keys of the database a row comes from
+_LARGEST: Final = Decimal(10**16)  # dollars; what a column of cents holds
 _MADE_ANEW: Final = {(hit_type.name, "digest")}  # from the other values and the requester's new key
 # A message without a sender goes along where there is only one requester that it can be about.
 _ALONE: Final = select(func.count() == 1).select_from(requester).scalar_subquery()
@@ -170,7 +172,12 @@ def _bytes(text: str) -> bytes:
 
 
 def _amount(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+    if text is None:
+        return None
+    amount = Decimal(text)
+    if not (amount.is_finite() and abs(amount) <= _LARGEST and amount == amount.quantize(CENT)):
+        raise ValueError(f"{text!r} is no amount that is stored")
+    return amount
 
 
 def _same(value: Any) -> Any:

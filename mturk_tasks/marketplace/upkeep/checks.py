@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from mturk_tasks.marketplace import hit_types, ledger
-from mturk_tasks.marketplace.storage import identity
+from mturk_tasks.marketplace.storage import foreign, identity
 from mturk_tasks.marketplace.storage.schema import (
     PENDING,
     assignment,
@@ -61,6 +61,8 @@ def findings(db: Connection, *, play: bool) -> Iterator[str]:
     if damage:
         yield from damage
         return  # what is read from a damaged file means nothing
+    for one in foreign.in_database(db):
+        yield f"{one} is none of a marketplace's; it may have been put there by somebody"
     yield from _orphans(db)
     yield from _duplicates(db)
     yield from _strays(db)

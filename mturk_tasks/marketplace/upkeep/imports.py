@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace import hit_types
@@ -62,6 +62,7 @@ def import_(store: Store, file: BinaryIO, now: datetime) -> dict[str, int]:
                 owner = _enter_requester(context.db, rows)
             else:
                 _enter(context.db, kind, rows, owner)
+        _enter_marketplaces(context.db, header)
         _must_be_whole(context.db, owner, entered, end["counts"])
         _must_be_healthy(context)
     return dict(end["counts"])
@@ -86,6 +87,21 @@ def _catch_up(context: Context, header: Line) -> None:
     ahead = to_milliseconds(_written_at(header)) - to_milliseconds(context.now)
     if context.play and ahead > 0:
         context.db.execute(update(meta).values(offset=meta.c.offset + ahead))
+
+
+def _enter_marketplaces(db: Connection, header: Line) -> None:
+    """Note from which marketplaces something comes: what was loaded into those belongs here from now on.
+
+    Exports of earlier versions do not say it.
+    """
+    former = schema.former_marketplace
+    for marketplace_id in header.get("marketplaces", []):
+        if not identity.is_marketplace_id(marketplace_id):
+            raise UsageError(f"this export names a marketplace that cannot be one: {marketplace_id!r:.80}")
+        own = select(meta.c.version).where(meta.c.marketplace_id == marketplace_id)
+        known = select(former).where(former.c.marketplace_id == marketplace_id)
+        if not (db.execute(own).all() or db.execute(known).all()):
+            db.execute(insert(former).values(marketplace_id=marketplace_id))
 
 
 def _batches(file: BinaryIO) -> Iterator[tuple[str, list[Row]]]:
@@ -138,6 +154,8 @@ def _enter(db: Connection, kind: str, rows: Sequence[Row], owner: int) -> None:
         raise UsageError(
             f"a row of the kind {kind} is in this marketplace already, or belongs to none: {error.orig}"
         ) from error
+    except (DataError, OverflowError) as error:
+        raise UsageError(f"a row of the kind {kind} holds what cannot be stored: {error}") from error
 
 
 def _must_be_the_senders(db: Connection, messages: Sequence[Row], owner: int) -> None:
