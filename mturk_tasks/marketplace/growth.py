@@ -37,6 +37,5 @@ def _paid_for(context: Context, row: Row[Any], added: int) -> int:
             f"HIT {row.hit_id} was created with {row.created_with} assignments and cannot come to {maximum}.",
             faults.INVALID_INCREASE,
         )
-    limits.check_cost("NumberOfAdditionalAssignments", row.reward + row.fee, added, row.max_assignments)
     ledger.hold(context, row.requester, row.id, added * (row.reward + row.fee))
     return maximum

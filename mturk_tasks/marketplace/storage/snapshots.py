@@ -17,6 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, NullPool, create_engine, delete, func, insert, inspect, select
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
+from mturk_tasks.lib import disk
 from mturk_tasks.marketplace.storage import foreign, frozen, schema
 
 _AT_A_TIME: Final = 500  # rows in memory
@@ -118,7 +119,7 @@ def unfinished(path: Path) -> Iterator[Path]:
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        disk.make_folder(path.parent)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         try:
             yield part
