@@ -39,11 +39,9 @@ def warning(paths: Iterable[Path]) -> str:
     exposed = [path for path in paths if _is_exposed(path)]
     if not exposed:
         return ""
-    names, last = ", ".join(str(path) for path in exposed[:-1]), exposed[-1]
-    return (
-        f"{names}{' and ' if names else ''}{last} may be read by others on this machine; "
-        f"type: chmod 600 {shlex.join(str(path) for path in exposed)}"
-    )
+    names = ", ".join(path.name for path in exposed)
+    command = f"chmod 600 {shlex.join(str(path) for path in exposed)}"
+    return f"{names} may be read by others on this machine; type: {command}"
 
 
 def _is_exposed(path: Path) -> bool:

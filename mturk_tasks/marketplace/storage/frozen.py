@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import create_mock_engine
+from sqlalchemy import create_mock_engine, make_url
 
 from mturk_tasks.marketplace.storage import schema
 
@@ -40,9 +40,10 @@ def step(version: int, dialect: str) -> list[str]:
 def today(dialect: str) -> str:
     """Return the present version's tables as they are to be frozen."""
     made: list[str] = []
+    url = make_url(f"{dialect}://" if dialect == "sqlite" else f"{dialect}+psycopg://")
+    spoken = url.get_dialect()()
     engine = create_mock_engine(
-        f"{dialect}://" if dialect == "sqlite" else f"{dialect}+psycopg://",
-        lambda statement, *_: made.append(str(statement.compile(dialect=engine.dialect)).strip()),
+        url, lambda statement, *_: made.append(str(statement.compile(dialect=spoken)).strip())
     )
     schema.metadata.create_all(engine, checkfirst=False)
     lines = ";\n".join(made).replace("\t", "    ").splitlines()

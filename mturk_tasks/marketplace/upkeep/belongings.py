@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, LargeBinary, Select, Table, bindparam, func, or_, select
@@ -158,7 +159,10 @@ def reader(column: Column[Any]) -> Callable[[Any], Any]:
         return _moment
     if isinstance(column.type, LargeBinary):
         return _bytes
-    return _amount if isinstance(column.type, Dollars) else _same
+    if isinstance(column.type, Dollars):
+        return _amount
+    named = reference(column)
+    return partial(_plain, (column if named is None else named).type.python_type)
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -180,7 +184,9 @@ def _amount(text: str | None) -> Decimal | None:
     return amount
 
 
-def _same(value: Any) -> Any:
+def _plain(kind: type, value: Any) -> Any:
+    if value is not None and type(value) is not kind:
+        raise TypeError(f"{value!r:.80} is no {kind.__name__}")
     return value
 
 

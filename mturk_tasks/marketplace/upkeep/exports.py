@@ -76,7 +76,8 @@ def verified(file: BinaryIO) -> tuple[Line, Line]:
         digest.update(last)
         first, last = first or line, line
     header, end = parsed(first), parsed(last)
-    if header.get("format") != FORMAT or not header.keys() >= _SAYS:
+    said = header.get("format") == FORMAT and header.keys() >= _SAYS
+    if not (said and isinstance(header["version"], int) and isinstance(header["counts"], dict)):
         raise UsageError("this is no export of a requester")
     if header["version"] > schema.VERSION:
         raise UsageError(
