@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sqlite3
 from contextlib import closing
@@ -15,6 +16,8 @@ from mturk_tasks.marketplace.storage import schema, snapshots
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.upkeep import backup
 from mturk_tasks.marketplace.upkeep.checks import check
+from mturk_tasks.marketplace.upkeep.exports import export
+from mturk_tasks.marketplace.upkeep.imports import import_
 from tests.marketplace.conftest import At
 
 STEALING = (
@@ -120,6 +123,14 @@ def test_a_backup_leaves_out_what_is_none_of_a_marketplaces(changed, tmp_path, a
     with Store.open(changed(script)) as store:
         written = backup.backup(store, tmp_path / "written.db", at.now)
     assert snapshots.verify(written)["worker"] == 1
+
+
+def test_a_view_of_the_operators_is_no_hindrance_to_an_import(changed, tmp_path, at):
+    file = io.BytesIO()
+    with Store.open(tmp_path / "source.db") as source:
+        export(source, "sandbox", file, at.now)
+    with Store.open(changed("CREATE VIEW names AS SELECT name FROM account")) as store:
+        assert import_(store, file, at.now)["requester"] == 1
 
 
 @pytest.mark.postgres

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, text
@@ -40,6 +41,7 @@ class Found:
         return f"{self.kind} {self.name}{place}"
 
 
+@cache
 def tables_of(version: int) -> dict[str, Columns]:
     """Return the columns of every table that a version has, what is referred to first."""
     with closing(_empty(version)) as db:
@@ -49,9 +51,7 @@ def tables_of(version: int) -> dict[str, Columns]:
 
 def in_file(db: sqlite3.Connection, version: int) -> list[Found]:
     """Return what an SQLite database holds beside the tables of a version; rows are not looked at."""
-    with closing(_empty(version)) as empty:
-        own = {(kind, name) for kind, name, _, _ in _objects(empty)}
-    tables = tables_of(version)
+    own, tables = _names_of(version), tables_of(version)
     found = []
     for kind, name, table, statement in _objects(db):
         ordinary = kind != "table" or statement.upper().startswith("CREATE TABLE")
@@ -97,6 +97,12 @@ def remove(db: sqlite3.Connection, version: int) -> None:
             db.execute(f"ALTER TABLE {one.table} DROP COLUMN {named}")
         else:
             db.execute(f"DROP {one.kind} IF EXISTS {named}")
+
+
+@cache
+def _names_of(version: int) -> frozenset[tuple[str, str]]:
+    with closing(_empty(version)) as empty:
+        return frozenset((kind, name) for kind, name, _, _ in _objects(empty))
 
 
 def _objects(db: sqlite3.Connection) -> Iterator[tuple[str, str, str, str]]:
