@@ -14,21 +14,25 @@ ROOT = Path(__file__).parent.parent / "mturk_tasks"
 
 ROOMS = {
     "errors": set(),
+    "lib": set(),
     "vocabulary": {"errors"},
     "templates": {"vocabulary"},
     "markup": {"templates", "vocabulary", "errors"},
-    "files": {"vocabulary", "errors"},
+    "files": {"vocabulary", "lib", "errors"},
     "service": {"vocabulary", "errors"},
     "batch": {"errors"},
     "report": {"templates", "vocabulary", "errors"},
     "requester": {"service", "markup", "vocabulary", "errors"},
-    "commands": {"requester", "batch", "files", "markup", "report", "service", "vocabulary", "errors"},
+    "commands": {
+        *("requester", "batch", "files", "markup", "report", "service", "vocabulary"),
+        *("lib", "errors"),
+    },
     "scaffold": {"vocabulary", "errors"},
-    "marketplace": {"markup", "templates", "vocabulary", "errors"},
+    "marketplace": {"markup", "templates", "vocabulary", "lib", "errors"},
     "oldtools": {"scaffold", "files", "vocabulary", "errors"},
     "tasks": {
         *("commands", "scaffold", "oldtools", "service", "marketplace"),
-        *("report", "files", "vocabulary", "errors"),
+        *("report", "files", "vocabulary", "lib", "errors"),
     },
     "mturk_tasks": {"tasks"},
 }

@@ -21,6 +21,7 @@ from mturk_tasks.files.atomic import on_disk
 from mturk_tasks.files.key import pseudonym
 from mturk_tasks.files.results import Results
 from mturk_tasks.files.survey import SetFiles
+from mturk_tasks.lib import disk
 from mturk_tasks.vocabulary import columns
 from mturk_tasks.vocabulary.environments import Environment
 
@@ -224,7 +225,9 @@ def open_book(desk: Desk, found: Recorded, command: str, **common: Any) -> Itera
     """
     path = journal_of(desk, found)
     with on_disk(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not found.journaled:  # in MTURK_HOME, where all is the user's own
+            disk.make_folder(path.parent)
+            disk.make_file(path)
     with Journal(path, patient=not found.journaled) as journal:
         journal.note("command", command=command, time=stamp(desk.clock()), **origin(desk), **common)
         yield Book(desk, journal, **common)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files.atomic import unwritable
+from mturk_tasks.lib import disk
 
 _SIZE = 32  # bytes
 
@@ -39,7 +40,7 @@ def _create(path: Path) -> bytes:
     key = secrets.token_bytes(_SIZE)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(path.parent)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(key.hex() + "\n")
             file.flush()

@@ -10,13 +10,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select, type_coerce, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from mturk_tasks.marketplace import faults
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.storage import schema
 from mturk_tasks.marketplace.storage.schema import ledger
-from mturk_tasks.marketplace.storage.stored import Dollars
+from mturk_tasks.marketplace.storage.stored import dollar_total
 
 HOLD: Final = "hold"
 RELEASE: Final = "release"
@@ -33,6 +33,12 @@ def deposit(context: Context, owner: int, amount: Decimal) -> None:
     values = {"requester": owner, "time": context.now, "amount": amount}
     context.db.execute(insert(schema.deposit), values)
     _move(context, owner, amount)
+
+
+def deposited(db: Connection, owner: int) -> Decimal:
+    """Return the sum of a requester's deposits."""
+    total = select(dollar_total(schema.deposit.c.amount)).where(schema.deposit.c.requester == owner)
+    return Decimal(db.execute(total).scalar_one())
 
 
 def hold(context: Context, owner: int, hit: int, amount: Decimal) -> None:
@@ -68,8 +74,7 @@ def pay_bonus(context: Context, work: Row[Any], amount: Decimal) -> None:
 
 def totals(db: Connection, owner: int | None = None) -> dict[str, Decimal]:
     """Return the sum of every kind of movement, of one requester or of all."""
-    kind, amount = ledger.c.kind, func.sum(ledger.c.amount)
-    query = select(kind, type_coerce(amount, Dollars).label("total")).group_by(kind)
+    query = select(ledger.c.kind, dollar_total(ledger.c.amount).label("total")).group_by(ledger.c.kind)
     if owner is not None:
         query = query.where(ledger.c.requester == owner)
     summed = {row.kind: row.total for row in db.execute(query)}

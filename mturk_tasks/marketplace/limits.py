@@ -14,6 +14,8 @@ MONTH: Final = 30 * 24 * 3600
 MOST_ASSIGNMENTS: Final = 10**9
 MOST_BLOCKS: Final = 100_000
 MOST_MONEY: Final = Decimal(1_000_000)  # ours: the reference has no bound, a column of cents has
+MOST_HELD: Final = Decimal(1_000_000_000)  # ours: what one HIT's assignments may cost, fees included
+MOST_DEPOSITED: Final = Decimal(1_000_000_000_000)  # ours: of one requester; more than can be held and spent
 MOST_SECONDS: Final = 2**31 - 1  # ours: the reference has no bound
 MOST_NOTIFIED: Final = 100
 EXTENSION: Final = (60, YEAR)
@@ -51,6 +53,12 @@ def within(name: str, value: Any, lowest: Any, highest: Any) -> None:
     """Raise ParameterValidationError where the value is not from lowest to highest."""
     if not lowest <= value <= highest:
         raise faults.out_of_range(name, value, lowest, highest)
+
+
+def check_cost(name: str, each: Decimal, assignments: int, had: int = 0) -> None:
+    """Raise ParameterValidationError where so many assignments cost more than a HIT may; `had` it has."""
+    if each:
+        within(name, assignments, 1, min(MOST_ASSIGNMENTS, max(int(MOST_HELD / each) - had, 0)))
 
 
 def check_feedback(text: str | None, name: str = "RequesterFeedback") -> None:

@@ -59,6 +59,8 @@ def _post(context: Context, hit_id: str, kind: Row[Any], parameters: Mapping[str
     requirements.check_use(context, kind)
     text = _question(parameters)
     maximum = parameters.get("MaxAssignments", 1)
+    fee = hit_types.fee(context, kind, maximum)
+    limits.check_cost("MaxAssignments", kind.reward + fee, maximum)
     values = {
         "hit_id": hit_id,
         "requester": context.requester,
@@ -75,7 +77,7 @@ def _post(context: Context, hit_id: str, kind: Row[Any], parameters: Mapping[str
         "available": maximum,
         "pending": 0,
         "completed": 0,
-        "fee": hit_types.fee(context, kind, maximum),
+        "fee": fee,
         "shuffle": secrets.randbelow(_SHUFFLE),
         "review_policies": policies.write(parameters),
     }

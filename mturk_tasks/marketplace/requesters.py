@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Row, insert, select, update
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace import ledger
+from mturk_tasks.marketplace import ledger, limits
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
 from mturk_tasks.marketplace.settle import acting, looking
@@ -86,13 +86,19 @@ def switch(store: Store, name: str, now: datetime, *, disabled: bool) -> Request
 
 @retried
 def fund(store: Store, name: str, amount: Decimal, now: datetime) -> Requester:
-    """Add money to what a requester has to spend; raise UsageError where money is play money."""
+    """Add money to what a requester has to spend.
+
+    Raise UsageError where money is play money, and for more than a requester may ever deposit.
+    """
     if store.play:
         raise UsageError("this marketplace is a sandbox: its money is play money and never runs out")
     if amount <= 0:
         raise UsageError("a deposit is more than $0.00")
     with acting(store, now) as context:
-        ledger.deposit(context, fetch(context, name).key, amount)
+        owner = fetch(context, name).key
+        if ledger.deposited(context.db, owner) + amount > limits.MOST_DEPOSITED:
+            raise UsageError(f"a requester's deposits come to ${limits.MOST_DEPOSITED:,} at most")
+        ledger.deposit(context, owner, amount)
         return fetch(context, name)
 
 

@@ -57,6 +57,7 @@ def create_additional_assignments(context: Context, parameters: Mapping[str, Any
     added = parameters["NumberOfAdditionalAssignments"]
     operation = "CreateAdditionalAssignmentsForHIT"
     tokens.spend(context, operation, parameters.get("UniqueRequestToken"))
+    limits.check_cost("NumberOfAdditionalAssignments", row.reward + row.fee, added, row.max_assignments)
     growth.grow(context, row, added)
     return {}
 

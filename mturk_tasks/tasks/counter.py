@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.tasks.wiring import home
+from mturk_tasks.tasks.wiring import database_files, home, warn_if_exposed
 from mturk_tasks.vocabulary.money import FeeTable
 
 if TYPE_CHECKING:
@@ -159,7 +159,9 @@ def open_store(database: str, *, new: bool = False, dry: bool = False, grouped: 
     if database and not new and not path.exists():
         raise UsageError(f"there is no marketplace at {path}; marketplace.requester-add makes one")
     play = path.resolve() == own.resolve()
-    return Store.copy_of(path) if dry else Store.open(path, play=play, grouped=grouped)
+    store = Store.copy_of(path) if dry else Store.open(path, play=play, grouped=grouped)
+    warn_if_exposed(*database_files(path))
+    return store
 
 
 def file_of(database: str) -> Path | None:

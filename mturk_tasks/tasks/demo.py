@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from invoke import Context
 
 from mturk_tasks import commands, scaffold
+from mturk_tasks.lib import disk
 from mturk_tasks.report.console import Console
 from mturk_tasks.tasks.declare import task
 from mturk_tasks.tasks.wiring import furnish, home
@@ -36,6 +37,7 @@ def demo(c: Context) -> None:
 def _desk(kind: str, sample: str) -> Desk:
     """Return the desk of a new folder that is made from a sample."""
     directory = home() / "demo"
+    disk.make_folder(directory)
     make = scaffold.new_hit if kind == "hit" else scaffold.new_qual
     folder = make({"name": _free_name(directory, sample), "sample": sample, "git": "no"}, directory)
     return furnish(folder, choose(Configured(sandbox=True)), Console(), force=True)

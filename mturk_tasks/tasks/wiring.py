@@ -14,6 +14,7 @@ from invoke import Context, Exit
 from mturk_tasks.commands.desk import Desk, Settings
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.files import oldconfiguration
+from mturk_tasks.lib import disk
 from mturk_tasks.report import machine
 from mturk_tasks.report.console import Console
 from mturk_tasks.report.summary import Summary
@@ -82,6 +83,7 @@ def furnish(
     dry: bool = False,
 ) -> Desk:
     """Return a desk at a marketplace: the one inside this process, or one behind an address."""
+    warn_if_exposed(home() / "journal.key")
     market = Embedded(home() / "sandbox.db", dry=dry) if environment.embedded else None
     threads = workers or THREADS_OVER_A_NETWORK
     return Desk(
@@ -192,7 +194,22 @@ class Embedded:
 def _open(database: Path, dry: bool) -> Store:  # cached by position
     from mturk_tasks.marketplace.storage.store import Store
 
-    return Store.copy_of(database) if dry else Store.open(database)
+    store = Store.copy_of(database) if dry else Store.open(database)
+    warn_if_exposed(*database_files(database))
+    return store
+
+
+def database_files(database: Path) -> tuple[Path, ...]:
+    """Return the files that SQLite keeps a database in, whether they are there or not."""
+    return database, *(database.with_name(f"{database.name}-{log}") for log in ("wal", "shm"))
+
+
+@cache
+def warn_if_exposed(*files: Path) -> None:
+    """Name the files that others on this machine may read, and what mends it; once in a command."""
+    said = disk.warning(files)
+    if said:
+        Console().note(said)
 
 
 def _environment(configured: Any, service_url: str, *, sandbox: bool, production: bool) -> Environment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from decimal import Decimal
@@ -20,6 +21,7 @@ from mturk_tasks.marketplace.upkeep.imports import import_
 from tests.marketplace.busy import client_of, enter, fill
 
 OF_PEOPLE = {"account", "session", "invitation", "password_link", "attempt"}  # the site's, no requester's
+NO_AMOUNTS = ("NaN", "1e30", "0.055", "-inf")
 OF_THE_PLACE = {"meta", "former_marketplace"}
 
 
@@ -224,3 +226,118 @@ def test_a_sandbox_moves_into_an_empty_one_and_takes_its_time_along(store, tmp_p
 def test_nobody_of_that_name_is_a_sentence(source, at):
     with pytest.raises(UsageError, match="there is no requester eve"):
         exported(source, at, "eve")
+
+
+def forged(written, change):
+    """Return an export after a change to its lines, which carries its digest all the same."""
+    header, *lines, end = [json.loads(line) for line in written.splitlines()]
+    change(header, lines)
+    body = b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in (header, *lines))
+    end["sha256"] = hashlib.sha256(body).hexdigest()
+    return io.BytesIO(body + json.dumps(end).encode() + b"\n")
+
+
+def test_an_import_keeps_which_marketplaces_it_came_from(written, source, target, tmp_path, at):
+    import_(target, io.BytesIO(written), at.now)
+    with Store.open(tmp_path / "third.db", play=False) as third:
+        import_(third, io.BytesIO(exported(target, at)), at.now)
+        came_from = ids(third)["former"]
+
+    assert ids(target)["former"] == {ids(source)["own"]}
+    assert came_from == {ids(source)["own"], ids(target)["own"]}
+
+
+def ids(store):
+    with store.reading() as db:
+        own = db.execute(select(schema.meta.c.marketplace_id)).scalar_one()
+        return {"own": own, "former": set(db.execute(select(schema.former_marketplace)).scalars())}
+
+
+def test_what_comes_back_is_not_from_elsewhere(written, source, target, at):
+    def came_back(header, _):
+        header["marketplaces"].append(ids(target)["own"])
+
+    import_(target, forged(written, came_back), at.now)
+    assert ids(target)["former"] == {ids(source)["own"]}
+
+
+def test_exports_of_earlier_versions_name_no_marketplace_and_are_taken(written, target, at):
+    def earlier(header, lines):
+        header["version"] = 5
+        del header["marketplaces"]
+        for line in lines:
+            if line["kind"] == "message":
+                del line["row"]["requester"]
+
+    import_(target, forged(written, earlier), at.now)
+    assert ids(target)["former"] == set()
+    assert check(target) == []
+
+
+@pytest.mark.parametrize("marketplace_id", ["", "<b>", "A" * 65, 7, None])
+def test_what_cannot_be_a_marketplace_is_refused(written, target, at, marketplace_id):
+    def change(header, _):
+        header["marketplaces"] = [marketplace_id]
+
+    with pytest.raises(UsageError, match="names a marketplace that cannot be one"):
+        import_(target, forged(written, change), at.now)
+
+
+def test_a_message_keeps_its_sender(source, target, at):
+    with source.writing() as db:
+        key = db.execute(select(schema.requester.c.id)).scalar_one()
+        db.execute(update(schema.message).values(requester=key).where(schema.message.c.id == 1))
+    enter(target, at, "ben")
+    import_(target, io.BytesIO(exported(source, at)), at.now)
+    with target.reading() as db:
+        senders = select(schema.requester.c.name).select_from(schema.message).outerjoin(schema.requester)
+        assert set(db.execute(senders).scalars()) == {"ada", None}
+
+
+def test_the_messages_of_a_requester_go_along_wherever_others_are(source, at):
+    with source.writing() as db:
+        key = db.execute(select(schema.requester.c.id)).scalar_one()
+        db.execute(update(schema.message).values(requester=key).where(schema.message.c.id == 1))
+    enter(source, at, "ben")
+    assert sum(line["kind"] == "message" for line in rows(exported(source, at))) == 1
+
+
+def test_nobody_speaks_for_another_requester(written, target, at):
+    enter(target, at, "ben")
+    (ben,) = requesters.listed(target, at.now)
+
+    def speak(_, lines):
+        next(line for line in lines if line["kind"] == "message")["row"]["requester"] = ben.requester_id
+
+    with pytest.raises(UsageError, match=f"messages of another requester .{ben.requester_id}"):
+        import_(target, forged(written, speak), at.now)
+
+
+def changed(kind, **values):
+    def change(_, lines):
+        next(line for line in lines if line["kind"] == kind)["row"].update(values)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        *(
+            (changed("ledger", amount=each), "ledger cannot be read")
+            for each in ("NaN", "1e30", "0.055", "-inf")
+        ),
+        (changed("hit", available="one"), "hit cannot be read: 'one' is no int"),
+        (changed("hit", created="yesterday"), "hit cannot be read"),
+        (changed("hit", expired=0), "hit cannot be read: 0 is no bool"),
+        (changed("hit", available=10**30), "hit holds what cannot be stored"),
+        (changed("hit", hit_type=None), "is in this marketplace already, or belongs to none"),
+        (lambda _, lines: lines[1].pop("row"), "a line without a row"),
+        (lambda _, lines: lines[1].update(row={}), "a row of the kind worker lacks"),
+        (lambda _, lines: lines.insert(1, lines[0]), "about several requesters"),
+        (lambda header, _: header.update(time=7), "does not say when it was written"),
+        (lambda header, _: header.update(version="six"), "is no export of a requester"),
+    ],
+)
+def test_what_cannot_be_a_row_is_a_sentence(written, target, at, change, said):
+    refused(target, forged(written, change).getvalue(), at, said)

@@ -10,6 +10,7 @@ import pytest
 from invoke.program import Program
 
 from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.tasks import wiring
 from tests.marketplace.busy import enter, fill
 from tests.marketplace.conftest import At
 
@@ -161,3 +162,27 @@ def test_invoke_has_the_tasks_at_the_root(tmp_path, capsys, monkeypatch):
     with pytest.raises(SystemExit):
         Program(name="Invoke", binary="inv").run(["inv", "--list", "marketplace"])
     assert "check" in capsys.readouterr().out
+
+
+def test_a_database_that_others_may_read_is_named_with_what_mends_it(mturk, market, tmp_path):
+    tmp_path.chmod(0o755)
+    market.chmod(0o644)
+    named = mturk("marketplace.status", *database(market))
+    market.chmod(0o600)
+    wiring.warn_if_exposed.cache_clear()
+    mended = mturk("marketplace.status", *database(market))
+
+    assert named.code == 0
+    assert "market.db may be read by others" in named.err.replace(", market.db-wal, market.db-shm", "")
+    assert f"type: chmod 600 {market}" in named.err
+    assert mended.err == ""
+
+
+def test_however_much_money_there_is_status_and_check_tell_of_it(mturk, market):
+    with closing(sqlite3.connect(market)) as db:
+        db.execute("UPDATE ledger SET amount = 9000000000000000000")
+        db.commit()
+    assert mturk("marketplace.status", *database(market)).code == 0
+    checked = mturk("marketplace.check", *database(market))
+    assert checked.code == 1
+    assert "findings" in checked.out

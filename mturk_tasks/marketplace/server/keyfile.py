@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from mturk_tasks.errors import FileError, Problem
+from mturk_tasks.lib import disk
 
 _OF_OTHERS = 0o077
 
@@ -55,7 +56,7 @@ class KeyFile:
         return self.made()
 
     def _make(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        disk.make_folder(self.path.parent)
         draft = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
         try:
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

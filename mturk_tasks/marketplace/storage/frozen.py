@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import create_mock_engine
+from sqlalchemy import create_mock_engine, make_url
 
 from mturk_tasks.marketplace.storage import schema
 
@@ -26,21 +26,24 @@ _TEXTS: Final = Path(__file__).with_name("versions")
 
 
 def tables(version: int, dialect: str) -> list[str]:
-    """Return the statements that make the tables and indexes of an earlier version."""
-    return _statements(f"{version}.{dialect}.sql")
+    """Return the statements that make the tables and indexes of a version."""
+    if version == schema.VERSION:
+        return _statements(today(dialect))
+    return _statements(_read(f"{version}.{dialect}.sql"))
 
 
 def step(version: int, dialect: str) -> list[str]:
     """Return the statements that take a database of a version to the next; `:marketplace_id` is bound."""
-    return _statements(f"{version}_to_{version + 1}.{dialect}.sql")
+    return _statements(_read(f"{version}_to_{version + 1}.{dialect}.sql"))
 
 
 def today(dialect: str) -> str:
     """Return the present version's tables as they are to be frozen."""
     made: list[str] = []
+    url = make_url(f"{dialect}://" if dialect == "sqlite" else f"{dialect}+psycopg://")
+    spoken = url.get_dialect()()
     engine = create_mock_engine(
-        f"{dialect}://" if dialect == "sqlite" else f"{dialect}+psycopg://",
-        lambda statement, *_: made.append(str(statement.compile(dialect=engine.dialect)).strip()),
+        url, lambda statement, *_: made.append(str(statement.compile(dialect=spoken)).strip())
     )
     schema.metadata.create_all(engine, checkfirst=False)
     lines = ";\n".join(made).replace("\t", "    ").splitlines()
@@ -50,10 +53,13 @@ def today(dialect: str) -> str:
     )
 
 
-def _statements(name: str) -> list[str]:
-    lines = (_TEXTS / name).read_text(encoding="utf-8").splitlines()
-    text = "\n".join(line for line in lines if not line.startswith("--"))
-    return [statement for statement in (text + "\n").split(";\n") if statement.strip()]
+def _read(name: str) -> str:
+    return (_TEXTS / name).read_text(encoding="utf-8")
+
+
+def _statements(script: str) -> list[str]:
+    text = "".join(f"{line}\n" for line in script.splitlines() if not line.startswith("--"))
+    return [statement for statement in text.split(";\n") if statement.strip()]
 
 
 if __name__ == "__main__":

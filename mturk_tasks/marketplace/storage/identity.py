@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from string import ascii_uppercase, digits
 from typing import Any
@@ -12,6 +13,11 @@ from sqlalchemy import Column, Table
 def new_marketplace_id() -> str:
     """Return an ID for a marketplace: 20 of A to Z and 0 to 9, at random."""
     return "".join(secrets.choice(ascii_uppercase + digits) for _ in range(20))
+
+
+def is_marketplace_id(value: object) -> bool:
+    """Say whether a value that came from elsewhere can be a marketplace's ID."""
+    return isinstance(value, str) and re.fullmatch("[A-Z0-9]{1,64}", value) is not None
 
 
 def public_id(table: Table) -> Column[Any] | None:

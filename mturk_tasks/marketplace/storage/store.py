@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol
@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from mturk_tasks.errors import MTurkTasksError, Unavailable, UsageError
+from mturk_tasks.lib import disk
 from mturk_tasks.marketplace.storage import migration, postgres, schema, snapshots, sqlite
 from mturk_tasks.marketplace.storage.collisions import Collision
 from mturk_tasks.vocabulary.money import FeeTable
@@ -81,7 +82,9 @@ class Store:
         store.file = path
         with store._closed_on_failure():
             with store._explained():
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                disk.make_folder(path.parent)
+                with suppress(OSError):  # SQLite is refused as well, and says it better
+                    disk.make_file(path)
                 sqlite.use_write_ahead_log(database)
             store._prepare()
         return store

@@ -16,6 +16,7 @@ from typing import Final
 from sqlalchemy import Connection, exists, select, true
 
 from mturk_tasks.errors import UsageError
+from mturk_tasks.lib import disk
 from mturk_tasks.marketplace.storage import schema, snapshots
 from mturk_tasks.marketplace.storage.store import Store
 
@@ -48,7 +49,7 @@ def restore(path: Path, into: Path, now: datetime) -> Path | None:
     UsageError for a file that is no backup, or while somebody uses the one that would make way.
     """
     snapshots.verify(path)
-    into.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    disk.make_folder(into.parent)
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=f".{into.name}.") as folder:
         fresh = Path(folder) / into.name
         _copy(path, fresh)
@@ -78,10 +79,9 @@ def restore_rows(path: Path, store: Store) -> None:
 
 
 def _copy(path: Path, target: Path) -> None:
-    """Copy a backup to where it may be changed."""
-    target.touch(mode=0o600)
-    with closing(sqlite3.connect(path)) as original, closing(sqlite3.connect(target)) as copy:
-        original.backup(copy)
+    """Copy the rows of a backup to where they may be changed."""
+    disk.make_file(target)
+    snapshots.copy_backup(path, target)
 
 
 def _move_aside(path: Path, aside: Path) -> Path:

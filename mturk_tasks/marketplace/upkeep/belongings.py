@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, LargeBinary, Select, Table, bindparam, func, or_, select
@@ -42,9 +43,11 @@ from mturk_tasks.marketplace.storage.schema import (
     worker,
 )
 from mturk_tasks.marketplace.storage.stored import Dollars, Moment
+from mturk_tasks.vocabulary.money import CENT
 
 _WRITTEN: Final = "%Y-%m-%dT%H:%M:%S.%f"
 _LEFT_OUT: Final = {"id", "requester"}  # keys of the database a row comes from
+_LARGEST: Final = Decimal(10**16)  # dollars; what a column of cents holds
 _MADE_ANEW: Final = {(hit_type.name, "digest")}  # from the other values and the requester's new key
 # A message without a sender goes along where there is only one requester that it can be about.
 _ALONE: Final = select(func.count() == 1).select_from(requester).scalar_subquery()
@@ -156,7 +159,10 @@ def reader(column: Column[Any]) -> Callable[[Any], Any]:
         return _moment
     if isinstance(column.type, LargeBinary):
         return _bytes
-    return _amount if isinstance(column.type, Dollars) else _same
+    if isinstance(column.type, Dollars):
+        return _amount
+    named = reference(column)
+    return partial(_plain, (column if named is None else named).type.python_type)
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -170,10 +176,17 @@ def _bytes(text: str) -> bytes:
 
 
 def _amount(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+    if text is None:
+        return None
+    amount = Decimal(text)
+    if not (amount.is_finite() and abs(amount) <= _LARGEST and amount == amount.quantize(CENT)):
+        raise ValueError(f"{text!r} is no amount that is stored")
+    return amount
 
 
-def _same(value: Any) -> Any:
+def _plain(kind: type, value: Any) -> Any:
+    if value is not None and type(value) is not kind:
+        raise TypeError(f"{value!r:.80} is no {kind.__name__}")
     return value
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from mturk_tasks.marketplace import hit_types, ledger
-from mturk_tasks.marketplace.storage import identity
+from mturk_tasks.marketplace.storage import foreign, identity
 from mturk_tasks.marketplace.storage.schema import (
     PENDING,
     assignment,
@@ -52,15 +52,20 @@ _AT_A_TIME: Final = 1000  # rows in memory
 def check(store: Store) -> list[str]:
     """Return what is wrong in a marketplace, a sentence with the IDs for each thing."""
     with store.reading() as db:
-        return list(findings(db, play=store.play))
+        return list(findings(db, play=store.play, foreigners=True))
 
 
-def findings(db: Connection, *, play: bool) -> Iterator[str]:
-    """Yield what is wrong in the state that a transaction sees."""
+def findings(db: Connection, *, play: bool, foreigners: bool = False) -> Iterator[str]:
+    """Yield what is wrong in the state that a transaction sees.
+
+    With `foreigners` also what stands in the database and is none of a marketplace's.
+    """
     damage = list(_damage(db))
     if damage:
         yield from damage
         return  # what is read from a damaged file means nothing
+    for one in foreign.in_database(db) if foreigners else ():
+        yield f"{one} is none of a marketplace's; it may have been put there by somebody"
     yield from _orphans(db)
     yield from _duplicates(db)
     yield from _strays(db)

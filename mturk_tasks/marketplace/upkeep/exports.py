@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace import requesters
-from mturk_tasks.marketplace.settle import acting, looking
+from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.storage import schema
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.upkeep import belongings
@@ -37,8 +37,6 @@ def export(store: Store, name: str, file: BinaryIO, now: datetime) -> dict[str, 
 
     What is due by now happens first. Raise UsageError where there is no such requester.
     """
-    with acting(store, now):
-        pass
     with looking(store, now) as context:
         owner = requesters.fetch(context, name)
         counts = counted(context.db, owner.key)
@@ -48,6 +46,7 @@ def export(store: Store, name: str, file: BinaryIO, now: datetime) -> dict[str, 
             "version": schema.VERSION,
             "time": belongings.write(schema.hit.c.created, context.now),
             "source": store.file.name if store.file else "a database",
+            "marketplaces": _marketplaces(context.db),
             "play": store.play,
             "requester": owner.name,
             "counts": counts,
@@ -77,7 +76,8 @@ def verified(file: BinaryIO) -> tuple[Line, Line]:
         digest.update(last)
         first, last = first or line, line
     header, end = parsed(first), parsed(last)
-    if header.get("format") != FORMAT or not header.keys() >= _SAYS:
+    said = header.get("format") == FORMAT and header.keys() >= _SAYS
+    if not (said and isinstance(header["version"], int) and isinstance(header["counts"], dict)):
         raise UsageError("this is no export of a requester")
     if header["version"] > schema.VERSION:
         raise UsageError(
@@ -116,6 +116,13 @@ def _written(db: Connection, one: Belonging, owner: int) -> Iterator[Line]:
             column.name: belongings.write(column, value)
             for column, value in zip(one.columns, row, strict=True)
         }
+
+
+def _marketplaces(db: Connection) -> list[str]:
+    """Return the IDs under which HITs may be known that are written here: this marketplace's comes first."""
+    own = db.execute(select(schema.meta.c.marketplace_id)).scalar_one()
+    former = schema.former_marketplace.c.marketplace_id
+    return [own, *db.execute(select(former).order_by(former)).scalars()]
 
 
 def _put(file: BinaryIO, line: Line, digest: Any) -> None:

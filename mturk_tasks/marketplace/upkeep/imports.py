@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace import hit_types
@@ -62,6 +62,7 @@ def import_(store: Store, file: BinaryIO, now: datetime) -> dict[str, int]:
                 owner = _enter_requester(context.db, rows)
             else:
                 _enter(context.db, kind, rows, owner)
+        _enter_marketplaces(context.db, header)
         _must_be_whole(context.db, owner, entered, end["counts"])
         _must_be_healthy(context)
     return dict(end["counts"])
@@ -77,7 +78,10 @@ def _must_fit(header: Line, store: Store, now: datetime) -> None:
 
 
 def _written_at(header: Line) -> datetime:
-    moment: datetime = belongings.reader(schema.hit.c.created)(header["time"])
+    try:
+        moment: datetime = belongings.reader(schema.hit.c.created)(header["time"])
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"this export does not say when it was written: {error}") from error
     return moment
 
 
@@ -88,18 +92,42 @@ def _catch_up(context: Context, header: Line) -> None:
         context.db.execute(update(meta).values(offset=meta.c.offset + ahead))
 
 
+def _enter_marketplaces(db: Connection, header: Line) -> None:
+    """Note from which marketplaces something comes: what was loaded into those belongs here from now on.
+
+    Exports of earlier versions do not say it.
+    """
+    former = schema.former_marketplace
+    named = header.get("marketplaces", [])
+    for marketplace_id in named if isinstance(named, list) else [named]:
+        if not identity.is_marketplace_id(marketplace_id):
+            raise UsageError(f"this export names a marketplace that cannot be one: {marketplace_id!r:.80}")
+        own = select(meta.c.version).where(meta.c.marketplace_id == marketplace_id)
+        known = select(former).where(former.c.marketplace_id == marketplace_id)
+        if not (db.execute(own).all() or db.execute(known).all()):
+            db.execute(insert(former).values(marketplace_id=marketplace_id))
+
+
 def _batches(file: BinaryIO) -> Iterator[tuple[str, list[Row]]]:
     """Yield the rows of an export, some of one kind and with the same columns at a time."""
     read = (exports.parsed(line) for line in exports.lines(file))
-    rows = (line for line in read if line.get("kind") not in (HEADER, END))
-    for (kind, _), alike in groupby(rows, key=lambda line: (line.get("kind"), tuple(line.get("row", ())))):
+    rows = (_with_row(line) for line in read if line.get("kind") not in (HEADER, END))
+    for (kind, _), alike in groupby(rows, key=lambda line: (line.get("kind"), tuple(line["row"]))):
         while some := [line["row"] for line in islice(alike, _AT_A_TIME)]:
             yield kind, some
 
 
+def _with_row(line: Line) -> Line:
+    if not isinstance(line.get("row"), dict):
+        raise UsageError("this export holds a line without a row")
+    return line
+
+
 def _enter_requester(db: Connection, rows: Sequence[Row]) -> int:
     """Enter the requester, or take the same one that is here and has nothing yet; return the key."""
-    (values,) = _read(_belonging(requester.name), rows)
+    values, *more = _read(_belonging(requester.name), rows)
+    if more:
+        raise UsageError("this export is about several requesters")
     same = or_(requester.c.requester_id == values["requester_id"], requester.c.name == values["name"])
     there = db.execute(select(requester).where(same)).all()
     if not there:
@@ -138,6 +166,8 @@ def _enter(db: Connection, kind: str, rows: Sequence[Row], owner: int) -> None:
         raise UsageError(
             f"a row of the kind {kind} is in this marketplace already, or belongs to none: {error.orig}"
         ) from error
+    except (DataError, OverflowError) as error:
+        raise UsageError(f"a row of the kind {kind} holds what cannot be stored: {error}") from error
 
 
 def _must_be_the_senders(db: Connection, messages: Sequence[Row], owner: int) -> None:
@@ -172,13 +202,19 @@ def _belonging(kind: object) -> Belonging:
 
 
 def _read(one: Belonging, rows: Sequence[Row]) -> list[Row]:
-    """Return rows with the values that their columns take."""
+    """Return rows with the values that their columns take; what an earlier version had not is nothing."""
     readers = {column.name: belongings.reader(column) for column in one.columns}
     unknown = set(rows[0]) - set(readers)
     if unknown:
         raise UsageError(f"a row of the kind {one.kind} has no {', '.join(sorted(unknown))}")
+    optional = {column.name for column in one.columns if column.nullable}
+    given = {column.name for column in one.columns if column.server_default is not None}
+    missing = set(readers) - set(rows[0]) - optional - given
+    if missing:
+        raise UsageError(f"a row of the kind {one.kind} lacks {', '.join(sorted(missing))}")
+    nothing = dict.fromkeys(sorted(optional - set(rows[0])))
     try:
-        return [{name: readers[name](value) for name, value in row.items()} for row in rows]
+        return [{**nothing, **{name: readers[name](value) for name, value in row.items()}} for row in rows]
     except (ValueError, TypeError, ArithmeticError) as error:
         raise UsageError(f"a row of the kind {one.kind} cannot be read: {error}") from error
 

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Table, func, select
 
 from mturk_tasks.marketplace import ledger
 from mturk_tasks.marketplace.lifecycle import DISPOSED_AFTER
-from mturk_tasks.marketplace.settle import acting, looking
+from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.storage.schema import (
     FINISHED,
     HELD,
@@ -63,8 +63,6 @@ class Overview:
 
 def status(store: Store, now: datetime) -> Overview:
     """Return what a marketplace holds, once what is due by now has happened."""
-    with acting(store, now):
-        pass
     with looking(store, now) as context:
         db = context.db
         money = ledger.totals(db)

@@ -9,7 +9,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Label,
-    and_,
+    case,
     func,
     literal_column,
     select,
@@ -28,16 +28,17 @@ from mturk_tasks.marketplace.storage.schema import (
     qualification_request,
     qualification_type,
     requester,
+    word,
 )
 from mturk_tasks.marketplace.storage.schema import ledger as entry
-from mturk_tasks.marketplace.storage.stored import Dollars
+from mturk_tasks.marketplace.storage.stored import DollarTotal, dollar_total
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED, SUBMITTED
 
 _NOTHING: Final = literal_column("0", BigInteger)
 
 
 def _sum(kind: str) -> ColumnElement[Any]:
-    return func.coalesce(func.sum(entry.c.amount).filter(entry.c.kind == kind), _NOTHING)
+    return dollar_total(case((entry.c.kind == word(kind), entry.c.amount)))
 
 
 def _or_nothing(column: ColumnElement[Any], name: str) -> Label[Any]:
@@ -46,7 +47,8 @@ def _or_nothing(column: ColumnElement[Any], name: str) -> Label[Any]:
 
 
 def _dollars(column: ColumnElement[Any], name: str) -> Label[Any]:
-    return type_coerce(func.coalesce(column, _NOTHING), Dollars).label(name)
+    """Return a sum of an outer join, nothing where the other side has no row."""
+    return type_coerce(func.coalesce(column, _NOTHING), DollarTotal).label(name)
 
 
 def _grouped(by: Column[Any], **columns: ColumnElement[Any]) -> Any:
@@ -73,7 +75,7 @@ _MOVED: Final = _grouped(
     paid_fee=_sum(ledger.FEE),
     bonus=_sum(ledger.BONUS),
 )
-_GRANTED: Final = _grouped(bonus.c.hit, bonuses=func.sum(bonus.c.amount))
+_GRANTED: Final = _grouped(bonus.c.hit, bonuses=dollar_total(bonus.c.amount))
 HITS: Final = (
     select(
         hit,
@@ -106,7 +108,7 @@ ASSIGNMENTS: Final = (
     .join(hit_type, hit.c.hit_type == hit_type.c.id)
     .outerjoin(_PAID, _PAID.c.of == assignment.c.id)
 )
-_PUT_IN: Final = _grouped(deposit.c.requester, deposits=func.sum(deposit.c.amount))
+_PUT_IN: Final = _grouped(deposit.c.requester, deposits=dollar_total(deposit.c.amount))
 _SPENT: Final = _grouped(
     entry.c.requester,
     hold=_sum(ledger.HOLD),
@@ -125,7 +127,7 @@ ACCOUNTS: Final = (
 )
 REQUESTS: Final = select(
     *(column for column in qualification_request.c if column.name not in ("answer", "answer_key")),
-    and_(qualification_type.c.status == DISPOSING).label("type_is_gone"),
+    (qualification_type.c.status == DISPOSING).label("type_is_gone"),
 ).join_from(
     qualification_request,
     qualification_type,
