@@ -56,9 +56,11 @@ def make(order: Order, say: Callable[[str], None]) -> list[Path]:
     """Make a project folder and return its files; say each as the reference shows it.
 
     The template is a folder below the template root where there is one, else a sample of ours. Raise
-    UsageError for a target that exists or a template that is nowhere; nothing is left behind then.
+    UsageError for a target that exists, or whose name no file or script can have, or a template that is
+    nowhere; nothing is left behind then.
     """
     folder = order.folder
+    _check_name(order)
     if os.path.lexists(folder):
         raise UsageError(f"Error making a template: A file or directory named {order.target} already exists.")
     with scaffold.missing_parents_of(folder), TemporaryDirectory(prefix=".new-", dir=folder.parent) as aside:
@@ -73,6 +75,19 @@ def make(order: Order, say: Callable[[str], None]) -> list[Path]:
         for name in names:
             say(f"{what}: {folder / name}")
     return sorted(folder.iterdir())
+
+
+def _check_name(order: Order) -> None:
+    """Raise UsageError for a name that a line of a script cannot hold."""
+    name = order.folder.name
+    if scaffold.NOT_IN_A_LINE.search(name):
+        raise UsageError(
+            f"{name!r} cannot name files and scripts; leave out line ends and control characters"
+        )
+    if DOS in order.systems and '"' in name:
+        raise UsageError(
+            f"{name!r} cannot stand in a script for Windows; leave out the quote, or add -os {UNIX}"
+        )
 
 
 def adopt(folder: Path) -> list[Path]:
