@@ -103,12 +103,12 @@ def adopt(folder: Path) -> list[Path]:
     there = [folder / name for name in _OURS if (folder / name).exists()]
     if there:
         raise FileError(*(Problem(path, None, "is there already and stays as it is") for path in there))
-    kind = _kind_of(folder)
+    kind = kind_of_folder(folder)
     with on_disk(folder):
         return _add_tasks(folder, kind)
 
 
-def _kind_of(folder: Path) -> str:
+def kind_of_folder(folder: Path) -> str:
     """Return what an old folder holds: a qualification has a name, a survey has rows and pays a reward."""
     if _files(folder, "input"):
         return HIT
