@@ -14,7 +14,8 @@ from mturk_tasks import scaffold
 from mturk_tasks.errors import FileError, Problem, UsageError
 from mturk_tasks.files import properties, text
 from mturk_tasks.files.atomic import on_disk
-from mturk_tasks.oldtools import scripts
+from mturk_tasks.oldtools import ignoring, scripts
+from mturk_tasks.oldtools.ignoring import Completion
 from mturk_tasks.oldtools.scripts import DOS, ENDINGS, FOR_HITS, UNIX
 
 HIT: Final = "Hit"
@@ -70,6 +71,7 @@ def make(order: Order, say: Callable[[str], None]) -> list[Path]:
         resources = _copy_resources(order, source, made)
         generated = _write_scripts(order, made)
         _add_tasks(made, order.kind)
+        ignoring.complete(made, _TEMPLATES[order.kind])
         made.rename(folder)
     for what, names in (("Copying resource file", resources), ("Generating script", generated)):
         for name in names:
@@ -90,22 +92,24 @@ def _check_name(order: Order) -> None:
         )
 
 
-def adopt(folder: Path) -> list[Path]:
-    """Add `tasks.py` and `invoke.yaml` to an old folder, touch nothing else, and return them.
+def adopt(folder: Path) -> tuple[list[Path], Completion]:
+    """Add `tasks.py` and `invoke.yaml` to an old folder, and complete its ignore rules; touch nothing else.
 
-    They are those of a qualification where the folder holds one. Raise FileError where one of them is
-    there already, UsageError where there is neither, or no folder.
+    They are those of a qualification where the folder holds one. Return the two files, and what was done
+    to the rules. Raise FileError where one of them is there already, UsageError where there is neither
+    survey nor qualification, or no folder.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} {'is no directory' if folder.exists() else 'does not exist'}")
     if not _files(folder, "properties"):
         raise UsageError(f"{folder} holds no survey and no qualification; there is no .properties file in it")
-    there = [folder / name for name in _OURS if (folder / name).exists()]
+    there = [folder / name for name in _OURS if os.path.lexists(folder / name)]
     if there:
         raise FileError(*(Problem(path, None, "is there already and stays as it is") for path in there))
+    ignoring.check(folder)
     kind = kind_of_folder(folder)
     with on_disk(folder):
-        return _add_tasks(folder, kind)
+        return _add_tasks(folder, kind), ignoring.complete(folder, _TEMPLATES[kind])
 
 
 def kind_of_folder(folder: Path) -> str:
