@@ -25,7 +25,8 @@ def check(environment: Environment, folder: Path, before: OldConfiguration) -> N
     address = environment.endpoint
     if not goes_in_the_clear(address):
         return
-    named = [place for said, *place in _of_files(environment, folder, before) if said.rstrip("/") == address]
+    said = _of_files(environment, folder, before)
+    named = [(path, line) for text, path, line in said if text.rstrip("/") == address]
     if named and address not in {own.rstrip("/") for own in _of_the_user(environment)}:
         raise FileError(*(Problem(path, line, _advice(address)) for path, line in named))
 
