@@ -24,7 +24,9 @@ from mturk_tasks.vocabulary.money import parse_usd
 PAGE_SAMPLE: Final = "html_form"  # whose properties an HTML layout begins with
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
-_NOT_IN_A_LINE = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+_OWN: Final = "own"  # what files that are no sample of ours are called in the template, whatever their name
+_TEMPLATE_TEXT = re.compile(r"\{[{%#]")
+NOT_IN_A_LINE: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 
 
 def template(kind: str) -> Path:
@@ -51,12 +53,16 @@ def new_hit(answers: Mapping[str, str], directory: Path, files: Mapping[str, byt
     `answers` holds `name`, and any of `sample`, `title`, `reward` and `git` (auto, yes or no); what is
     left out or empty is as in the template. `files` are a survey to begin with in place of a sample of
     ours, each by its ending (input or csv, question or html, properties); `sample` is then what that
-    survey is called. Raise UsageError, leaving nothing behind, for an answer
-    that cannot be used, a folder that exists, or a place that cannot be written.
+    survey is called, which is told and never rendered. Raise UsageError, leaving nothing behind, for an
+    answer that cannot be used, a folder that exists, or a place that cannot be written.
     """
     given = _HIT.read(answers, sample_is_ours=not files)
     with _room_for(given["name"], directory) as (folder, aside):
-        source = _template_around(files, given, aside) if files else template("hit")
+        if files:
+            source = _template_around(files, given["name"], aside)
+            given |= {"__source": one_line(given.get("sample", given["name"])), "sample": _OWN}
+        else:
+            source = template("hit")
         _generate(source, given | _endings(files or {}), aside).rename(folder)
     return folder
 
@@ -75,18 +81,23 @@ def new_qual(answers: Mapping[str, str], directory: Path, label: str = "") -> Pa
     return folder
 
 
-def _template_around(files: Mapping[str, bytes], given: dict[str, str], aside: Path) -> Path:
-    """Copy the template and put the files in place of its samples; return the copy."""
-    given.setdefault("sample", given["name"])
+def one_line(name: str) -> str:
+    """Return a name as Markdown and a terminal can show it: what is no printable character is replaced."""
+    return "".join(char if char.isprintable() and char != "`" else "\ufffd" for char in name)
+
+
+def _template_around(files: Mapping[str, bytes], name: str, aside: Path) -> Path:
+    """Copy the template and put the files in place of its samples; return the copy.
+
+    Cookiecutter renders the names of a template's files and folders: none of them is a stranger's.
+    """
     copy = shutil.copytree(template("hit"), aside / ".template", ignore=shutil.ignore_patterns("__pycache__"))
     (samples,) = copy.glob("*/_samples")
     ours = (samples / PAGE_SAMPLE / "survey.properties").read_bytes()
     shutil.rmtree(samples)
-    sample = samples / given["sample"]
+    sample = samples / _OWN
     sample.mkdir(parents=True)
-    annotated = re.sub(
-        rb"^annotation:.*$", b"annotation: " + given["name"].encode(), ours, flags=re.MULTILINE
-    )
+    annotated = re.sub(rb"^annotation:.*$", b"annotation: " + name.encode(), ours, flags=re.MULTILINE)
     for ending, content in {"properties": annotated, **files}.items():
         (sample / f"survey.{ending}").write_bytes(content)
     return copy
@@ -117,7 +128,7 @@ def _title_within(limit: int) -> Callable[[str], None]:
     """Return a check of a title, whose limit is the service's."""
 
     def check(title: str) -> None:
-        if _NOT_IN_A_LINE.search(title):
+        if NOT_IN_A_LINE.search(title):
             raise UsageError("a title is one line of text, without tabs or control characters")
         if len(title) > limit:
             raise UsageError(f"a title has at most {limit} characters; this one has {len(title)}")
@@ -217,10 +228,29 @@ def _generate(source: Path, given: Mapping[str, str], directory: Path) -> Path:
     for key in ("sample", "git"):
         template_answers[key] = template_answers[key][0]  # the first choice is the default
     template_answers.update(given, __folder=given["name"])
+    template_answers["__source"] = given.get("__source", template_answers["sample"])
     try:
-        return Path(generate_files(str(source), context, str(directory)))
+        with _plainly_named(directory) as place:
+            return directory / Path(generate_files(str(source), context, str(place))).name
     except CookiecutterException as error:
         raise UsageError(f"the folder could not be made: {error}") from error
+
+
+@contextmanager
+def _plainly_named(directory: Path) -> Iterator[Path]:
+    """Yield a directory by a name that is no template: cookiecutter renders the path that leads to it.
+
+    Where its own path is one, that is a link from elsewhere. Raise UsageError where no such place is.
+    """
+    if not _TEMPLATE_TEXT.search(str(directory)):
+        yield directory
+        return
+    with TemporaryDirectory() as elsewhere:
+        if _TEMPLATE_TEXT.search(elsewhere):
+            raise UsageError(f"{elsewhere} has braces in its name; let TMPDIR name a directory without them")
+        link = Path(elsewhere) / "link"
+        link.symlink_to(directory, target_is_directory=True)
+        yield link
 
 
 @contextmanager

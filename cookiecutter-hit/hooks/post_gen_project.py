@@ -3,12 +3,15 @@
 Nothing goes to standard output: a task that generates folders owns it.
 """
 
+import sys
+
+del sys.path[0]  # that is the temporary folder, where everybody may write
+
 import json
 import os
 import re
 import shutil
 import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -74,7 +77,7 @@ def keep_in_git(choice: str, message: str) -> str:
     return ""
 
 
-def main(name: str, sample: str, title: str, reward: str, git_choice: str) -> None:
+def main(name: str, sample: str, source: str, title: str, reward: str, git_choice: str) -> None:
     """Finish the folder that cookiecutter has begun."""
     take_sample(sample, name)
     properties = Path(f"{name}.properties")
@@ -83,10 +86,10 @@ def main(name: str, sample: str, title: str, reward: str, git_choice: str) -> No
     if reward.strip():
         replace_property(properties, "reward", plain_amount(reward))
     tidy()
-    note = keep_in_git(git_choice, f"Generate {name} from the sample {sample}")
+    note = keep_in_git(git_choice, f"Generate {name} from the sample {source}")
     if note:
         print(f"note: {note}", file=sys.stderr)
 
 
 Path(__file__).unlink()  # cookiecutter leaves its rendered copy of a hook in the temporary folder
-main(*(ANSWERS[key] for key in ("name", "sample", "title", "reward", "git")))
+main(*(ANSWERS[key] for key in ("name", "sample", "__source", "title", "reward", "git")))

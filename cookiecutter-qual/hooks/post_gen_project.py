@@ -3,12 +3,15 @@
 Nothing goes to standard output: a task that generates folders owns it.
 """
 
+import sys
+
+del sys.path[0]  # that is the temporary folder, where everybody may write
+
 import json
 import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 ANSWERS = json.loads(r'''{{ cookiecutter | tojson }}''')

@@ -1,8 +1,11 @@
 """Refuse answers that make no qualification folder; cookiecutter then removes what it has begun."""
 
+import sys
+
+del sys.path[0]  # that is the temporary folder, where everybody may write
+
 import json
 import re
-import sys
 from pathlib import Path
 
 ANSWERS = json.loads(r'''{{ cookiecutter | tojson }}''')

@@ -84,7 +84,7 @@ def farewell(desk: Desk) -> Summary:
             "",
             f"The survey, its results and its journal are in {desk.folder}",
             "Go there and try inv --list, or make a survey of your own: "
-            "inv new.hit --name my_survey --sample simple_survey --directory ~/surveys",
+            "mturk new.hit --name my_survey --sample simple_survey --directory ~/surveys",
         )
     )
 

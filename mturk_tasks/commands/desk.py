@@ -137,7 +137,12 @@ class Desk:
             yield outcome
 
     def confirm(self, plan: str) -> None:
-        """Show a plan and ask whether to go on with it; `--force` has said so already."""
+        """Show a plan and ask whether to go on with it; `--force` has said so already.
+
+        On production the plan ends with the address: a folder may have named it.
+        """
+        if self.on_production:
+            plan = f"{plan} (production: {self.environment.endpoint})"
         if self.force:
             self.console.note(plan)
         else:

@@ -13,11 +13,12 @@ _UNSET = "[insert"
 
 @dataclass(frozen=True)
 class OldConfiguration:
-    """What such a file says; empty where it says nothing."""
+    """What such a file says; empty where it says nothing. `service_line` is the address's own."""
 
     service_url: str = ""
     access_key: str = ""
     secret_key: str = ""
+    service_line: int = 0
 
 
 def read(folder: Path) -> OldConfiguration:
@@ -28,8 +29,13 @@ def read(folder: Path) -> OldConfiguration:
     path = folder / NAME
     if not path.exists():
         return OldConfiguration()
-    said = {key: value.strip() for _, key, value in properties.parse(text.read(path)).entries}
+    entries = properties.parse(text.read(path)).entries
+    said = {key: value.strip() for _, key, value in entries}
+    lines = {key: line for line, key, _ in entries}
     known = {key: value for key, value in said.items() if not value.startswith(_UNSET)}
     return OldConfiguration(
-        known.get("service_url", ""), known.get("access_key", ""), known.get("secret_key", "")
+        known.get("service_url", ""),
+        known.get("access_key", ""),
+        known.get("secret_key", ""),
+        lines.get("service_url", 0),
     )

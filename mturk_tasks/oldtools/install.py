@@ -9,7 +9,8 @@ from pathlib import Path
 
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files.atomic import on_disk
-from mturk_tasks.oldtools import scripts
+from mturk_tasks.oldtools import ignoring, scripts
+from mturk_tasks.oldtools.ignoring import Completion
 
 _SH = """#!/bin/sh
 # The old command {command}, run by {program}.
@@ -19,9 +20,10 @@ _CMD = "@echo off\r\nrem The old command {command}.\r\n{program} {command} %*\r\
 _MARK = "The old command"
 
 
-def install(directory: Path, commands: Iterable[str], program: Path | None) -> list[Path]:
-    """Write `bin/<command>.sh` and `.cmd` for each command below a directory, and return the files.
+def install(directory: Path, commands: Iterable[str], program: Path | None) -> tuple[list[Path], Completion]:
+    """Write `bin/<command>.sh` and `.cmd` for each command below a directory; complete its ignore rules.
 
+    Return the scripts, and what was done to the rules: `mturk.properties` with its keys stands in `bin`.
     They call the program by its path, or where that is not known by its name. Raise FileError for a
     file in the way that was not written by this.
     """
@@ -36,12 +38,13 @@ def install(directory: Path, commands: Iterable[str], program: Path | None) -> l
     if strangers:
         what = "is there already and was not written by this; move it away"
         raise FileError(*(Problem(path, None, what) for path in strangers))
+    ignoring.check(directory)
     with on_disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
         with on_disk(path):
             scripts.write(path, text)
-    return list(texts)
+    return list(texts), ignoring.complete(directory, "hit")
 
 
 def program_of(argv0: str) -> Path | None:

@@ -14,7 +14,8 @@ from mturk_tasks import scaffold
 from mturk_tasks.errors import FileError, Problem, UsageError
 from mturk_tasks.files import properties, text
 from mturk_tasks.files.atomic import on_disk
-from mturk_tasks.oldtools import scripts
+from mturk_tasks.oldtools import ignoring, scripts
+from mturk_tasks.oldtools.ignoring import Completion
 from mturk_tasks.oldtools.scripts import DOS, ENDINGS, FOR_HITS, UNIX
 
 HIT: Final = "Hit"
@@ -56,9 +57,11 @@ def make(order: Order, say: Callable[[str], None]) -> list[Path]:
     """Make a project folder and return its files; say each as the reference shows it.
 
     The template is a folder below the template root where there is one, else a sample of ours. Raise
-    UsageError for a target that exists or a template that is nowhere; nothing is left behind then.
+    UsageError for a target that exists, or whose name no file or script can have, or a template that is
+    nowhere; nothing is left behind then.
     """
     folder = order.folder
+    _check_name(order)
     if os.path.lexists(folder):
         raise UsageError(f"Error making a template: A file or directory named {order.target} already exists.")
     with scaffold.missing_parents_of(folder), TemporaryDirectory(prefix=".new-", dir=folder.parent) as aside:
@@ -68,6 +71,7 @@ def make(order: Order, say: Callable[[str], None]) -> list[Path]:
         resources = _copy_resources(order, source, made)
         generated = _write_scripts(order, made)
         _add_tasks(made, order.kind)
+        ignoring.complete(made, _TEMPLATES[order.kind])
         made.rename(folder)
     for what, names in (("Copying resource file", resources), ("Generating script", generated)):
         for name in names:
@@ -75,25 +79,40 @@ def make(order: Order, say: Callable[[str], None]) -> list[Path]:
     return sorted(folder.iterdir())
 
 
-def adopt(folder: Path) -> list[Path]:
-    """Add `tasks.py` and `invoke.yaml` to an old folder, touch nothing else, and return them.
+def _check_name(order: Order) -> None:
+    """Raise UsageError for a name that a line of a script cannot hold."""
+    name = order.folder.name
+    if scaffold.NOT_IN_A_LINE.search(name):
+        raise UsageError(
+            f"{name!r} cannot name files and scripts; leave out line ends and control characters"
+        )
+    if DOS in order.systems and '"' in name:
+        raise UsageError(
+            f"{name!r} cannot stand in a script for Windows; leave out the quote, or add -os {UNIX}"
+        )
 
-    They are those of a qualification where the folder holds one. Raise FileError where one of them is
-    there already, UsageError where there is neither, or no folder.
+
+def adopt(folder: Path) -> tuple[list[Path], Completion]:
+    """Add `tasks.py` and `invoke.yaml` to an old folder, and complete its ignore rules; touch nothing else.
+
+    They are those of a qualification where the folder holds one. Return the two files, and what was done
+    to the rules. Raise FileError where one of them is there already, UsageError where there is neither
+    survey nor qualification, or no folder.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} {'is no directory' if folder.exists() else 'does not exist'}")
     if not _files(folder, "properties"):
         raise UsageError(f"{folder} holds no survey and no qualification; there is no .properties file in it")
-    there = [folder / name for name in _OURS if (folder / name).exists()]
+    there = [folder / name for name in _OURS if os.path.lexists(folder / name)]
     if there:
         raise FileError(*(Problem(path, None, "is there already and stays as it is") for path in there))
-    kind = _kind_of(folder)
+    ignoring.check(folder)
+    kind = kind_of_folder(folder)
     with on_disk(folder):
-        return _add_tasks(folder, kind)
+        return _add_tasks(folder, kind), ignoring.complete(folder, _TEMPLATES[kind])
 
 
-def _kind_of(folder: Path) -> str:
+def kind_of_folder(folder: Path) -> str:
     """Return what an old folder holds: a qualification has a name, a survey has rows and pays a reward."""
     if _files(folder, "input"):
         return HIT

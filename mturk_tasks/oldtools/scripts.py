@@ -23,6 +23,10 @@ rem {about} Further options are passed on.
 mturk {command} %* {options}
 """
 _HERE: Final = {UNIX: '"$here/{}"', DOS: '"%~dp0{}"'}
+_QUOTED: Final = {  # how a name is written between these quotes; names of Windows hold no quotes themselves
+    UNIX: str.maketrans({char: f"\\{char}" for char in '"$`\\'}),
+    DOS: str.maketrans({"%": "%%"}),
+}
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,10 @@ class Script:
         given = folder / f"{self.name}.{system}.template" if folder else None
         if given and given.is_file():
             return files_text.read(given).text.replace("${target}", target)
-        here = _HERE[system]
-        files = [f"-{option} {here.format(file.replace('${target}', target))}" for option, file in self.files]
+        named, quoted = target.translate(_QUOTED[system]), _HERE[system]
+        files = [
+            f"-{option} {quoted.format(file.replace('${target}', named))}" for option, file in self.files
+        ]
         options = " ".join([*files, self.flags]).strip()
         written = (_UNIX if system == UNIX else _DOS).format(
             about=self.about, command=self.command, options=options

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from invoke import Collection, Exit
 from mturk_tasks.errors import FileError
 from mturk_tasks.tasks import account, hit, marketplace, qual, settings, upkeep, workers
 from mturk_tasks.tasks.declare import MarketTask
+from mturk_tasks.tasks.folders import QUALIFICATION, SURVEY
 from mturk_tasks.tasks.settings import DEFAULTS
 
 OLD_NAMES = {  # of the old commands that a survey folder has a task for
@@ -51,7 +51,7 @@ def hit_tasks(tasks_file: str) -> Collection:
 
     End with exit code 2 where the folder's settings cannot be read.
     """
-    return _of_folder(tasks_file, OLD_NAMES, Collection("workers", workers.block, workers.unblock))
+    return tasks_of(_usable(tasks_file), SURVEY)
 
 
 def qual_tasks(tasks_file: str) -> Collection:
@@ -59,21 +59,28 @@ def qual_tasks(tasks_file: str) -> Collection:
 
     End with exit code 2 where the folder's settings cannot be read.
     """
+    return tasks_of(_usable(tasks_file), QUALIFICATION)
+
+
+def tasks_of(folder: Path, kind: str) -> Collection:
+    """Return the tasks of a folder of that kind."""
     people = Collection("workers", workers.block, workers.unblock)
-    people.add_task(qual.workers, name="list", default=True)
-    return _of_folder(tasks_file, QUALIFICATION_NAMES, people)
-
-
-def _of_folder(tasks_file: str, names: Mapping[Any, str], people: Collection) -> Collection:
-    folder = Path(tasks_file).resolve().parent
-    try:
-        settings.check(Path(os.path.relpath(folder / "invoke.yaml")))
-    except FileError as error:
-        raise Exit(f"error: {error}", code=error.exit_code) from error
+    if kind == QUALIFICATION:
+        people.add_task(qual.workers, name="list", default=True)
     tasks = Collection()
-    for one, old_name in names.items():
+    for one, old_name in (QUALIFICATION_NAMES if kind == QUALIFICATION else OLD_NAMES).items():
         tasks.add_task(one, aliases=(old_name,) if old_name else ())
     return _configured(_with_account(tasks, people), folder)
+
+
+def _usable(tasks_file: str) -> Path:
+    """Return the folder of a `tasks.py`; end with exit code 2 where its settings cannot be read."""
+    folder = Path(tasks_file).resolve().parent
+    try:
+        settings.check(Path(os.path.relpath(folder)))
+    except FileError as error:
+        raise Exit(f"error: {error}", code=error.exit_code) from error
+    return folder
 
 
 def root_tasks() -> Collection:
@@ -107,8 +114,8 @@ def old_command_names() -> list[str]:
 
 def folder_task_names() -> dict[str, str]:
     """Return of each task that only a folder has what kind of folder that is."""
-    kinds = {one.name: "qualification" for one in QUALIFICATION_NAMES}
-    return {**kinds, **{one.name: "survey" for one in OLD_NAMES}}
+    kinds = {one.name: QUALIFICATION for one in QUALIFICATION_NAMES}
+    return {**kinds, **{one.name: SURVEY for one in OLD_NAMES}}
 
 
 def _with_account(tasks: Collection, people: Collection) -> Collection:

@@ -1,32 +1,58 @@
-"""The program `mturk`: the old commands anywhere, and a folder's own tasks in it."""
+"""The program `mturk`: the old commands anywhere, and a folder's own tasks in it.
+
+Nothing that stands in a folder is run for that, as `inv` runs its `tasks.py` and `invoke.py`.
+"""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
-from invoke import Collection, Exit
-from invoke.exceptions import CollectionNotFound, ParseError
-from invoke.loader import FilesystemLoader
+from invoke import Collection, Config, Exit
+from invoke.exceptions import ParseError
 from invoke.program import Program
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.report.console import Console
-from mturk_tasks.tasks import commandline, wiring
-from mturk_tasks.tasks.collections import builtin_tasks, folder_task_names
+from mturk_tasks.tasks import commandline, folders, wiring
+from mturk_tasks.tasks.collections import builtin_tasks, folder_task_names, tasks_of
 from mturk_tasks.tasks.commandline import Command, squash
 
 _SHOWN = ("config=", "dry", "help", "list[", "version")
+_OWN_TASKS = "tasks of your own in tasks.py are there under inv"
 _OWN_HELP = {"dry": "Change nothing: check everything and show the plan."}
+
+
+class Configuration(Config):
+    """Invoke's configuration, where a folder's settings are what was read; no file of it is loaded or run."""
+
+    def load_project(self, merge: bool = True) -> None:
+        """Keep what was taken."""
+
+    def take(self, settings: dict[str, Any], folder: Path) -> None:
+        """Let a folder's settings count where invoke's own would: over the user's, below variables."""
+        self._set(_project=settings, _project_path=str(folder), _project_found=True)
+        self.merge()
 
 
 class Mturk(Program):
     """Invoke's own program with our tasks, another way to read a command line, and exit code 2 for misuse."""
 
+    config: Configuration
+    folder: folders.Folder | None = None  # the one that the command stands in
+
+    def create_config(self) -> None:
+        """Make the configuration, of the user's own files so far."""
+        self.config = Configuration()
+
     def normalize_argv(self, argv: list[str] | None) -> None:
         """Find the tasks, then read the command line with their options in mind."""
         super().normalize_argv(argv)
-        self.collection = self._tasks()
+        try:
+            self.collection = self._tasks()
+        except UsageError as error:
+            raise self._refusal(error) from error
         commands: dict[str, Command] = {}
         for context in self.collection.to_contexts():
             command = _command(context, self.collection[context.name])
@@ -65,13 +91,11 @@ class Mturk(Program):
     def _tasks(self) -> Collection:
         """Return the built-in tasks, and over them those of the folder that the command stands in."""
         tasks = builtin_tasks()
-        try:
-            module, parent = FilesystemLoader(config=self.config).load("tasks")
-        except CollectionNotFound:
+        self.folder = folders.find(Path.cwd())
+        if self.folder is None:
             return tasks
-        self.config.set_project_location(parent)
-        self.config.load_project()
-        return _merged(tasks, Collection.from_module(module, loaded_from=parent))
+        self.config.take(self.folder.settings, self.folder.path)
+        return _merged(tasks, tasks_of(self.folder.path, self.folder.kind))
 
     def _refusal(self, error: UsageError) -> Exit:
         """Return the end of a line that cannot be understood; where it asks for JSON that is said too."""
@@ -89,7 +113,11 @@ class Mturk(Program):
                 "or make one of an old folder with mturk adopt"
             )
         known = list(self.collection.task_names)
-        return str(error) if word in known else f"{str(error).rstrip('!')}{commandline.nearest(word, known)}"
+        if word in known:
+            return str(error)
+        own = self.folder and (self.folder.path / "tasks.py").exists()
+        hint = commandline.nearest(word, known) or (f"; {_OWN_TASKS}" if own else "")
+        return f"{str(error).rstrip('!')}{hint}"
 
 
 def _merged(tasks: Collection, own: Collection) -> Collection:

@@ -18,11 +18,17 @@ _HANDBOOK = Path(__file__).parent.parent / "handbook"
 
 @task(bare="directory", directory="The old folder. Default: here.", **JSON)
 def adopt(c: Context, directory: str = ".", json: bool = False) -> None:
-    """Add tasks to a folder of the old tools, and touch nothing else in it."""
+    """Add tasks and ignore rules to a folder of the old tools, and touch nothing else in it."""
     console = Console(quiet=json)
-    added = projects.adopt(options.path(directory))
-    console.say(f"{' and '.join(map(str, added))} are new; nothing else was touched")
-    finish_here(console, "adopt", added)
+    added, ignored = projects.adopt(options.path(directory))
+    new = [*added, *([ignored.path] if ignored.is_new else [])]
+    done = [
+        f"{', '.join(map(str, new[:-1]))} and {new[-1]} are new",
+        ignored.sentence,
+        "nothing else was touched",
+    ]
+    console.say("; ".join(filter(None, done)))
+    finish_here(console, "adopt", [*added, *ignored.files])
 
 
 @task(
@@ -36,10 +42,12 @@ def install_scripts(c: Context, directory: str = "", json: bool = False) -> None
 
     options.need(directory=directory)
     home = options.path(directory).absolute()
-    written = install.install(home, old_command_names(), install.program_of(sys.argv[0]))
+    written, ignored = install.install(home, old_command_names(), install.program_of(sys.argv[0]))
     console = Console(quiet=json)
+    if ignored.sentence:
+        console.note(f"note: {ignored.sentence}")
     console.say(f"{len(written)} scripts are in {home / 'bin'}; now: export MTURK_CMD_HOME={home}")
-    finish_here(console, "install-scripts", written)
+    finish_here(console, "install-scripts", [*written, *ignored.files])
 
 
 @task(bare="topic", topic="Which page; all are listed without one.")

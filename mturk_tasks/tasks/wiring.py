@@ -19,7 +19,7 @@ from mturk_tasks.report import machine
 from mturk_tasks.report.console import Console
 from mturk_tasks.report.summary import Summary
 from mturk_tasks.service.session import Client, connect
-from mturk_tasks.tasks import options
+from mturk_tasks.tasks import addresses, options
 from mturk_tasks.tasks.settings import LAYOUT
 from mturk_tasks.vocabulary.environments import Configured, Environment, choose
 from mturk_tasks.vocabulary.money import FeeTable, flat_fee
@@ -53,13 +53,15 @@ def desk(
         raise UsageError(f"this folder has layout {layout}; update mturk-tasks to work in it")
     before = oldconfiguration.read(Path())
     environment = _environment(configured, before.service_url, sandbox=sandbox, production=production)
+    folder = Path(os.path.relpath(configured["folder"]))
+    addresses.check(environment, folder, before)
     console = Console(quiet=json)
     if environment.name == "production":
         console.note(f"production: {environment.endpoint}")
     if environment.note:
         console.note(f"note: {environment.note}")
     return furnish(
-        Path() if old else Path(os.path.relpath(configured["folder"])),
+        Path() if old else folder,
         environment,
         console,
         settings=_settings(configured, old=old),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ EMBEDDED: Final = "embedded"
 AMAZON: Final = "amazon"
 AMAZON_ENDPOINT: Final = "https://mturk-requester.us-east-1.amazonaws.com"
 PORT: Final = 8017
+
+_THIS_MACHINE: Final = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?", re.IGNORECASE)
 
 _NO_PRODUCTION = (
     "no production marketplace is configured; name its address in invoke.yaml "
@@ -130,6 +133,12 @@ def _production(endpoint: str, variable: str) -> Environment:
     return Environment(PRODUCTION, named, named, note)
 
 
+def goes_in_the_clear(address: str) -> bool:
+    """Say whether what is sent to an address can be read on the way: plain http to another machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "http" and not _THIS_MACHINE.fullmatch(parts.netloc)
+
+
 def _address(text: str) -> str:
     if not _leads_somewhere(text):
         raise UsageError(f"{text!r} is no address of a marketplace; write http://… or https://…")
@@ -141,4 +150,5 @@ def _leads_somewhere(text: str) -> bool:
         parts = urlsplit(text)
     except ValueError:  # a bracket that never closes, for one
         return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
+    plain = text.isprintable() and not set(text) & set(" \\") and "@" not in parts.netloc
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and plain

@@ -119,7 +119,7 @@ def test_files_are_named(prompt, fresh):
     ("line", "names"),
     [
         ("makeTemplate -template helloworld -target mine -os Unix", ["mine/mine.input", "mine/run.sh"]),
-        ("adopt", ["tasks.py", "invoke.yaml"]),
+        ("adopt", ["tasks.py", "invoke.yaml", ".gitignore"]),
         ("install-scripts --directory old", ["bin/loadHITs.sh", "bin/resetAccount.cmd"]),
         ("new.hit --name birds --git no", ["birds/birds.input", "birds/tasks.py"]),
         ("new.qual --name birds --git no", ["birds/birds.answer", "birds/tasks.py"]),

@@ -133,15 +133,20 @@ def test_an_unknown_page_is_2_with_those_there_are(prompt, fresh):
     assert all(page in run.err for page in PAGES)
 
 
-def test_adopting_adds_two_files_and_touches_nothing_else(prompt, loaded):
+def test_adopting_adds_three_files_and_touches_nothing_else(prompt, loaded):
     before = snapshot(loaded.survey)
     said = prompt.do("adopt", str(loaded.survey))
     after = snapshot(loaded.survey)
 
     assert said.splitlines() == [
-        f"{loaded.survey / 'tasks.py'} and {loaded.survey / 'invoke.yaml'} are new; nothing else was touched"
+        f"{loaded.survey / 'tasks.py'}, {loaded.survey / 'invoke.yaml'} and {loaded.survey / '.gitignore'} "
+        "are new; nothing else was touched"
     ]
-    assert {name.rpartition("/")[2] for name in set(after) - set(before)} == {"tasks.py", "invoke.yaml"}
+    assert {name.rpartition("/")[2] for name in set(after) - set(before)} == {
+        "tasks.py",
+        "invoke.yaml",
+        ".gitignore",
+    }
     assert {name: after[name] for name in before if name != str(loaded.survey)} == {
         name: state for name, state in before.items() if name != str(loaded.survey)
     }

@@ -13,7 +13,8 @@ from tests.bench import PROPERTIES, QUESTION
 
 pytestmark = pytest.mark.walk
 
-HIT_FILES = {"mine.input", "mine.properties", "mine.question", "tasks.py", "invoke.yaml"}
+OURS = {"tasks.py", "invoke.yaml", ".gitignore"}
+HIT_FILES = {"mine.input", "mine.properties", "mine.question", *OURS}
 SCRIPTS = {"run", "getResults", "reviewResults", "approveAndDeleteResults"}
 QUALIFICATION_SCRIPTS = {"createQualification", "updateQualification", "deactivateQualification"}
 OF_QUALIFICATIONS = {  # the files of each sample, and what its scripts name besides the properties
@@ -103,10 +104,7 @@ def test_a_qualification_is_made_from_ones_own_template(prompt, own):
     made = own.survey / "mine"
 
     wanted = {"mine.question", "mine.properties", "mine.answer"}
-    assert names(made) == wanted | {f"{name}.sh" for name in QUALIFICATION_SCRIPTS} | {
-        "tasks.py",
-        "invoke.yaml",
-    }
+    assert names(made) == wanted | {f"{name}.sh" for name in QUALIFICATION_SCRIPTS} | OURS
     assert "-status Inactive" in (made / "deactivateQualification.sh").read_text(encoding="utf-8")
 
 
@@ -129,7 +127,7 @@ def test_a_sample_of_a_qualification_comes_with_its_files_and_scripts(qualificat
     copied = {"mine.properties", *OF_QUALIFICATIONS[sample][0]}
     generated = {f"{name}{ending}" for name in scripts for ending in (".sh", ".cmd")}
 
-    assert names(made) == copied | generated | {"tasks.py", "invoke.yaml"}
+    assert names(made) == copied | generated | OURS
     assert sorted(said) == sorted(
         [f"Copying resource file: mine/{name}" for name in copied]
         + [f"Generating script: mine/{name}" for name in generated]

@@ -82,13 +82,15 @@ def test_a_setting_that_cannot_be_used_does_nothing(shell, home, text, told):
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("mturk:\n", "invoke.yaml: mturk: has no settings below it"),
-        ("mturk: sandbox\n", "invoke.yaml: mturk: has no settings below it"),
-        ("mturk:\n  production:\n", "invoke.yaml: mturk: production: has no settings below it"),
-        ("mturk: {sandbox: 'http://localhost'}\n", "invoke.yaml: mturk: sandbox: has no settings below it"),
+        ("mturk:\n", "invoke.yaml:1: mturk: has no settings below it"),
+        ("mturk: sandbox\n", "invoke.yaml:1: mturk: has no settings below it"),
+        ("mturk:\n  production:\n", "invoke.yaml:2: mturk: production: has no settings below it"),
+        ("mturk: {sandbox: 'http://localhost'}\n", "invoke.yaml:1: mturk: sandbox: has no settings below it"),
         ("- mturk\n", "invoke.yaml: holds no settings"),
         ("mturk:\n  name: birds\n layout: 1\n", "invoke.yaml:3: is no YAML"),
         ("mturk:\n\tname: birds\n", "invoke.yaml:2: is no YAML"),
+        ("mturk:\n  name: [birds]\n", "invoke.yaml:2: a list or a section stands where one value belongs"),
+        ("mturk:\n  layout: 1\nrun: !!int x\n", "invoke.yaml: is no YAML"),
     ],
 )
 @pytest.mark.parametrize("words", [("load",), ("--list",)], ids=" ".join)

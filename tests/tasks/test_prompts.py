@@ -125,13 +125,15 @@ def production(shell, tmp_path, monkeypatch):
         yield address, lambda: client.list_hits(MaxResults=100)["HITs"]
 
 
-def test_a_load_on_production_asks_and_names_the_place_in_its_first_line(shell, production):
+def test_a_load_on_production_asks_and_names_the_place_in_its_first_line_and_in_the_question(
+    shell, production
+):
     address, hits = production
     load = shell.process("load", "--production")
 
     assert load.code == 2
     assert load.err.startswith(f"production: {address}\nerror: 3 HITs with 2 assignments each")
-    assert "This needs a confirmation" in load.err
+    assert f"(production: {address}) This needs a confirmation" in load.err
     assert (hits(), shell.files("journal", "success")) == ([], [])
 
 

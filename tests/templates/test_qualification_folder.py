@@ -229,6 +229,6 @@ def test_tasks_without_the_package_end_in_a_sentence(bake: Bake) -> None:
 
 def test_settings_are_those_of_a_survey_that_concern_a_qualification(bake: Bake) -> None:
     text = (bake() / "invoke.yaml").read_text(encoding="utf-8")
-    assert yaml.safe_load(text) == {"mturk": {"layout": 1}}
+    assert yaml.safe_load(text) == {"mturk": {"layout": 1, "kind": "qualification"}}
     uncommented = yaml.safe_load(re.sub(r"^  # ", "  ", text, flags=re.MULTILINE))
-    assert set(uncommented["mturk"]) == {"layout", "environment", "production", "workers", "comment"}
+    assert set(uncommented["mturk"]) == {"layout", "kind", "environment", "production", "workers", "comment"}

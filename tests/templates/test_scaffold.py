@@ -281,9 +281,17 @@ def test_tasks_without_the_package_end_in_a_sentence(bake: Bake) -> None:
 
 def test_settings_hold_the_layout_and_examples_that_are_settings_when_uncommented(bake: Bake) -> None:
     text = (bake() / "invoke.yaml").read_text(encoding="utf-8")
-    assert yaml.safe_load(text) == {"mturk": {"layout": 1}}
+    assert yaml.safe_load(text) == {"mturk": {"layout": 1, "kind": "survey"}}
     uncommented = yaml.safe_load(_uncommented(text))
-    assert set(uncommented["mturk"]) == {"layout", "environment", "production", "workers", "comment", "fee"}
+    assert set(uncommented["mturk"]) == {
+        "layout",
+        "kind",
+        "environment",
+        "production",
+        "workers",
+        "comment",
+        "fee",
+    }
     assert uncommented["mturk"]["production"]["endpoint"].startswith("https://")
 
 

@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.vocabulary.environments import AMAZON_ENDPOINT, Configured, Environment, choose
+from mturk_tasks.vocabulary.environments import (
+    AMAZON_ENDPOINT,
+    Configured,
+    Environment,
+    choose,
+    goes_in_the_clear,
+)
 
 OURS = "https://market.example.org"
 THEIRS = "https://other.example.org"
@@ -97,7 +103,11 @@ def test_the_variable_does_not_move_the_sandbox():
 
 
 @pytest.mark.parametrize(
-    "text", ["market.example.org", "ftp://market", "https://", "http://[", "/srv/market", "amazon"]
+    "text",
+    [
+        *("market.example.org", "ftp://market", "https://", "http://[", "/srv/market", "amazon"),
+        *("https://a b", "https://a\\@b", "https://a@b", "https://a\x1bb", "https://a\u202eb"),
+    ],
 )
 def test_a_sandbox_at_no_address_is_refused(text):
     with pytest.raises(UsageError, match="no address of a marketplace"):
@@ -129,3 +139,21 @@ def test_no_link_leads_to_amazon():
 
     assert amazon.preview_url("3T") == ""
     assert amazon.manage_url("3H") == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "clear"),
+    [
+        (OURS, False),
+        ("http://market.example.org", True),
+        ("http://127.0.0.1:9", False),
+        ("http://LOCALHOST", False),
+        ("http://[::1]:80", False),
+        ("http://127.0.0.1.example.org", True),
+        ("http://localhost.example.org", True),
+        ("http://10.0.0.1", True),
+        ("embedded", False),
+    ],
+)
+def test_plain_http_to_another_machine_can_be_read_on_the_way(address, clear):
+    assert goes_in_the_clear(address) == clear
