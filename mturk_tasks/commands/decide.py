@@ -65,7 +65,7 @@ def approve(
     marks = {} if choice.named else marked(results.read_if_there(found.files.results))
     if not choice.named:
         compare_marks(found, marks)
-    work, failed = fetch(desk, found.hit_ids)
+    work, failed = fetch(desk, found.hit_ids, deleted=found.deleted)
     states = (statuses.SUBMITTED, statuses.REJECTED) if override else (statuses.SUBMITTED,)
     wanted = _chosen(work, choice, states)
     decisions = [
@@ -78,7 +78,7 @@ def approve(
         desk.console.note(
             f"{count(left, 'assignment')} marked for rejection left out; inv reject does those."
         )
-    return settle(desk, found, decisions, work, comment=comment, problems=_unseen(failed), asks=asks)
+    return settle(desk, found, decisions, work, comment=comment, problems=_unseen(failed, work), asks=asks)
 
 
 def reject(
@@ -98,7 +98,7 @@ def reject(
     marks = marked(results.read_if_there(found.files.results))
     if not (choice and choice.named):
         compare_marks(found, marks)
-    work, failed = fetch(desk, found.hit_ids)
+    work, failed = fetch(desk, found.hit_ids, deleted=found.deleted)
     if not (choice and choice.named):
         there = {one.assignment_id for item in work for one in item.assignments}
         choice = Choice(assignments=there & set(marks))
@@ -109,7 +109,7 @@ def reject(
         Decision(sets.REJECT, one, hit, feedback.get(one.assignment_id, ""), again=again)
         for hit, one in _chosen(work, choice, (statuses.SUBMITTED,))
     ]
-    return settle(desk, found, decisions, work, comment=comment, problems=_unseen(failed))
+    return settle(desk, found, decisions, work, comment=comment, problems=_unseen(failed, work))
 
 
 def approve_listed(
@@ -163,5 +163,9 @@ def _chosen(work: Sequence[Work], choice: Choice, states: Collection[str]) -> Wa
     return [(hit, one) for hit, one in every if one.status in states and choice.holds(one)]
 
 
-def _unseen(hit_ids: Sequence[str]) -> dict[str, str]:
-    return {hit_id: f"[{hit_id}] the work on this HIT could not be looked at" for hit_id in hit_ids}
+def _unseen(failed: Sequence[str], work: Sequence[Work]) -> dict[str, str]:
+    """Return why nothing can be said of the work on some HITs."""
+    return {
+        **{hit_id: f"[{hit_id}] the work on this HIT could not be looked at" for hit_id in failed},
+        **{item.hit_id: f"[{item.hit_id}] this HIT is unknown here" for item in work if item.unknown},
+    }

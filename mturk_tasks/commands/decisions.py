@@ -50,7 +50,7 @@ class Decision:
         """Return what the decision costs the requester; a place offered again costs as much as any."""
         if not (self.approves or self.again):
             return Decimal(0)
-        return self.hit.reward + fee.on_reward(self.hit.reward, self.hit.max_assignments)
+        return self.hit.price(fee)
 
 
 def describe(decisions: Sequence[Decision], fee: FeeTable) -> str:
@@ -101,7 +101,7 @@ def settle(
     whether a confirmation is wanted, `invites` whether a comment is asked for that need not be given.
     """
     problems = problems or {}
-    plan = describe(decisions, desk.settings.fee)
+    plan = describe(decisions, desk.fee)
     for problem in problems.values():
         desk.console.note(problem)
     if desk.dry:
@@ -184,7 +184,7 @@ def _send(book: Book, decision: Decision) -> None:
     details = {
         "hit_id": one.hit_id,
         "worker": book.worker(one.worker_id),
-        "cost": str(decision.cost(book.desk.settings.fee)),
+        "cost": str(decision.cost(book.desk.fee)),
     }
     if decision.approves:
         book.perform(

@@ -9,7 +9,7 @@ from pathlib import Path
 from mturk_tasks.commands import download, drafts, late, sets, uploads
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.rows import Layout, identifiers, rows_of
-from mturk_tasks.commands.work import Work, fetch
+from mturk_tasks.commands.work import DELETED, UNKNOWN, Work, fetch
 from mturk_tasks.files import results
 from mturk_tasks.files.results import Mark, Results
 from mturk_tasks.report.summary import Summary, clock_time, count, percent
@@ -50,7 +50,7 @@ def run(
     also = download.begin(desk, found, kind) if kind else None
     drafted = drafts.fetch(desk, found) if besides.drafts else None
     desk.console.say("--[Retrieving Results]----------")
-    work, failed = fetch(desk, found.hit_ids, say=True)
+    work, failed = fetch(desk, found.hit_ids, deleted=found.deleted, say=True)
     desk.console.say("--[Done Retrieving Results]----------")
     layout = layout or Layout()
     rows, answers = rows_of(work, failed, before, desk.environment, layout)
@@ -83,7 +83,7 @@ def _summary(work: Sequence[Work], failed: Sequence[str]) -> Summary:
     done = [assignment for item in work for assignment in item.assignments]
     wanted = sum(item.hit.max_assignments for item in work if item.hit)
     spans = [(one.submitted - one.accepted).total_seconds() for one in done if one.submitted and one.accepted]
-    gone = sum(item.hit is None for item in work)
+    gone, unknown = (sum(item.status == status for item in work) for status in (DELETED, UNKNOWN))
     tests = sum(is_test_worker(one.worker_id) for one in done)
     lines = [
         f"Assignments completed: {len(done)}/{wanted} ({percent(len(done), wanted)})",
@@ -91,19 +91,21 @@ def _summary(work: Sequence[Work], failed: Sequence[str]) -> Summary:
         *([f"  Average submit time: {sum(spans) / len(spans):.1f} seconds"] if spans else []),
         *([f"{count(tests, 'answer')} by test workers, {TEST_WORKER}…"] if tests else []),
         *([f"{count(gone, 'HIT')} deleted by now; rows fetched earlier are kept."] if gone else []),
+        *([f"{count(unknown, 'HIT')} unknown here; rows fetched earlier are kept."] if unknown else []),
     ]
     counts = {
         "completed": len(done),
         "assignments": wanted,
         "tests": tests,
         "deleted": gone,
+        "unknown": unknown,
         "failed": len(failed),
     }
     items = [
-        *({"id": item.hit_id, "status": item.hit.status if item.hit else "Deleted"} for item in work),
+        *({"id": item.hit_id, "status": item.status} for item in work),
         *({"id": hit_id, "status": "failed", "error": "could not be retrieved"} for hit_id in failed),
     ]
-    return Summary(tuple(lines), counts, tuple(items), exit_code=1 if failed else 0)
+    return Summary(tuple(lines), counts, tuple(items), exit_code=1 if failed or unknown else 0)
 
 
 def _elapsed(work: Sequence[Work]) -> float:

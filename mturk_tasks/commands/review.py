@@ -20,12 +20,13 @@ from mturk_tasks.vocabulary import statuses
 
 @dataclass(frozen=True)
 class Verdicts:
-    """The file's rows sorted by what the service says of them now."""
+    """The file's rows sorted by what the service says of them now; `not_here` are of HITs unknown here."""
 
     decisions: tuple[Decision, ...]
     decided: int
     contradicted: tuple[str, ...]
     unknown: Mapping[str, str]
+    not_here: int = 0
 
 
 def run(desk: Desk, label: str = "", *, resultsfile: Path | None = None, comment: str = "") -> Summary:
@@ -40,12 +41,12 @@ def run(desk: Desk, label: str = "", *, resultsfile: Path | None = None, comment
     if not marks:
         raise FileError(Problem(file.path, None, "lists no submitted work; fetch it with inv results"))
     compare_marks(found, marks)
-    work, _ = fetch(desk, found.hit_ids)
+    work, _ = fetch(desk, found.hit_ids, deleted=found.deleted)
     verdicts = sort(marks, work)
     decisions = with_reasons(desk, verdicts.decisions, comment)
     for name in (*verdicts.unknown.values(), *verdicts.contradicted):
         desk.console.note(name)
-    plan = describe(decisions, desk.settings.fee)
+    plan = describe(decisions, desk.fee)
     if desk.dry:
         return Summary((f"Dry run: {plan}",), {"planned": len(decisions)})
     if decisions:
@@ -59,7 +60,7 @@ def run(desk: Desk, label: str = "", *, resultsfile: Path | None = None, comment
         for action in (sets.APPROVE, sets.REJECT)
     }
     failed = sum(not one.ok for one in outcomes) + len(verdicts.unknown)
-    summary = _summary(len(outcomes) + len(verdicts.unknown), done, failed, verdicts.decided)
+    summary = _summary(len(outcomes) + len(verdicts.unknown), done, failed, verdicts)
     items = (*map(item, outcomes), *map(failure, verdicts.unknown.items()))
     return replace(summary, items=items)
 
@@ -71,7 +72,9 @@ def sort(marks: Mapping[str, Mark], work: list[Work]) -> Verdicts:
     contradicted: list[str] = []
     unknown: dict[str, str] = {}
     deleted = {item.hit_id for item in work if not item.hit}
-    decided = sum(mark.hit_id in deleted for mark in marks.values())
+    strange = {item.hit_id for item in work if item.unknown}
+    not_here = sum(mark.hit_id in strange for mark in marks.values())
+    decided = sum(mark.hit_id in deleted for mark in marks.values()) - not_here
     for assignment_id, mark in marks.items():
         if mark.hit_id in deleted:
             continue
@@ -89,24 +92,31 @@ def sort(marks: Mapping[str, Mark], work: list[Work]) -> Verdicts:
             contradicted.append(
                 f"[{assignment_id}] {wanted}, but was {one.status.lower()} before; it stays so"
             )
-    return Verdicts(tuple(decisions), decided, tuple(contradicted), unknown)
+    return Verdicts(tuple(decisions), decided, tuple(contradicted), unknown, not_here)
 
 
-def _summary(total: int, done: Mapping[str, int], failed: int, decided: int) -> Summary:
+def _summary(total: int, done: Mapping[str, int], failed: int, verdicts: Verdicts) -> Summary:
     def line(what: str, number: int) -> str:
         return f"Assignments {what}: {number}/{total} ({percent(number, total)})"
 
+    decided, not_here = verdicts.decided, verdicts.not_here
     lines = [
         "",
         line("approved", done[sets.APPROVE]),
         line("rejected", done[sets.REJECT]),
         line("failed", failed),
         *([f"{count(decided, 'assignment')} decided before; left as they are."] if decided else []),
+        *(
+            [f"{count(not_here, 'assignment')} of HITs that are not here; left as they are."]
+            if not_here
+            else []
+        ),
     ]
     counts = {
         "approved": done[sets.APPROVE],
         "rejected": done[sets.REJECT],
         "failed": failed,
         "decided": decided,
+        "not_here": not_here,
     }
-    return Summary(tuple(lines), counts, exit_code=1 if failed else 0)
+    return Summary(tuple(lines), counts, exit_code=1 if failed or not_here else 0)

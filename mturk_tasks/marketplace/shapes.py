@@ -35,10 +35,14 @@ class Misfit(Exception):
 
 @cache
 def description() -> Mapping[str, Any]:
-    """Return the API's description, with the operations of our own."""
+    """Return the API's description, with the operations and members of our own."""
     loaded: dict[str, Any] = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
     for part, added in extras().items():
-        loaded[part].update(added)
+        for name, entry in added.items():
+            if name in loaded[part]:
+                loaded[part][name]["members"].update(entry["members"])
+            else:
+                loaded[part][name] = entry
     # Questions are named by the requester, in small letters too; as an ID of the service they would not fit.
     loaded["shapes"]["ReviewResultDetail"]["members"]["QuestionId"] = {"shape": "String"}
     return loaded
@@ -46,7 +50,7 @@ def description() -> Mapping[str, Any]:
 
 @cache
 def extras() -> Mapping[str, Any]:
-    """Return what is described beyond the API: operations that Amazon's service did not have."""
+    """Return what is described beyond the API: operations and members that Amazon's service did not have."""
     merged: dict[str, Any] = json.loads(EXTRAS.read_text(encoding="utf-8"))["merge"]
     return merged
 
