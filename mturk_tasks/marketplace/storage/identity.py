@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
+from string import ascii_uppercase, digits
 from typing import Any
 
 from sqlalchemy import Column, Table
+
+
+def new_marketplace_id() -> str:
+    """Return an ID for a marketplace: 20 of A to Z and 0 to 9, at random."""
+    return "".join(secrets.choice(ascii_uppercase + digits) for _ in range(20))
 
 
 def public_id(table: Table) -> Column[Any] | None:

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from mturk_tasks.marketplace.storage.stored import Dollars, Moment
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, DISPOSED, REVIEWABLE, REVIEWING, SUBMITTED
 
-VERSION: Final = 5
+VERSION: Final = 6
 SANDBOX: Final = 1  # the key of the one requester that an embedded sandbox has from the beginning
 ACCEPTED: Final = "Accepted"
 RETURNED: Final = "Returned"
@@ -74,6 +74,14 @@ meta = Table(
     Column("offset", BigInteger, nullable=False),  # milliseconds the sandbox's clock is ahead
     Column("play", Boolean, nullable=False, server_default=true()),  # whether money never runs out here
     Column("address", Text),  # where browsers found the worker site when it was last served
+    Column("marketplace_id", String(64), nullable=False),  # random, from the beginning
+    Column("fee", Text),  # what the operator takes, in JSON; none for Amazon's table
+)
+
+former_marketplace = Table(  # of which something was imported into this one
+    "former_marketplace",
+    metadata,
+    Column("marketplace_id", String(64), primary_key=True),
 )
 
 requester = Table(
@@ -237,6 +245,16 @@ invitation = Table(
     Column("used", Moment),
 )
 
+password_link = Table(  # on which a worker sets a new password, once
+    "password_link",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # of the code in the link
+    Column("account", ForeignKey("account.id"), nullable=False, index=True),
+    Column("created", Moment, nullable=False),
+    Column("ends", Moment, nullable=False),
+    Column("used", Moment),
+)
+
 attempt = Table(  # to sign in with a wrong password, or to sign up
     "attempt",
     metadata,
@@ -383,10 +401,11 @@ message = Table(
     "message",
     metadata,
     _key(),
-    Column("worker_id", String(64), nullable=False, index=True),
+    Column("worker_id", String(64), nullable=False),
     Column("subject", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("sent", Moment, nullable=False),
+    _owner(),  # who wrote it; none for the marketplace's own
 )
 
 notification = Table(  # what a requester asked to be told about the HITs of a type
@@ -465,5 +484,6 @@ _partial(
     qualification_request.c.id,
     where=WAITING,
 )
+Index("message_by_worker", message.c.worker_id, message.c.id)
 Index("attempt_by_subject", attempt.c.subject, attempt.c.time)
 Index("request_by_worker", qualification_request.c.worker_id, qualification_request.c.qualification_type)

@@ -46,7 +46,7 @@ from mturk_tasks.marketplace.storage.stored import Dollars, Moment
 _WRITTEN: Final = "%Y-%m-%dT%H:%M:%S.%f"
 _LEFT_OUT: Final = {"id", "requester"}  # keys of the database a row comes from
 _MADE_ANEW: Final = {(hit_type.name, "digest")}  # from the other values and the requester's new key
-# A message does not say who sent it: it goes along where there is only one requester it can be from.
+# A message without a sender goes along where there is only one requester that it can be about.
 _ALONE: Final = select(func.count() == 1).select_from(requester).scalar_subquery()
 
 
@@ -65,13 +65,14 @@ class Belonging:
     @property
     def columns(self) -> list[Column[Any]]:
         """Return the columns that are written."""
-        kept = (column for column in self.table.columns if column.name not in _LEFT_OUT)
+        left_out = _LEFT_OUT if self.is_owned else _LEFT_OUT - {"requester"}
+        kept = (column for column in self.table.columns if column.name not in left_out)
         return [column for column in kept if (self.kind, column.name) not in _MADE_ANEW]
 
     @property
     def is_owned(self) -> bool:
-        """Say whether a row itself says which requester it belongs to."""
-        return "requester" in self.table.columns
+        """Say whether each row itself says which requester it belongs to; a message may have no sender."""
+        return "requester" in self.table.columns and self.table is not message
 
     def query(self) -> Select[Any]:
         """Return the query for the rows, the first entered first."""
@@ -127,7 +128,7 @@ def of_all() -> list[Belonging]:
         Belonging(uploaded_file, uploaded_file.c.hit.in_(hits)),
         Belonging(event, event.c.requester == owner),
         Belonging(token, token.c.requester == owner),
-        Belonging(message, _ALONE),
+        Belonging(message, or_(message.c.requester == owner, message.c.requester.is_(None) & _ALONE)),
     ]
 
 

@@ -127,6 +127,8 @@ def _enter(db: Connection, kind: str, rows: Sequence[Row], owner: int) -> None:
         values = [row for row in values if not _is_known_question(db, row)]
     elif kind == hit_type.name:
         values = [{**row, "digest": hit_types.digest_of(owner, row)} for row in values]
+    elif kind == schema.message.name:
+        _must_be_the_senders(db, values, owner)
     if not values:
         return
     given = [{f"given_{name}": value for name, value in row.items()} for row in values]
@@ -136,6 +138,14 @@ def _enter(db: Connection, kind: str, rows: Sequence[Row], owner: int) -> None:
         raise UsageError(
             f"a row of the kind {kind} is in this marketplace already, or belongs to none: {error.orig}"
         ) from error
+
+
+def _must_be_the_senders(db: Connection, messages: Sequence[Row], owner: int) -> None:
+    """Refuse messages in the name of another requester."""
+    own = db.execute(select(requester.c.requester_id).where(requester.c.id == owner)).scalar_one()
+    others = {row.get("requester") for row in messages} - {None, own}
+    if others:
+        raise UsageError(f"the export holds messages of another requester ({others.pop()})")
 
 
 def _insertion(one: Belonging, names: Sequence[str], owner: int) -> Insert:

@@ -1,0 +1,22 @@
+-- The marketplace's ID and fee, marketplaces imported into it, links that set a password, who wrote a message.
+ALTER TABLE meta ADD COLUMN marketplace_id VARCHAR(64);
+UPDATE meta SET marketplace_id = :marketplace_id;
+ALTER TABLE meta ALTER COLUMN marketplace_id SET NOT NULL;
+ALTER TABLE meta ADD COLUMN fee TEXT;
+CREATE TABLE former_marketplace (
+    marketplace_id VARCHAR(64) NOT NULL,
+    PRIMARY KEY (marketplace_id)
+);
+CREATE TABLE password_link (
+    digest VARCHAR(64) NOT NULL,
+    account BIGINT NOT NULL,
+    created BIGINT NOT NULL,
+    ends BIGINT NOT NULL,
+    used BIGINT,
+    PRIMARY KEY (digest),
+    FOREIGN KEY(account) REFERENCES account (id)
+);
+CREATE INDEX ix_password_link_account ON password_link (account);
+ALTER TABLE message ADD COLUMN requester BIGINT REFERENCES requester (id);
+DROP INDEX IF EXISTS ix_message_worker_id;
+CREATE INDEX message_by_worker ON message (worker_id, id);
