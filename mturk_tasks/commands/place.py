@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry
-from mturk_tasks.commands import aside, sets
+from mturk_tasks.commands import aside, marketplaces, sets
 from mturk_tasks.commands.aside import Move
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.plan import Plan
@@ -49,6 +49,8 @@ def choose(desk: Desk, plan: Plan, label: str, *, resume: bool, append: bool) ->
         )
     if resume or append:
         if found is None:
+            there = survey.set_files(desk.folder, label)
+            marketplaces.must_be_here(desk, there, records.read(there.journal))
             raise RecordsError(
                 f"nothing was loaded as {label} into {desk.environment.name}; leave out the option"
             )

@@ -59,12 +59,16 @@ def test_every_paginator_belongs_to_an_operation():
     assert set(ours("paginators-1")["pagination"]) <= set(ours("service-2")["operations"])
 
 
-def test_operations_of_our_own_stand_apart_from_amazons():
+def test_operations_and_members_of_our_own_stand_apart_from_amazons():
     added, theirs = ours("service-2.sdk-extras")["merge"], ours("service-2")
 
     assert set(added["operations"]) == {"AcceptLateAnswer", "ListDrafts", "ListLateAnswers"}
     for part, entries in added.items():
-        assert set(entries).isdisjoint(theirs[part])
+        both = {name: entry for name, entry in entries.items() if name in theirs[part]}
+        assert part == "shapes" or not both
+        assert all(list(entry) == ["members"] for entry in both.values())
+        for name, entry in both.items():
+            assert set(entry["members"]).isdisjoint(theirs[part][name]["members"])
 
 
 def test_it_carries_no_documentation():
