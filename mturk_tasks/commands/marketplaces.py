@@ -10,7 +10,7 @@ from __future__ import annotations
 import glob
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry
@@ -23,8 +23,6 @@ from mturk_tasks.vocabulary.environments import Environment
 
 CREATE: Final = "create"
 _ASKED: Final = 20  # HITs of one load are in one marketplace: the first tell it
-
-Files = TypeVar("Files", bound=SetFiles)
 
 
 def header(entries: Iterable[Entry]) -> Entry | None:
@@ -93,7 +91,7 @@ def _written(first: Entry) -> str:
     return ", ".join((first["environment"], first["endpoint"], *filter(None, [first.get("marketplace")])))
 
 
-def candidates(files: Files) -> list[Files]:
+def candidates(files: SetFiles) -> list[SetFiles]:
     """Return where sets of a label can stand: under it, or set aside when a load began elsewhere."""
     pattern = f"{glob.escape(files.label)}.*{files.journal.suffix}"
     aside = (files.under(path.stem) for path in sorted(files.folder.glob(pattern)))

@@ -145,7 +145,7 @@ def test_a_revoked_worker_reads_the_reason(made):
 
 
 def test_rows_that_fail_are_kept_to_be_given_again(made):
-    made.strike = Strike(5, fault=lambda: ServiceError("associate", "X", "cannot now"))
+    made.strike = Strike(6, fault=lambda: ServiceError("associate", "X", "cannot now"))
     summary = assign(made, file_of(made, "workerid\tscore\tname\nAONE\t5\tMia\nATWO\t6\tNoa\n"))
     made.strike = Strike()
 
