@@ -7,13 +7,13 @@ from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.fates import Fate
 from mturk_tasks.commands.work import fetch
 from mturk_tasks.report.summary import Summary
-from mturk_tasks.requester import account, hits
+from mturk_tasks.requester import hits
 from mturk_tasks.vocabulary.money import format_usd
 
 
 def balance(desk: Desk) -> Summary:
     """Say what there is to spend."""
-    there = account.balance(desk.client)
+    there = desk.account.balance
     items = ({"id": "balance", "status": "available", "amount": str(there)},)
     return Summary((f"Your account balance: {format_usd(there)}",), items=items)
 
@@ -27,7 +27,7 @@ def reset(desk: Desk) -> Summary:
     decided = [fates.decide(item, approve=True, expire=True) for item in work]
     ending = [fate for fate in decided if fate.delete]
     busy = [fate for fate in decided if not fate.delete]
-    plan = fates.describe(ending, desk.settings.fee)
+    plan = fates.describe(ending, desk.fee)
     if desk.dry:
         return Summary((f"Dry run: {plan}",), {"planned": len(ending)})
     warning = f"You are about to delete ALL your HITs from the {desk.environment.name} marketplace."

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Journal
-from mturk_tasks.commands import sets
+from mturk_tasks.commands import marketplaces
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.errors import RecordsError
 from mturk_tasks.files.atomic import unwritable
@@ -22,14 +22,16 @@ def finished(desk: Desk, files: SetFiles) -> Move:
     return files, files.under(f"{files.label}.{desk.clock():%Y%m%dT%H%M%SZ}")
 
 
-def elsewhere(files: SetFiles) -> tuple[Move, ...]:
-    """Return where files of another environment go that stand under this label."""
-    first = sets.header(records.read(files.journal))
+def elsewhere(desk: Desk, files: SetFiles) -> tuple[Move, ...]:
+    """Return where files of another marketplace go that stand under this label, and say so in a line."""
+    first = marketplaces.header(records.read(files.journal))
     if first is None:
         return ()
-    named = files.under(f"{files.label}.{first['environment']}")
-    taken = named.journal.exists()
-    return ((files, files.under(sets.tagged(files.label, first)) if taken else named),)
+    places = [files.under(name) for name in marketplaces.names_aside(files.label, first)]
+    free = next((one for one in places if not any(path.exists() for path in one.all)), places[-1])
+    verb = "would be" if desk.dry else "are"
+    desk.console.note(f"note: {marketplaces.told(files, first)} {verb} set aside as {free.label}.*")
+    return ((files, free),)
 
 
 def move(moves: Sequence[Move]) -> None:

@@ -16,14 +16,13 @@ from pathlib import Path
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry
 from mturk_tasks.batch.runner import Outcome
-from mturk_tasks.commands import sets
+from mturk_tasks.commands import marketplaces, sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.sets import Book, HitSet
 from mturk_tasks.errors import InsufficientFunds, RecordsError
 from mturk_tasks.files import atomic, bonuses
 from mturk_tasks.files.bonuses import BonusRow
 from mturk_tasks.report.summary import Summary, count
-from mturk_tasks.requester import account
 from mturk_tasks.requester import bonuses as payments
 from mturk_tasks.requester.bonuses import Bonus
 from mturk_tasks.vocabulary.money import format_usd
@@ -87,7 +86,7 @@ def _entries(desk: Desk, found: HitSet) -> list[Entry]:
     """Return what every journal of this marketplace says, that of a set that was set aside too."""
     own, home = sets.journal_of(desk, found), sets.journal_of(desk, sets.NO_SET)
     others = [records.read(path) for path in sorted(desk.folder.glob("*.journal")) if path != own]
-    before = [entry for journal in others if sets.is_of(journal, desk.environment) for entry in journal]
+    before = [entry for journal in others if marketplaces.is_here(desk, journal) for entry in journal]
     return [*before, *(records.read(home) if home != own else ()), *records.read(own)]
 
 
@@ -136,8 +135,8 @@ def _pay(
 
 
 def _afford(desk: Desk, todo: Sequence[Payment]) -> str:
-    cost = sum((one.bonus.amount + desk.settings.fee.on_bonus(one.bonus.amount) for one in todo), Decimal(0))
-    there = account.balance(desk.client)
+    cost = sum((one.bonus.amount + desk.fee.on_bonus(one.bonus.amount) for one in todo), Decimal(0))
+    there = desk.account.balance
     plan = f"You are about to pay {count(len(todo), 'bonus', 'bonuses')} ({format_usd(cost)} with fees)."
     if cost > there:
         raise InsufficientFunds(

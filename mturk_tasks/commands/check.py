@@ -1,18 +1,19 @@
-"""Look a survey over before it is loaded; nothing is created, and no marketplace is asked."""
+"""Look a survey over before it is loaded; nothing is created, only the balance is asked for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import islice
 from typing import Final
 
 from mturk_tasks.commands.desk import Desk
-from mturk_tasks.commands.plan import LAYOUTS, Plan, places, prepare
-from mturk_tasks.errors import Problem
+from mturk_tasks.commands.plan import LAYOUTS, Plan, PlannedHit, assignments, places, prepare
+from mturk_tasks.errors import MTurkTasksError, Problem
 from mturk_tasks.files import text
 from mturk_tasks.report.summary import Summary, count
-from mturk_tasks.vocabulary.money import format_usd
+from mturk_tasks.vocabulary.money import FeeTable, fee_name, format_usd
 
 _SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 _REFERENCE = re.compile(r"\$!?\{?([A-Za-z_][\w-]*)\}?")
@@ -26,15 +27,46 @@ def run(desk: Desk) -> Summary:
     Raise FileError with everything that would keep it from being loaded.
     """
     plan = prepare(desk.survey)
-    doubts = (*plan.notes, *findings(plan))
+    told = _told(desk, plan)
+    doubts = (*plan.notes, *findings(plan), *_too_dear(plan, told))
     desk.warn(doubts)
     lines = (
         f"{plan.survey.name}: {count(len(doubts), 'warning') if doubts else 'nothing to warn of'}.",
         f"{count(len(plan.hits), 'HIT')} with {places(plan.hits)} at {format_usd(plan.properties.reward)} "
-        f"would cost at most {format_usd(plan.cost(plan.hits, desk.settings.fee))} with fees.",
+        f"would cost at most {format_usd(Decimal(told['cost']))} with fees.",
     )
     items = tuple({"id": _place(doubt), "status": "warning", "error": doubt.text} for doubt in doubts)
-    return Summary(lines, {"hits": len(plan.hits), "warnings": len(doubts)}, items)
+    counts = {"hits": len(plan.hits), "assignments": assignments(plan.hits), "warnings": len(doubts)}
+    return Summary(lines, counts, items, facts=told)
+
+
+def money(desk: Desk, plan: Plan, hits: Sequence[PlannedHit]) -> dict[str, str]:
+    """Return what HITs would cost at most, fees and all, and what there is."""
+    return {**_cost(plan, hits, desk.fee), "balance": str(desk.account.balance)}
+
+
+def _told(desk: Desk, plan: Plan) -> dict[str, str]:
+    """Return the same where the marketplace can be asked; a survey can be looked over without."""
+    try:
+        return money(desk, plan, plan.hits)
+    except MTurkTasksError as error:
+        desk.console.note(f"note: the marketplace was not asked for its fee and the balance: {error}")
+        return _cost(plan, plan.hits, desk.settings.fee or FeeTable())
+
+
+def _cost(plan: Plan, hits: Sequence[PlannedHit], fee: FeeTable) -> dict[str, str]:
+    return {
+        "reward": str(plan.properties.reward),
+        "fee": fee_name(fee),
+        "cost": str(plan.cost(hits, fee)),
+    }
+
+
+def _too_dear(plan: Plan, told: Mapping[str, str]) -> Iterator[Problem]:
+    balance = told.get("balance")
+    if balance and Decimal(told["cost"]) > Decimal(balance):
+        costs, there = (format_usd(Decimal(told[name])) for name in ("cost", "balance"))
+        yield Problem(plan.survey.properties, None, f"costs at most {costs}; there is {there}")
 
 
 def findings(plan: Plan) -> tuple[Problem, ...]:

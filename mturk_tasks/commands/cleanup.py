@@ -9,7 +9,7 @@ from mturk_tasks.commands import fates, sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.fates import AT_WORK, Fate
 from mturk_tasks.commands.work import fetch
-from mturk_tasks.report.summary import Summary
+from mturk_tasks.report.summary import Summary, count
 from mturk_tasks.vocabulary import statuses
 
 
@@ -22,9 +22,9 @@ def run(
     first. A HIT that somebody works on is kept.
     """
     found = sets.find(desk, label, success)
-    work, failed = fetch(desk, found.hit_ids)
+    work, failed = fetch(desk, found.hit_ids, deleted=found.deleted)
     decided = [fates.decide(item, approve=approve, expire=expire) for item in work]
-    plan = fates.describe(decided, desk.settings.fee)
+    plan = fates.describe(decided, desk.fee)
     if desk.dry:
         planned = sum(fate.delete for fate in decided)
         return Summary((f"Dry run: {plan}", *_kept(decided)), {"planned": planned})
@@ -44,45 +44,51 @@ def stop(desk: Desk, label: str = "", *, success: Path | None = None) -> Summary
     Who has accepted an assignment may still submit it.
     """
     found = sets.find(desk, label, success)
-    work, failed = fetch(desk, found.hit_ids)
+    work, failed = fetch(desk, found.hit_ids, deleted=found.deleted)
     open_ = [Fate(item, expire=True) for item in work if item.hit and item.hit.status == statuses.ASSIGNABLE]
+    strange = [item.hit_id for item in work if item.unknown]
+    unknown = [f"  {count(len(strange), 'HIT')} unknown here."] if strange else []
     if not open_:
-        return Summary(("No HIT is open to workers.",), {"expired": 0}, exit_code=int(bool(failed)))
-    plan = fates.describe(open_, desk.settings.fee)
+        lines = ("No HIT is open to workers.", *unknown)
+        return Summary(lines, {"expired": 0}, exit_code=int(bool(failed or strange)))
+    plan = fates.describe(open_, desk.fee)
     if desk.dry:
         return Summary((f"Dry run: {plan}",), {"planned": len(open_)})
     desk.console.note(plan)
     with sets.open_book(desk, found, "stop") as book:
         outcomes = fates.carry_out(book, open_, "Stopping")
     done = sum(outcome.ok for outcome in outcomes)
-    lines = (f"  {done} HITs were taken off the market.", f"  {len(open_) - done} errors occurred.")
+    lines = (f"  {done} HITs were taken off the market.", f"  {len(open_) - done} errors occurred.", *unknown)
     counts = {"expired": done, "failed": len(open_) - done}
-    items = (*map(fates.item, outcomes), *map(fates.unseen, failed))
-    return Summary(lines, counts, items, exit_code=int(done < len(open_) or bool(failed)))
+    items = (*map(fates.item, outcomes), *map(fates.unseen, failed), *map(fates.unknown, strange))
+    return Summary(lines, counts, items, exit_code=int(done < len(open_) or bool(failed or strange)))
 
 
 def _summary(desk: Desk, decided: Sequence[Fate], failed: Sequence[str]) -> Summary:
     """Look again: what counts is what is left, whatever the calls said."""
-    after, unseen = fetch(desk, [fate.work.hit_id for fate in decided if not fate.gone])
+    unknown = [fate.work.hit_id for fate in decided if fate.work.unknown]
+    after, unseen = fetch(desk, [fate.work.hit_id for fate in decided if fate.work.hit])
     left = {item.hit_id for item in after if item.hit}
     kept = [fate for fate in decided if fate.work.hit_id in left]
     errors = len(failed) + len(unseen) + sum(fate.delete for fate in kept)
-    gone = len(decided) - len(kept) - len(unseen)
+    gone = len(decided) - len(kept) - len(unseen) - len(unknown)
     lines = (
         "--- Finished to delete HITs ---",
         f"  {gone} HITs have been deleted or were deleted previously.",
         f"  {errors} errors occurred.",
         *_kept(kept),
+        *([f"  {count(len(unknown), 'HIT')} unknown here."] if unknown else []),
     )
     items = [
         {"id": fate.work.hit_id, "status": "kept", "error": _why(fate)}
         if fate.work.hit_id in left
         else {"id": fate.work.hit_id, "status": "deleted"}
         for fate in decided
+        if not fate.work.unknown
     ]
-    items += map(fates.unseen, failed)
-    counts = {"deleted": gone, "kept": len(kept), "errors": errors}
-    return Summary(lines, counts, tuple(items), exit_code=1 if kept or errors else 0)
+    items += [*map(fates.unseen, failed), *map(fates.unknown, unknown)]
+    counts = {"deleted": gone, "kept": len(kept), "errors": errors, "unknown": len(unknown)}
+    return Summary(lines, counts, tuple(items), exit_code=1 if kept or errors or unknown else 0)
 
 
 def _kept(decided: Sequence[Fate]) -> list[str]:

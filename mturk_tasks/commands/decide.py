@@ -67,7 +67,7 @@ def approve(
     marks = marked(file)
     if not choice.named:
         compare_marks(found, marks)
-    work, failed = fetch(desk, found.hit_ids)
+    work, failed = fetch(desk, found.hit_ids, deleted=found.deleted)
     refuse_swallowed(file, work)
     states = (statuses.SUBMITTED, statuses.REJECTED) if override else (statuses.SUBMITTED,)
     wanted = _chosen(work, choice, states)
@@ -81,7 +81,7 @@ def approve(
         desk.console.note(
             f"{count(left, 'assignment')} marked for rejection left out; inv reject does those."
         )
-    return settle(desk, found, decisions, work, comment=comment, problems=_unseen(failed), asks=asks)
+    return settle(desk, found, decisions, work, comment=comment, problems=_unseen(failed, work), asks=asks)
 
 
 def reject(
@@ -102,7 +102,7 @@ def reject(
     marks = marked(file)
     if not (choice and choice.named):
         compare_marks(found, marks)
-    work, failed = fetch(desk, found.hit_ids)
+    work, failed = fetch(desk, found.hit_ids, deleted=found.deleted)
     if not (choice and choice.named):
         refuse_swallowed(file, work)
         there = {one.assignment_id for item in work for one in item.assignments}
@@ -116,7 +116,7 @@ def reject(
     ]
     if file:
         desk.warn(file.doubtful_marks({one.assignment.assignment_id for one in decisions}))
-    return settle(desk, found, decisions, work, comment=comment, problems=_unseen(failed))
+    return settle(desk, found, decisions, work, comment=comment, problems=_unseen(failed, work))
 
 
 def approve_listed(
@@ -170,5 +170,9 @@ def _chosen(work: Sequence[Work], choice: Choice, states: Collection[str]) -> Wa
     return [(hit, one) for hit, one in every if one.status in states and choice.holds(one)]
 
 
-def _unseen(hit_ids: Sequence[str]) -> dict[str, str]:
-    return {hit_id: f"[{hit_id}] the work on this HIT could not be looked at" for hit_id in hit_ids}
+def _unseen(failed: Sequence[str], work: Sequence[Work]) -> dict[str, str]:
+    """Return why nothing can be said of the work on some HITs."""
+    return {
+        **{hit_id: f"[{hit_id}] the work on this HIT could not be looked at" for hit_id in failed},
+        **{item.hit_id: f"[{item.hit_id}] this HIT is unknown here" for item in work if item.unknown},
+    }

@@ -54,7 +54,7 @@ class Decision:
         """Return what the decision costs the requester; a place offered again costs as much as any."""
         if not (self.approves or self.again):
             return Decimal(0)
-        return self.hit.reward + fee.on_reward(self.hit.reward, self.hit.max_assignments)
+        return self.hit.price(fee)
 
 
 def describe(decisions: Sequence[Decision], fee: FeeTable) -> str:
@@ -99,7 +99,7 @@ def rehearsed(desk: Desk, decisions: Sequence[Decision], comment: str, *asks: st
     bare = unexplained(decisions, comment)
     told = [one if one.approves else replace(one, feedback=one.feedback or comment) for one in decisions]
     lines = [
-        f"Dry run: {describe(decisions, desk.settings.fee)}",
+        f"Dry run: {describe(decisions, desk.fee)}",
         *asks,
         *([f"{_without_feedback(bare)}; {_REASON}"] if bare else []),
         *_too_long(told),
@@ -139,7 +139,7 @@ def settle(
     whether a confirmation is wanted, `invites` whether a comment is asked for that need not be given.
     """
     problems = problems or {}
-    plan = describe(decisions, desk.settings.fee)
+    plan = describe(decisions, desk.fee)
     for problem in problems.values():
         desk.console.note(problem)
     if desk.dry:
@@ -222,7 +222,7 @@ def _send(book: Book, decision: Decision) -> None:
     details = {
         "hit_id": one.hit_id,
         "worker": book.worker(one.worker_id),
-        "cost": str(decision.cost(book.desk.settings.fee)),
+        "cost": str(decision.cost(book.desk.fee)),
     }
     if decision.approves:
         book.perform(

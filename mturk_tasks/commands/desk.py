@@ -11,14 +11,16 @@ from typing import Protocol
 
 from mturk_tasks.batch.runner import Item, Outcome, Result
 from mturk_tasks.batch.runner import run as run_batch
-from mturk_tasks.errors import FileError, MTurkTasksError, Problem, Unavailable
+from mturk_tasks.errors import FileError, MTurkTasksError, Problem, ServiceError, Unavailable
 from mturk_tasks.files import definition, survey
 from mturk_tasks.files.definition import Definition
 from mturk_tasks.files.survey import Survey
 from mturk_tasks.report.console import Console
+from mturk_tasks.requester import account
+from mturk_tasks.requester.account import Account, Marketplace
 from mturk_tasks.service.session import Client
 from mturk_tasks.vocabulary.environments import PRODUCTION, Environment
-from mturk_tasks.vocabulary.money import FeeTable
+from mturk_tasks.vocabulary.money import FeeTable, describe_fee
 
 
 class Rehearsed(Protocol):
@@ -74,12 +76,13 @@ class Settings:
     """What `invoke.yaml` says beside where to act.
 
     `comment` is the reason of rejections that have none, `last_comment` the one where nobody gives any.
+    `fee` is what a service takes that does not tell it.
     """
 
     name: str = ""
     comment: str = ""
     last_comment: str = ""
-    fee: FeeTable = field(default_factory=FeeTable)
+    fee: FeeTable | None = None
 
 
 @dataclass
@@ -106,6 +109,30 @@ class Desk:
     def client(self) -> Client:
         """Return the one client of this command, made at its first call."""
         return self.connect()
+
+    @cached_property
+    def account(self) -> Account:
+        """Return the requester's account as it was when this command first asked."""
+        return account.get(self.client)
+
+    @cached_property
+    def marketplace(self) -> Marketplace:
+        """Return what the marketplace tells of itself; nothing where it does not tell balances."""
+        try:
+            return self.account.marketplace
+        except ServiceError:
+            return Marketplace()
+
+    @cached_property
+    def fee(self) -> FeeTable:
+        """Return what the marketplace takes; where it does not tell, what is configured, else Amazon's."""
+        told, configured = self.marketplace.fee, self.settings.fee
+        if told and configured and told != configured:
+            self.console.note(
+                "warning: mturk: fee: in invoke.yaml is not used; "
+                f"the marketplace tells its fee itself: {describe_fee(told)}"
+            )
+        return told or configured or FeeTable()
 
     @cached_property
     def survey(self) -> Survey:

@@ -19,10 +19,10 @@ from mturk_tasks.batch.journal import Entry
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.sets import Book
-from mturk_tasks.commands.work import Work, fetch
+from mturk_tasks.commands.work import DELETED, Work, fetch
 from mturk_tasks.errors import InsufficientFunds, MTurkTasksError, ServiceError, UsageError
 from mturk_tasks.report.summary import Summary, count
-from mturk_tasks.requester import account, hits
+from mturk_tasks.requester import hits
 from mturk_tasks.requester.records import Hit
 from mturk_tasks.vocabulary.money import format_usd
 
@@ -61,7 +61,7 @@ def run(desk: Desk, request: Request, label: str = "", *, success: Path | None =
     if not (request.assignments or request.hours):
         raise UsageError("Missing parameters: Please specify an option for either -assignments or -hours")
     found = sets.find(desk, label, success)
-    work, unseen = fetch(desk, found.hit_ids)
+    work, unseen = fetch(desk, found.hit_ids, deleted=found.deleted)
     entries = records.read(sets.journal_of(desk, found))
     run_id, before = _continued(entries, request, found.hit_ids)
     planned = [_plan(item.hit, request, before, desk.clock()) for item in work if item.hit]
@@ -103,16 +103,9 @@ def _plan(hit: Hit, request: Request, before: Sequence[Entry], now: datetime) ->
 
 
 def _afford(desk: Desk, todo: Sequence[Extension]) -> str:
-    fee = desk.settings.fee
-    cost = sum(
-        (
-            one.places * (one.hit.reward + fee.on_reward(one.hit.reward, one.hit.max_assignments))
-            for one in todo
-        ),
-        Decimal(0),
-    )
+    cost = sum((one.places * one.hit.price(desk.fee) for one in todo), Decimal(0))
     plan = f"You are about to extend {count(len(todo), 'HIT')} (at most {format_usd(cost)} with fees)."
-    if cost and cost > (there := account.balance(desk.client)):
+    if cost and cost > (there := desk.account.balance):
         raise InsufficientFunds(sets.EXTEND, "InsufficientFunds", f"{plan} There is {format_usd(there)}.")
     return plan
 
@@ -160,8 +153,9 @@ def _summary(
     errors: dict[str, MTurkTasksError],
     unseen: Sequence[str],
 ) -> Summary:
-    gone = [item.hit_id for item in work if item.hit is None]
-    failed = len(errors) + len(unseen) + len(gone)
+    gone = [item.hit_id for item in work if item.status == DELETED]
+    unknown = [item.hit_id for item in work if item.unknown]
+    failed = len(errors) + len(unseen) + len(gone) + len(unknown)
     done = len(planned) - len(errors)
     what = f"(added {request.assignments} assignment(s), {request.hours} hour(s))"
     items = [
@@ -171,12 +165,14 @@ def _summary(
         for one in planned
     ]
     items += [{"id": hit_id, "status": "failed", "error": "is deleted by now"} for hit_id in gone]
+    items += [{"id": hit_id, "status": "failed", "error": "is unknown here"} for hit_id in unknown]
     items += [{"id": hit_id, "status": "failed", "error": "could not be retrieved"} for hit_id in unseen]
     lines = (
         "--- Finished to extend HITs ---",
         f"  {done} HITs have been extended {what}",
         f"  {failed} HITs failed to be extended.",
         *([f"  {count(len(gone), 'HIT')} of them deleted by now."] if gone else []),
+        *([f"  {count(len(unknown), 'HIT')} of them unknown here."] if unknown else []),
     )
     counts = {"extended": done, "failed": failed}
     return Summary(lines, counts, tuple(items), exit_code=int(failed > 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from mturk_tasks.batch.runner import Outcome
 from mturk_tasks.commands import sets
@@ -18,6 +19,7 @@ from mturk_tasks.vocabulary.money import FeeTable, format_usd
 
 OPEN = "still open to workers; --expire takes it off the market"
 AT_WORK = "someone is working on it"
+UNKNOWN = "it is unknown here"
 UNDECIDED = "has submitted work that is not decided; inv review decides it, --approve approves it"
 
 
@@ -34,7 +36,7 @@ class Fate:
     @property
     def gone(self) -> bool:
         """Say whether it was deleted before."""
-        return self.work.hit is None
+        return self.work.hit is None and not self.work.unknown
 
     @property
     def busy(self) -> bool:
@@ -44,15 +46,14 @@ class Fate:
     def cost(self, fee: FeeTable) -> Decimal:
         """Return what its approvals cost."""
         hit = self.work.hit
-        each = hit.reward + fee.on_reward(hit.reward, hit.max_assignments) if hit else Decimal(0)
-        return len(self.approve) * each
+        return len(self.approve) * hit.price(fee) if hit else Decimal(0)
 
 
 def decide(work: Work, *, approve: bool, expire: bool) -> Fate:
     """Return the fate of one HIT as it stands."""
     hit = work.hit
     if hit is None:
-        return Fate(work)
+        return Fate(work, stays=UNKNOWN if work.unknown else "")
     waiting = tuple(one for one in work.assignments if one.status == statuses.SUBMITTED)
     approved = waiting if approve else ()
     if hit.live and not expire and hit.available:
@@ -100,6 +101,11 @@ def item(outcome: Outcome[Fate, None]) -> dict[str, str]:
     return outcome.told(fate.work.hit_id, status)
 
 
+def unknown(hit_id: str) -> dict[str, str]:
+    """Return the same of a HIT that this marketplace does not know."""
+    return {"id": hit_id, "status": "unknown"}
+
+
 def unseen(hit_id: str) -> dict[str, str]:
     """Return the same of a HIT that could not be looked at."""
     return {"id": hit_id, "status": "failed", "error": "could not be retrieved"}
@@ -112,7 +118,19 @@ def _act(book: Book, fate: Fate) -> None:
     for one in fate.approve:
         _approve(book, fate, one)
     if fate.delete:
-        book.perform(sets.DELETE, hit_id, lambda: hits.delete(client, hit_id))
+        book.perform(sets.DELETE, hit_id, lambda: hits.delete(client, hit_id), **_outcome(book, fate))
+
+
+def _outcome(book: Book, fate: Fate) -> dict[str, Any]:
+    """Return what came of the work on a HIT: nobody can ask for it once the HIT is deleted."""
+    approved = [one for one in fate.work.assignments if one.status == statuses.APPROVED]
+    rejected = [one for one in fate.work.assignments if one.status == statuses.REJECTED]
+    price = fate.work.hit.price(book.desk.fee) if fate.work.hit else Decimal(0)
+    return {
+        "approved": [one.assignment_id for one in (*approved, *fate.approve)],
+        "rejected": [one.assignment_id for one in rejected],
+        "price": str(price),
+    }
 
 
 def _approve(book: Book, fate: Fate, one: Assignment) -> None:
@@ -122,7 +140,7 @@ def _approve(book: Book, fate: Fate, one: Assignment) -> None:
         lambda: assignments.approve(book.desk.client, one.assignment_id),
         hit_id=one.hit_id,
         worker=book.worker(one.worker_id),
-        cost=str(fate.cost(book.desk.settings.fee) / len(fate.approve)),
+        cost=str(fate.cost(book.desk.fee) / len(fate.approve)),
     )
 
 

@@ -107,8 +107,8 @@ def _plan(desk: Desk, wanted: Sequence[LateAnswer]) -> str:
     cost = Decimal(0)
     for hit_id in [one.hit_id for one in wanted]:
         hit = hits.find(desk.client, hit_id)
-        if hit:
-            cost += hit.reward + desk.settings.fee.on_reward(hit.reward, hit.max_assignments)
+        if hit and not hit.deleted:
+            cost += hit.price(desk.fee)
     return (
         f"You are about to accept {count(len(wanted), 'late answer')} (at most {format_usd(cost)} with fees)."
     )

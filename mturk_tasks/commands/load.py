@@ -16,10 +16,10 @@ from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry, Journal
 from mturk_tasks.batch.runner import Outcome
 from mturk_tasks.commands import sets
-from mturk_tasks.commands.check import findings
+from mturk_tasks.commands.check import findings, money
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.place import Place, choose
-from mturk_tasks.commands.plan import Plan, PlannedHit, places, prepare
+from mturk_tasks.commands.plan import Plan, PlannedHit, assignments, places, prepare
 from mturk_tasks.commands.qualification import references
 from mturk_tasks.commands.uncertain import settle
 from mturk_tasks.errors import InsufficientFunds, MTurkTasksError, RecordsError, ServiceError
@@ -28,7 +28,7 @@ from mturk_tasks.files.dates import format_date
 from mturk_tasks.files.survey import Survey
 from mturk_tasks.report.console import Step
 from mturk_tasks.report.summary import Summary, count
-from mturk_tasks.requester import account, hits
+from mturk_tasks.requester import hits
 from mturk_tasks.requester.hits import NewHit
 from mturk_tasks.vocabulary import columns
 from mturk_tasks.vocabulary.money import format_usd
@@ -64,7 +64,7 @@ def run(desk: Desk, request: Request) -> Summary:
         desk, plan, request.label or plan.survey.name, resume=request.resume, append=request.append
     )
     todo = _todo(plan, place.entries)[: request.maxhits]
-    _afford(desk, plan, todo)
+    _afford(desk, plan, place, todo)
     if desk.dry:
         return _nothing_done(desk, plan, place, todo)
     return Loading(desk, plan, place, request).run(todo)
@@ -76,26 +76,33 @@ def _todo(plan: Plan, entries: Sequence[Entry]) -> list[PlannedHit]:
     return [hit for hit in plan.hits if hit.row.key not in there]
 
 
-def _afford(desk: Desk, plan: Plan, todo: Sequence[PlannedHit]) -> None:
-    """Show what it costs, compare it with the balance, and ask where the money is real."""
+def _afford(desk: Desk, plan: Plan, place: Place, todo: Sequence[PlannedHit]) -> None:
+    """Show what it costs, compare it with the balance, and ask where the money is real.
+
+    Of a row whose HIT may have been made by a call that was cut off, the money may be held already.
+    """
     if not todo:
         return
     number = len(todo)
-    cost, there = plan.cost(todo, desk.settings.fee), account.balance(desk.client)
+    begun = records.open_intents(place.entries, sets.CREATE)
+    certain = plan.cost([hit for hit in todo if hit.row.key not in begun], desk.fee)
+    cost, there = plan.cost(todo, desk.fee), desk.account.balance
     what = (
         f"{count(number, 'HIT')} with {places(todo)} at {format_usd(plan.properties.reward)} "
         f"cost at most {format_usd(cost)} with fees; "
         f"there is {format_usd(there)}."
     )
-    if cost > there:
+    if certain > there:
         raise InsufficientFunds("load", "InsufficientFunds", f"{what} Nothing was created.")
     desk.announce(what)
 
 
 def _nothing_done(desk: Desk, plan: Plan, place: Place, todo: Sequence[PlannedHit]) -> Summary:
-    cost = format_usd(plan.cost(todo, desk.settings.fee))
+    cost = format_usd(plan.cost(todo, desk.fee))
     line = f"Dry run: {count(len(todo), 'HIT')} would be created as {place.files.label} for at most {cost}."
-    return Summary((line,), {"planned": len(todo)})
+    counts = {"planned": len(todo), "assignments": assignments(todo)}
+    facts = {"label": place.files.label, **money(desk, plan, todo)}
+    return Summary((line,), counts, facts=facts)
 
 
 @dataclass

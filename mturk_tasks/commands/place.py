@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry
-from mturk_tasks.commands import aside, sets
+from mturk_tasks.commands import aside, marketplaces, sets
 from mturk_tasks.commands.aside import Move
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.plan import Plan
@@ -49,6 +49,8 @@ def choose(desk: Desk, plan: Plan, label: str, *, resume: bool, append: bool) ->
         )
     if resume or append:
         if found is None:
+            there = survey.set_files(desk.folder, label)
+            marketplaces.must_be_here(desk, there, records.read(there.journal))
             raise RecordsError(
                 f"nothing was loaded as {label} into {desk.environment.name}; leave out the option"
             )
@@ -56,8 +58,8 @@ def choose(desk: Desk, plan: Plan, label: str, *, resume: bool, append: bool) ->
         return Place(found.files, found.entries)
     files = survey.set_files(desk.folder, label)
     if found is None:
-        return Place(files, moves=aside.elsewhere(files))
-    others = aside.elsewhere(files) if found.files != files else ()
+        return Place(files, moves=aside.elsewhere(desk, files))
+    others = aside.elsewhere(desk, files) if found.files != files else ()
     return Place(files, moves=(_over(desk, found), *others))
 
 
@@ -67,13 +69,18 @@ def _over(desk: Desk, found: sets.HitSet) -> Move:
     if records.open_intents(found.entries, sets.CREATE):
         raise RecordsError(f"{label}: an earlier load was interrupted; go on with inv load --resume")
     deleted = records.done(found.entries, sets.DELETE)
-    live = [hit_id for hit_id in found.hit_ids if hit_id not in deleted and hits.find(desk.client, hit_id)]
+    live = [hit_id for hit_id in found.hit_ids if hit_id not in deleted and _is_live(desk, hit_id)]
     if live:
         raise RecordsError(
             f"{count(len(live), 'HIT')} of the load {label} {'is' if len(live) == 1 else 'are'} not deleted; "
             "--resume creates what is missing, --append adds new rows, --label NAME makes another set"
         )
     return aside.finished(desk, found.files)
+
+
+def _is_live(desk: Desk, hit_id: str) -> bool:
+    hit = hits.find(desk.client, hit_id)
+    return hit is not None and not hit.deleted
 
 
 def _compare(plan: Plan, entries: Sequence[Entry], *, append: bool) -> None:

@@ -69,12 +69,17 @@ class Plan:
         return sum(costs, Decimal(0))
 
 
+def assignments(hits: Iterable[PlannedHit]) -> int:
+    """Return how many assignments the HITs offer together."""
+    return sum(hit.values.assignments for hit in hits)
+
+
 def places(hits: Sequence[PlannedHit]) -> str:
     """Say how many assignments there are: of each HIT, or of all where rows say it differently."""
     numbers = [hit.values.assignments for hit in hits]
     if len(set(numbers)) == 1:
         return f"{count(numbers[0], 'assignment')} each"
-    return f"{count(sum(numbers), 'assignment')} in all"
+    return f"{count(assignments(hits), 'assignment')} in all"
 
 
 def prepare(survey: Survey) -> Plan:

@@ -11,7 +11,7 @@ from mturk_tasks.commands.carried import Carried, carry, refuse_other_layout
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.rows import Layout, rows_of
 from mturk_tasks.commands.swallowed import refuse_swallowed
-from mturk_tasks.commands.work import Work, fetch
+from mturk_tasks.commands.work import DELETED, UNKNOWN, Work, fetch
 from mturk_tasks.files import results
 from mturk_tasks.files.results import Mark, Results
 from mturk_tasks.report.summary import Summary, clock_time, count, share
@@ -52,7 +52,7 @@ def run(
     also = download.begin(desk, found, kind) if kind else None
     drafted = drafts.fetch(desk, found) if besides.drafts else None
     desk.console.say("--[Retrieving Results]----------")
-    work, failed = fetch(desk, found.hit_ids, say=True)
+    work, failed = fetch(desk, found.hit_ids, deleted=found.deleted, say=True)
     desk.console.say("--[Done Retrieving Results]----------")
     layout = layout or Layout()
     refuse_swallowed(before, work)
@@ -88,7 +88,7 @@ def _summary(work: Sequence[Work], failed: Sequence[str], carried: Carried) -> S
     fetched = [assignment for item in work for assignment in item.assignments]
     done = len(fetched) + len(carried.done)
     wanted = sum(item.hit.max_assignments for item in work if item.hit) + carried.wanted
-    gone = sum(item.hit is None for item in work)
+    gone, unknown = (sum(item.status == status for item in work) for status in (DELETED, UNKNOWN))
     tests = sum(is_test_worker(one.worker_id) for one in fetched)
     rows, others = carried.others
     of_others = f"{count(rows, 'row')} of {count(others, 'other HIT')} kept."
@@ -97,6 +97,7 @@ def _summary(work: Sequence[Work], failed: Sequence[str], carried: Carried) -> S
         *_durations(work, carried),
         *([f"{count(tests, 'answer')} by test workers, {TEST_WORKER}…"] if tests else []),
         *([f"{count(gone, 'HIT')} deleted by now; rows fetched earlier are kept."] if gone else []),
+        *([f"{count(unknown, 'HIT')} unknown here; rows fetched earlier are kept."] if unknown else []),
         *([of_others] if rows else []),
     ]
     counts = {
@@ -104,14 +105,15 @@ def _summary(work: Sequence[Work], failed: Sequence[str], carried: Carried) -> S
         "assignments": wanted,
         "tests": tests,
         "deleted": gone,
+        "unknown": unknown,
         "failed": len(failed),
         **({"kept": rows} if rows else {}),
     }
     items = [
-        *({"id": item.hit_id, "status": item.hit.status if item.hit else "Deleted"} for item in work),
+        *({"id": item.hit_id, "status": item.status} for item in work),
         *({"id": hit_id, "status": "failed", "error": "could not be retrieved"} for hit_id in failed),
     ]
-    return Summary(tuple(lines), counts, tuple(items), exit_code=1 if failed else 0)
+    return Summary(tuple(lines), counts, tuple(items), exit_code=1 if failed or unknown else 0)
 
 
 def _durations(work: Sequence[Work], carried: Carried) -> list[str]:

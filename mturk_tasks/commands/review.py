@@ -33,13 +33,14 @@ from mturk_tasks.vocabulary import columns, statuses
 class Verdicts:
     """The file's rows sorted by what the service says of them now.
 
-    `left_out` is how much submitted work has no row.
+    `not_here` are of HITs unknown here, `left_out` is how much submitted work has no row.
     """
 
     decisions: tuple[Decision, ...]
     decided: int
     contradicted: tuple[str, ...]
     unknown: Mapping[str, str]
+    not_here: int = 0
     left_out: int = 0
 
     @property
@@ -62,7 +63,7 @@ def run(
     if not marks:
         raise FileError(Problem(file.path, None, "lists no submitted work; fetch it with inv results"))
     compare_marks(found, marks)
-    work, _ = fetch(desk, found.hit_ids)
+    work, _ = fetch(desk, found.hit_ids, deleted=found.deleted)
     refuse_swallowed(file, work)
     verdicts = sort(marks, work)
     _remark(desk, file, verdicts)
@@ -108,7 +109,7 @@ def _agreed(
     desk: Desk, decisions: Sequence[Decision], comment: str, unsure: str, *, confirms: bool
 ) -> list[Decision]:
     """Return the decisions, each rejection with its reason, once they are confirmed where that is needed."""
-    plan = f"{unsure} {describe(decisions, desk.settings.fee)}".lstrip()
+    plan = f"{unsure} {describe(decisions, desk.fee)}".lstrip()
     if unexplained(decisions, comment or desk.settings.comment):
         desk.console.note(plan)  # before the question for reasons, which is about it
     explained = with_reasons(desk, decisions, comment)
@@ -126,7 +127,9 @@ def sort(marks: Mapping[str, Mark], work: list[Work]) -> Verdicts:
     contradicted: list[str] = []
     unknown: dict[str, str] = {}
     deleted = {item.hit_id for item in work if not item.hit}
-    decided = sum(mark.hit_id in deleted for mark in marks.values())
+    strange = {item.hit_id for item in work if item.unknown}
+    not_here = sum(mark.hit_id in strange for mark in marks.values())
+    decided = sum(mark.hit_id in deleted for mark in marks.values()) - not_here
     for assignment_id, mark in marks.items():
         if mark.hit_id in deleted:
             continue
@@ -145,17 +148,24 @@ def sort(marks: Mapping[str, Mark], work: list[Work]) -> Verdicts:
                 f"[{assignment_id}] {wanted}, but was {one.status.lower()} before; it stays so"
             )
     left_out = sum(one.status == statuses.SUBMITTED for key, (_, one) in known.items() if key not in marks)
-    return Verdicts(tuple(decisions), decided, tuple(contradicted), unknown, left_out)
+    return Verdicts(tuple(decisions), decided, tuple(contradicted), unknown, not_here, left_out)
 
 
 def _summary(done: Mapping[str, int], failed: int, verdicts: Verdicts) -> Summary:
     parts = {"approved": done[sets.APPROVE], "rejected": done[sets.REJECT], "failed": failed}
-    decided, left_out = verdicts.decided, verdicts.left_out
+    decided, not_here, left_out = verdicts.decided, verdicts.not_here, verdicts.left_out
+    elsewhere = f"{count(not_here, 'assignment')} of HITs that are not here; left as they are."
     lines = [
         "",
         *(f"Assignments {what}: {told}" for what, told in zip(parts, shares([*parts.values()]), strict=True)),
         *([f"{count(decided, 'assignment')} decided before; left as they are."] if decided else []),
+        *([elsewhere] if not_here else []),
         *([f"{count(left_out, 'submitted assignment')} not in the file; undecided."] if left_out else []),
     ]
-    counts = {**parts, "decided": decided, **({"left_out": left_out} if left_out else {})}
-    return Summary(tuple(lines), counts, exit_code=1 if failed else 0)
+    counts = {
+        **parts,
+        "decided": decided,
+        "not_here": not_here,
+        **({"left_out": left_out} if left_out else {}),
+    }
+    return Summary(tuple(lines), counts, exit_code=1 if failed or not_here else 0)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry, Journal
+from mturk_tasks.commands import marketplaces
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.errors import RecordsError, ServiceError
 from mturk_tasks.files import git, survey
@@ -23,12 +24,11 @@ from mturk_tasks.files.results import Results
 from mturk_tasks.files.survey import SetFiles
 from mturk_tasks.lib import disk
 from mturk_tasks.vocabulary import columns
-from mturk_tasks.vocabulary.environments import Environment
 
 Act = Callable[[], object]
 _WORKER = re.compile(r"\bA[A-Z0-9]{4,63}\b")  # the service's words may name one; a journal does not
 
-CREATE = "create"
+CREATE = marketplaces.CREATE
 APPROVE = "approve"
 REJECT = "reject"
 EXPIRE = "expire"
@@ -50,22 +50,30 @@ class HitSet:
         """Say whether the set has a journal of its own."""
         return bool(self.entries)
 
+    @property
+    def deleted(self) -> frozenset[str]:
+        """Return the HITs that the journal says were deleted."""
+        return frozenset(records.done(self.entries, DELETE))
+
 
 NO_SET = HitSet(SetFiles(Path(), ""), (), ())  # for commands about work of whatever set
 
 
 def find(desk: Desk, label: str = "", success: Path | None = None) -> HitSet:
-    """Return the set of a label, or of a success file, that belongs to the environment of this command.
+    """Return the set of a label, or of a success file, that belongs to the marketplace of this command.
 
-    Raise RecordsError where there is none: nothing was loaded, or only elsewhere.
+    Raise RecordsError where there is none: nothing was loaded, or only elsewhere, or no HIT is known here.
     """
     if success is not None:
         return _of_success(desk, success)
     label = label or desk.survey.name
+    files = survey.set_files(desk.folder, label)
     own = belonging(desk, label)
     if own is not None:
+        if not own.journaled:
+            marketplaces.must_be_known(desk, files, own.hit_ids)
         return own
-    refuse_elsewhere(desk, survey.set_files(desk.folder, label))
+    marketplaces.must_be_here(desk, files, records.read(files.journal))
     raise RecordsError(f"nothing was loaded as {label} into {desk.environment.name}; begin with inv load")
 
 
@@ -76,40 +84,31 @@ def _of_success(desk: Desk, success: Path) -> HitSet:
     hit_ids = tuple(survey.read_success(success))
     files = survey.set_of(success)
     entries = records.read(files.journal)
-    if not is_of(entries, desk.environment):
-        refuse_elsewhere(desk, files)
+    marketplaces.must_be_here(desk, files, entries)
+    if not entries:
+        marketplaces.must_be_known(desk, files, hit_ids)
     return HitSet(files, tuple(entries), hit_ids)
 
 
 def of_results(desk: Desk, file: Results) -> HitSet:
-    """Return the HITs of a results file; a journal that stands beside it, of this place, is theirs."""
+    """Return the HITs of a results file; a journal that stands beside it is theirs.
+
+    Raise RecordsError where that one speaks of another marketplace.
+    """
     files = SetFiles(file.path.parent, file.path.name.removesuffix(".results"))
     entries = records.read(files.journal)
+    marketplaces.must_be_here(desk, files, entries)
     hit_ids = dict.fromkeys(row[columns.HIT_ID] for row in file.rows)
-    return HitSet(files, tuple(entries if is_of(entries, desk.environment) else ()), tuple(hit_ids))
-
-
-def refuse_elsewhere(desk: Desk, files: SetFiles) -> None:
-    """Raise RecordsError where a journal says that its set is in another marketplace."""
-    first = header(records.read(files.journal))
-    if first:
-        where = f"{first['environment']} ({first['endpoint']})"
-        raise RecordsError(f"{files.label} is in {where}, not in {desk.environment.name}")
+    return HitSet(files, tuple(entries), tuple(hit_ids))
 
 
 def belonging(desk: Desk, label: str) -> HitSet | None:
-    """Return the set of a label in this environment, or None."""
-    for files in candidates(desk, survey.set_files(desk.folder, label)):
+    """Return the set of a label in this marketplace, or None."""
+    for files in marketplaces.candidates(survey.set_files(desk.folder, label)):
         entries = records.read(files.journal)
-        if is_of(entries, desk.environment):
+        if marketplaces.is_here(desk, entries):
             return of_journal(files, entries)
     return legacy(desk.folder, label)
-
-
-def candidates(desk: Desk, files: SetFiles) -> list[SetFiles]:
-    """Return where a set of this environment can stand: under its label, or set aside for another's."""
-    endings = ("", f".{desk.environment.name}", f".{desk.environment.tag}")
-    return [files.under(files.label + ending) for ending in dict.fromkeys(endings)]
 
 
 def legacy(folder: Path, label: str) -> HitSet | None:
@@ -136,23 +135,6 @@ def created(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(records.done(entries, CREATE).values(), key=lambda entry: int(entry["row"]))
 
 
-def header(entries: Iterable[Entry]) -> Entry | None:
-    """Return a journal's first line, which says where its HITs are."""
-    first = next(iter(entries), None)
-    return first if first and first["event"] == "set" else None
-
-
-def is_of(entries: Iterable[Entry], environment: Environment) -> bool:
-    """Say whether a journal's HITs are in this environment, at this endpoint."""
-    first = header(entries) or {}
-    return (first.get("environment"), first.get("endpoint")) == (environment.name, environment.endpoint)
-
-
-def tagged(label: str, first: Entry) -> str:
-    """Return the label of a set that is told apart by its marketplace's address."""
-    return f"{label}.{Environment(first['environment'], first['endpoint'], site='').tag}"
-
-
 def begin(desk: Desk, journal: Journal, label: str) -> None:
     """Write a journal's first line."""
     journal.note(
@@ -160,8 +142,7 @@ def begin(desk: Desk, journal: Journal, label: str) -> None:
         version=1,
         set=secrets.token_hex(16),
         label=label,
-        environment=desk.environment.name,
-        endpoint=desk.environment.endpoint,
+        **marketplaces.named(desk),
         time=stamp(desk.clock()),
     )
 
@@ -244,8 +225,7 @@ def origin(desk: Desk) -> dict[str, Any]:
     """Return what a journal says of where a command acts and from which commit."""
     commit = git.commit(desk.folder)
     return {
-        "environment": desk.environment.name,
-        "endpoint": desk.environment.endpoint,
+        **marketplaces.named(desk),
         "commit": commit.id if commit else None,
         "dirty": commit.dirty if commit else None,
         "tool": version("mturk-tasks"),

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from mturk_tasks.marketplace import ledger
+from mturk_tasks.marketplace import about, ledger
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.storage.schema import requester
 
@@ -16,11 +16,21 @@ SANDBOX_BALANCE: Final = Decimal("10000.00")
 
 
 def get_account_balance(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer GetAccountBalance: of play money there is always the same, whatever the ledger says."""
+    """Answer GetAccountBalance: of play money there is always the same, whatever the ledger says.
+
+    Members of our own beside it say which marketplace this is, and what it takes.
+    """
+    itself = about.read(context.db)
+    told = {
+        "MarketplaceId": itself.marketplace_id,
+        "FormerMarketplaceIds": list(itself.former_ids),
+        "Fee": itself.fee,
+    }
     if context.play:
-        return {"AvailableBalance": SANDBOX_BALANCE}
+        return {"AvailableBalance": SANDBOX_BALANCE, **told}
     own = select(requester.c.balance).where(requester.c.id == context.requester)
     return {
         "AvailableBalance": context.db.execute(own).scalar_one(),
         "OnHoldBalance": ledger.held(context.db, context.requester),
+        **told,
     }

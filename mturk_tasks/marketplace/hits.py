@@ -57,7 +57,7 @@ def fetch_live(context: Context, hit_id: str) -> Row[Any]:
 
 
 def describe(row: Row[Any]) -> dict[str, Any]:
-    """Return a HIT as the API writes it; members without a value are left out later."""
+    """Return a HIT as the API writes it, with its fee; members without a value are left out later."""
     return {
         "HITId": row.hit_id,
         "HITTypeId": row.hit_type_id,
@@ -79,6 +79,7 @@ def describe(row: Row[Any]) -> dict[str, Any]:
         "NumberOfAssignmentsPending": row.pending,
         "NumberOfAssignmentsAvailable": row.available,
         "NumberOfAssignmentsCompleted": row.completed,
+        "Fee": row.fee,
     }
 
 

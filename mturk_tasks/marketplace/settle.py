@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, select, true, update
 
-from mturk_tasks.marketplace import decisions, events, hits, places
+from mturk_tasks.marketplace import about, decisions, events, hits, places
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.lifecycle import DISPOSED_AFTER
 from mturk_tasks.marketplace.reviews import runs
@@ -30,6 +30,7 @@ from mturk_tasks.marketplace.storage.schema import (
     UNREVIEWED,
     assignment,
     hit,
+    meta,
     notification,
 )
 from mturk_tasks.marketplace.storage.store import Store
@@ -47,6 +48,7 @@ _NEAREST: Final = select(
     _earliest(hit.c.review_due, UNREVIEWED),
     _earliest(hit.c.changed, FINISHED),
     exists().where(notification.c.active.is_(true())).label("watched"),
+    select(meta.c.fee).scalar_subquery().label("fee"),
 )
 
 
@@ -109,8 +111,8 @@ def _begun(store: Store, db: Connection, now: datetime, requester: int | None = 
     """Return what an operation works with, and whether anything is due before it."""
     nearest = db.execute(_NEAREST).one()
     moment = from_milliseconds(to_milliseconds(now))  # as stored, so that comparisons anywhere agree
-    watched, play = nearest.watched, store.play
-    context = Context(db, moment, store.fees, watched, requester, play, store.locks, store.address)
+    watched, play, fees = nearest.watched, store.play, about.fee_table(nearest.fee)
+    context = Context(db, moment, fees, watched, requester, play, store.locks, store.address)
     return context, _is_due(context, nearest)
 
 
@@ -128,7 +130,7 @@ def _settle(context: Context, key: int | None = None) -> None:
 
 def _is_due(context: Context, nearest: Row[Any]) -> bool:
     """Say whether anything is due, by the ends of indexes that one query found."""
-    *others, finished, _ = tuple(nearest)
+    *others, finished, _, _ = tuple(nearest)
     disposal = finished + DISPOSED_AFTER if finished else None
     return any(moment and moment <= context.now for moment in (*others, disposal))
 

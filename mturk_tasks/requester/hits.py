@@ -96,12 +96,11 @@ def get(client: Client, hit_id: str) -> Hit:
 
 
 def find(client: Client, hit_id: str) -> Hit | None:
-    """Return a HIT, or None where it is deleted or was never there."""
+    """Return a HIT, one that is deleted too, or None where the service does not know it."""
     try:
-        found = get(client, hit_id)
+        return get(client, hit_id)
     except DoesNotExist:
         return None
-    return None if found.deleted else found
 
 
 def every_hit(client: Client) -> Iterator[Hit]:

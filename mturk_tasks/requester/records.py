@@ -9,11 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 from mturk_tasks.vocabulary import statuses
+from mturk_tasks.vocabulary.money import FeeTable
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One HIT; durations in seconds, times aware."""
+    """One HIT; durations in seconds, times aware.
+
+    `fee` is what the marketplace takes for one assignment, None where it does not tell.
+    """
 
     hit_id: str
     hit_type_id: str
@@ -33,6 +37,12 @@ class Hit:
     assignment_duration: int
     auto_approval_delay: int
     question: str
+    fee: Decimal | None = None
+
+    def price(self, fees: FeeTable) -> Decimal:
+        """Return what one assignment costs: the reward with the HIT's own fee, else the table's."""
+        fee = fees.on_reward(self.reward, self.max_assignments) if self.fee is None else self.fee
+        return self.reward + fee
 
     @property
     def deleted(self) -> bool:
@@ -88,6 +98,7 @@ def hit(answer: Mapping[str, Any]) -> Hit:
         assignment_duration=answer.get("AssignmentDurationInSeconds", 0),
         auto_approval_delay=answer.get("AutoApprovalDelayInSeconds", 0),
         question=answer.get("Question", ""),
+        fee=Decimal(answer["Fee"]) if "Fee" in answer else None,
     )
 
 

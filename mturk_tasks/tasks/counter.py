@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, cast
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.tasks.wiring import database_files, home, warn_if_exposed
-from mturk_tasks.vocabulary.money import FeeTable
 
 if TYPE_CHECKING:
     from mturk_tasks.marketplace.requesters import Requester
@@ -36,7 +35,7 @@ class Counter:
     def serve(
         self,
         on_ready: Callable[[Ready], None],
-        fees: FeeTable | None,
+        fee: str,
         *,
         host: str,
         port: int,
@@ -44,11 +43,13 @@ class Counter:
         trusted_proxy: str,
         sign_up: str,
     ) -> None:
-        """Serve it until it is told to stop."""
+        """Serve it until it is told to stop; a fee that is given stands in its database from then on."""
+        from mturk_tasks.marketplace import about
         from mturk_tasks.marketplace.server.serve import Options, run
 
         with self._open(grouped=True) as store:
-            store.fees = fees or store.fees
+            if fee:
+                about.set_fee(store, fee)
             mode = cast("SignUp | None", sign_up or None)
             run(store, self._keys(store), Options(host, port, public_url, trusted_proxy, mode), on_ready)
 

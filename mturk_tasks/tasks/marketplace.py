@@ -14,7 +14,7 @@ from mturk_tasks.tasks.counter import Counter
 from mturk_tasks.tasks.declare import JSON, task
 from mturk_tasks.tasks.wiring import conclude
 from mturk_tasks.vocabulary.environments import PORT
-from mturk_tasks.vocabulary.money import flat_fee, format_usd
+from mturk_tasks.vocabulary.money import format_usd
 
 if TYPE_CHECKING:
     from mturk_tasks.marketplace.requesters import Requester
@@ -33,7 +33,7 @@ _HIGHEST_PORT: Final = 65535
     host="The address to listen at. Default: this machine only.",
     port=f"The port; 0 takes a free one. Default: {PORT}.",
     public_url="The address that others reach it by, where a proxy stands in front.",
-    fee="What the marketplace takes, as 0.1; 0 for nothing. Default: as Amazon did.",
+    fee="What it takes from now on: a share as 0.1, 0 for nothing, or amazon. Default: as before.",
     trusted_proxy="Address of the proxy whose word on who calls is believed.",
     sign_up="Who may make an account as a worker: open, invitation or closed. Default: open on this machine.",
     **_DATABASE,
@@ -52,10 +52,9 @@ def serve(
 ) -> None:
     """Serve a marketplace over HTTP, until SIGTERM or Ctrl-C."""
     number = options.whole("--port", port, lowest=0, highest=_HIGHEST_PORT, default=PORT)
-    share = options.rate("--fee", fee)
     Counter(database, key_file, dry=bool(c.config.run.dry)).serve(
         _tell_ready,
-        None if share is None else flat_fee(share),
+        options.fee("--fee", fee),
         host=host,
         port=PORT if number is None else number,
         public_url=options.url("--public-url", public_url),

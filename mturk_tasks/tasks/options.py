@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.vocabulary.entries import LARGEST
-from mturk_tasks.vocabulary.money import parse_usd
+from mturk_tasks.vocabulary.money import AMAZONS_FEE, fee_name, fee_named, flat_fee, parse_usd
 
 if TYPE_CHECKING:
     from mturk_tasks.commands.desk import Desk
@@ -61,6 +61,17 @@ def rate(option: str, text: object) -> Decimal | None:
     if not 0 <= share <= 1:
         raise UsageError(f"{option} takes a share from 0 to 1, not {typed}")
     return share
+
+
+def fee(option: str, text: str) -> str:
+    """Return the name of a fee: `amazon`, or a share as 0.1; empty where nothing is given."""
+    if text.strip() == AMAZONS_FEE:
+        return AMAZONS_FEE
+    share = rate(option, text)
+    name = "" if share is None else fee_name(flat_fee(share))
+    if name and fee_named(name) is None:
+        raise UsageError(f"{option} takes a share with at most nine decimals, not {text}")
+    return name
 
 
 def one_of(option: str, text: str, known: tuple[str, ...]) -> str:

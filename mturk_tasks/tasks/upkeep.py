@@ -124,6 +124,7 @@ def _lines(name: str, now: Overview) -> tuple[str, ...]:
     coming = f"{now.next_event}, {now.next_time:{_MOMENT}}" if now.next_event else "nothing"
     return (
         f"{name}: {now.database}, version {now.version}, {now.size:,} bytes, {money}, {now.time:{_MOMENT}}",
+        f"  marketplace {now.marketplace_id}, fee {now.fee}",
         f"  {count(now.requesters, 'requester')}, {count(now.workers, 'worker')}",
         f"  HITs: {_states(now.hits)}",
         f"  assignments: {_states(now.assignments)}",
@@ -159,6 +160,8 @@ def _facts(now: Overview) -> dict[str, str]:
     """Return moments, money and names, as text; without what there is not."""
     found = {
         "database": now.database,
+        "marketplace": now.marketplace_id,
+        "fee": now.fee,
         "money": "play" if now.play else "real",
         "time": now.time.isoformat(),
         "balance": str(now.balance),

@@ -22,7 +22,7 @@ from mturk_tasks.service.session import Client, connect
 from mturk_tasks.tasks import addresses, options
 from mturk_tasks.tasks.settings import LAYOUT
 from mturk_tasks.vocabulary.environments import Configured, Environment, choose
-from mturk_tasks.vocabulary.money import FeeTable, flat_fee
+from mturk_tasks.vocabulary.money import flat_fee
 
 if TYPE_CHECKING:
     from mturk_tasks.marketplace.crowd.candidates import Candidates
@@ -236,5 +236,5 @@ def _settings(configured: Any, *, old: bool) -> Settings:
         name=str(configured["name"] or ""),
         comment=str(configured["comment"] or ""),
         last_comment=NO_COMMENT if old else "",
-        fee=FeeTable() if share is None else flat_fee(share),
+        fee=None if share is None else flat_fee(share),
     )

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
 CENT = Decimal("0.01")
+AMAZONS_FEE: Final = "amazon"
+_SHARE = re.compile(r"0(\.\d{1,9})?|1(\.0{1,9})?")
 _AMOUNT = re.compile(r"\$?\s*(?P<number>\d{1,12}\.?\d{0,2}|\.\d{1,2})\s*(USD)?", re.IGNORECASE)
 
 
@@ -62,3 +65,22 @@ NO_FEE = FeeTable(Decimal(0), Decimal(0), masters=Decimal(0), minimum=Decimal(0)
 def flat_fee(rate: Decimal) -> FeeTable:
     """Return the table of a marketplace whose operator takes one rate for everything (0.1 is 10 %)."""
     return FeeTable(rate, Decimal(0), masters=Decimal(0), minimum=Decimal(0))
+
+
+def fee_named(text: str) -> FeeTable | None:
+    """Return the table that a marketplace names: `amazon`, or one rate as 0.1; None for any other text."""
+    if text == AMAZONS_FEE:
+        return FeeTable()
+    return flat_fee(Decimal(text)) if _SHARE.fullmatch(text) else None
+
+
+def fee_name(fee: FeeTable) -> str:
+    """Return the name of a table, as `fee_named` reads it."""
+    return AMAZONS_FEE if fee == FeeTable() else f"{fee.rate.normalize():f}"
+
+
+def describe_fee(fee: FeeTable) -> str:
+    """Say what a marketplace takes, in a few words."""
+    if fee == FeeTable():
+        return "as Amazon's: 20 %, more for Masters and from 10 assignments"
+    return f"{(fee.rate * 100).normalize():f} %" if fee.rate else "none"

@@ -8,8 +8,8 @@ from mturk_tasks.errors import Declined, UsageError
 from tests.bench import Crash, Strike
 
 CALLS = (
-    2 + 9 + 6 + 3 + 1
-)  # the list to its end, each HIT and its work, expire and approve, delete, look again
+    2 + 9 + 1 + 6 + 3 + 1
+)  # the list to its end, each HIT and its work, the balance, expire and approve, delete, look again
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_dry_run_deletes_nothing(worked):
 @pytest.mark.crash
 @pytest.mark.crash
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("call", range(10, CALLS + 1))
+@pytest.mark.parametrize("call", range(11, CALLS + 1))
 def test_one_that_dies_is_done_again_and_everything_is_gone(worked, call, after):
     worked.strike = Strike(call, after)
     with pytest.raises(Crash):

@@ -31,14 +31,14 @@ def test_a_survey_in_order_has_nothing_to_warn_of_and_a_cost(bench, capsys):
         "birds: nothing to warn of.",
         "3 HITs with 2 assignments each at $0.10 would cost at most $0.72 with fees.",
     )
-    assert (summary.exit_code, summary.counts) == (0, {"hits": 3, "warnings": 0})
+    assert (summary.exit_code, summary.counts) == (0, {"hits": 3, "assignments": 6, "warnings": 0})
     assert capsys.readouterr().err == ""
 
 
-def test_nothing_is_created_and_no_marketplace_is_asked(bench):
+def test_nothing_is_created_and_only_the_balance_is_asked_for(bench):
     check.run(bench.desk())
 
-    assert bench.strike.calls == 0
+    assert bench.strike.calls == 1
     assert sorted(path.suffix for path in bench.folder.iterdir()) == [".input", ".properties", ".question"]
 
 

@@ -81,7 +81,7 @@ def test_what_is_done_is_deleted_and_the_rest_is_listed_with_the_reason(bench, h
     summary = cleanup.run(bench.desk())
 
     assert [hit["HITId"] for hit in bench.hits()] == hits[1:]
-    assert (summary.counts, summary.exit_code) == ({"deleted": 1, "kept": 2, "errors": 0}, 1)
+    assert (summary.counts, summary.exit_code) == ({"deleted": 1, "kept": 2, "errors": 0, "unknown": 0}, 1)
     assert f"[{hits[1]}] stays: {OPEN}" in summary.lines
 
 

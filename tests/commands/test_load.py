@@ -201,7 +201,7 @@ def test_a_dry_run_creates_nothing_and_writes_no_file(bench):
     before = sorted(bench.folder.iterdir())
     summary = load.run(bench.desk(dry=True), Request())
 
-    assert summary.counts == {"planned": 3}
+    assert summary.counts == {"planned": 3, "assignments": 6}
     assert sorted(bench.folder.iterdir()) == before
     assert not bench.home.exists()
 

@@ -72,7 +72,7 @@ def test_each_row_may_have_its_own_assignments_and_lifetime(bench):
 
 def test_a_load_costs_what_its_rows_cost_together(bench):
     survey(bench, "assignments: ${n}\n", "owl.jpg\t1", "jay.jpg\t10")
-    fee = bench.desk().settings.fee
+    fee = bench.desk().fee
 
     found = plan.prepare(bench.desk().survey)
 
@@ -212,4 +212,4 @@ def test_what_only_masters_may_do_costs_more(bench):
     bench.write("birds.properties", bench.read("birds.properties") + rule)
     planned = plan.prepare(bench.desk().survey)
 
-    assert planned.cost(planned.hits, bench.desk().settings.fee) == 6 * Decimal("1.25")
+    assert planned.cost(planned.hits, bench.desk().fee) == 6 * Decimal("1.25")

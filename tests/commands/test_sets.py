@@ -9,6 +9,7 @@ import pytest
 from mturk_tasks.commands import cleanup, load, results, sets
 from mturk_tasks.commands.load import Request
 from mturk_tasks.errors import RecordsError
+from mturk_tasks.tasks.wiring import Embedded
 from mturk_tasks.vocabulary.environments import Environment
 
 ELSEWHERE = Environment("production", "https://market.example.org", "https://market.example.org")
@@ -16,8 +17,11 @@ FURTHER = Environment("production", "https://other.example.org:8443", "https://o
 
 
 def desk(bench, environment):
-    """A desk whose records say that it acts elsewhere; its calls end in the same sandbox."""
-    return replace(bench.desk(), environment=environment)
+    """A desk that acts in another marketplace: one for each address."""
+    market = Embedded(bench.home / f"{environment.tag}.db", dry=False)
+    return replace(
+        bench.desk(), environment=environment, connect=market.connect, clock=market.now, market=lambda: market
+    )
 
 
 def names(bench):
@@ -57,7 +61,10 @@ def test_two_addresses_of_one_environment_are_two_marketplaces(bench):
 
 def test_a_command_elsewhere_has_no_set_and_says_where_there_is_one(bench):
     load.run(bench.desk(), Request())
-    with pytest.raises(RecordsError, match=r"birds is in sandbox \(embedded\), not in"):
+    there = bench.desk().marketplace.id
+    with pytest.raises(
+        RecordsError, match=rf"loaded into another marketplace \(sandbox, embedded, {there}\)"
+    ):
         results.run(desk(bench, ELSEWHERE))
 
 

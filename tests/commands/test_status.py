@@ -119,3 +119,82 @@ def test_hits_that_were_stopped_offer_nothing(bench, hits):
 
     cleanup.stop(bench.desk())
     assert shown(bench)["assignments"].startswith("0 available")
+
+
+def facts(bench):
+    return status.run(bench.desk()).facts
+
+
+def paid_for(bench, hits):
+    """Approve the work on the first HIT, and pay a bonus for it, outside of any folder."""
+    from decimal import Decimal
+
+    from mturk_tasks.commands import bonus, decide
+    from mturk_tasks.files.decisions import Listed, Listing
+
+    assignment = bench.submit("AONE", hits[0])
+    decide.approve_listed(bench.desk(), Listing((Listed(assignment, ""),), 0))
+    bonus.one(bench.desk(), bonus.Bonus("AONE", assignment, Decimal("5.00"), "Good"))
+
+
+def test_money_of_another_survey_is_not_counted(bench, hits):
+    paid_for(bench, hits)
+    load.run(bench.desk(), Request(label="other"))
+
+    assert facts(bench)["paid"] == "6.12"
+    assert status.run(bench.desk(), "other").facts["paid"] == "0.00"
+
+
+def test_money_that_commands_outside_the_folder_paid_is_still_counted_after_cleanup(bench, hits):
+    paid_for(bench, hits)
+    cleanup.run(bench.desk(), approve=True, expire=True)
+
+    assert (facts(bench)["paid"], facts(bench)["bonuses"]) == ("6.12", "6.00")
+
+
+def test_after_cleanup_it_still_says_what_was_decided(bench, hits):
+    bench.client.approve_assignment(AssignmentId=bench.submit("AONE", hits[0]))
+    rejected = bench.submit("ATWO", hits[0])
+    bench.client.reject_assignment(AssignmentId=rejected, RequesterFeedback="no")
+    bench.submit("AONE", hits[1])
+    before = shown(bench)["paid, with fees"]
+    cleanup.run(bench.desk(), approve=True, expire=True)
+
+    assert before == "$0.12"
+    assert shown(bench)["paid, with fees"] == "$0.24"
+    assert shown(bench)["assignments"] == "0 available, 0 pending, 0 submitted, 2 approved, 1 rejected"
+
+
+def test_a_bonus_for_work_that_was_approved_by_itself_is_counted_after_cleanup(bench, hits):
+    from decimal import Decimal
+
+    from mturk_tasks.commands import bonus
+
+    assignment = bench.submit("AONE", hits[0])
+    bench.later(days=4)
+    bonus.one(bench.desk(), bonus.Bonus("AONE", assignment, Decimal("1.00"), "Thanks"))
+    cleanup.run(bench.desk(), expire=True)
+
+    assert facts(bench)["paid"] == "1.32"
+
+
+def test_programs_are_told_every_figure_of_the_table(bench, hits):
+    bench.submit("AONE", hits[0])
+    summary = status.run(bench.desk())
+
+    assert summary.counts == {
+        "hits": 3,
+        "assignable": 3,
+        "rows_without_hit": 0,
+        "assignments_available": 5,
+        "assignments_pending": 0,
+        "assignments_submitted": 1,
+        "assignments_approved": 0,
+        "assignments_rejected": 0,
+        "auto_approved_within_a_day": 0,
+    }
+    assert {"survey", "endpoint", "marketplace", "fee", "paid", "bonuses"} <= set(summary.facts)
+
+
+def test_the_marketplace_is_named(bench, hits):
+    assert shown(bench)["marketplace"] == bench.client.get_account_balance()["MarketplaceId"]

@@ -7,7 +7,7 @@ from mturk_tasks.commands.load import Request
 from mturk_tasks.errors import FileError
 from tests.bench import Crash, Strike
 
-CALLS = 1 + 3  # the new type, each HIT
+CALLS = 1 + 1 + 3  # the balance, the new type, each HIT
 
 
 @pytest.fixture

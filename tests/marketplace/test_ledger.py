@@ -7,9 +7,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from mturk_tasks.marketplace import ledger, work
+from mturk_tasks.marketplace import about, ledger, work
 from mturk_tasks.marketplace.storage import schema
-from mturk_tasks.vocabulary.money import flat_fee
 
 
 @pytest.fixture
@@ -134,14 +133,14 @@ def test_returned_and_abandoned_work_moves_no_money(store, post, at, sums):
 
 def test_a_hit_keeps_the_fee_it_was_made_with(client, store, post, do, sums):
     hit_id = post(Reward="0.50")["HITId"]
-    store.fees = flat_fee(Decimal("0.10"))
+    about.set_fee(store, "0.10")
     client.approve_assignment(AssignmentId=do(hit_id))
 
     assert sums() == (money(hold="0.60", payment="0.50", fee="0.10"), Decimal("0.00"))
 
 
 def test_the_marketplace_takes_what_its_table_says(store, post, sums):
-    store.fees = flat_fee(Decimal("0.10"))
+    about.set_fee(store, "0.10")
     post(Reward="0.50", MaxAssignments=20)
 
     assert sums()[1] == Decimal("11.00")

@@ -10,6 +10,7 @@ import pytest
 from mturk_tasks.marketplace import ledger, work
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.events import recorded
+from mturk_tasks.vocabulary.money import FeeTable
 from tests.marketplace.policies import answers, known_answers, plurality
 
 KEY = {"colour": "green", "tree": "oak"}
@@ -452,7 +453,7 @@ def test_a_policys_extension_is_told_as_any_other(client, store, post, fill, at)
     fill(hit["HITId"], GREEN, BLUE)
 
     with store.reading() as db:
-        told = [event.kind for event in recorded(Context(db, at.now, store.fees))]
+        told = [event.kind for event in recorded(Context(db, at.now, FeeTable()))]
     assert told == ["HITReviewable", "HITExtended"]
 
 

@@ -25,7 +25,7 @@ def sandbox(server, tmp_path):
 
 
 def test_a_real_key_is_taken(served, pair):
-    assert call(served.url, pair).json == {"AvailableBalance": "100.00", "OnHoldBalance": "0.00"}
+    assert call(served.url, pair).json["AvailableBalance"] == "100.00"
 
 
 def test_a_key_nobody_has_is_refused(served, pair):
@@ -100,7 +100,7 @@ def test_after_a_rotation_the_new_key_is_taken_and_the_old_one_is_not(served, st
 
 
 def test_a_private_sandbox_takes_any_key_for_its_one_requester(server, sandbox):
-    assert call(server.url, ANY).json == {"AvailableBalance": "10000.00"}
+    assert call(server.url, ANY).json["AvailableBalance"] == "10000.00"
 
 
 def test_a_private_sandbox_takes_any_signature(server, sandbox):
@@ -122,7 +122,7 @@ def test_with_a_requester_added_a_sandbox_takes_real_keys_only(server, sandbox):
     pair = server.keys.add(lab.key, datetime.now(timezone.utc))
 
     assert call(server.url, ANY).kind == "UnrecognizedClientException"
-    assert call(server.url, pair).json == {"AvailableBalance": "10000.00"}
+    assert call(server.url, pair).json["AvailableBalance"] == "10000.00"
 
 
 def test_the_sandboxs_own_requester_can_be_given_a_key_then(server, sandbox):

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from flask import Blueprint
 
-from mturk_tasks.marketplace import operations
+from mturk_tasks.marketplace import about, operations
 from mturk_tasks.marketplace.server import api
 from tests.server.raw import TARGET, call, send, signed
 
@@ -98,7 +98,16 @@ def test_another_path_is_not_found(served, method, path, status):
 
 def test_the_process_says_that_it_is_alive_and_ready(served):
     assert send(served.url, method="GET", path="/healthz").json == {"alive": True}
-    assert send(served.url, method="GET", path="/readyz").json == {"ready": True}
+    assert send(served.url, method="GET", path="/readyz").json["ready"] is True
+
+
+def test_who_asks_whether_it_is_ready_is_told_which_marketplace_it_is_and_its_fee(served, store):
+    about.set_fee(store, "0.1")
+    with store.reading() as db:
+        own = about.read(db).marketplace_id
+
+    ready = send(served.url, method="GET", path="/readyz").json
+    assert ready == {"ready": True, "marketplace": own, "fee": "0.1"}
 
 
 def test_a_database_that_is_gone_is_not_ready_and_the_process_is_alive(served, store):

@@ -164,6 +164,7 @@ def test_what_time_changes_happens_without_traffic(start, sandbox, kind, questio
         (("--public-url", "market"), 2, "--public-url takes an address"),
         (("--trusted-proxy", "nginx"), 2, "--trusted-proxy takes an IP address, not 'nginx'"),
         (("--fee", "20"), 2, "--fee takes a share from 0 to 1"),
+        (("--fee", "0.1234567891"), 2, "--fee takes a share with at most nine decimals"),
         (("--port", "70000"), 2, "--port takes a number up to 65535"),
         (("--database", "mysql://x/y"), 2, "names no marketplace"),
     ],
@@ -207,11 +208,12 @@ def test_a_marketplace_with_requesters_and_a_fee_is_served_at_its_public_address
     assert server.url == "http://localhost:1"
     assert server.end()[0] == 0
 
-    server = start(*served[:-2])
+    server = start(*served[:4])  # the fee stands in the database by now
     body = json.dumps({**kind, "Reward": "0.40", "LifetimeInSeconds": 60, "Question": question}).encode()
     assert call(server.url, ANY).kind == "UnrecognizedClientException"
     assert [call(server.url, pair, "CreateHIT", body).status for _ in range(3)] == [200, 200, 400]
-    assert call(server.url, pair).json == {"AvailableBalance": "0.20", "OnHoldBalance": "0.80"}
+    balance = call(server.url, pair).json
+    assert (balance["AvailableBalance"], balance["OnHoldBalance"], balance["Fee"]) == ("0.20", "0.80", "0")
     assert pair.secret not in server.end()[2]
 
 

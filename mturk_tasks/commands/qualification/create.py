@@ -76,7 +76,7 @@ def _making_way(desk: Desk, files: TypeFiles, before: Registered | None) -> tupl
     None do where an interrupted creation is gone on with.
     """
     if before is None:
-        return aside.elsewhere(files)
+        return aside.elsewhere(desk, files)
     if before.journaled and not before.type_id:
         return ()
     if not before.retired and _is_there(desk, before.type_id):
@@ -84,7 +84,7 @@ def _making_way(desk: Desk, files: TypeFiles, before: Registered | None) -> tupl
             f"{before.files.label} is there already as {before.type_id}; inv update changes it, "
             "inv retire ends it"
         )
-    others = aside.elsewhere(files) if before.files != files else ()
+    others = aside.elsewhere(desk, files) if before.files != files else ()
     return (aside.finished(desk, before.files), *others)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry
-from mturk_tasks.commands import sets
+from mturk_tasks.commands import marketplaces, sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.errors import RecordsError
 from mturk_tasks.files import definition, qualifications
@@ -41,10 +41,10 @@ class Registered:
 
 
 def find(desk: Desk, files: TypeFiles) -> Registered:
-    """Return the type of a folder in this command's environment; raise RecordsError where there is none."""
+    """Return the type of a folder in this command's marketplace; raise RecordsError where there is none."""
     found = belonging(desk, files)
     if found is None:
-        sets.refuse_elsewhere(desk, files)
+        marketplaces.must_be_here(desk, files, records.read(files.journal))
         raise RecordsError(f"{files.label} is not in {desk.environment.name} yet; begin with inv create")
     if found.retired:
         raise RecordsError(f"{files.label} was retired; inv create makes it anew")
@@ -60,16 +60,15 @@ def of_id_file(desk: Desk, path: Path) -> Registered:
     type_id = qualifications.read_type_id(path)
     files = definition.files_of(path)
     entries = records.read(files.journal)
-    if not sets.is_of(entries, desk.environment):
-        sets.refuse_elsewhere(desk, files)
+    marketplaces.must_be_here(desk, files, entries)
     return Registered(type_id, files, tuple(entries))
 
 
 def belonging(desk: Desk, files: TypeFiles) -> Registered | None:
-    """Return the type of a folder in this environment, one of the old tools too, or None."""
-    for place in sets.candidates(desk, files):
+    """Return the type of a folder in this marketplace, one of the old tools too, or None."""
+    for place in marketplaces.candidates(files):
         entries = records.read(place.journal)
-        if sets.is_of(entries, desk.environment):
+        if marketplaces.is_here(desk, entries):
             made = records.done(entries, sets.CREATE).get(TYPE, {})
             of_place = definition.TypeFiles(place.folder, place.label)
             return Registered(made.get("type_id", ""), of_place, tuple(entries))

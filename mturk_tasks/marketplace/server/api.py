@@ -15,15 +15,13 @@ from datetime import datetime, timezone
 from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, current_app, g, request
-from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace import faults, wire
+from mturk_tasks.marketplace import about, faults, wire
 from mturk_tasks.marketplace.server import log, signature
 from mturk_tasks.marketplace.server.access import Access
 from mturk_tasks.marketplace.shapes import description
-from mturk_tasks.marketplace.storage import schema
 from mturk_tasks.marketplace.storage.store import Store
 
 BODY_LIMIT: Final = 2**20  # bytes; a question has at most 64 KiB, before JSON escapes it
@@ -144,15 +142,15 @@ def _healthz() -> Response:
 
 
 def _readyz() -> Response:
-    """Say whether the database answers."""
+    """Say whether the database answers, whose it is, and what the marketplace takes."""
     market: Market = current_app.extensions["market"]
     try:
         with market.store.reading() as db:
-            db.execute(select(schema.meta.c.version)).scalar_one()
+            itself = about.read(db)
     except Exception:
         _log.exception("the database does not answer")
         return _plain({"ready": False}, 503)
-    return _plain({"ready": True})
+    return _plain({"ready": True, "marketplace": itself.marketplace_id, "fee": itself.fee})
 
 
 def _plain(members: Mapping[str, Any], status: int = 200) -> Response:

@@ -16,7 +16,6 @@ from mturk_tasks.errors import MTurkTasksError, Unavailable, UsageError
 from mturk_tasks.lib import disk
 from mturk_tasks.marketplace.storage import migration, postgres, schema, snapshots, sqlite
 from mturk_tasks.marketplace.storage.collisions import Collision
-from mturk_tasks.vocabulary.money import FeeTable
 
 _ERRORS: Final = (DBAPIError, NoConnectionLeft, *sqlite.ERRORS)
 
@@ -50,13 +49,9 @@ class Database(Protocol):
 
 
 class Store:
-    """Give transactions on the marketplace's tables; `fees` is what the marketplace takes.
-
-    Everything committed is on the disk.
-    """
+    """Give transactions on the marketplace's tables; everything committed is on the disk."""
 
     def __init__(self, database: Database, name: str, *, play: bool = True) -> None:
-        self.fees = FeeTable()
         self.play = play  # whether money never runs out; an old store knows it better
         self.file: Path | None = None  # where it is, unless it is in memory or behind a server
         self.address = ""  # of the served marketplace, as https://market.example.org

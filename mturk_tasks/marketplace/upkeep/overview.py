@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Table, func, select
 
-from mturk_tasks.marketplace import ledger
+from mturk_tasks.marketplace import about, ledger
 from mturk_tasks.marketplace.lifecycle import DISPOSED_AFTER
 from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.storage.schema import (
@@ -44,6 +44,8 @@ class Overview:
     """
 
     version: int
+    marketplace_id: str
+    fee: str  # `amazon`, or a share
     database: str
     size: int  # bytes
     play: bool
@@ -65,10 +67,12 @@ def status(store: Store, now: datetime) -> Overview:
     """Return what a marketplace holds, once what is due by now has happened."""
     with looking(store, now) as context:
         db = context.db
-        money = ledger.totals(db)
+        money, itself = ledger.totals(db), about.read(db)
         coming = _next(db)
         return Overview(
             version=db.execute(select(meta.c.version)).scalar_one(),
+            marketplace_id=itself.marketplace_id,
+            fee=itself.fee,
             database=db.dialect.name,
             size=_size(db),
             play=store.play,

@@ -185,7 +185,7 @@ def test_a_key_without_a_test_is_refused(school):
 
 
 @pytest.mark.crash
-@pytest.mark.parametrize(("call", "after"), [(1, False), (1, True)])
+@pytest.mark.parametrize(("call", "after"), [(2, False), (2, True)])
 def test_a_creation_that_dies_is_gone_on_with_and_makes_one_type(school, call, after):
     school.strike = Strike(call, after)
     with pytest.raises(Crash):

@@ -145,7 +145,7 @@ def test_a_revoked_worker_reads_the_reason(made):
 
 
 def test_rows_that_fail_are_kept_to_be_given_again(made):
-    made.strike = Strike(4, fault=lambda: ServiceError("associate", "X", "cannot now"))
+    made.strike = Strike(6, fault=lambda: ServiceError("associate", "X", "cannot now"))
     summary = assign(made, file_of(made, "workerid\tscore\tname\nAONE\t5\tMia\nATWO\t6\tNoa\n"))
     made.strike = Strike()
 
@@ -185,7 +185,7 @@ def test_the_last_thing_done_about_a_worker_is_what_counts():
 
 
 @pytest.mark.crash
-@pytest.mark.parametrize(("call", "after"), list(itertools.product(range(1, 6), (False, True))))
+@pytest.mark.parametrize(("call", "after"), list(itertools.product(range(1, 7), (False, True))))
 def test_grants_that_die_are_finished_with_everybody_granted_once(made, call, after):
     listed = "workerid\tscore\nAONE\t5\nATWO\t6\nATHREE\t7\n"
     made.strike = Strike(call, after)

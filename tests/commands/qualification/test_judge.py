@@ -97,7 +97,7 @@ def test_a_journal_holds_no_worker(school, asked):
 
 
 @pytest.mark.crash
-@pytest.mark.parametrize(("call", "after"), list(itertools.product(range(1, 6), (False, True))))
+@pytest.mark.parametrize(("call", "after"), list(itertools.product(range(1, 7), (False, True))))
 def test_a_decision_that_dies_is_finished_with_everybody_granted_once(school, asked, call, after):
     school.strike = Strike(call, after)
     with pytest.raises(Crash):

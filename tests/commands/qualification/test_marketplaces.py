@@ -1,0 +1,65 @@
+"""A qualification type belongs to the marketplace that it was made in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from mturk_tasks.commands.qualification import create, register, retire
+from mturk_tasks.errors import RecordsError
+from mturk_tasks.tasks.wiring import Embedded
+
+
+def other(school):
+    market = Embedded(school.home / "other.db", dry=False)
+    return replace(school.desk(), connect=market.connect, clock=market.now, market=lambda: market)
+
+
+def files(school):
+    return school.desk().definition.files
+
+
+def forget_the_id(school):
+    first, *rest = school.read("trees.journal").splitlines()
+    entry = {name: value for name, value in json.loads(first).items() if name != "marketplace"}
+    school.write("trees.journal", "\n".join([json.dumps(entry), *rest]) + "\n")
+
+
+@pytest.fixture
+def made(school):
+    create.run(school.desk(), school.desk().definition)
+    return school
+
+
+def test_elsewhere_the_type_is_said_to_be_of_another_marketplace(made):
+    with pytest.raises(RecordsError, match=r"loaded into another marketplace \(sandbox, embedded, "):
+        register.find(other(made), files(made))
+    with pytest.raises(RecordsError, match="another marketplace"):
+        register.of_id_file(other(made), made.folder / "trees.properties.success")
+
+
+def test_a_creation_elsewhere_sets_it_aside_and_each_marketplace_finds_its_own(made, capsys):
+    here = register.find(made.desk(), files(made)).type_id
+    create.run(other(made), made.desk().definition)
+
+    assert "trees.* of another marketplace" in capsys.readouterr().err
+    assert register.find(made.desk(), files(made)).type_id == here
+    assert register.find(other(made), files(made)).type_id != here
+
+
+def test_a_journal_without_an_id_belongs_where_its_type_is_known(made):
+    forget_the_id(made)
+
+    assert register.find(made.desk(), files(made)).type_id
+    with pytest.raises(RecordsError, match="another marketplace"):
+        register.find(other(made), files(made))
+
+
+def test_a_type_that_was_retired_here_is_known_here(made):
+    retire.run(made.desk(), made.found())
+    forget_the_id(made)
+
+    with pytest.raises(RecordsError, match="was retired"):
+        register.find(made.desk(), files(made))
