@@ -12,6 +12,7 @@ from mturk_tasks.files import table, text
 from mturk_tasks.vocabulary import columns
 
 DOWNLOADS: Final = ("csv", "jsonl")
+SOURCES: Final = ("input", "csv", "properties", "question", "html", "answer", "answerkey")
 
 _LABEL = re.compile(r"[\w][\w.@ -]*")
 _OLD_CONFIGURATION = "mturk.properties"
@@ -31,6 +32,11 @@ class Survey:
     properties: Path
     question: Path
     doubles: tuple[Path, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Return the three files."""
+        return (self.input, self.properties, self.question)
 
     @property
     def folder(self) -> Path:
@@ -128,6 +134,18 @@ def only_name(folder: Path, what: str) -> str:
         f"{folder} holds several {what} ({', '.join(names)}); "
         f"name one in invoke.yaml, as in mturk: name: {names[0]}"
     )
+
+
+def sources(folder: Path, name: str = "") -> tuple[Path, ...]:
+    """Return where the files can stand that make up the survey or qualification of a folder.
+
+    There are none where the folder does not say which survey is meant.
+    """
+    try:
+        name = name or only_name(folder, "surveys")
+    except UsageError:
+        return ()
+    return tuple(folder / f"{name}.{ending}" for ending in SOURCES)
 
 
 def set_files(folder: Path, label: str) -> SetFiles:
