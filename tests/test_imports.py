@@ -34,7 +34,10 @@ ROOMS = {
 OUTSIDE = {
     "templates": {"jinja2"},
     "markup": {"lxml", "regex"},
-    "files": {"javaproperties", "jinja2", "regex"},  # `regex` for patterns of a template, with a time limit
+    "files": {
+        *("javaproperties", "jinja2", "xlsxwriter"),
+        "regex",  # for the patterns of a template, with a time limit
+    },
     "service": {"boto3", "botocore"},
     "report": {"tabulate", "rich"},
     "scaffold": {"cookiecutter"},

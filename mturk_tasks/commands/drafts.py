@@ -14,6 +14,7 @@ from mturk_tasks.report.summary import Summary, count
 from mturk_tasks.requester import kept
 from mturk_tasks.requester.records import Draft
 from mturk_tasks.vocabulary import columns
+from mturk_tasks.vocabulary.headings import heading
 
 
 def fetch(desk: Desk, found: HitSet) -> list[Draft]:
@@ -29,7 +30,7 @@ def fetch(desk: Desk, found: HitSet) -> list[Draft]:
 def write(found: HitSet, drafts: Sequence[Draft], questions: Sequence[str]) -> Summary:
     """Write the drafts of a set, anew each time; columns of the `questions` come first and in their order."""
     rows = [_row(one) for one in drafts]
-    named = dict.fromkeys(f"{columns.ANSWER_PREFIX}{name}" for name in questions)
+    named = dict.fromkeys(heading(f"{columns.ANSWER_PREFIX}{name}") for name in questions)
     named.update(dict.fromkeys(name for row in rows for name in row if name not in columns.DRAFT))
     header = (*columns.DRAFT, *named)
     path = found.files.drafts
@@ -43,5 +44,5 @@ def _row(one: Draft) -> Row:
     answers = answers_in(one.answer, f"the draft of assignment {one.assignment_id}")
     return {
         **dict(zip(columns.DRAFT, fixed, strict=True)),
-        **{f"{columns.ANSWER_PREFIX}{answer.question}": answer.flat for answer in answers},
+        **{heading(f"{columns.ANSWER_PREFIX}{answer.question}"): answer.flat for answer in answers},
     }

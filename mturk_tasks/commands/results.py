@@ -40,9 +40,9 @@ def run(
     """Write the results file anew, the requester's marks in it carried over.
 
     The HITs are those of a set, or of a success file; the file is the set's own unless `output` names
-    another. Rows of HITs that are deleted by now stay as they were fetched. With a `kind`, csv or jsonl,
-    a download as the web site had it is written besides; `besides` says what else. Raise RecordsError
-    where nothing was loaded, FileError where a file that is there cannot be read.
+    another. Rows of HITs that are deleted by now stay as they were fetched. With a `kind`, csv, jsonl
+    or xlsx, a download as the web site had it is written besides; `besides` says what else. Raise
+    RecordsError where nothing was loaded, FileError where a file that is there cannot be read.
     """
     found = sets.find(desk, label, success)
     path = output or found.files.results

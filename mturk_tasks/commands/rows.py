@@ -14,6 +14,7 @@ from mturk_tasks.files.results import Mark, Results, Row
 from mturk_tasks.requester.records import Assignment, Hit
 from mturk_tasks.vocabulary import columns, statuses
 from mturk_tasks.vocabulary.environments import Environment
+from mturk_tasks.vocabulary.headings import heading
 from mturk_tasks.vocabulary.money import format_usd
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def rows_of(
         rows += kept.pop(item.hit_id, [])
         rows += _rows(item, marks, environment, layout)
     rows += [row for left in kept.values() for row in left]
-    seen = dict.fromkeys(f"{layout.prefix}{name}" for name in identifiers(work))
+    seen = dict.fromkeys(heading(f"{layout.prefix}{name}") for name in identifiers(work))
     fixed = {*columns.RESULT, columns.ANSWER_PAIRS}
     seen.update(dict.fromkeys(name for row in rows for name in row if name not in fixed))
     return rows, [] if layout.pairs else list(seen)
@@ -69,8 +70,10 @@ def _rows(item: Work, marks: dict[str, Mark], environment: Environment, layout: 
 def _answer_cells(assignment: Assignment, layout: Layout) -> dict[str, str | None]:
     answers = _answers(assignment)
     if layout.pairs:
-        return {columns.ANSWER_PAIRS: "\t".join(f"{question}={value}" for question, value in answers)}
-    return {f"{layout.prefix}{question}": value for question, value in answers}
+        return {
+            columns.ANSWER_PAIRS: "\t".join(f"{heading(question)}={value}" for question, value in answers)
+        }
+    return {heading(f"{layout.prefix}{question}"): value for question, value in answers}
 
 
 def _answers(assignment: Assignment) -> list[tuple[str, str]]:

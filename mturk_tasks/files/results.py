@@ -11,6 +11,7 @@ from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import atomic, table, text
 from mturk_tasks.files.table import Table
 from mturk_tasks.vocabulary import columns
+from mturk_tasks.vocabulary.headings import tidied
 
 Row = Mapping[str, str | None]
 _IDS: Final = (columns.HIT_ID, columns.ASSIGNMENT_ID)
@@ -50,7 +51,9 @@ class Results:
 
 
 def read(path: Path) -> Results:
-    """Return the rows of a results file; raise FileError where they cannot be trusted."""
+    """Return the rows of a results file, none of an empty one; raise FileError for what cannot be trusted."""
+    if text.is_empty(path):
+        return Results(path, columns.RESULT, ())
     parsed = table.parse(text.read(path).text, path, needed=columns.RESULT)
     names = tuple(_fixed(name) for name in parsed.columns)
     problems = _header_problems(names, parsed) or [*table.swallowed(parsed), *_contradictions(names, parsed)]
@@ -65,7 +68,7 @@ def _fixed(name: str) -> str:
     Marks under `Reject` that nobody looks at would be paid for.
     """
     plain = name.strip().lower()
-    return plain if plain in columns.RESULT else name
+    return plain if plain in columns.RESULT else tidied(name)
 
 
 def _rows(parsed: Table) -> list[table.Row]:

@@ -11,7 +11,8 @@ from mturk_tasks.errors import FileError, Problem, UsageError
 from mturk_tasks.files import table, text
 from mturk_tasks.vocabulary import columns
 
-DOWNLOADS: Final = ("csv", "jsonl")
+DOWNLOADS: Final = ("csv", "jsonl")  # with the requester's marks in them
+WORKBOOK: Final = "xlsx"
 SOURCES: Final = ("input", "csv", "properties", "question", "html", "answer", "answerkey")
 
 _LABEL = re.compile(r"[\w][\w.@ -]*")
@@ -85,7 +86,7 @@ class SetFiles:
         return self._file("results")
 
     def download(self, kind: str) -> Path:
-        """Return the file of the work done as csv or jsonl, whose name ignore rules for results match."""
+        """Return the file of the work done in another format; ignore rules for results match its name."""
         return self._file(f"results.{kind}")
 
     @property
@@ -106,7 +107,7 @@ class SetFiles:
     @property
     def all(self) -> tuple[Path, ...]:
         """Return every file, the journal last: while it is there the set can be found."""
-        downloads = map(self.download, DOWNLOADS)
+        downloads = map(self.download, (*DOWNLOADS, WORKBOOK))
         others = (self.drafts, self.uploads)
         return (self.success, self.failure, self.results, *downloads, *others, self.journal)
 
