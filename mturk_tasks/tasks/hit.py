@@ -216,6 +216,7 @@ def update(at: Desk, label: str = "") -> Summary:
     **PAYING,
     bonusfile="Pay all that a file lists (workerid, assignmentid, amount, reason), each row once.",
     uncertain="What to do about bonuses that may have been paid over a day ago: pay or skip.",
+    repeated="Equal rows of the file are meant: pay each.",
 )
 def bonus(
     at: Desk,
@@ -226,11 +227,12 @@ def bonus(
     reason: str = "",
     bonusfile: str = "",
     uncertain: str = "",
+    repeated: bool = False,
 ) -> Summary:
     """Pay a bonus, or all that a file lists."""
     answer = options.one_of("--uncertain", uncertain, commands.bonus.ANSWERS)
     if bonusfile:
-        return commands.bonus.of_file(at, Path(bonusfile), label, uncertain=answer)
+        return commands.bonus.of_file(at, Path(bonusfile), label, uncertain=answer, repeated=repeated)
     options.need(workerid=workerid, assignment=assignment, amount=amount, reason=reason)
     one = commands.bonus.Bonus(workerid, assignment, options.amount("--amount", amount), reason)
     return commands.bonus.one(at, one, uncertain=answer)
