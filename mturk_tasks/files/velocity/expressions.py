@@ -51,7 +51,7 @@ _LEVELS = tuple(
 )
 _DEEPEST = 12  # what may nest is limited, in Python too, and no question comes near it
 _LONGEST = 60
-_DIGITS = 19  # of the largest number
+_DIGITS = 40  # that a number is written with at most
 _SIGNS = {"||": "or", "&&": "and", "eq": "==", "ne": "!=", "le": "<=", "ge": ">=", "lt": "<", "gt": ">"}
 
 

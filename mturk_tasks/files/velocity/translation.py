@@ -38,7 +38,7 @@ Result = TypeVar("Result")
 Program = Callable[[Row], str]
 
 
-_MOST = 15_000  # a reference needs three, and some thousand references are translated in seconds
+_MOST = 9_000  # a reference needs three, and some thousand references are translated in seconds
 _DEEP = "nests values too deep; give names to parts of it with #set"
 
 
