@@ -39,7 +39,10 @@ ROOMS = {
 OUTSIDE = {
     "templates": {"jinja2"},
     "markup": {"lxml", "regex"},
-    "files": {"javaproperties", "jinja2"},
+    "files": {
+        *("javaproperties", "jinja2", "xlsxwriter"),
+        "regex",  # for the patterns of a template, with a time limit
+    },
     "service": {"boto3", "botocore"},
     "report": {"tabulate", "rich"},
     "scaffold": {"cookiecutter"},

@@ -19,7 +19,7 @@ from mturk_tasks.batch.runner import Outcome
 from mturk_tasks.commands import marketplaces, sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.sets import Book, HitSet
-from mturk_tasks.errors import InsufficientFunds, RecordsError
+from mturk_tasks.errors import FileError, InsufficientFunds, Problem, RecordsError
 from mturk_tasks.files import atomic, bonuses
 from mturk_tasks.files.bonuses import BonusRow
 from mturk_tasks.report.summary import Summary, count
@@ -60,20 +60,34 @@ def one(desk: Desk, bonus: Bonus, *, uncertain: str = "") -> Summary:
     return replace(summary, lines=said)
 
 
-def of_file(desk: Desk, path: Path, label: str = "", *, uncertain: str = "") -> Summary:
+def of_file(
+    desk: Desk, path: Path, label: str = "", *, uncertain: str = "", repeated: bool = False
+) -> Summary:
     """Pay every bonus of a file that is not paid yet.
 
     All rows are checked and the sum is shown first. Rows that fail go to `<file>.failure`. Raise
-    FileError with every mistake at once, InsufficientFunds where the money does not cover it.
+    FileError with every mistake at once, and for rows equal to others unless `repeated` says that they
+    are meant; InsufficientFunds where the money does not cover it.
     """
     listing = bonuses.read(path)
     found = _set_of_folder(desk, label)
     rows = {_key(desk, row.key): row for row in listing.rows}
-    summary = _pay(desk, found, {key: row.bonus(Bonus) for key, row in rows.items()}, uncertain)
+    wanted = {key: row.bonus(Bonus) for key, row in rows.items()}
+    if not repeated:
+        _refuse_repeated(path, [rows[payment.key] for payment in _due(desk, found, wanted)])
+    summary = _pay(desk, found, wanted, uncertain)
     failed = {item["id"] for item in summary.items if item["status"] == "failed"}
     if not desk.dry:
         _write_failures(path, listing.header, [row for key, row in rows.items() if key in failed])
     return summary
+
+
+def _refuse_repeated(path: Path, due: Sequence[BonusRow]) -> None:
+    """Raise FileError for rows that would pay the same once more: the usual slip in a spreadsheet."""
+    again = [row for row in due if row.line != row.first]
+    if again:
+        what = "is the same bonus as line {}; take it out, or say --repeated if it shall be paid as well"
+        raise FileError(*(Problem(path, row.line, what.format(row.first)) for row in again))
 
 
 def _set_of_folder(desk: Desk, label: str) -> HitSet:

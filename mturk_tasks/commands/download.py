@@ -10,22 +10,26 @@ from mturk_tasks.commands import sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.sets import HitSet
 from mturk_tasks.errors import FileError, RecordsError
-from mturk_tasks.files import download, inputs
+from mturk_tasks.files import atomic, download, inputs, workbook
 from mturk_tasks.files.download import Cells
 from mturk_tasks.files.results import Mark, Row
-from mturk_tasks.files.survey import DOWNLOADS
+from mturk_tasks.files.survey import DOWNLOADS, WORKBOOK
 from mturk_tasks.report.summary import count
 from mturk_tasks.vocabulary import columns, statuses
 
 
 @dataclass(frozen=True)
 class Download:
-    """A download to be written: the input's columns, the cells behind each HIT, marks written before."""
+    """A download to be written: the input's columns, the cells behind each HIT, marks written before.
+
+    `aside` is where a workbook goes that somebody has changed.
+    """
 
     path: Path
     columns: tuple[str, ...]
     inputs: Mapping[str, Cells]
     marks: Mapping[str, Cells]
+    aside: Path | None = None
 
     def write(self, rows: Iterable[Row], answers: Sequence[str]) -> None:
         """Write the rows of a results file that hold work; a HIT without any has none here.
@@ -47,6 +51,8 @@ class Download:
             key: {name: cells[name] for name in besides if name in cells} for key, cells in self.marks.items()
         }
         whole = [{**carried.get(key, {}), **one} for key, one in done.items()]
+        if self.aside:
+            atomic.rename(self.path, self.aside)
         download.write(self.path, download.header(self.columns, [*answers, *besides]), [*left, *whole])
 
     def _besides(self, names: Collection[str], left: Sequence[Cells]) -> list[str]:
@@ -58,18 +64,32 @@ class Download:
 
 
 def begin(desk: Desk, found: HitSet, kind: str) -> Download:
-    """Return the download of a set; raise FileError where an earlier one cannot be read."""
+    """Return the download of a set; raise FileError where an earlier one cannot be read.
+
+    Raise UsageError where what writes a workbook is not installed.
+    """
     path = found.files.download(kind)
+    aside = _aside(desk, path) if kind == WORKBOOK else None
     marks = download.marks(path)
     try:
         rows = inputs.read(desk.survey.input)
     except FileError as error:
         desk.console.note(f"note: the columns of the input are left out: {error}")
-        return Download(path, (), {}, marks)
+        return Download(path, (), {}, marks, aside)
     cells = {row.key: row.cells for row in rows.rows}
     made = {entry["hit_id"]: entry["item"] for entry in sets.created(found.entries)}
     there = {hit_id: cells[key] for hit_id, key in made.items() if key in cells}
-    return Download(path, rows.columns, there, marks)
+    return Download(path, rows.columns, there, marks, aside)
+
+
+def _aside(desk: Desk, path: Path) -> Path | None:
+    """Return where the workbook goes that is there, if somebody has changed it: it gets the time."""
+    workbook.need_writer()
+    if not path.exists() or workbook.is_ours(path):
+        return None
+    there = path.with_name(f"{path.stem}.{desk.clock():%Y%m%dT%H%M%SZ}{path.suffix}")
+    desk.console.note(f"note: {path.name} was changed since it was written; it is kept as {there.name}")
+    return there
 
 
 def compare_marks(found: HitSet, marks: Mapping[str, Mark]) -> None:

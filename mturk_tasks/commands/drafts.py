@@ -17,6 +17,7 @@ from mturk_tasks.report.summary import Summary, count
 from mturk_tasks.requester import kept
 from mturk_tasks.requester.records import Draft
 from mturk_tasks.vocabulary import columns
+from mturk_tasks.vocabulary.headings import heading, tidied
 
 
 def fetch(desk: Desk, found: HitSet) -> list[Draft]:
@@ -37,7 +38,7 @@ def write(found: HitSet, drafts: Sequence[Draft], work: Sequence[Work]) -> Summa
     """
     path = found.files.drafts
     rows = [*_kept(path, drafts, work), *map(_row, drafts)]
-    named = dict.fromkeys(f"{columns.ANSWER_PREFIX}{name}" for name in identifiers(work))
+    named = dict.fromkeys(heading(f"{columns.ANSWER_PREFIX}{name}") for name in identifiers(work))
     named.update(dict.fromkeys(name for row in rows for name in row if name not in columns.DRAFT))
     header = (*columns.DRAFT, *named)
     atomic.write(path, table.format_quoted(header, ([row.get(name) for name in header] for row in rows)))
@@ -57,7 +58,7 @@ def _kept(path: Path, drafts: Sequence[Draft], work: Sequence[Work]) -> list[Row
     live = {item.hit_id for item in work if item.hit is not None}
     told = {one.assignment_id for one in drafts}
     return [
-        {name: cell or None for name, cell in record.items()}
+        {tidied(name): cell or None for name, cell in record.items()}
         for record in parsed.records()
         if record[columns.HIT_ID] not in live and record[columns.ASSIGNMENT_ID] not in told
     ]
@@ -68,5 +69,5 @@ def _row(one: Draft) -> Row:
     answers = answers_in(one.answer, f"the draft of assignment {one.assignment_id}")
     return {
         **dict(zip(columns.DRAFT, fixed, strict=True)),
-        **{f"{columns.ANSWER_PREFIX}{answer.question}": answer.flat for answer in answers},
+        **{heading(f"{columns.ANSWER_PREFIX}{answer.question}"): answer.flat for answer in answers},
     }

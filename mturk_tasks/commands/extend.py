@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,23 +19,31 @@ from mturk_tasks.batch.journal import Entry
 from mturk_tasks.commands import sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.sets import Book
-from mturk_tasks.commands.work import DELETED, Work, fetch
+from mturk_tasks.commands.work import Work, fetch
 from mturk_tasks.errors import InsufficientFunds, MTurkTasksError, ServiceError, UsageError
+from mturk_tasks.files.dates import format_date
 from mturk_tasks.report.summary import Summary, count
 from mturk_tasks.requester import hits
 from mturk_tasks.requester.records import Hit
 from mturk_tasks.vocabulary.money import format_usd
 
 _LIMIT = "a HIT that was created with fewer than 10 assignments can have 9 at most; load it again instead"
+_GONE = "is deleted by now"
+_UNKNOWN = "is unknown here"
+_UNSEEN = "could not be retrieved"
 _TOO_MANY = "InvalidMaximumAssignmentsIncrease"
 
 
 @dataclass(frozen=True)
 class Request:
-    """By how much: more assignments for each HIT, more hours until it expires."""
+    """By how much: more assignments for each HIT, more hours until it expires.
+
+    `expired` says that HITs which nobody can take get assignments too, as the old command gave them.
+    """
 
     assignments: int = 0
     hours: int = 0
+    expired: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,16 +63,20 @@ class Extension:
 def run(desk: Desk, request: Request, label: str = "", *, success: Path | None = None) -> Summary:
     """Extend every HIT of a set.
 
-    The hours count from the present expiration, or from now if that has passed. Raise UsageError
-    where nothing is asked for, InsufficientFunds where the money does not cover it.
+    The hours count from the present expiration, or from now if that has passed. Without hours, HITs that
+    have expired are left as they are and count as failed: nobody could take what they get. Raise
+    UsageError where nothing is asked for or all have expired, InsufficientFunds where the money does not
+    cover it.
     """
     if not (request.assignments or request.hours):
         raise UsageError("Missing parameters: Please specify an option for either -assignments or -hours")
     found = sets.find(desk, label, success)
     work, unseen = fetch(desk, found.hit_ids, deleted=found.deleted)
+    expired = _expired(desk, request, work)
     entries = records.read(sets.journal_of(desk, found))
     run_id, before = _continued(entries, request, found.hit_ids)
-    planned = [_plan(item.hit, request, before, desk.clock()) for item in work if item.hit]
+    open_hits = [item.hit for item in work if item.hit and item.hit_id not in expired]
+    planned = [_plan(hit, request, before, desk.clock()) for hit in open_hits]
     todo = [one for one in planned if one.hit.hit_id not in records.done(before, sets.EXTEND)]
     plan = _afford(desk, todo)
     if desk.dry:
@@ -74,7 +86,27 @@ def run(desk: Desk, request: Request, label: str = "", *, success: Path | None =
     with sets.open_book(desk, found, sets.EXTEND, **common) as book:
         errors = _carry_out(book, todo)
         book.journal.note("finished", run=run_id)
-    return _summary(request, work, planned, errors, unseen)
+    lost = {item.hit_id: _UNKNOWN if item.unknown else _GONE for item in work if item.hit is None}
+    return _summary(request, planned, errors, {**lost, **expired, **dict.fromkeys(unseen, _UNSEEN)})
+
+
+def _expired(desk: Desk, request: Request, work: Sequence[Work]) -> dict[str, str]:
+    """Return which HITs have expired and would stay so, with what to say; raise UsageError where all have.
+
+    The old command gave them assignments and said no word; there it is said, and they get them.
+    """
+    now = desk.clock()
+    there = [item.hit for item in work if item.hit]
+    over = [hit for hit in there if hit.expires <= now and not request.hours]
+    if not over:
+        return {}
+    latest = format_date(max(hit.expires for hit in over))
+    which = "all HITs" if len(over) == len(there) else f"{len(over)} of {len(there)} HITs"
+    what = f"{which} expired (the last on {latest}), and nobody can take what they get: add --hours"
+    if len(over) == len(there) and not request.expired:
+        raise UsageError(what)
+    desk.console.note(f"warning: {what}")
+    return {} if request.expired else {hit.hit_id: "has expired; add --hours" for hit in over}
 
 
 def _continued(entries: Sequence[Entry], request: Request, hit_ids: Sequence[str]) -> tuple[str, list[Entry]]:
@@ -148,14 +180,12 @@ def _explained(error: MTurkTasksError) -> str:
 
 def _summary(
     request: Request,
-    work: Sequence[Work],
     planned: Sequence[Extension],
     errors: dict[str, MTurkTasksError],
-    unseen: Sequence[str],
+    left_out: Mapping[str, str],
 ) -> Summary:
-    gone = [item.hit_id for item in work if item.status == DELETED]
-    unknown = [item.hit_id for item in work if item.unknown]
-    failed = len(errors) + len(unseen) + len(gone) + len(unknown)
+    gone, unknown = (sum(why == lost for why in left_out.values()) for lost in (_GONE, _UNKNOWN))
+    failed = len(errors) + len(left_out)
     done = len(planned) - len(errors)
     what = f"(added {request.assignments} assignment(s), {request.hours} hour(s))"
     items = [
@@ -164,15 +194,13 @@ def _summary(
         else {"id": one.hit.hit_id, "status": "extended"}
         for one in planned
     ]
-    items += [{"id": hit_id, "status": "failed", "error": "is deleted by now"} for hit_id in gone]
-    items += [{"id": hit_id, "status": "failed", "error": "is unknown here"} for hit_id in unknown]
-    items += [{"id": hit_id, "status": "failed", "error": "could not be retrieved"} for hit_id in unseen]
+    items += [{"id": hit_id, "status": "failed", "error": why} for hit_id, why in left_out.items()]
     lines = (
         "--- Finished to extend HITs ---",
         f"  {done} HITs have been extended {what}",
         f"  {failed} HITs failed to be extended.",
-        *([f"  {count(len(gone), 'HIT')} of them deleted by now."] if gone else []),
-        *([f"  {count(len(unknown), 'HIT')} of them unknown here."] if unknown else []),
+        *([f"  {count(gone, 'HIT')} of them deleted by now."] if gone else []),
+        *([f"  {count(unknown, 'HIT')} of them unknown here."] if unknown else []),
     )
     counts = {"extended": done, "failed": failed}
     return Summary(lines, counts, tuple(items), exit_code=int(failed > 0))

@@ -119,7 +119,7 @@ class Loading:
     def run(self, todo: Sequence[PlannedHit]) -> Summary:
         """Create the HITs, write the receipt whatever happens, and say what was done."""
         began = self.desk.clock()
-        origin = sets.origin(self.desk)  # before this load writes files of its own
+        origin = sets.origin(self.desk, self.plan.survey.files)  # before this load writes files of its own
         watch = time.monotonic()
         self._announce()
         self.place.clear()

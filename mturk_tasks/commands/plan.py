@@ -18,6 +18,7 @@ from mturk_tasks.files.inputs import Input, InputRow
 from mturk_tasks.files.merge import Template
 from mturk_tasks.files.survey import Survey
 from mturk_tasks.files.text import Source
+from mturk_tasks.files.velocity.budget import TooMuch
 from mturk_tasks.report.summary import count
 from mturk_tasks.vocabulary import hit_properties, requirements
 from mturk_tasks.vocabulary.hit_properties import ANNOTATION_LIMIT, HitProperties
@@ -174,6 +175,8 @@ def _merge(rows: Input, question: Template, annotation: Template, merging: Mergi
         except FileError as error:
             for problem in error.problems:
                 problems.setdefault(problem, []).append(row.line)
+            if isinstance(error, TooMuch):
+                break
     if problems:
         raise FileError(*_by_row(problems, rows)[:_SHOWN])
     return tuple(hits)

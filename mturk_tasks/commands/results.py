@@ -42,8 +42,8 @@ def run(
     """Write the results file anew, the requester's marks and columns in it carried over.
 
     The HITs are those of a set, or of a success file; the file is the set's own unless `output` names
-    another. Rows of other HITs, and of HITs that are deleted by now, stay as they are. With a `kind`, csv
-    or jsonl, a download as the web site had it is written besides; `besides` says what else. Raise
+    another. Rows of other HITs, and of HITs that are deleted by now, stay as they are. With a `kind`, csv,
+    jsonl or xlsx, a download as the web site had it is written besides; `besides` says what else. Raise
     RecordsError where nothing was loaded, FileError where a file that is there cannot be read.
     """
     found = sets.find(desk, label, success)

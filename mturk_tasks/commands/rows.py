@@ -16,6 +16,7 @@ from mturk_tasks.files.results import Mark, Results, Row
 from mturk_tasks.requester.records import Assignment, Hit
 from mturk_tasks.vocabulary import columns, statuses
 from mturk_tasks.vocabulary.environments import Environment
+from mturk_tasks.vocabulary.headings import heading
 from mturk_tasks.vocabulary.money import format_usd
 
 if TYPE_CHECKING:
@@ -79,15 +80,17 @@ def _rows(
 def _answer_cells(assignment: Assignment, layout: Layout) -> dict[str, str | None]:
     answers = _answers(assignment)
     if layout.pairs:
-        return {columns.ANSWER_PAIRS: "\t".join(f"{question}={value}" for question, value in answers)}
+        return {
+            columns.ANSWER_PAIRS: "\t".join(f"{heading(question)}={value}" for question, value in answers)
+        }
     return {_column(question, layout): value for question, value in answers}
 
 
 def _column(question: str, layout: Layout) -> str:
     """Return the column of a question's answers, never a fixed one: pages name their fields as they like."""
-    name = f"{layout.prefix}{question}"
+    name = heading(f"{layout.prefix}{question}")
     plain = name.strip().lower()
-    return name if plain and plain not in columns.RESULT else f"{columns.ANSWER_PREFIX}{question}"
+    return name if plain and plain not in columns.RESULT else heading(f"{columns.ANSWER_PREFIX}{question}")
 
 
 def told(work: Iterable[Work]) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -221,12 +221,18 @@ def journal_of(desk: Desk, found: Recorded) -> Path:
     )
 
 
-def origin(desk: Desk) -> dict[str, Any]:
-    """Return what a journal says of where a command acts and from which commit."""
-    commit = git.commit(desk.folder)
+def origin(desk: Desk, files: Sequence[Path] = ()) -> dict[str, Any]:
+    """Return what a journal says of where a command acts and from which commit.
+
+    `files` are those it acts by; where none are named, those of the folder's survey or qualification.
+    """
+    files = files or survey.sources(desk.folder, desk.settings.name)
+    commit = git.commit(files[0].parent if files else desk.folder, files)
+    uncompared = commit.uncompared if commit else ()
     return {
         **marketplaces.named(desk),
         "commit": commit.id if commit else None,
         "dirty": commit.dirty if commit else None,
+        **({"not_compared": uncompared} if uncompared else {}),
         "tool": version("mturk-tasks"),
     }

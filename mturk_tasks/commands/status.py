@@ -94,7 +94,9 @@ def at_commit(entry: Entry) -> str:
     """Say from which commit a command was run, by its entry in a journal."""
     commit = entry["commit"] or ""
     dirty = ", with changes not committed" if entry["dirty"] else ""
-    return f"at commit {commit[:10]}{dirty}" if commit else "not in git"
+    left_out = ", ".join(entry.get("not_compared", ()))
+    unsure = f", {left_out} not compared" if left_out else ""
+    return f"at commit {commit[:10]}{dirty}{unsure}" if commit else "not in git"
 
 
 def _states(work: Sequence[Work]) -> Counter[str]:

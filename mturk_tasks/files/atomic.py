@@ -28,6 +28,14 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def rename(path: Path, new: Path) -> None:
+    """Give a file a name that no other has; raise FileError where there is one, or it cannot be."""
+    with on_disk(new):
+        if new.exists():
+            raise FileError(Problem(new, None, f"is in the way of setting {path.name} aside; move it"))
+        path.rename(new)
+
+
 @contextlib.contextmanager
 def on_disk(path: Path) -> Iterator[None]:
     """Turn what the disk refuses into a FileError about the path."""

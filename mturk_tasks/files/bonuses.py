@@ -23,7 +23,10 @@ _ASSIGNMENT = re.compile(r"[A-Z0-9]{1,64}")
 
 @dataclass(frozen=True)
 class BonusRow:
-    """One row: what it says, its text as it stands, and a key made of its content."""
+    """One row: what it says, its text as it stands, and a key made of its content.
+
+    `line` is where it stands, `first` where the first of its equals does.
+    """
 
     worker_id: str
     assignment_id: str
@@ -31,6 +34,8 @@ class BonusRow:
     reason: str
     raw: str
     key: str
+    line: int
+    first: int
 
     def bonus(self, make: Callable[[str, str, Decimal, str], Made]) -> Made:
         """Return the row as something that is made of the four values."""
@@ -54,21 +59,23 @@ def read(path: Path) -> BonusFile:
         what = f"has no column {', '.join(missing)}; it needs {', '.join(columns.BONUS)}"
         raise FileError(Problem(path, parsed.header.line, what))
     rows, problems, seen = [], [], Counter[str]()
+    lines: dict[str, int] = {}
     for row, record in zip(parsed.rows, parsed.records(), strict=True):
         values = {name: record[column or ""].strip() for name, column in names.items()}
         problems += [Problem(path, row.line, what) for what in _mistakes(values)]
         content = digest(values)
         seen[content] += 1
         if not problems:
-            rows.append(_row(values, row.raw, f"{content}/{seen[content]}"))
+            place = row.line, lines.setdefault(content, row.line)
+            rows.append(_row(values, row.raw, f"{content}/{seen[content]}", place))
     if problems:
         raise FileError(*problems)
     return BonusFile(parsed.header.raw, tuple(rows))
 
 
-def _row(values: dict[str, str], raw: str, key: str) -> BonusRow:
+def _row(values: dict[str, str], raw: str, key: str, place: tuple[int, int]) -> BonusRow:
     worker, assignment, amount, reason = (values[name] for name in columns.BONUS)
-    return BonusRow(worker, assignment, parse_usd(amount), reason, raw, key)
+    return BonusRow(worker, assignment, parse_usd(amount), reason, raw, key, *place)
 
 
 def _mistakes(values: dict[str, str]) -> list[str]:

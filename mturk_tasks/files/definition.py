@@ -49,6 +49,11 @@ class Definition:
     key: Path | None = None
 
     @property
+    def sources(self) -> tuple[Path, ...]:
+        """Return the files that are there."""
+        return tuple(path for path in (self.properties, self.question, self.answer, self.key) if path)
+
+    @property
     def files(self) -> TypeFiles:
         """Return the files that are made of it, which stand beside the properties."""
         return TypeFiles(self.properties.parent, self.properties.name.removesuffix(".properties"))

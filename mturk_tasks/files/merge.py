@@ -13,11 +13,12 @@ from xml.sax.saxutils import escape
 
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files.dates import format_date
-from mturk_tasks.files.velocity import blocks
+from mturk_tasks.files.velocity import blocks, budget
 from mturk_tasks.files.velocity.findings import Findings
 from mturk_tasks.files.velocity.names import Names
 from mturk_tasks.files.velocity.reader import RAW
 from mturk_tasks.files.velocity.row import Row
+from mturk_tasks.files.velocity.tree import Place
 from mturk_tasks.files.velocity.values import Phrase, Value
 
 Cells = Mapping[str, str]
@@ -79,9 +80,13 @@ def compile_template(
     from mturk_tasks.files.velocity.translation import program
 
     findings = Findings(frozenset(columns), path.parent)
-    tree = blocks.read(text, path, first_line, findings)
+    try:
+        with budget.Load().row((str(path), first_line)):
+            tree = blocks.read(text, path, first_line, findings)
+    except budget.Spent as spent:
+        raise FileError(Problem(path, first_line, "is more than can be read; make it shorter")) from spent
     names = Names(findings)
-    run = program(tree, names)
+    run = program(tree, names, Place(path, first_line))
     if findings.problems:
         raise FileError(*sorted(findings.problems, key=lambda problem: problem.line or 0))
     moment = format_date(today or datetime.now(timezone.utc))

@@ -65,11 +65,12 @@ class Grant:
 
 @dataclass(frozen=True)
 class GrantFile:
-    """What a score file or worker ID file says, each worker once."""
+    """What a score file or worker ID file says, each worker once; `repeated` names rows that say it again."""
 
     path: Path
     header: str
     rows: tuple[Grant, ...]
+    repeated: tuple[Problem, ...] = ()
 
 
 def read_grants(path: Path) -> GrantFile:
@@ -80,7 +81,17 @@ def read_grants(path: Path) -> GrantFile:
     parsed = table.parse(text.read(path).text, path, needed=(columns.WORKER_ID,))
     worker = _needed(parsed, columns.WORKER_ID)
     listed = _listed(parsed, worker, parsed.column(columns.SCORE), _worker, _score)
-    return GrantFile(path, parsed.header.raw, tuple(_grant(*each) for each in listed))
+    rows = tuple(_grant(*each) for each in listed)
+    first = {row.worker_id: row.line for row in rows}
+    named = [
+        (row.line, record[worker].strip()) for row, record in zip(parsed.rows, parsed.records(), strict=True)
+    ]
+    repeated = [
+        Problem(path, line, f"says the same of {worker_id} as line {first[worker_id]}, and counts once")
+        for line, worker_id in named
+        if line != first[worker_id]
+    ]
+    return GrantFile(path, parsed.header.raw, rows, tuple(repeated))
 
 
 def _grant(row: Row, worker_id: str, score: int | None) -> Grant:

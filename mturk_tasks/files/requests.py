@@ -16,6 +16,7 @@ from mturk_tasks.files import atomic, table, text
 from mturk_tasks.files.table import Row
 from mturk_tasks.files.text import Source
 from mturk_tasks.vocabulary import columns
+from mturk_tasks.vocabulary.headings import heading, name_of
 
 NO_ANSWER: Final = "emptyanswer"  # how the old layout writes an answer of nothing
 _IDS: Final = len(columns.SUBJECT)
@@ -71,7 +72,7 @@ def write(path: Path, questions: Sequence[str], requests: Iterable[Request], *, 
         rows = [columns.REQUEST_PAIRS, *(_pairs(request) for request in requests)]
         atomic.write(path, table.format_sparing(rows))
         return
-    header = (*columns.REQUEST, *(columns.ANSWER_PREFIX + question for question in questions))
+    header = (*columns.REQUEST, *(heading(columns.ANSWER_PREFIX + question) for question in questions))
     atomic.write(path, table.format_quoted(header, (_cells(request, questions) for request in requests)))
 
 
@@ -91,11 +92,11 @@ def _read_columns(source: Source) -> tuple[list[Request], tuple[str, ...]]:
         ids = [record[name].strip() for name in columns.SUBJECT]
         if not all(ids):
             problems.append(_not_whole(row, source.path))
-        given = {name.removeprefix(prefix): record[name] for name in answers if record[name]}
+        given = {name_of(name.removeprefix(prefix)): record[name] for name in answers if record[name]}
         found.append(Request(ids[0], ids[1], ids[2], record.get(columns.REQUEST[-1], ""), given))
     if problems:
         raise FileError(*problems)
-    return found, tuple(name.removeprefix(prefix) for name in answers)
+    return found, tuple(name_of(name.removeprefix(prefix)) for name in answers)
 
 
 def _read_pairs(rows: Sequence[Row], path: Path) -> list[Request]:

@@ -14,6 +14,7 @@ from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import atomic, table, text
 from mturk_tasks.files.table import Table
 from mturk_tasks.vocabulary import columns
+from mturk_tasks.vocabulary.headings import tidied
 
 Row = Mapping[str, str | None]
 _IDS: Final = (columns.HIT_ID, columns.ASSIGNMENT_ID)
@@ -79,11 +80,13 @@ class Results:
 
 
 def read(path: Path) -> Results:
-    """Return the rows of a results file; raise FileError where they cannot be trusted.
+    """Return the rows of a results file, none of an empty one; raise FileError for what cannot be trusted.
 
     A file that stands as it was written is taken as it stands. In one that was changed, what looks like
     rows in a cell that people write is refused; whether a cell of answers holds some, the service knows.
     """
+    if text.is_empty(path):
+        return Results(path, columns.RESULT, (), (), as_written=True)
     parsed = table.parse(text.read(path).text, path, needed=columns.RESULT)
     names = tuple(_fixed(name) for name in parsed.columns)
     problems = _header_problems(names, parsed)
@@ -104,7 +107,7 @@ def _fixed(name: str) -> str:
     Marks under `Reject` that nobody looks at would be paid for.
     """
     plain = name.strip().lower()
-    return plain if plain in columns.RESULT else name
+    return plain if plain in columns.RESULT else tidied(name)
 
 
 def _record(names: Sequence[str], row: table.Row) -> dict[str, str]:

@@ -11,7 +11,9 @@ from mturk_tasks.errors import FileError, Problem, UsageError
 from mturk_tasks.files import table, text
 from mturk_tasks.vocabulary import columns
 
-DOWNLOADS: Final = ("csv", "jsonl")
+DOWNLOADS: Final = ("csv", "jsonl")  # with the requester's marks in them
+WORKBOOK: Final = "xlsx"
+SOURCES: Final = ("input", "csv", "properties", "question", "html", "answer", "answerkey")
 
 _LABEL = re.compile(r"[\w][\w.@ -]*")
 _OLD_CONFIGURATION = "mturk.properties"
@@ -31,6 +33,11 @@ class Survey:
     properties: Path
     question: Path
     doubles: tuple[Path, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Return the three files."""
+        return (self.input, self.properties, self.question)
 
     @property
     def folder(self) -> Path:
@@ -79,7 +86,7 @@ class SetFiles:
         return self._file("results")
 
     def download(self, kind: str) -> Path:
-        """Return the file of the work done as csv or jsonl, whose name ignore rules for results match."""
+        """Return the file of the work done in another format; ignore rules for results match its name."""
         return self._file(f"results.{kind}")
 
     @property
@@ -100,7 +107,7 @@ class SetFiles:
     @property
     def all(self) -> tuple[Path, ...]:
         """Return every file, the journal last: while it is there the set can be found."""
-        downloads = map(self.download, DOWNLOADS)
+        downloads = map(self.download, (*DOWNLOADS, WORKBOOK))
         others = (self.drafts, self.uploads)
         return (self.success, self.failure, self.results, *downloads, *others, self.journal)
 
@@ -128,6 +135,18 @@ def only_name(folder: Path, what: str) -> str:
         f"{folder} holds several {what} ({', '.join(names)}); "
         f"name one in invoke.yaml, as in mturk: name: {names[0]}"
     )
+
+
+def sources(folder: Path, name: str = "") -> tuple[Path, ...]:
+    """Return where the files can stand that make up the survey or qualification of a folder.
+
+    There are none where the folder does not say which survey is meant.
+    """
+    try:
+        name = name or only_name(folder, "surveys")
+    except UsageError:
+        return ()
+    return tuple(folder / f"{name}.{ending}" for ending in SOURCES)
 
 
 def set_files(folder: Path, label: str) -> SetFiles:

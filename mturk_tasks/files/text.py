@@ -34,6 +34,13 @@ def read(path: Path) -> Source:
     return source
 
 
+def is_empty(path: Path) -> bool:
+    """Say whether a file holds nothing but blanks, and the mark at its beginning that programs put there."""
+    data = _bytes(path)
+    marks = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    return not next((data[len(mark) :] for mark in marks if data.startswith(mark)), data).strip(b" \t\r\n\0")
+
+
 def read_document(path: Path) -> Source:
     """Return an XML document; what it declares its encoding to be becomes UTF-8, which it then is.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mturk_tasks import commands
 from mturk_tasks.errors import UsageError
-from mturk_tasks.files.survey import DOWNLOADS
+from mturk_tasks.files.survey import DOWNLOADS, WORKBOOK
 from mturk_tasks.tasks import options
 from mturk_tasks.tasks.declare import CLEANING, CROWD, LABEL, LOADING, PAIRS, PAYING, market_task
 
@@ -83,7 +83,7 @@ def rehearse(at: Desk, label: str = "", workers: str = "5", seed: str = "1", ski
 @market_task(
     label=LABEL,
     **PAIRS,
-    format="Write it also as csv or jsonl, in the columns of the web site's batch download.",
+    format="Write it also as csv, jsonl or xlsx (a spreadsheet), in the columns of the web site's download.",
     drafts="Write also what workers typed and have not submitted.",
     files="Fetch also the files that workers sent.",
 )
@@ -96,7 +96,7 @@ def results(
     files: bool = False,
 ) -> Summary:
     """Fetch the submitted work into the results file."""
-    kind = options.one_of("--format", format, ("", *DOWNLOADS))
+    kind = options.one_of("--format", format, ("", *DOWNLOADS, WORKBOOK))
     if kind and namevaluepairs:
         raise UsageError("--format and --namevaluepairs exclude each other")
     layout = commands.rows.Layout(pairs=namevaluepairs)
@@ -216,6 +216,7 @@ def update(at: Desk, label: str = "") -> Summary:
     **PAYING,
     bonusfile="Pay all that a file lists (workerid, assignmentid, amount, reason), each row once.",
     uncertain="What to do about bonuses that may have been paid over a day ago: pay or skip.",
+    repeated="Equal rows of the file are meant: pay each.",
 )
 def bonus(
     at: Desk,
@@ -226,11 +227,12 @@ def bonus(
     reason: str = "",
     bonusfile: str = "",
     uncertain: str = "",
+    repeated: bool = False,
 ) -> Summary:
     """Pay a bonus, or all that a file lists."""
     answer = options.one_of("--uncertain", uncertain, commands.bonus.ANSWERS)
     if bonusfile:
-        return commands.bonus.of_file(at, Path(bonusfile), label, uncertain=answer)
+        return commands.bonus.of_file(at, Path(bonusfile), label, uncertain=answer, repeated=repeated)
     options.need(workerid=workerid, assignment=assignment, amount=amount, reason=reason)
     one = commands.bonus.Bonus(workerid, assignment, options.amount("--amount", amount), reason)
     return commands.bonus.one(at, one, uncertain=answer)

@@ -95,6 +95,15 @@ BATCH: Final = (
     "Last30DaysApprovalRate",
     "Last7DaysApprovalRate",
 )
+BATCH_DATES: Final = (
+    *("CreationTime", "Expiration", "AcceptTime", "SubmitTime"),
+    *("AutoApprovalTime", "ApprovalTime", "RejectionTime"),
+)
+BATCH_REWARD: Final = "Reward"
+BATCH_NUMBERS: Final = (
+    *("MaxAssignments", "AssignmentDurationInSeconds", "AutoApprovalDelayInSeconds"),
+    BATCH_WORK_TIME,
+)
 INPUT_PREFIX: Final = "Input."
 
 BATCH_OF_RESULT: Final = {  # which column of a results file says the same

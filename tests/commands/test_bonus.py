@@ -142,11 +142,35 @@ def test_a_row_that_is_added_is_paid_and_the_others_are_not(bench, work, file):
     assert [paid(bench, one) for one in work] == [["0.10", "1.00"], ["0.20"], ["0.30"]]
 
 
-def test_equal_rows_are_as_many_bonuses(bench, work):
-    file = bonuses(bench, *[("AONE", work[0], "0.50", "Good.")] * 2)
-    for _ in range(2):
-        bonus.of_file(bench.desk(), file)
+@pytest.fixture
+def twice(bench, work):
+    return bonuses(bench, *[("AONE", work[0], "0.50", "Good.")] * 2, ("AONE", work[1], "0.50", "Good."))
+
+
+def test_equal_rows_are_named_and_nothing_is_paid(bench, work, twice):
+    for desk in (bench.desk(dry=True), bench.desk()):
+        with pytest.raises(FileError, match=r"extra.txt:3: is the same bonus as line 2; .* --repeated"):
+            bonus.of_file(desk, twice)
+
+    assert [paid(bench, one) for one in work] == [[], [], []]
+
+
+def test_equal_rows_that_are_meant_are_as_many_bonuses(bench, work, twice):
+    bonus.of_file(bench.desk(), twice, repeated=True)
+    bonus.of_file(bench.desk(), twice)  # where nothing is left to pay, nothing is refused
+
     assert paid(bench, work[0]) == ["0.50", "0.50"]
+
+
+def test_a_row_that_is_put_beside_its_equal_later_is_refused_too(bench, work, twice):
+    lines = twice.read_text()
+    twice.write_text("".join(lines.splitlines(keepends=True)[:2]))
+    bonus.of_file(bench.desk(), twice)
+    twice.write_text(lines)
+    with pytest.raises(FileError, match="same bonus as line 2"):
+        bonus.of_file(bench.desk(), twice)
+
+    assert paid(bench, work[0]) == ["0.50"]
 
 
 def test_a_file_is_remembered_when_its_set_was_put_aside(bench, work, file):

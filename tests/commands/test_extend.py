@@ -158,3 +158,38 @@ def test_more_hours_for_closed_hits_are_announced_with_what_they_can_cost(loaded
     extend.run(loaded.desk(), Request(hours=3))
 
     assert "at most $0.72 with fees" in capsys.readouterr().err
+
+
+def test_assignments_for_expired_hits_are_refused_before_any_call(loaded):
+    loaded.later(days=3)
+    with pytest.raises(UsageError, match=r"all HITs expired \(the last on .* UTC .*\).*add --hours"):
+        extend.run(loaded.desk(), Request(assignments=1))
+
+    assert places(loaded) == [2, 2, 2]
+    assert "extend" not in loaded.read("birds.journal")
+
+
+def test_with_hours_they_are_extended(loaded):
+    loaded.later(days=3)
+    extend.run(loaded.desk(), Request(assignments=1, hours=1))
+
+    assert places(loaded) == [3, 3, 3]
+
+
+def test_of_a_mixed_set_only_the_open_hits_are_extended(loaded, capsys):
+    over = loaded.hits()[0]["HITId"]
+    loaded.client.update_expiration_for_hit(HITId=over, ExpireAt=loaded.market.now())
+    summary = extend.run(loaded.desk(), Request(assignments=1))
+
+    assert sorted(places(loaded)) == [2, 3, 3]
+    assert (summary.counts, summary.exit_code) == ({"extended": 2, "failed": 1}, 1)
+    assert {"id": over, "status": "failed", "error": "has expired; add --hours"} in summary.items
+    assert "1 of 3 HITs expired" in capsys.readouterr().err
+
+
+def test_the_old_command_extends_them_and_says_that_nobody_can_take_them(loaded, capsys):
+    loaded.later(days=3)
+    summary = extend.run(loaded.desk(), Request(assignments=1, expired=True))
+
+    assert (places(loaded), summary.exit_code) == ([3, 3, 3], 0)
+    assert "nobody can take what they get: add --hours" in capsys.readouterr().err

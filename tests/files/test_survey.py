@@ -81,7 +81,7 @@ def test_files_of_the_web_site_are_found_where_ours_are_not(folder, files, rows,
     assert [path.name for path in birds.doubles] == doubles
 
 
-def test_a_set_is_eight_files_the_journal_last(folder):
+def test_a_set_is_nine_files_the_journal_last(folder):
     files = survey.set_files(folder, "second wave")
 
     assert [path.name for path in files.all] == [
@@ -90,6 +90,7 @@ def test_a_set_is_eight_files_the_journal_last(folder):
         "second wave.results",
         "second wave.results.csv",
         "second wave.results.jsonl",
+        "second wave.results.xlsx",
         "second wave.drafts",
         "second wave.files",
         "second wave.journal",

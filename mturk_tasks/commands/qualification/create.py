@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mturk_tasks.batch import journal as records
@@ -35,7 +36,8 @@ def run(desk: Desk, definition: Definition, *, retry: bool = True) -> Summary:
         return Summary((f"Dry run: the qualification type {plan.properties.name} would be created.",))
     aside.move(moves)
     files = definition.files if moves or before is None else before.files
-    type_id = _make(desk, plan, files, retry=retry)
+    origin = sets.origin(desk, definition.sources)  # before this command writes files of its own
+    type_id = _make(desk, plan, files, origin, retry=retry)
     qualifications.write_type_id(files.success, type_id)
     return _summary(desk, plan, files, type_id)
 
@@ -98,9 +100,8 @@ def _is_there(desk: Desk, type_id: str) -> bool:
     return True
 
 
-def _make(desk: Desk, plan: Draft, files: TypeFiles, *, retry: bool) -> str:
+def _make(desk: Desk, plan: Draft, files: TypeFiles, origin: Mapping[str, Any], *, retry: bool) -> str:
     """Create the type between intent and outcome, or find the one that an interrupted call has made."""
-    origin = sets.origin(desk)  # before this command writes files of its own
     with Journal(files.journal) as journal:
         entries = records.read(files.journal)
         if not entries:

@@ -93,6 +93,7 @@ def _scored(row: Grant, score: int | None) -> Grant:
 
 
 def _run(desk: Desk, found: Registered, to: Recipients, order: Order) -> Summary:
+    desk.warn(to.file.repeated if to.file else ())
     blocked = workers.blocked(desk.client)
     to.refuse(
         {row.worker_id: "is blocked; unblock the worker first" for row in to.rows if row.worker_id in blocked}

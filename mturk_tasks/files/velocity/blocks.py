@@ -26,7 +26,7 @@ from mturk_tasks.files.velocity.tree import (
     Text,
 )
 
-_SPECIAL = re.compile(r"\\*[$#]")
+_SPECIAL = re.compile(r"(?<!\\)\\*[$#]")  # without a look back, many backslashes would be gone over again
 _COMMENT = re.compile(r"##[^\n]*(?:\n|\Z)|#\*.*?\*#", re.DOTALL)
 _DIRECTIVE = re.compile(
     r"""(?P<slashes>\\*)\#(?P<brace>\{)?

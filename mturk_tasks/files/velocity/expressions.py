@@ -23,7 +23,7 @@ _NAME = re.compile(NAME)
 _HEAD = re.compile(r"(?P<slashes>\\*)\$(?P<quiet>!?)(?P<brace>\{?)")
 _BRACED = re.compile(r"([^{}$\r\n]+)\}")
 _MEMBER = re.compile(r"\.(?P<name>[A-Za-z_]\w*)(?P<call>\()?")
-_DOLLAR = re.compile(r"\\*\$")
+_DOLLAR = re.compile(r"(?<!\\)\\*\$")
 _DIRECTIVE = re.compile(r"#\{?(?:set|if|else|elseif|end|foreach|parse|include)\b")
 
 _CLOSING_BRACE = re.compile(r"\}")
@@ -49,20 +49,34 @@ _LEVELS = tuple(
         r"\*|/|%",
     )
 )
+_DEEPEST = 12  # what may nest is limited, in Python too, and no question comes near it
+_LONGEST = 60
+_DIGITS = 40  # that a number is written with at most
 _SIGNS = {"||": "or", "&&": "and", "eq": "==", "ne": "!=", "le": "<=", "ge": ">=", "lt": "<", "gt": ">"}
 
 
-def expression(reader: Reader, level: int = 0) -> Expression:
-    """Return the expression that begins here; raise Unreadable where there is none.
+def expression(reader: Reader) -> Expression:
+    """Return the expression that begins here; raise Unreadable where there is none."""
+    if reader.nested == _DEEPEST:
+        raise Unreadable(f"nests more than {_DEEPEST} values; give names to parts with #set")
+    reader.nested += 1
+    try:
+        return _level(reader, 0)
+    finally:
+        reader.nested -= 1
 
-    Each level of operators binds closer than the one before it.
-    """
+
+def _level(reader: Reader, level: int) -> Expression:
+    """Read one level of operators; each binds closer than the one before it."""
     if level == len(_LEVELS):
         return _operand(reader)
-    left = expression(reader, level + 1)
+    left, operators = _level(reader, level + 1), 0
     while found := reader.take(_LEVELS[level]):
+        operators += 1
+        if operators > _LONGEST:
+            raise Unreadable(f"has more than {_LONGEST} operators in a row; give names to parts with #set")
         sign = _SIGNS.get(found[1], found[1])
-        right = expression(reader, level + 1)
+        right = _level(reader, level + 1)
         if sign in ("or", "and"):
             left = Logic(sign, (left, right))
         else:
@@ -71,8 +85,16 @@ def expression(reader: Reader, level: int = 0) -> Expression:
 
 
 def _operand(reader: Reader) -> Expression:
-    if reader.take(_NOT):
-        return Logic("not", (_operand(reader),))
+    turned = 0
+    while reader.take(_NOT):
+        turned += 1
+    found = _one(reader)
+    for _ in range(min(turned, 1 + (turned + 1) % 2)):  # twice turned is a condition, and the same again
+        found = Logic("not", (found,))
+    return found
+
+
+def _one(reader: Reader) -> Expression:
     opening = reader.take(_OPENING)
     if not opening:
         return _simple(reader)
@@ -86,6 +108,8 @@ def _operand(reader: Reader) -> Expression:
 def _simple(reader: Reader) -> Expression:
     reader.take(_BLANKS)
     if number := reader.take(_NUMBER):
+        if len(number[0]) > _DIGITS:
+            raise Unreadable(f"{number[0][:_DIGITS]}… is too large a number")
         return Constant(float(number[0]) if number["fraction"] else int(number[0]))
     if word := reader.take(_WORD):
         return Constant(word[1] == "true")
@@ -135,7 +159,7 @@ def _joined(reader: Reader) -> Constant | Joined:
         parts += [Text(before), merged or Text(found[0])]
     rest = Text(reader.text[reader.position :])
     if any(isinstance(part, Reference) for part in parts):
-        return Joined((*parts, rest))
+        return Joined((*parts, rest), reader.place())
     return Constant(reader.text)
 
 
@@ -190,6 +214,9 @@ def _calls(reader: Reader) -> tuple[tuple[Call, ...], str]:
         member = reader.take(_MEMBER)
         if not member:
             return tuple(calls), ""
+        if len(calls) == _LONGEST:
+            reader.position = start
+            return tuple(calls), f"it calls more than {_LONGEST} methods; give names to parts with #set"
         try:
             calls.append(Call(member["name"], _arguments(reader) if member["call"] else None, place))
         except Unreadable as fault:

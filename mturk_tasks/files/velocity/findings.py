@@ -18,6 +18,7 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     variables: set[str] = field(default_factory=set)
+    _told: set[str] = field(default_factory=set)
     opened: list[Path] = field(default_factory=list)  # the files that #parse and #include bring in
 
     def refuse(self, place: Place, text: str) -> None:
@@ -26,5 +27,6 @@ class Findings:
 
     def note(self, place: Place, text: str) -> None:
         """Keep something to tell that stops nothing; what was told already is not told again."""
-        if all(note.text != text for note in self.notes):
+        if text not in self._told:
+            self._told.add(text)
             self.notes.append(Problem(place.path, place.line, text))

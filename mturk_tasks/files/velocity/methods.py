@@ -6,14 +6,21 @@ A character counts as one, also beyond the 65,536 that Java counts as one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 from urllib.parse import quote_plus
 
+import regex
+
+from mturk_tasks.files.velocity import budget
 from mturk_tasks.files.velocity.values import Fault, Phrase, Value, compare, raw, whole, written
 
 _BLANKS = "".join(map(chr, range(0x21)))
+_LONGEST_PATTERN = 1000
+_MOST_REPEATS = 10_000  # `regex` writes them out when it reads a pattern, one within another multiplied
+_REPEAT = re.compile(r"\{(?:\d*,)?(\d+),?\}")
 _GROUP = re.compile(r"\\(.)|\$(\d)", re.DOTALL)
 
 
@@ -85,7 +92,7 @@ def _result(
         result: Value = method.call(value, *taken, *([write] if write else []))
     except IndexError:
         raise Fault(f".{name}({', '.join(map(raw, arguments))}) reaches beyond {raw(value)!r}") from None
-    except re.error as error:
+    except regex.error as error:
         raise Fault(f".{name}() cannot use the pattern {raw(arguments[0])!r}: {error}") from None
     return result
 
@@ -128,26 +135,42 @@ def _replacement(value: Value) -> str:
 
 
 def _replace(text: str, old: str, new: str, write: Callable[[str], str] = str) -> str:
-    return new.join(map(write, text.split(old))) if old else write(text)
+    if not old:
+        return write(text)
+    first, *others = text.split(old)
+    return budget.joined((write(first), *(piece for other in others for piece in (new, write(other)))))
 
 
 def _replace_all(text: str, pattern: str, new: str, write: Callable[[str], str] = str) -> str:
-    pieces, start = [], 0
-    for found in re.finditer(pattern, text):
-        pieces += [write(text[start : found.start()]), _expanded(new, found, write)]
-        start = found.end()
-    return "".join([*pieces, write(text[start:])])
+    def pieces() -> Iterator[str]:
+        start = 0
+        for found in _matches(pattern, text):
+            yield write(text[start : found.start()])
+            yield _expanded(new, found, write)
+            start = found.end()
+        yield write(text[start:])
+
+    return budget.joined(pieces())
 
 
-def _expanded(new: str, found: re.Match[str], write: Callable[[str], str]) -> str:
+def _expanded(new: str, found: regex.Match[str], write: Callable[[str], str]) -> str:
     """Return a replacement with what `$1` and its like found in it."""
-    return _GROUP.sub(lambda group: group[1] or write(found[int(group[2])] or ""), new)
+
+    def pieces() -> Iterator[str]:
+        start = 0
+        for group in _GROUP.finditer(new):
+            yield new[start : group.start()]
+            yield group[1] or write(found[int(group[2])] or "")
+            start = group.end()
+        yield new[start:]
+
+    return budget.joined(pieces())
 
 
 def _split(text: str, pattern: str) -> list[str]:
     """Cut a text at what the pattern finds; empty pieces at the end are dropped, as in Java."""
     pieces, start = [], 0
-    for found in re.finditer(pattern, text):
+    for found in _matches(pattern, text):
         if found.end() > 0:
             pieces.append(text[start : found.start()])
             start = found.end()
@@ -157,6 +180,26 @@ def _split(text: str, pattern: str) -> list[str]:
     while pieces and not pieces[-1]:
         pieces.pop()
     return pieces
+
+
+def _matches(pattern: str, text: str) -> Iterator[regex.Match[str]]:
+    """Yield what a pattern finds, each a step, for as long as the budget has time."""
+    left = budget.current()
+    for found in _compiled(pattern).finditer(text, timeout=max(left.seconds(), 0.001)):
+        left.spend()
+        yield found
+
+
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    repeats = prod(max(1, int(number[:6])) for number in _REPEAT.findall(pattern))
+    if len(pattern) > _LONGEST_PATTERN or repeats > _MOST_REPEATS:
+        raise Fault(
+            f"has a pattern that is too large; {_LONGEST_PATTERN} characters at most, and few repeats"
+        )
+    try:
+        return regex.compile(pattern, regex.VERSION0)
+    except (RecursionError, OverflowError) as error:
+        raise Fault("has a pattern that nests too deep") from error
 
 
 _OF_TEXTS = {

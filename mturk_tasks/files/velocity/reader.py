@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from pathlib import Path
 
+from mturk_tasks.files.velocity import budget
 from mturk_tasks.files.velocity.tree import Place
 
-_SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.IGNORECASE | re.DOTALL)
+_SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
+_SCRIPT_END = re.compile(r"</script\s*>", re.IGNORECASE)
+_LINE_END = re.compile("\n")
 RAW = "_raw"
 
 
@@ -26,12 +31,15 @@ class Reader:
         self.text = text
         self.columns = columns
         self.position = 0
+        self.nested = 0
         self._path = path
         self._first_line = first_line
-        self._scripts = [found.span() for found in _SCRIPT.finditer(text)]
+        self._scripts = list(_scripts(text))
+        self._line_ends = [found.start() for found in _LINE_END.finditer(text)]
 
     def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """Return what the pattern finds right here and move behind it; stay where it finds nothing."""
+        budget.current().spend()
         found = pattern.match(self.text, self.position)
         if found:
             self.position = found.end()
@@ -52,21 +60,35 @@ class Reader:
     def inner(self, text: str) -> Reader:
         """Return a reader of a text in quotes that ends here."""
         reader = Reader(text, self._path, self.place().line - text.count("\n"), self.columns)
-        reader._scripts = [(0, len(text))] if self.in_script() else []
+        reader.nested = self.nested
+        reader._scripts = [(0, len(text) if self.in_script() else 0)]
         return reader
 
     def place(self, position: int | None = None) -> Place:
         """Return the line of a position, of the present one where none is given."""
-        before = self.text.count("\n", 0, self.position if position is None else position)
+        before = bisect_left(self._line_ends, self.position if position is None else position)
         return Place(self._path, self._first_line + before)
 
     def in_script(self) -> bool:
         """Say whether the present position is inside `<script>`."""
-        return any(start <= self.position < end for start, end in self._scripts)
+        start, end = self._scripts[bisect_right(self._scripts, (self.position, len(self.text))) - 1]
+        return start <= self.position < end
 
     def is_column(self, name: str) -> bool:
         """Say whether a name stands for a column, as a cell to write or a raw one."""
         return column_of(name, self.columns) is not None
+
+
+def _scripts(text: str) -> Iterator[tuple[int, int]]:
+    """Yield from where to where each script goes, after a first one of nothing."""
+    yield 0, 0
+    end = 0
+    while begun := _SCRIPT.search(text, end):
+        ended = _SCRIPT_END.search(text, begun.end())
+        if not ended:
+            return
+        end = ended.end()
+        yield begun.start(), end
 
 
 def column_of(name: str, columns: frozenset[str]) -> str | None:

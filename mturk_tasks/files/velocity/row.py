@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from mturk_tasks.files.velocity import budget
 from mturk_tasks.files.velocity.values import Value
 
 _COUNTER = "velocityCount"
@@ -31,6 +32,7 @@ class Row:
         self._outer.append((name, self.read(name), self.read(_COUNTER)))
         self._loops.append({})
         for index, item in enumerate(items):
+            budget.current().spend()
             more = index + 1 < len(items)
             self._values.update({name: item, _COUNTER: index + 1})
             self._loops[-1] = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files.velocity import methods, values
+from mturk_tasks.files.velocity import budget, methods, values
 from mturk_tasks.files.velocity.names import Names
 from mturk_tasks.files.velocity.row import Row
 from mturk_tasks.files.velocity.tree import (
@@ -38,43 +38,71 @@ Result = TypeVar("Result")
 Program = Callable[[Row], str]
 
 
+_MOST = 9_000  # a reference needs three, and some thousand references are translated in seconds
+_DEEP = "nests values too deep; give names to parts of it with #set"
+
+
 class Stopped(Exception):
     """Say that the template is at its #stop."""
 
 
-def program(tree: Iterable[Node], names: Names) -> Program:
+def program(tree: Iterable[Node], names: Names, start: Place) -> Program:
     """Return what makes a row's text; what names no column goes into the findings of `names`.
 
-    The program raises FileError, with the line of the template, where a row's values cannot be used.
+    The program raises FileError, with the line of the template, where a row's values cannot be used, and
+    TooMuch where they would take more than the budget of a row or a load. `start` is where the tree begins.
     """
     from jinja2.nodes import Template as Root
     from jinja2.sandbox import SandboxedEnvironment
 
     environment = SandboxedEnvironment(autoescape=False)
     environment.globals = dict(_FUNCTIONS)
-    root = Root(_Translation(names).body(tree))
+    root = Root(_Translation(names, start).body(tree))
     root.set_lineno(1)
     root.set_environment(environment)
-    template = environment.template_class.from_code(
-        environment,
-        environment.compile(root),
-        environment.make_globals(None),
-    )
+    try:
+        code = environment.compile(root)
+    except (RecursionError, SyntaxError, MemoryError) as error:  # Python's own limits of what may nest
+        raise FileError(Problem(start.path, start.line, _DEEP)) from error
+    template = environment.template_class.from_code(environment, code, environment.make_globals(None))
+    load = budget.Load()
 
     def run(row: Row) -> str:
         pieces: list[str] = []
-        with suppress(Stopped):
-            for piece in template.generate(row=row):
-                pieces.append(piece)
+        with load.row((str(start.path), start.line)) as left:
+            try:
+                with suppress(Stopped):
+                    budget.joined(_kept(template.generate(row=row), pieces))
+            except budget.Spent as spent:
+                raise _too_much(left, spent.text) from None
+            except TimeoutError:
+                raise _too_much(left, "has a pattern that takes too long; make it simpler") from None
+            except (RecursionError, MemoryError):
+                raise _too_much(left, _DEEP) from None
         return "".join(pieces)
 
     return run
+
+
+def _kept(made: Iterable[str], pieces: list[str]) -> Iterator[str]:
+    """Yield what is made and keep it: what stands before a #stop counts."""
+    for piece in made:
+        pieces.append(piece)
+        yield piece
+
+
+def _too_much(left: budget.Budget, text: str) -> budget.TooMuch:
+    path, line = left.place
+    return budget.TooMuch(Problem(Path(path), line, text))
 
 
 def _placed(function: Callable[..., Result]) -> Callable[..., Result]:
     """Return a function that says in which line of the template its fault came up."""
 
     def at(place: tuple[str, int], *arguments: Any) -> Result:
+        left = budget.current()
+        left.place = place
+        left.spend()
         try:
             return function(*arguments)
         except Fault as fault:
@@ -106,21 +134,23 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "holds": values.holds,
     "instead": _instead,
     "items": _placed(values.items),
-    "join": values.join,
+    "join": _placed(values.join),
     "stop": _stop,
     "urlencode": _placed(methods.urlencode),
-    "written": values.written,
+    "written": _placed(values.written),
 }
 
 
 class _Translation:
     """Turn each node of the tree into one of Jinja's."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, start: Place) -> None:
         from jinja2 import nodes
 
         self.jinja = nodes
         self.names = names
+        self.start = start
+        self.made = 0
 
     def body(self, tree: Iterable[Node]) -> list[jinja.Node]:
         return [made for node in tree for made in self._node(node)]
@@ -131,7 +161,7 @@ class _Translation:
         if isinstance(node, Comment):
             return []
         if isinstance(node, Reference):
-            return [self.jinja.Output([self._call("written", self._shown(node))])]
+            return [self.jinja.Output([self._call("written", self._place(node.place), self._shown(node))])]
         if isinstance(node, Set):
             return [self._do(self._row("assign", self._const(node.name), self._value(node.value)))]
         if isinstance(node, If):
@@ -172,7 +202,9 @@ class _Translation:
             value = self._call("demand", self._place(reference.place), self._const(reference.source), value)
         else:
             value = self._call("instead", value, self._const(reference.source))
-        return self._call("join", slashes, value) if reference.slashes else value
+        return (
+            self._call("join", self._place(reference.place), slashes, value) if reference.slashes else value
+        )
 
     def _merge(self, reference: Reference) -> jinja.Expr:
         name, calls = reference.name, list(reference.calls)
@@ -200,7 +232,7 @@ class _Translation:
                 self._const(part.text) if isinstance(part, Text) else self._shown(part)
                 for part in expression.parts
             ]
-            return self._call("join", *parts)
+            return self._call("join", self._place(expression.place), *parts)
         if isinstance(expression, ListOf):
             return self.jinja.List([self._value(item) for item in expression.items])
         return self._combined(expression)
@@ -223,10 +255,17 @@ class _Translation:
 
     def _row(self, method: str, *arguments: jinja.Expr) -> jinja.Call:
         function = self.jinja.Getattr(self.jinja.Name("row", "load"), method, "load")
-        return self.jinja.Call(function, list(arguments), [], None, None)
+        return self._made(function, arguments)
 
     def _call(self, function: str, *arguments: jinja.Expr) -> jinja.Call:
-        return self.jinja.Call(self.jinja.Name(function, "load"), list(arguments), [], None, None)
+        return self._made(self.jinja.Name(function, "load"), arguments)
+
+    def _made(self, function: jinja.Expr, arguments: Iterable[jinja.Expr]) -> jinja.Call:
+        self.made += 1
+        if self.made > _MOST:
+            what = "has more references and directives than can be merged; leave some out"
+            raise FileError(Problem(self.start.path, self.start.line, what))
+        return self.jinja.Call(function, list(arguments), [], None, None)
 
     def _do(self, expression: jinja.Expr) -> jinja.ExprStmt:
         return self.jinja.ExprStmt(expression)

@@ -26,6 +26,7 @@ class Joined:
     """A text in double quotes with references in it."""
 
     parts: tuple[Text | Reference, ...]
+    place: Place
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Union
 
+from mturk_tasks.files.velocity import budget
+
 LONGEST = 100_000
+LARGEST: Final = 2**63 - 1  # of whole numbers, as in Java
+_DIGITS = 100  # no number that is any use is longer, blanks around it included
 _NUMBER = re.compile(r"\s*([+-]?\d+)(\.\d+)?\s*")
 
 
@@ -51,15 +55,20 @@ def _text(value: Value, inner: Callable[[Value], str]) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return f"[{', '.join(map(inner, value))}]"
+        return f"[{budget.joined(_with_commas(map(inner, value)))}]"
     return "" if value is None else str(value)
+
+
+def _with_commas(texts: Iterable[str]) -> Iterator[str]:
+    for number, each in enumerate(texts):
+        yield f", {each}" if number else each
 
 
 def join(*values: Value) -> str | Phrase:
     """Return values one after the other; a cell among them stays one to be escaped."""
-    whole = "".join(map(raw, values))
+    whole = budget.joined(map(raw, values))
     phrases = [value for value in values if isinstance(value, Phrase)]
-    return Phrase(whole, "".join(map(written, values)), phrases[0].write) if phrases else whole
+    return Phrase(whole, budget.joined(map(written, values)), phrases[0].write) if phrases else whole
 
 
 def holds(value: Value) -> bool:
@@ -97,7 +106,16 @@ def calculate(sign: str, left: Value, right: Value) -> Value:
     one, other = number(left), number(right)
     if sign in ("/", "%") and other == 0:
         raise Fault(f"divides {raw(left)} by zero")
-    return _OPERATIONS[sign](one, other)
+    return _within(_OPERATIONS[sign](one, other))
+
+
+def _within(result: float) -> float:
+    """Return a number that Java has too; raise Fault for any other."""
+    if isinstance(result, float) and not math.isfinite(result):
+        raise Fault("makes a number that is too large")
+    if isinstance(result, int) and abs(result) > LARGEST:
+        raise Fault(f"makes a number beyond {LARGEST}")
+    return result
 
 
 def _some(value: Value) -> Value:
@@ -139,7 +157,9 @@ def number(value: Value) -> float:
     found = _NUMBER.fullmatch(raw(_some(value))) if isinstance(value, str | Phrase | None) else None
     if not found:
         raise Fault(f"needs a number, and {raw(value)!r} is none")
-    return float(found[0]) if found[2] else int(found[1])
+    if len(found[0]) > _DIGITS:
+        raise Fault("is given a number that is too large")
+    return _within(float(found[0]) if found[2] else int(found[1]))
 
 
 def whole(value: Value) -> int:

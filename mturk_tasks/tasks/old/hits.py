@@ -90,6 +90,7 @@ def extend_hits(at: Desk, successfile: str = "", assignments: str = "", hours: s
     request = commands.extend.Request(
         assignments=options.required_whole("-assignments", assignments, lowest=1, default=0),
         hours=options.required_whole("-hours", hours, lowest=1, default=0),
+        expired=True,
     )
     return commands.extend.run(at, request, success=options.path(successfile))
 

@@ -196,3 +196,11 @@ def test_grants_that_die_are_finished_with_everybody_granted_once(made, call, af
 
     assert made.scores() == {"AONE": 5, "ATWO": 6, "ATHREE": 7}
     assert [len(made.messages(name)) for name in ("AONE", "ATWO", "ATHREE")] == [1, 1, 1]
+
+
+def test_a_row_that_says_the_same_again_is_named_and_counts_once(made, capsys):
+    assign(made, file_of(made, "workerid\tscore\nAONE\t5\nATWO\t6\n\nAONE\t5\n"))
+
+    assert made.scores() == {"AONE": 5, "ATWO": 6}
+    assert len(made.messages("AONE")) == 1
+    assert "scores.txt:5: says the same of AONE as line 2, and counts once" in capsys.readouterr().err
