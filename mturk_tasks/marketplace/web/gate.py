@@ -71,7 +71,7 @@ def person() -> sessions.Person:
 
 def enter() -> None:
     """Find out who asks, and how much they may send."""
-    request.max_content_length = request.max_form_memory_size = sizes.FORM
+    request.max_content_length = request.max_form_memory_size = sizes.of_form(request.endpoint)
     held = request.cookies.get(_cookie(), "")
     g.known = bool(_SECRET.fullmatch(held))
     g.visitor = held if g.known else secret.new()

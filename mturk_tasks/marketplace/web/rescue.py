@@ -23,7 +23,6 @@ _FORMS: Final[dict[str, Callable[[Values, str], Page]]] = {
     "site.submit": working.again,
     "site.test": qualified.again,
 }
-_LONGEST: Final = 8 * sizes.FORM  # bytes of a field that is shown again
 _PARTS: Final = 1000
 _BEGINNING: Final = 4096  # bytes
 _CARRIED: Final = re.compile(rf'name="{keeping.DRAFT_FIELD}"\r\n\r\n([\w.-]+)\r\n'.encode())
@@ -96,7 +95,7 @@ def _texts() -> Values:
     if found is None or _holder({keeping.DRAFT_FIELD: [found[1].decode()]}) is None:
         return {}
     body.seek(0)
-    parser = FormDataParser(lambda *_, **__: _Nowhere(), _LONGEST, max_form_parts=_PARTS)
+    parser = FormDataParser(lambda *_, **__: _Nowhere(), sizes.TEXTS, max_form_parts=_PARTS)
     try:
         _, texts, _ = parser.parse_from_environ(request.environ)
     except RequestEntityTooLarge:

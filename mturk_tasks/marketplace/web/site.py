@@ -116,5 +116,5 @@ def _admit(error: Exception) -> Response:
 def _problem(status: int) -> Response:
     """Return the page; it asks the database for nothing, which may be what does not answer."""
     known = status if status in PROBLEMS else 400
-    page = shown.page("problem.html", status=known, limit=size(request.max_content_length or sizes.FORM))
+    page = shown.page("problem.html", status=known, limit=size(request.max_content_length or sizes.SMALL))
     return Response(page, status, content_type="text/html; charset=utf-8")
