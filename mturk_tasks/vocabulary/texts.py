@@ -335,7 +335,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "problem_413": "What was sent is larger than this address takes: at most {limit}. Nothing was submitted: "
     "go back, reload the page if it was open for long, and send less. What you typed is saved if the page "
     "said so: open the HIT again from your dashboard.",
-    "other_host": "This marketplace is for programs of its own machine: open it as http://127.0.0.1 or "
+    "problem_title_421": "Not under this name",
+    "problem_421": "This marketplace is for programs of its own machine: open it as http://127.0.0.1 or "
     "http://localhost, with its port. To serve it under another name, start it with --public-url.",
     "problem_title_429": "That was tried too often",
     "problem_429": "Wait a quarter of an hour, then try again.",

@@ -7,6 +7,7 @@ import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from playwright.sync_api import expect
 
 from mturk_tasks.marketplace.server.bodies import NOTHING, Head
 from mturk_tasks.marketplace.web import allowances, permits, sizes
@@ -14,6 +15,7 @@ from mturk_tasks.marketplace.web.frames import drafts, passes, submission
 from mturk_tasks.marketplace.web.frames.passes import LIFE, Pass
 from tests.server.raw import send
 from tests.web.forms import asked, form, text
+from tests.web.tabs import accept, enter, press
 from tests.web.test_rescue import FILE, action
 
 REAL = datetime.now(timezone.utc)
@@ -112,6 +114,33 @@ def test_a_frame_is_told_that_its_answer_is_too_large(app, url):
 
     assert reply.status == 413
     assert "too large to be kept" in reply.body.decode()
+
+
+@pytest.mark.browser
+def test_a_browser_shows_why_a_form_is_not_taken_however_much_it_sends(open_tab):
+    tab = open_tab()
+    tab.goto("/sign-in")
+    fill = """const field = document.querySelector("main form").elements["next"];
+        field.value = "x".repeat(20000000);
+        field.form.submit();"""
+    with tab.expect_navigation():
+        tab.evaluate(f"() => {{ {fill} }}")
+
+    expect(tab.get_by_role("heading", level=1)).to_have_text("That is too much")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_browser_sends_a_large_file_through_the_door(open_tab, post, client, scripts):
+    hit = post(Question=form(asked("note", text()), asked("photo", FILE)))
+    tab = accept(enter(open_tab(scripts=scripts)), "Name the bird")
+    large = {"name": "owl.jpg", "mimeType": "image/jpeg", "buffer": b"owl" * 1_000_000}
+    tab.locator("input[type=file]").set_input_files(large)
+    press(tab, "Submit")
+
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Receipt")
+    (done,) = client.list_assignments_for_hit(HITId=hit["HITId"])["Assignments"]
+    assert "<UploadedFileSizeInBytes>3000000<" in done["Answer"]
 
 
 def test_a_stranger_keeps_no_one_waiting_with_a_form_of_many_fields(visit):

@@ -27,12 +27,11 @@ from mturk_tasks.marketplace.server.bodies import REFUSED, Refusal
 from mturk_tasks.marketplace.shapes import description
 from mturk_tasks.marketplace.storage import schema
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.vocabulary.texts import text
 
 BODY_LIMIT: Final = 2**20  # bytes of a call
 QUESTION_LIMIT: Final = 8 * BODY_LIMIT  # of one with a question or a test, which JSON escapes
 CALL: Final = "call"  # the endpoint of the API
-_WATCHED: Final = ("healthz", "readyz")
+UNDER_ANY_NAME: Final = (CALL, "healthz", "readyz")  # which tell a web page nothing
 _LONG: Final = {"Question", "Test"}
 _AGAIN: Final = 30  # seconds after which a client may try again
 _JSON_TYPES: Final = ("application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/json")
@@ -103,18 +102,10 @@ def _end(response: Response) -> Response:
 
 
 def _turn_away() -> Response | None:
-    """Refuse a request whose body was not read, and a page under another machine's name."""
+    """Refuse a request whose body was not read."""
     refusal: Refusal | None = request.environ.get(REFUSED)
-    if refusal is not None:
-        return _without_body(refusal)
-    market: Market = current_app.extensions["market"]
-    if request.endpoint in (CALL, *_WATCHED) or market.access.knows_host(request.headers):
+    if refusal is None:
         return None
-    g.said["error"] = "OtherHost"
-    return Response(text("other_host"), 421, content_type="text/plain; charset=utf-8")
-
-
-def _without_body(refusal: Refusal) -> Response:
     request.max_content_length = refusal.limit  # which a page names
     if refusal.status == 503:
         raise ServiceUnavailable("There is no room for more at the moment.", retry_after=_AGAIN)
