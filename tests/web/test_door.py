@@ -146,7 +146,7 @@ def test_a_browser_sends_a_large_file_through_the_door(open_tab, post, client, s
 def test_a_stranger_keeps_no_one_waiting_with_a_form_of_many_fields(visit):
     many = "&".join(f"a{number}=b" for number in range(100_000))
     began = time.perf_counter()
-    for path in ("/sign-in", "/sign-up", "/invitation/x"):
+    for path in ("/sign-in", "/sign-up", "/invitation/x", "/work/3ABC/submit", "/qualifications/3ABC/test"):
         form = {"data": many, "content_type": "application/x-www-form-urlencoded"}
         assert visit().browser.post(path, **form).status_code == 413
 

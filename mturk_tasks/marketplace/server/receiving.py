@@ -87,7 +87,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
             self._take(self.body_bytes_received - self._taken)
 
     def _is_plain(self) -> bool:
-        receiver = self.body_rcv
+        receiver: Any = self.body_rcv
         return len(receiver.control_line) <= _CONTROL_LINE and len(receiver.trailer) <= _TRAILER
 
     def _take(self, count: int) -> None:
@@ -140,6 +140,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """
 
     task_class = Task
+    request: Request | None = None
     lingers = False
     began: float
     arrived: int

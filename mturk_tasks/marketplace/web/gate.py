@@ -71,7 +71,8 @@ def person() -> sessions.Person:
 
 def enter() -> None:
     """Find out who asks, and how much they may send."""
-    request.max_content_length = request.max_form_memory_size = sizes.of_form(request.endpoint)
+    size = sizes.of_form(request.endpoint, request.mimetype)
+    request.max_content_length = request.max_form_memory_size = size
     held = request.cookies.get(_cookie(), "")
     g.known = bool(_SECRET.fullmatch(held))
     g.visitor = held if g.known else secret.new()
@@ -88,7 +89,7 @@ def is_ours() -> bool:
 
 def _may_send_files() -> bool:
     """Say whether a large answer comes as a form with files, whose other fields keep their own limit."""
-    with_files = request.endpoint == _WITH_FILES and request.mimetype == "multipart/form-data"
+    with_files = request.endpoint == _WITH_FILES and request.mimetype == sizes.MULTIPART
     length = request.content_length
     return g.person is not None and with_files and (length is None or length > sizes.FORM)
 

@@ -89,6 +89,8 @@ def _texts() -> Values:
 
     The pass stands at its beginning: without a good one the rest is not worth reading.
     """
+    if request.mimetype != sizes.MULTIPART:
+        return {}
     body = request.environ["wsgi.input"]
     body.seek(0)  # some of it may have been read
     found = _CARRIED.search(body.read(_BEGINNING))

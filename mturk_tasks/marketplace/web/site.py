@@ -67,7 +67,7 @@ def _settle_in(app: App, settings: gate.Settings) -> None:
 def _know_name() -> Response | None:
     """Refuse to show a private sandbox under a name that is not its own machine's."""
     market: api.Market = current_app.extensions["market"]
-    if request.endpoint in api.UNDER_ANY_NAME or market.access.knows_host(request.headers):
+    if request.endpoint in api.UNDER_ANY_NAME or market.access.knows_host(request.headers.get("Host", "")):
         return None
     g.said["error"] = "MisdirectedRequest"
     return _problem(421)

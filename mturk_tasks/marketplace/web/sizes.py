@@ -15,12 +15,17 @@ FORM: Final = 2**20  # bytes of an answer without files
 TEXTS: Final = 8 * FORM  # read of one, so that a text that is too long can be shown again
 FILE: Final = 32 * 2**20  # for each file asked for: that one is too large is said beside its field
 FILES: Final = 4 * FILE  # however many are asked for; the server takes no more at its door
+MULTIPART: Final = "multipart/form-data"
 _ANSWERS: Final = ("site.submit", "site.test")
 
 
-def of_form(endpoint: str | None) -> int:
-    """Return how many bytes a form without files may have at one of the site's addresses."""
-    return FORM if endpoint in _ANSWERS else SMALL
+def of_form(endpoint: str | None, kind: str) -> int:
+    """Return how many bytes a form without files may have at one of the site's addresses.
+
+    Our forms of answers come in parts, which are few; a quarter of a million fields of another kind take
+    seconds to read.
+    """
+    return FORM if endpoint in _ANSWERS and kind == MULTIPART else SMALL
 
 
 def at_door(document: str) -> int:

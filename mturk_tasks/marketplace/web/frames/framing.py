@@ -168,7 +168,7 @@ def _texts(beginning: str) -> str:
 def _admit(error: Exception) -> Response | HTTPException:
     """Say in the frame that something went wrong on this side, without a word of it."""
     if isinstance(error, RequestEntityTooLarge):
-        return tell(Outcome("too_large"))
+        return tell(Outcome("too_large")) if request.endpoint == "frames.submit" else Response(status=413)
     if isinstance(error, HTTPException):
         return error
     expected = isinstance(error, MTurkTasksError)
