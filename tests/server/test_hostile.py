@@ -84,6 +84,11 @@ def test_what_no_request_can_be_is_not_even_read(served, pair):
             id="lengths",
         ),
         pytest.param(b"POST / HTTP/1.1\r\ncontent-length: -1\r\n\r\n", b"HTTP/1.1 400", id="negative"),
+        pytest.param(
+            b"POST / HTTP/1.1\r\ncontent-length: " + b"9" * 5000 + b"\r\n\r\n",
+            b"HTTP/1.1 400",
+            id="length of 5,000 digits",
+        ),
         pytest.param(b"POST / HTTP/1.1\r\nx: " + b"a" * 70_000 + b"\r\n\r\n", b"HTTP/1.", id="long header"),
     ],
 )

@@ -37,7 +37,10 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head; raise ParsingError where it is not clear how long the body is (RFC 9112, 6.1)."""
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError:  # of more digits than Python reads
+            raise ParsingError("Content-Length is invalid") from None
         left_alone = "TRANSFER_ENCODING" in self.headers  # as waitress does before HTTP/1.1
         if left_alone or (self.chunked and "CONTENT_LENGTH" in self.headers):
             raise ParsingError("Content-Length and Transfer-Encoding do not go together")
