@@ -366,9 +366,12 @@ TEXTS: Final[Mapping[str, str]] = {
     "problem_title_410": "This is over",
     "problem_410": "What the address led to is gone.",
     "problem_title_413": "That is too much",
-    "problem_413": "What was sent is larger than an answer can be: at most {limit}, and less without files. "
-    "What you sent now was not taken. What you typed is saved if the page said so: open the HIT again from "
-    "your dashboard.",
+    "problem_413": "What was sent is larger than this address takes: at most {limit}. What you sent now was "
+    "not taken: go back, reload the page if it was open for long, and send less. What you typed is saved if "
+    "the page said so: open the HIT again from your dashboard.",
+    "problem_title_421": "Not under this name",
+    "problem_421": "This marketplace is for programs of its own machine: open it as http://127.0.0.1 or "
+    "http://localhost, with its port. To serve it under another name, start it with --public-url.",
     "problem_title_429": "That was tried too often",
     "problem_429": "Wait a quarter of an hour, then try again.",
     "problem_title_500": "Something went wrong here",

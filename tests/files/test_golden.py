@@ -62,6 +62,7 @@ READ: dict[str, tuple[Callable[[Path], Any], Any]] = {
         OldConfiguration(
             "https://mechanicalturk.sandbox.amazonaws.com/?Service=AWSMechanicalTurkRequester",
             "AKIDEXAMPLE0000",
+            service_line=5,
         ),
     ),
     "birds.approve": (

@@ -12,6 +12,7 @@ from flask import Flask
 
 from mturk_tasks.marketplace.server import api
 from mturk_tasks.marketplace.server.access import Access
+from mturk_tasks.marketplace.server.bodies import ROOM
 from mturk_tasks.marketplace.server.keyfile import KeyFile
 from mturk_tasks.marketplace.server.keys import Keys
 from mturk_tasks.marketplace.server.serve import Options, Server, listening, url_of
@@ -46,12 +47,12 @@ class Served:
 
 
 @contextmanager
-def answering(app: Flask, trusted_proxy: str = "") -> Iterator[str]:
-    """Answer at an address of this machine, which is given."""
+def answering(app: Flask, trusted_proxy: str = "", room: int = ROOM) -> Iterator[str]:
+    """Answer at an address of this machine, which is given; `room` is for bodies under way, in bytes."""
     stop = threading.Event()
     with listening(Options("127.0.0.1", 0)) as heard:
         url = url_of("127.0.0.1", heard)
-        server = Server(app, heard, trusted_proxy)
+        server = Server(app, heard, trusted_proxy, room)
         thread = threading.Thread(target=server.run, args=(stop,))
         thread.start()
         try:

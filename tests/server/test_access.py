@@ -163,6 +163,60 @@ def test_a_private_sandbox_is_not_fooled_by_a_name_that_leads_here(server, sandb
     assert send(server.url, b"{}", headers).kind == "UnrecognizedClientException"
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"X-Forwarded-For": "203.0.113.9"},
+        {"x-forwarded-proto": "https"},
+        {"X-Forwarded-Anything": ""},
+        {"Forwarded": "for=203.0.113.9"},
+        {"Via": "1.1 proxy"},
+        {"X-Real-IP": "203.0.113.9"},
+    ],
+    ids=lambda header: next(iter(header)),
+)
+def test_a_private_sandbox_takes_no_key_from_behind_a_proxy(server, sandbox, header):
+    reply = send(server.url, b"{}", {**signed(server.url, ANY), **header})
+
+    assert reply.kind == "UnrecognizedClientException"
+
+
+def test_a_real_key_is_taken_from_behind_a_proxy(server, sandbox):
+    pair = server.keys.add(SANDBOX, datetime.now(timezone.utc))
+    headers = {**signed(server.url, pair), "X-Forwarded-For": "203.0.113.9", "Via": "1.1 proxy"}
+
+    assert send(server.url, b"{}", headers).status == 200
+
+
+PAGES = ["/", "/sign-in", "/work/3ABC", "/files/site.css", "/nowhere"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("host", ["rebound.example.org", "10.0.0.1:8017", "127.0.0.1.example.org", ""])
+def test_a_private_sandbox_shows_no_page_under_another_name(server, sandbox, path, host):
+    reply = send(server.url, headers={"host": host}, method="GET", path=path)
+
+    assert reply.status == 421
+    assert "--public-url" in reply.body.decode()
+    assert "set-cookie" not in reply.headers
+
+
+@pytest.mark.parametrize("host", ["localhost:8017", "127.0.0.1", "127.1.2.3:80", "[::1]:8017"])
+def test_a_private_sandbox_shows_its_pages_under_its_machines_names(server, sandbox, host):
+    assert send(server.url, headers={"host": host}, method="GET", path="/sign-in").status == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_who_watches_a_private_sandbox_may_call_it_anything(server, sandbox, path):
+    assert send(server.url, headers={"host": "watcher"}, method="GET", path=path).status == 200
+
+
+def test_a_site_that_others_reach_is_shown_under_any_name(server, sandbox):
+    server.offer(sandbox, lambda real: real, private=False)
+
+    assert send(server.url, headers={"host": "market"}, method="GET", path="/sign-in").status == 200
+
+
 def test_money_that_is_real_is_never_open_to_any_key(server, store):
     server.offer(store, lambda real: real, private=True)
 

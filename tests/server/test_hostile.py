@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
-from mturk_tasks.marketplace.server import api, serve
+from mturk_tasks.marketplace.server import api, receiving, serve
 from tests.server.raw import call, send, signed
 
 _SCHEMAS = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
@@ -84,6 +84,11 @@ def test_what_no_request_can_be_is_not_even_read(served, pair):
             id="lengths",
         ),
         pytest.param(b"POST / HTTP/1.1\r\ncontent-length: -1\r\n\r\n", b"HTTP/1.1 400", id="negative"),
+        pytest.param(
+            b"POST / HTTP/1.1\r\ncontent-length: " + b"9" * 5000 + b"\r\n\r\n",
+            b"HTTP/1.1 400",
+            id="length of 5,000 digits",
+        ),
         pytest.param(b"POST / HTTP/1.1\r\nx: " + b"a" * 70_000 + b"\r\n\r\n", b"HTTP/1.", id="long header"),
     ],
 )
@@ -174,7 +179,7 @@ def test_clients_that_send_a_byte_a_second_keep_nobody_waiting(served, pair):
 
 
 def test_a_request_must_arrive_in_a_minute_however_busy_its_bytes():
-    class Channel(serve._Channel):
+    class Channel(receiving.Channel):
         def __init__(self):
             self.request, self.will_close, self.requests_lock = None, True, _NoLock()
 
@@ -188,7 +193,7 @@ def test_a_request_must_arrive_in_a_minute_however_busy_its_bytes():
 
 
 def test_a_large_request_has_a_second_for_every_20_000_bytes():
-    class Channel(serve._Channel):
+    class Channel(receiving.Channel):
         def __init__(self):
             self.request, self.will_close, self.requests_lock = None, True, _NoLock()
 

@@ -280,7 +280,7 @@ def test_a_form_larger_than_any_answer_is_refused(anna, post, answers):
     answer = anna.browser.post(f"{address}/submit", data={"token": "x", "q1": "x" * 2**21})
 
     assert answer.status_code == 413
-    assert "larger than an answer can be" in answer.text
+    assert "larger than this address takes" in answer.text
     assert answers(hit) == []
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 
@@ -12,6 +14,8 @@ from mturk_tasks.marketplace.server import signature
 from mturk_tasks.marketplace.server.keys import Keys
 from mturk_tasks.marketplace.storage.schema import SANDBOX, requester
 from mturk_tasks.marketplace.storage.store import Store
+
+_OF_PROXIES: Final = frozenset(("forwarded", "via", "x-real-ip"))
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,8 @@ class Caller:
 class Access:
     """Tell who calls; `private` says that only programs of this machine can reach the address.
 
-    A private sandbox with no requester but its own takes any key for that one's, with any signature.
+    A private sandbox with no requester but its own takes any key for that one's, with any signature,
+    unless a proxy forwarded the request: then it came from anywhere.
     """
 
     def __init__(self, store: Store, keys: Keys, *, private: bool) -> None:
@@ -39,7 +44,7 @@ class Access:
         Raise a Fault for a request that nobody signed, or nobody who may call.
         """
         claimed = signature.claim(request.headers)
-        anybody = self._anybody() if self._private and _is_local(request.headers.get("host", "")) else None
+        anybody = self._anybody() if self._is_near(request.headers) else None
         if anybody:
             return anybody
         holder = self._keys.find(claimed.access_key_id, now)
@@ -50,9 +55,19 @@ class Access:
         signature.verify(request, claimed, holder.secret, now)
         return Caller(holder.key, holder.requester_id)
 
+    def knows_host(self, host: str) -> bool:
+        """Say whether the site is shown under a Host header: a private sandbox under this machine's names.
+
+        Else a web page whose name is led here could read the site as its own (DNS rebinding).
+        """
+        return not self._private or _is_local(host)
+
     def open_to_any_key(self) -> bool:
         """Say whether any key is taken."""
         return self._private and self._anybody() is not None
+
+    def _is_near(self, headers: Mapping[str, str]) -> bool:
+        return self._private and _is_local(headers.get("host", "")) and not is_forwarded(headers)
 
     def _anybody(self) -> Caller | None:
         """Return the sandbox's own requester while there is no other."""
@@ -70,6 +85,12 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_forwarded(headers: Iterable[str]) -> bool:
+    """Say whether a proxy passed a request on, by the names of its headers."""
+    names = {name.lower() for name in headers}
+    return bool(names & _OF_PROXIES) or any(name.startswith("x-forwarded-") for name in names)
 
 
 def _is_local(host: str) -> bool:

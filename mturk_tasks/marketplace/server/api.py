@@ -12,19 +12,26 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import cache
 from typing import Any, Final
 
-from flask import Blueprint, Flask, Response, current_app, g, request
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import about, faults, wire
 from mturk_tasks.marketplace.server import log, signature
 from mturk_tasks.marketplace.server.access import Access
+from mturk_tasks.marketplace.server.bodies import REFUSED, Refusal
 from mturk_tasks.marketplace.shapes import description
 from mturk_tasks.marketplace.storage.store import Store
 
-BODY_LIMIT: Final = 2**20  # bytes; a question has at most 64 KiB, before JSON escapes it
+BODY_LIMIT: Final = 2**20  # bytes of a call
+QUESTION_LIMIT: Final = 8 * BODY_LIMIT  # of one with a question or a test, which JSON escapes
+CALL: Final = "call"  # the endpoint of the API
+UNDER_ANY_NAME: Final = (CALL, "healthz", "readyz")  # which tell a web page nothing
+_LONG: Final = {"Question", "Test"}
+_AGAIN: Final = 30  # seconds after which a client may try again
 _JSON_TYPES: Final = ("application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/json")
 _log = logging.getLogger(__name__)
 
@@ -58,8 +65,9 @@ def create(market: Market, blueprints: Sequence[Blueprint] = ()) -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.extensions["market"] = market
     app.before_request(_begin)
+    app.before_request(_turn_away)
     app.after_request(_end)
-    app.add_url_rule("/", "call", _call, methods=["POST"])
+    app.add_url_rule("/", CALL, _call, methods=["POST"])
     app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])
     app.add_url_rule("/readyz", "readyz", _readyz, methods=["GET"])
     app.register_error_handler(HTTPException, _refuse)
@@ -91,6 +99,35 @@ def _end(response: Response) -> Response:
     return response
 
 
+def _turn_away() -> Response | None:
+    """Refuse a request whose body was not read."""
+    refusal: Refusal | None = request.environ.get(REFUSED)
+    if refusal is None:
+        return None
+    request.max_content_length = refusal.limit  # which a page names
+    if refusal.status == 503:
+        raise ServiceUnavailable("There is no room for more at the moment.", retry_after=_AGAIN)
+    if request.endpoint == CALL:
+        return _fault(_too_large(refusal.limit), datetime.now(timezone.utc))
+    return abort(413)
+
+
+def _too_large(limit: int) -> RequestEntityTooLarge:
+    return RequestEntityTooLarge(f"A request of this kind has at most {limit} bytes.")
+
+
+def limit(target: str) -> int:
+    """Return how many bytes a call has at most whose X-Amz-Target is given."""
+    return QUESTION_LIMIT if target.rpartition(".")[2] in _with_questions() else BODY_LIMIT
+
+
+@cache
+def _with_questions() -> frozenset[str]:
+    shapes = description()["shapes"]
+    inputs = {name: one["input"]["shape"] for name, one in description()["operations"].items()}
+    return frozenset(name for name, shape in inputs.items() if _LONG & set(shapes[shape]["members"]))
+
+
 def _call() -> Response:
     """Answer one call of the API."""
     market: Market = current_app.extensions["market"]
@@ -99,7 +136,7 @@ def _call() -> Response:
     operation = target.rpartition(".")[2]
     g.said["operation"] = operation if operation in description()["operations"] else None
     try:
-        body = _body()
+        body = _body(limit(target))
         caller = market.access.caller(_signed(body), real)
         g.said["requester"] = caller.requester_id
         _must_be_json()
@@ -108,9 +145,9 @@ def _call() -> Response:
         return _fault(fault, real)
 
 
-def _body() -> bytes:
-    if (request.content_length or 0) > BODY_LIMIT:
-        raise RequestEntityTooLarge(f"A request has at most {BODY_LIMIT} bytes.")
+def _body(most: int) -> bytes:
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
     return request.get_data(cache=False)
 
 

@@ -6,38 +6,38 @@ import logging
 import resource
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any, Final
 
 from flask import Flask
 from waitress import wasyncore
-from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.marketplace import clock
-from mturk_tasks.marketplace.server import api, log
+from mturk_tasks.marketplace.server import api, log, receiving
 from mturk_tasks.marketplace.server.access import Access, is_loopback
+from mturk_tasks.marketplace.server.bodies import ROOM, Door
 from mturk_tasks.marketplace.server.keys import Keys
 from mturk_tasks.marketplace.settle import settle_due
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.web import keeping, site
+from mturk_tasks.marketplace.web import allowances, keeping, site
 from mturk_tasks.marketplace.web.frames import drafts, framing
 from mturk_tasks.marketplace.web.gate import Settings, SignUp
 from mturk_tasks.marketplace.web.people import invitations
 
 THREADS: Final = 64  # most of them wait for the one that writes
 CONNECTIONS: Final = 4096
+CLEANUP: Final = 5  # seconds between two looks for connections to be closed
 SPARE_FILES: Final = 256  # of those the process may open: for the database, for bodies kept on the disk
-IDLE: Final = 60  # seconds until a connection without a request is closed, and for a request to arrive
-SLOWEST: Final = 20_000  # bytes a second that give a large one more time
 GRACE: Final = 20.0  # seconds for requests under way when the server is to stop
-HARD_LIMIT: Final = 128 * api.BODY_LIMIT  # bytes; uploaded files have at most 25 MB each
 ONE_PIECE: Final = 2**16  # bytes of an answer that leave at once: SDKs take a head alone for an empty one
 _TICK: Final = 1.0  # seconds
 _log = logging.getLogger(__name__)
@@ -135,29 +135,10 @@ def url_of(host: str, heard: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
-    """A connection on which a request must arrive within the time that one may idle, a large one at a rate.
-
-    waitress counts from the last byte: a byte a second would hold a connection for days.
-    """
-
-    began: float
-    arrived: int
-    last_activity: float
-
-    def received(self, data: bytes) -> bool:
-        """Take what has arrived."""
-        if self.request is None:
-            self.began, self.arrived = self.last_activity, 0
-        self.arrived += len(data)
-        self.last_activity = min(self.last_activity, self.began + self.arrived / SLOWEST)
-        return bool(super().received(data))
-
-
 class Server:
-    """Answer at a listening socket, which the server closes."""
+    """Answer at a listening socket, which the server closes; `room` is for bodies under way, in bytes."""
 
-    def __init__(self, app: Flask, heard: socket.socket, trusted_proxy: str = "") -> None:
+    def __init__(self, app: Flask, heard: socket.socket, trusted_proxy: str = "", room: int = ROOM) -> None:
         proxied = {
             "trusted_proxy": trusted_proxy,
             "trusted_proxy_count": 1,
@@ -168,16 +149,18 @@ class Server:
             sockets=[heard],
             threads=THREADS,
             connection_limit=_connection_limit(),
-            channel_timeout=IDLE,
-            cleanup_interval=5,
+            channel_timeout=receiving.IDLE,
+            cleanup_interval=CLEANUP,
             asyncore_use_poll=True,  # select knows no more than 1,024 files
             max_request_header_size=65536,
-            max_request_body_size=HARD_LIMIT,
+            max_request_body_size=sys.maxsize,  # the door decides
+            clear_untrusted_proxy_headers=False,  # nobody believes them, but they say that there is a proxy
             log_socket_errors=False,  # a client that hangs up is no trouble of ours
             ident="mturk-tasks",
             **(proxied if trusted_proxy else {}),
         )
-        self._server.channel_class = _Channel
+        self._server.channel_class = receiving.Channel
+        self._server.door = Door(partial(allowances.allowance, app), room)
         self._server.adj.send_bytes = ONE_PIECE  # not among the arguments: there waitress warns of it
 
     def run(self, stop: threading.Event) -> None:

@@ -7,9 +7,9 @@ from typing import Final
 
 from flask import current_app, request
 
+from mturk_tasks.marketplace.server.access import is_forwarded
 from mturk_tasks.marketplace.web import gate
 
-_HEADERS: Final = ("Forwarded", "Via", "X-Forwarded-For", "X-Real-IP")  # that proxies add
 _SEEN: Final = "forwarded"  # the application's extension of this name: whether it was said already
 _log = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ def notice() -> None:
     """Say once, on the server's log, that requests come through a proxy, and what to start it with."""
     if gate.settings().proxied or _SEEN in current_app.extensions:
         return
-    if any(name in request.headers for name in _HEADERS):
+    if is_forwarded(request.headers.keys()):
         current_app.extensions[_SEEN] = True
         _log.warning(
             "requests come through a proxy at %s, which is not trusted: everybody behind it counts as one "

@@ -74,11 +74,12 @@ def person() -> sessions.Person:
 
 def enter() -> None:
     """Find out who asks, and how much they may send."""
-    request.max_content_length = request.max_form_memory_size = sizes.FORM
+    size = sizes.of_form(request.endpoint, request.mimetype)
+    request.max_content_length = request.max_form_memory_size = size
     held = request.cookies.getlist(_named(_SESSION))
     g.unclear = (
         len(held) > 1
-    )  # a page of a neighbouring host has set the other: whose is whose, nobody can say
+    )  # a neighbouring host's page set one; which, nobody can say
     g.known = not g.unclear and bool(_SECRET.fullmatch("".join(held)))
     g.visitor = held[0] if g.known else secret.new()
     g.person = sessions.find(store(), g.visitor, real()) if g.known else None
@@ -94,7 +95,7 @@ def is_ours() -> bool:
 
 def _may_send_files() -> bool:
     """Say whether a large answer comes as a form with files, whose other fields keep their own limit."""
-    with_files = request.endpoint == _WITH_FILES and request.mimetype == "multipart/form-data"
+    with_files = request.endpoint == _WITH_FILES and request.mimetype == sizes.MULTIPART
     length = request.content_length
     return g.person is not None and with_files and (length is None or length > sizes.FORM)
 

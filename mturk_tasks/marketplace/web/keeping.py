@@ -11,7 +11,7 @@ from flask import Response, current_app, request
 
 from mturk_tasks.marketplace import drafts, qualifying, uploads
 from mturk_tasks.marketplace.server.api import Market
-from mturk_tasks.marketplace.web import gate, record
+from mturk_tasks.marketplace.web import gate, permits, record, sizes
 from mturk_tasks.marketplace.web.frames import passes
 from mturk_tasks.marketplace.web.frames.passes import Pass
 from mturk_tasks.marketplace.web.record import Assignment
@@ -89,6 +89,11 @@ def test_pass_for(request_id: str) -> Pass:
 def signed(holder: Pass) -> str:
     """Return a pass as it stands in a page."""
     return passes.sign(holder, gate.real())
+
+
+def permit(subject: str, document: str) -> str:
+    """Return what lets a form be sent to its assignment or test, as its address carries it."""
+    return permits.sign(subject, sizes.at_door(document), gate.real())
 
 
 def store_files(one: Assignment) -> Errors:

@@ -119,6 +119,7 @@ def _form(
         left=int((begun.deadline - gate.now()).total_seconds()) if begun.deadline else 0,
         question=written,
         draft=keeping.signed(keeping.test_pass_for(begun.request_id)),
+        permit=keeping.permit(one.qualification_type_id, begun.test or ""),
         wrong=len(errors or {}),
         told=told,
     )

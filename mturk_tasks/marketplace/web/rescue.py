@@ -26,7 +26,6 @@ _FORMS: Final[dict[str, Callable[[Values, str], Page]]] = {
 }
 _ONWARD: Final = "site.onward"  # from a page in a frame, which needs no session to submit
 _CARRYING: Final = (*_FORMS, _ONWARD)  # the pass of a draft
-_LONGEST: Final = 8 * sizes.FORM  # bytes of a field that is shown again
 _PARTS: Final = 1000
 _BEGINNING: Final = 4096  # bytes
 _CARRIED: Final = re.compile(rf'name="{keeping.DRAFT_FIELD}"\r\n\r\n([\w.-]+)\r\n'.encode())
@@ -128,13 +127,15 @@ def _texts() -> Values:
 
     The pass stands at its beginning: without a good one the rest is not worth reading.
     """
+    if request.mimetype != sizes.MULTIPART:
+        return {}
     body = request.environ["wsgi.input"]
     body.seek(0)  # some of it may have been read
     found = _CARRIED.search(body.read(_BEGINNING))
     if found is None or _holder({keeping.DRAFT_FIELD: [found[1].decode()]}) is None:
         return {}
     body.seek(0)
-    parser = FormDataParser(lambda *_, **__: _Nowhere(), _LONGEST, max_form_parts=_PARTS)
+    parser = FormDataParser(lambda *_, **__: _Nowhere(), sizes.TEXTS, max_form_parts=_PARTS)
     try:
         _, texts, _ = parser.parse_from_environ(request.environ)
     except RequestEntityTooLarge:

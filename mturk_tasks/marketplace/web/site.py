@@ -8,13 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, abort, g, request
+from flask import Blueprint, Response, abort, current_app, g, request
 from flask.sansio.app import App
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import uploads
+from mturk_tasks.marketplace.server import api
 from mturk_tasks.marketplace.web import (
     browsing,
     entry,
@@ -34,7 +35,7 @@ from mturk_tasks.markup.rendering import form
 from mturk_tasks.markup.rendering.hints import size
 
 _FILES: Final = Path(__file__).parent / "files"
-PROBLEMS: Final = (400, 403, 404, 405, 410, 413, 429, 500, 503)  # that there is something to say of
+PROBLEMS: Final = (400, 403, 404, 405, 410, 413, 421, 429, 500, 503)  # that there is something to say of
 _TYPES: Final = {"site.css": "text/css; charset=utf-8", "site.js": "text/javascript; charset=utf-8"}
 _FOR_ANYBODY: Final = ("site.file", "site.uploaded")  # a session makes no difference there
 _log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ def blueprint(settings: gate.Settings) -> Blueprint:
     """Return the site, to be added to the application that serves the marketplace."""
     site = Blueprint("site", __name__)
     site.record_once(lambda state: _settle_in(state.app, settings))
+    site.before_app_request(_know_name)
     site.before_request(_enter)
     site.after_request(headers.protect)
     site.after_app_request(_protect_nowhere)
@@ -62,6 +64,15 @@ def blueprint(settings: gate.Settings) -> Blueprint:
 def _settle_in(app: App, settings: gate.Settings) -> None:
     app.extensions["site"] = settings
     app.config[PUBLIC_URL] = settings.public_url
+
+
+def _know_name() -> Response | None:
+    """Refuse to show a private sandbox under a name that is not its own machine's."""
+    market: api.Market = current_app.extensions["market"]
+    if request.endpoint in api.UNDER_ANY_NAME or market.access.knows_host(request.headers.get("Host", "")):
+        return None
+    g.said["error"] = "MisdirectedRequest"
+    return _problem(421)
 
 
 def _enter() -> gate.Page | None:
@@ -118,6 +129,6 @@ def _admit(error: Exception) -> Response:
 def _problem(status: int) -> Response:
     """Return the page; it asks the database for nothing, which may be what does not answer."""
     known = status if status in PROBLEMS else 400
-    limit = size(request.max_content_length or sizes.FORM)
+    limit = size(request.max_content_length or sizes.SMALL)
     page = shown.page("problem.html", status=known, limit=limit, committed=g.get("committed"))
     return Response(page, status, content_type="text/html; charset=utf-8")

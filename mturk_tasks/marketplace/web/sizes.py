@@ -10,9 +10,27 @@ from mturk_tasks.marketplace.web import record
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.question_form import LARGEST_FILE, FileUpload, read_question_form
 
-FORM: Final = 2**20  # bytes of a form without files
+SMALL: Final = 2**14  # bytes of a form that asks for a name, a password, a country
+FORM: Final = 2**20  # bytes of an answer without files
+TEXTS: Final = 8 * FORM  # read of one, so that a text that is too long can be shown again
 FILE: Final = 32 * 2**20  # for each file asked for: that one is too large is said beside its field
 FILES: Final = 4 * FILE  # however many are asked for; the server takes no more at its door
+MULTIPART: Final = "multipart/form-data"
+_ANSWERS: Final = ("site.submit", "site.test")
+
+
+def of_form(endpoint: str | None, kind: str) -> int:
+    """Return how many bytes a form without files may have at one of the site's addresses.
+
+    Our forms of answers come in parts, which are few; a quarter of a million fields of another kind take
+    seconds to read.
+    """
+    return FORM if endpoint in _ANSWERS and kind == MULTIPART else SMALL
+
+
+def at_door(document: str) -> int:
+    """Return how many bytes the server reads of an answer: too large a one is shown again with its texts."""
+    return FILES if _asked(document) else TEXTS
 
 
 def allowed(store: Store, worker_id: str, assignment_id: str, now: datetime) -> int:

@@ -150,6 +150,7 @@ def _form(
         question=question,
         native=native,
         draft=keeping.signed(keeping.pass_for(one)),
+        permit=keeping.permit(one.assignment_id, one.question) if native else "",
         limit=size(sizes.most(one.question)) if sizes.too_little(one.question) else "",
         wrong=len(errors or {}),
         told=told,
@@ -194,4 +195,5 @@ def _unanswered(one: record.Assignment, values: Values | None, errors: keeping.E
         else "",
         sends=keeping.filled(one.question, typed or {}) if ended and filled else None,
         draft=keeping.signed(keeping.pass_for(one)),
+        permit=keeping.permit(one.assignment_id, one.question) if ended else "",
     )

@@ -11,7 +11,7 @@ from typing import Final
 
 from flask import Blueprint, Response, current_app, g, make_response, request
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.hits import whole
@@ -168,6 +168,8 @@ def _texts(beginning: str) -> str:
 
 def _admit(error: Exception) -> Response | HTTPException:
     """Say in the frame that something went wrong on this side, without a word of it."""
+    if isinstance(error, RequestEntityTooLarge):
+        return tell(Outcome("too_large")) if request.endpoint == "frames.submit" else Response(status=413)
     if isinstance(error, HTTPException):
         return error
     expected = isinstance(error, MTurkTasksError)
