@@ -190,6 +190,7 @@ TEXTS: Final[Mapping[str, str]] = {
     # what is wrong with an answer; those about texts are the old site's own
     "is_required": "This field is required.",
     "is_invalid": "Invalid input supplied.",
+    "takes_too_long": "This text takes too long to check against what the requester asks for. Shorten it.",
     "no_number": "Invalid numeric value.",
     "wrong_length": "Invalid entry length.",
     "must_be_at_least": "Must be at least {bound}.",
