@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Final
 
@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.server.api import Market
-from mturk_tasks.marketplace.web.frames import passes
+from mturk_tasks.marketplace.web.frames import drafts, passes
 from mturk_tasks.marketplace.web.frames.passes import Invalid, Pass
 from mturk_tasks.marketplace.web.frames.telling import Outcome, tell
 from mturk_tasks.markup.answers import SEPARATOR, Answer, build
@@ -21,6 +21,11 @@ from mturk_tasks.markup.rules import RESERVED
 LIMIT: Final = 4 * 2**20  # bytes of a body: three for each of what a draft may have
 _PARTS: Final = 10_000  # fields of a form
 _ASSIGNMENT: Final = "assignmentId"
+_WORDS: Final[Mapping[str, str]] = {
+    "invalid": "invalid",
+    "too many fields": "too_many_fields",
+    "too large": "too_large",
+}
 _NO_CHARACTER: Final = "\ufffd"  # stands for what XML cannot hold
 
 Sent = list[tuple[str, str]]
@@ -32,7 +37,7 @@ def submit(token: str) -> Response:
         return Response(status=405)  # who only asks does not submit
     now = datetime.now(timezone.utc)
     try:
-        holder = passes.read(token, now)
+        holder = passes.read(token, now, passes.SUBMIT, passes.UNNAMED)
     except Invalid as invalid:
         return tell(Outcome(invalid.reason))
     try:
@@ -42,6 +47,8 @@ def submit(token: str) -> Response:
     reason = objection(holder, sent)
     if reason:
         return tell(Outcome(reason))
+    if holder.purpose == passes.UNNAMED:  # of a page that was opened before the site was updated
+        return tell(_keep(holder, sent, now, "outdated"))
     return tell(_hand_in(holder, sent, files, now))
 
 
@@ -80,10 +87,12 @@ def _storable(text: str) -> str:
 def _sent() -> tuple[Sent, bool]:
     """Return the fields of the query and of the body, and whether there were files too.
 
-    Raise RequestEntityTooLarge for a body above the limit.
+    Raise RequestEntityTooLarge for a body above the limit, and for far more fields than are kept.
     """
     request.max_content_length = request.max_form_memory_size = LIMIT
     request.max_form_parts = _PARTS
+    if request.query_string.count(b"&") >= _PARTS:
+        raise RequestEntityTooLarge
     fields = [*request.args.items(multi=True), *request.form.items(multi=True)]
     return fields, any(file.filename for file in request.files.values())
 
@@ -96,12 +105,25 @@ def _hand_in(holder: Pass, sent: Sent, files: bool, now: datetime) -> Outcome:
     try:
         kept = work.submit(market.store, assignment_id, worker, build(answers(sent)), moment)
     except work.Refused as refused:
-        return _refusal(market, holder, moment, refused.reason)
+        before = work.receipt(market.store, assignment_id, worker, moment)
+        if before is not None:
+            return Outcome("already", assignment_id, before.time)
+        return _keep(holder, sent, now, _WORDS.get(refused.reason, "not_held"))
     return Outcome("late" if kept.late else "submitted", assignment_id, kept.time, files)
 
 
-def _refusal(market: Market, holder: Pass, moment: datetime, reason: str) -> Outcome:
-    before = work.receipt(market.store, holder.assignment or "", holder.worker or "", moment)
-    if before is not None:
-        return Outcome("already", holder.assignment or "", before.time)
-    return Outcome("invalid" if reason == "invalid" else "not_held")
+def _keep(holder: Pass, sent: Sent, now: datetime, reason: str) -> Outcome:
+    """Keep what cannot be handed in as a draft, where it can be one, and say why it was not handed in."""
+    fields: dict[str, list[str]] = {}
+    for name, value in sent:
+        if name and name not in RESERVED:
+            fields.setdefault(name, []).append(value)
+    hook: drafts.SaveDraft | None = current_app.extensions.get(drafts.HOOK)
+    market: Market = current_app.extensions["market"]
+    if hook is None or reason == "not_held":
+        return Outcome(reason)
+    try:
+        hook(holder, {name: tuple(values) for name, values in fields.items()}, market.clock(now))
+    except work.Refused:
+        return Outcome(reason)
+    return Outcome(reason, kept=True)
