@@ -78,7 +78,7 @@ class ServiceFault(Fault):
 
 def cut(value: object) -> str:
     """Return a value as a fault shows it: its first 200 characters."""
-    text = str(value)
+    text = value if isinstance(value, str) else str(value[:_SHOWN] if isinstance(value, list) else value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
