@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from mturk_tasks.markup.expression_size import Part, branches, repeated, size_fault
@@ -17,6 +18,7 @@ _LENGTHS: Final = (30, 200, 500)  # characters of an answer that no expression m
 _LONGEST: Final = 200  # characters before a repetition
 _SECONDS: Final = 1.0  # for all texts together; an expression that people wrote needs a tenth of it
 _MOST: Final = 200  # texts
+_PARTS: Final = 60  # repetitions; of one that stands behind so many, each answer finds out
 _MISFITS: Final = ("\x01", "!", "a")  # ends, of which one will not fit
 _SAMPLES: Final = "a1A ._-@/+:,;#'\"()é\n"
 _OF_ESCAPES: Final = {"d": "1", "D": "a", "w": "a", "W": "-", "s": " ", "S": "a", "n": "\n", "t": "\t"}
@@ -47,7 +49,7 @@ def _attacks(rows: list[list[Part]]) -> Iterator[str]:
     """Yield texts that go round in each repetition and do not fit at their end, the short ones first."""
     rounds = [
         (before, pump)
-        for part in repeated(rows)
+        for part in islice(repeated(rows), _PARTS)
         for row in rows
         if (before := _before(row, part)) is not None
         for pump in _pumps(part)
@@ -89,6 +91,7 @@ def _sample(part: Part, least: int) -> str:
     return _of_token(part.token) * times
 
 
+@lru_cache(maxsize=1024)
 def _of_token(token: str) -> str:
     if token.startswith("["):
         return next((one for one in _SAMPLES if found(f"^{token}$", one)), "a")

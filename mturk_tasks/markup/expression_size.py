@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-LONGEST: Final = 8_000  # characters
+LONGEST: Final = 4_000  # characters
 DEEPEST: Final = 50  # groups in groups
 LARGEST: Final = 10_000  # steps of what is repeated, each as often as it is repeated
 
