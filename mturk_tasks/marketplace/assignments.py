@@ -77,8 +77,8 @@ def list_assignments(context: Context, parameters: Mapping[str, Any]) -> dict[st
     statuses = parameters.get("AssignmentStatuses") or ASSIGNMENT_STATUSES
     query = _works().where(assignment.c.hit == of.id, assignment.c.status.in_(statuses))
     order = (assignment.c.submitted, assignment.c.id)
-    rows, answer = page(context, "ListAssignmentsForHIT", query, order, parameters)
-    return {**answer, "Assignments": [describe(row) for row in rows]}
+    items, answer = page(context, "ListAssignmentsForHIT", query, order, parameters, describe)
+    return {**answer, "Assignments": items}
 
 
 def get_assignment(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
 from mturk_tasks.marketplace import assignments, faults, hits, ledger, limits, tokens
 from mturk_tasks.marketplace.context import Context
@@ -43,15 +43,15 @@ def list_bonus_payments(context: Context, parameters: Mapping[str, Any]) -> dict
         query = query.where(bonus.c.hit == hits.fetch(context, parameters["HITId"]).id)
     else:
         raise faults.one_of("HITId", "AssignmentId")
-    rows, answer = page(context, "ListBonusPayments", query, (bonus.c.id,), parameters)
-    payments = [
-        {
-            "WorkerId": row.worker,
-            "BonusAmount": row.amount,
-            "AssignmentId": row.assignment_id,
-            "Reason": row.reason,
-            "GrantTime": row.granted,
-        }
-        for row in rows
-    ]
-    return {**answer, "BonusPayments": payments}
+    items, answer = page(context, "ListBonusPayments", query, (bonus.c.id,), parameters, _describe)
+    return {**answer, "BonusPayments": items}
+
+
+def _describe(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "WorkerId": row.worker,
+        "BonusAmount": row.amount,
+        "AssignmentId": row.assignment_id,
+        "Reason": row.reason,
+        "GrantTime": row.granted,
+    }

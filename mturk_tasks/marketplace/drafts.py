@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, Table, select
+from sqlalchemy import Row, Select, Table, and_, func, select
 
 from mturk_tasks.marketplace import hits, qualifying, work
 from mturk_tasks.marketplace.context import Context
@@ -38,6 +38,8 @@ from mturk_tasks.markup.answers import build
 from mturk_tasks.markup.drafted import drafted_answers
 
 LONGEST: Final = 1024 * 1024  # characters of a draft in JSON
+MOST: Final = 20 * LONGEST  # of all drafts of a worker together
+_ALWAYS: Final = 4096  # a draft that is no longer is kept, however many there are
 _STATUSES: Final = {ACCEPTED: "Working", RETURNED: "Returned", ABANDONED: "Abandoned"}
 
 Fields = Mapping[str, str | Sequence[str]]
@@ -62,7 +64,8 @@ def save(store: Store, assignment_id: str, worker_id: str, answers: Fields, now:
     with acting(store, now) as context:
         held = work.unanswered(context, assignment_id, worker_id)
         key = {"hit": held.hit, "worker": worker_id}
-        _merge(context, draft, key, answers, assignment=held.id)
+        written = _merged(context, draft, key, worker_id, answers)
+        upsert(context.db, draft, key, {"assignment": held.id, "answers": written, "saved": context.now})
         return context.now
 
 
@@ -85,7 +88,8 @@ def save_test(store: Store, request_id: str, worker_id: str, answers: Fields, no
     with acting(store, now) as context:
         taken = qualifying.taken(context, request_id, worker_id)
         key = {"qualification_type": taken.qualification_type, "worker_id": worker_id}
-        _merge(context, test_draft, key, answers)
+        written = _merged(context, test_draft, key, worker_id, answers)
+        upsert(context.db, test_draft, key, {"answers": written, "saved": context.now})
         return context.now
 
 
@@ -106,8 +110,8 @@ def list_drafts(context: Context, parameters: Mapping[str, Any]) -> dict[str, An
     query = query.where(hit.c.requester == context.requester, assignment.c.status.in_(_STATUSES))
     if "HITId" in parameters:
         query = query.where(hit.c.id == hits.fetch(context, parameters["HITId"]).id)
-    rows, answer = page(context, "ListDrafts", query, (assignment.c.id,), parameters)
-    return {**answer, "Drafts": [_describe(row) for row in rows]}
+    items, answer = page(context, "ListDrafts", query, (assignment.c.id,), parameters, _describe)
+    return {**answer, "Drafts": items}
 
 
 def _describe(row: Row[Any]) -> dict[str, Any]:
@@ -126,17 +130,30 @@ def _read(context: Context, saved: Select[Any]) -> Draft | None:
     return None if row is None else Draft(json.loads(row.answers), row.saved)
 
 
-def _merge(context: Context, table: Table, key: Mapping[str, Any], answers: Fields, **more: Any) -> None:
-    """Write fields into the draft of that key; raise Refused where the whole is too long.
+def _merged(context: Context, table: Table, key: Mapping[str, Any], worker_id: str, answers: Fields) -> str:
+    """Return the draft of that key with those fields in it.
 
-    Who asks has locked what the draft belongs to, so nobody else writes in between.
+    Raise Refused where it is too long, or all of the worker's are: none is dropped for it. Who asks has
+    locked what the draft belongs to, so nobody else writes in between.
     """
     same = (table.c[name] == value for name, value in key.items())
-    before = context.db.execute(select(table.c.answers).where(*same)).scalar_one_or_none()
-    written = json.dumps({**json.loads(before or "{}"), **answers})
+    before = context.db.execute(select(table.c.answers).where(*same)).scalar_one_or_none() or "{}"
+    written = json.dumps({**json.loads(before), **answers})
     if len(written) > LONGEST:
-        raise Refused("invalid", f"the draft is longer than {LONGEST} characters and was not saved")
-    upsert(context.db, table, key, {**more, "answers": written, "saved": context.now})
+        raise Refused("too large", f"the draft is longer than {LONGEST} characters and was not saved")
+    if len(written) > _ALWAYS and _length(context, worker_id) - len(before) + len(written) > MOST:
+        raise Refused("too many", f"the drafts of worker {worker_id} are longer than {MOST} characters")
+    return written
+
+
+def _length(context: Context, worker_id: str) -> int:
+    """Return the characters of all drafts of a worker; assignments, which have an index, lead to them."""
+    kept, tests = draft.c, test_draft.c
+    own = and_(kept.hit == assignment.c.hit, kept.worker == worker_id, kept.assignment == assignment.c.id)
+    of_hits = select(func.sum(func.length(kept.answers))).select_from(assignment.join(draft, own))
+    of_tests = select(func.sum(func.length(tests.answers))).where(tests.worker_id == worker_id)
+    sums = (of_hits.where(assignment.c.worker == worker_id), of_tests)
+    return sum(context.db.execute(query).scalar_one() or 0 for query in sums)
 
 
 def _must_hold_texts(answers: Fields) -> None:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 from mturk_tasks.marketplace.storage.stored import to_milliseconds
 
 _PREFIX: Final = "AWS.MechanicalTurk."
+_SHOWN: Final = 200  # characters of a value that is refused
 INVALID_VALUE: Final = f"{_PREFIX}InvalidParameterValue"
 OUT_OF_RANGE: Final = "AWS.ParameterOutOfRange"
 NOT_OFFERED: Final = f"{_PREFIX}NotSupported"
@@ -39,7 +40,8 @@ class Fault(Exception):
         """Return the body; the sandbox ended its messages with the moment in milliseconds."""
         text = f"{self.text} ({to_milliseconds(now)} s)" if self.dated else self.text
         code = {"TurkErrorCode": self.code} if self.code else {}
-        return {"__type": type(self).__name__, "Message": text, **code, **self.extra}
+        extra = {name: cut(value) for name, value in self.extra.items()}
+        return {"__type": type(self).__name__, "Message": text, **code, **extra}
 
 
 class RequestError(Fault):
@@ -72,6 +74,12 @@ class ServiceFault(Fault):
     """Admit a mistake of the service; clients try again."""
 
     status = 500
+
+
+def cut(value: object) -> str:
+    """Return a value as a fault shows it: its first 200 characters."""
+    text = value if isinstance(value, str) else str(value[:_SHOWN] if isinstance(value, list) else value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def missing(kind: str, public_id: str) -> RequestError:
@@ -146,9 +154,11 @@ def not_yours(qualification_type_id: str) -> RequestError:
     return RequestError(text, NOT_PERMITTED)
 
 
-def invalid_value(name: str, value: str) -> ParameterValidationError:
+def invalid_value(name: str, value: str, reason: str = "") -> ParameterValidationError:
     """Return the fault for a value that is not valid for the parameter of that name."""
-    text = f'The value "{value}" is not valid for the parameter {name}.'
+    text = f'The value "{cut(value)}" is not valid for the parameter {name}.'
+    if reason:
+        text = f"{text} {reason}"
     return ParameterValidationError(text, INVALID_VALUE, Parameter=name)
 
 
@@ -160,7 +170,7 @@ def too_short(name: str) -> ParameterValidationError:
 
 def out_of_range(name: str, value: object, lowest: object, highest: object) -> ParameterValidationError:
     """Return the fault for a number outside its range."""
-    text = f"The value {value} is invalid for {name}. Valid values range from {lowest} to {highest}."
+    text = f"The value {cut(value)} is invalid for {name}. Valid values range from {lowest} to {highest}."
     return ParameterValidationError(text, OUT_OF_RANGE, Parameter=name)
 
 

@@ -91,8 +91,8 @@ def get_hit(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
 def list_hits(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListHITs: all but the disposed, the oldest first."""
     query = whole().where(LISTED, hit.c.requester == context.requester)
-    rows, answer = page(context, "ListHITs", query, (hit.c.created, hit.c.id), parameters)
-    return {**answer, "HITs": [describe(row) for row in rows]}
+    items, answer = page(context, "ListHITs", query, (hit.c.created, hit.c.id), parameters, describe)
+    return {**answer, "HITs": items}
 
 
 def list_reviewable_hits(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,8 +102,8 @@ def list_reviewable_hits(context: Context, parameters: Mapping[str, Any]) -> dic
     if "HITTypeId" in parameters:
         query = query.where(hit.c.hit_type == hit_types.fetch(context, parameters["HITTypeId"]).id)
     order = (hit.c.expiration, hit.c.id)
-    rows, answer = page(context, "ListReviewableHITs", query, order, parameters, descending=True)
-    return {**answer, "HITs": [describe(row) for row in rows]}
+    items, answer = page(context, "ListReviewableHITs", query, order, parameters, describe, descending=True)
+    return {**answer, "HITs": items}
 
 
 def list_hits_for_qualification_type(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,5 +113,5 @@ def list_hits_for_qualification_type(context: Context, parameters: Mapping[str, 
     own = hit.c.requester == context.requester  # a type of the system may be asked for by others
     query = whole().where(LISTED, own, hit.c.hit_type.in_(asking))
     order = (hit.c.created, hit.c.id)
-    rows, answer = page(context, "ListHITsForQualificationType", query, order, parameters)
-    return {**answer, "HITs": [describe(row) for row in rows]}
+    items, answer = page(context, "ListHITsForQualificationType", query, order, parameters, describe)
+    return {**answer, "HITs": items}

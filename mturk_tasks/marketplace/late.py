@@ -50,8 +50,8 @@ def list_late_answers(context: Context, parameters: Mapping[str, Any]) -> dict[s
     if "HITId" in parameters:
         query = query.where(hit.c.id == hits.fetch(context, parameters["HITId"]).id)
     order = (late_answer.c.received, assignment.c.id)
-    rows, answer = page(context, "ListLateAnswers", query, order, parameters)
-    return {**answer, "LateAnswers": [_describe(row) for row in rows]}
+    items, answer = page(context, "ListLateAnswers", query, order, parameters, _describe)
+    return {**answer, "LateAnswers": items}
 
 
 def accept_late_answer(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:

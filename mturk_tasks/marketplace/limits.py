@@ -32,6 +32,9 @@ _RANGES: Final = {
     "TestDurationInSeconds": (1, MOST_SECONDS),
 }
 _LONGEST: Final = {"Title": 128, "Description": 2000, "Keywords": 1000, "RequesterAnnotation": 255}
+_LONGEST_OF_ALL: Final = 65_535  # ours: characters of any text for which the reference has no bound
+_LONGEST_QUERY: Final = 2000  # ours: as long as the longest text that is searched
+_DOCUMENTS: Final = ("Question", "Test", "AnswerKey")  # have bounds of their own, in bytes
 _NEEDED: Final = ("Title", "Description", "Name")
 _MESSAGE: Final = {"Subject": 200, "MessageText": 4096}
 _FEEDBACK: Final = 1024
@@ -47,6 +50,17 @@ def check(parameters: Mapping[str, Any]) -> None:
             raise faults.too_short(name)
         if name in _LONGEST and len(value) > _LONGEST[name]:
             raise faults.invalid_value(name, value)
+
+
+def check_texts(parameters: Mapping[str, Any]) -> None:
+    """Raise ParameterValidationError for the first text, at any depth, that is longer than any may be."""
+    for name, value in parameters.items():
+        longest = _LONGEST_QUERY if name == "Query" else _LONGEST_OF_ALL
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict):
+                check_texts(one)
+            elif isinstance(one, str) and len(one) > longest and name not in _DOCUMENTS:
+                raise faults.invalid_value(name, one, f"It is longer than {longest} characters.")
 
 
 def within(name: str, value: Any, lowest: Any, highest: Any) -> None:

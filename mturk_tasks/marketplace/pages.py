@@ -2,7 +2,8 @@
 
 A token holds the sort key of the last item seen, not a count: pages neither repeat nor lose an item
 when others come and go. As on the service, every page that holds something has a token; the page
-after the last is empty.
+after the last is empty. A page ends at a size too, before it has as many items as were asked for;
+`More`, a member of our own, says whether the list goes on.
 """
 
 from __future__ import annotations
@@ -10,18 +11,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Row, Select, literal, tuple_, type_coerce
 
 from mturk_tasks.marketplace import faults
 from mturk_tasks.marketplace.context import Context
 
+LARGEST: Final = 10 * 2**20  # characters of a page's items in JSON; one that is larger is a page of its own
 _DEFAULT: Final = 10
+_AT_ONCE: Final = 8  # rows that are fetched ahead: each may be large
 _PAGING: Final = ("NextToken", "MaxResults")
 
 Key = list[int]
+Item = TypeVar("Item")
 
 
 def page(
@@ -30,13 +34,15 @@ def page(
     rows: Select[Any],
     order: Sequence[Column[Any]],
     parameters: Mapping[str, Any],
+    describe: Callable[[Row[Any]], Item],
     *,
     descending: bool = False,
-) -> tuple[list[Row[Any]], dict[str, Any]]:
-    """Return the rows of the page asked for, and the answer's `NumResults` and `NextToken`.
+) -> tuple[list[Item], dict[str, Any]]:
+    """Return the items of the page asked for, and the answer's `NumResults`, `NextToken` and `More`.
 
-    `listing` names the list. `order` are columns kept as integers that tell any two rows apart. A
-    token that did not come from the same list with the same filters raises ParameterValidationError.
+    `listing` names the list, `describe` makes an item of a row. `order` are columns kept as integers
+    that tell any two rows apart. A token that did not come from the same list with the same filters
+    raises ParameterValidationError.
     """
     whole = [type_coerce(column, BigInteger) for column in order]
     mark = _fingerprint(listing, parameters)
@@ -45,11 +51,32 @@ def page(
         rows = rows.where(_beyond(whole, last, descending=descending))
     ordered = rows.order_by(*(column.desc() if descending else column.asc() for column in order))
     keyed = ordered.add_columns(*(column.label(f"key_{n}") for n, column in enumerate(whole)))
-    found = list(context.db.execute(keyed.limit(parameters.get("MaxResults", _DEFAULT))))
-    answer: dict[str, Any] = {"NumResults": len(found)}
-    if found:
-        answer["NextToken"] = _write([mark, *found[-1][-len(order) :]])
-    return found, answer
+    most = parameters.get("MaxResults", _DEFAULT)
+    items, last_row, more = _filled(context, keyed.limit(most + 1), most, describe)
+    answer: dict[str, Any] = {"NumResults": len(items), "More": more}
+    if last_row is not None:
+        answer["NextToken"] = _write([mark, *last_row[-len(order) :]])
+    return items, answer
+
+
+def _filled(
+    context: Context, rows: Select[Any], most: int, describe: Callable[[Row[Any]], Item]
+) -> tuple[list[Item], Row[Any] | None, bool]:
+    """Return a page's items, the row of its last one, and whether others follow."""
+    items: list[Item] = []
+    last, size = None, 0
+    streamed = rows.execution_options(stream_results=True, max_row_buffer=_AT_ONCE)
+    with context.db.execute(streamed) as found:
+        for row in found:
+            if len(items) == most:
+                return items, last, True
+            item = describe(row)
+            size += len(json.dumps(item, default=str))
+            if items and size > LARGEST:
+                return items, last, True
+            items.append(item)
+            last = row
+    return items, last, False
 
 
 def _beyond(

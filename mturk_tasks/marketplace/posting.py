@@ -97,6 +97,7 @@ def _question(parameters: Mapping[str, Any]) -> str:
     text: str = parameters["Question"]
     if not text:
         raise faults.too_short("Question")
-    if question_faults(text):
-        raise faults.invalid_value("Question", text)
+    wrong = question_faults(text)
+    if wrong:
+        raise faults.invalid_value("Question", text, f"{wrong[0]}.")
     return text

@@ -41,8 +41,8 @@ def list_requests(context: Context, parameters: Mapping[str, Any]) -> dict[str, 
         kind = qualification_types.fetch_own(context, parameters["QualificationTypeId"])
         query = query.where(qualification_request.c.qualification_type == kind.id)
     order = (qualification_request.c.submitted, qualification_request.c.id)
-    rows, answer = page(context, "ListQualificationRequests", query, order, parameters)
-    return {**answer, "QualificationRequests": [_describe(row) for row in rows]}
+    items, answer = page(context, "ListQualificationRequests", query, order, parameters, _describe)
+    return {**answer, "QualificationRequests": items}
 
 
 def accept(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:

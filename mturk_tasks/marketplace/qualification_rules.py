@@ -77,10 +77,12 @@ def _with_test(parameters: Mapping[str, Any], before: Settings) -> Settings:
     if "TestDurationInSeconds" not in parameters:
         raise _refused("TestDurationInSeconds", "A Test needs TestDurationInSeconds.")
     test, key = parameters["Test"], parameters.get("AnswerKey")
-    if qualification_test_faults(test):
-        raise faults.invalid_value("Test", test)
-    if key is not None and key_faults(key, test):
-        raise faults.invalid_value("AnswerKey", key)
+    wrong = qualification_test_faults(test)
+    if wrong:
+        raise faults.invalid_value("Test", test, f"{wrong[0]}.")
+    wrong = [] if key is None else key_faults(key, test)
+    if wrong:
+        raise faults.invalid_value("AnswerKey", key or "", f"{wrong[0]}.")
     duration = parameters["TestDurationInSeconds"]
     return replace(before, test=test, test_duration=duration, answer_key=key)
 

@@ -146,14 +146,15 @@ def list_qualification_types(context: Context, parameters: Mapping[str, Any]) ->
     query = _WHOLE.where(NAMED, or_(own, qualification_type.c.system.is_(True)))
     if parameters["MustBeRequestable"] or parameters.get("MustBeOwnedByCaller"):
         query = query.where(qualification_type.c.system.is_(False))
-    rows, answer = page(
+    items, answer = page(
         context,
         "ListQualificationTypes",
         _matching(query, parameters.get("Query", "")),
         (qualification_type.c.id,),
         parameters,
+        describe,
     )
-    return {**answer, "QualificationTypes": [describe(row) for row in rows]}
+    return {**answer, "QualificationTypes": items}
 
 
 def _matching(query: Select[Any], words: str) -> Select[Any]:

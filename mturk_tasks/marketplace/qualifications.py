@@ -86,8 +86,8 @@ def list_workers(context: Context, parameters: Mapping[str, Any]) -> dict[str, A
         qualification.c.status == parameters.get("Status", GRANTED),
     )
     order = (qualification.c.granted, qualification.c.id)
-    rows, answer = page(context, "ListWorkersWithQualificationType", query, order, parameters)
-    return {**answer, "Qualifications": [_describe(row) for row in rows]}
+    items, answer = page(context, "ListWorkersWithQualificationType", query, order, parameters, _describe)
+    return {**answer, "Qualifications": items}
 
 
 def _held(context: Context, parameters: Mapping[str, Any]) -> Row[Any]:

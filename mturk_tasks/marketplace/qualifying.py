@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, delete, exists, insert, select, update
 
 from mturk_tasks.marketplace import faults, qualification_types, qualifications, workers
+from mturk_tasks.marketplace.answering import must_fit
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
 from mturk_tasks.marketplace.settle import acting, looking
@@ -29,7 +30,7 @@ from mturk_tasks.marketplace.storage.schema import (
     test_draft,
 )
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.work import Refused, enrol_person, must_be_answers
+from mturk_tasks.marketplace.work import Refused, enrol_person
 from mturk_tasks.markup.answer_key import read_answer_key
 from mturk_tasks.markup.answers import parse
 from mturk_tasks.markup.grading import grade
@@ -94,9 +95,12 @@ def request(store: Store, worker_id: str, qualification_type_id: str, now: datet
 def answer_test(store: Store, request_id: str, worker_id: str, answer: str, now: datetime) -> Requested:
     """Hand in the answers to a test, a QuestionFormAnswers document; with a key they are graded at once.
 
-    Raise Refused unless the worker is taking the test and its time is not over.
+    Raise Refused unless the worker is taking the test, its time is not over, and the answers are ones that
+    it asks for.
     """
-    must_be_answers(answer)
+    test = test_of(store, request_id, worker_id, now)
+    if test:  # before anything is locked: a form's expressions may take their time
+        must_fit(test, answer, {})
     with acting(store, now) as context:
         row = taken(context, request_id, worker_id)
         graded = row.answer_key is not None

@@ -23,6 +23,9 @@ from mturk_tasks.vocabulary.money import CENT
 
 _AMOUNT: Final = "CurrencyAmount"
 _WHOLE: Final = {"integer": 2**31, "long": 2**63}
+_MOST_TOLD: Final = 20  # broken constraints: who breaks more can find out about the rest later
+_MOST_ITEMS: Final = 10_000  # of a list for which the description has no bound
+_LONGEST_PATTERN: Final = 255  # characters of a text with a pattern, where the description has no bound
 
 _BOUNDS: Final = (("min", "greater", operator.lt), ("max", "less", operator.gt))
 
@@ -37,12 +40,7 @@ class Misfit(Exception):
 def description() -> Mapping[str, Any]:
     """Return the API's description, with the operations and members of our own."""
     loaded: dict[str, Any] = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
-    for part, added in extras().items():
-        for name, entry in added.items():
-            if name in loaded[part]:
-                loaded[part][name]["members"].update(entry["members"])
-            else:
-                loaded[part][name] = entry
+    _merge(loaded, extras())
     # Questions are named by the requester, in small letters too; as an ID of the service they would not fit.
     loaded["shapes"]["ReviewResultDetail"]["members"]["QuestionId"] = {"shape": "String"}
     return loaded
@@ -55,16 +53,25 @@ def extras() -> Mapping[str, Any]:
     return merged
 
 
+def _merge(into: dict[str, Any], added: Mapping[str, Any]) -> None:
+    """Add what is described beyond the API, as botocore does: structures gain members."""
+    for name, value in added.items():
+        if isinstance(value, dict) and isinstance(into.get(name), dict):
+            _merge(into[name], value)
+        else:
+            into[name] = value
+
+
 def read_request(operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the request's known members; unknown ones are ignored, as the service does.
 
-    Raise ValidationException with every constraint broken, or SerializationException where a value
-    is not of its type at all.
+    Raise ValidationException with the constraints broken, the first twenty of them, or
+    SerializationException where a value is not of its type at all.
     """
     check = _Check()
     read: dict[str, Any] = check.value(description()["operations"][operation]["input"]["shape"], body, "")
     if check.violations:
-        raise faults.violations(check.violations)
+        raise faults.violations(check.violations[:_MOST_TOLD])
     return read
 
 
@@ -92,6 +99,8 @@ class _Check:
         shape: Shape = description()["shapes"][name]
         read = _READERS[shape["type"]](self, shape, value, path)
         self.violations.extend(_broken(shape, read, path))
+        if len(self.violations) >= _MOST_TOLD and not self.strict:
+            raise faults.violations(self.violations[:_MOST_TOLD])
         return _amount(read) if name == _AMOUNT and not self.violations else read
 
     def structure(self, shape: Shape, value: Any, path: str) -> dict[str, Any]:
@@ -117,6 +126,10 @@ class _Check:
     def items(self, shape: Shape, value: Any, path: str) -> list[Any]:
         if not isinstance(value, list):
             raise _unreadable(path, "a list")
+        longest = shape.get("max", _MOST_ITEMS)
+        if len(value) > longest and not self.strict:  # before each of them is looked at
+            self.violations.append(_too_many(value, path, longest))
+            return []
         member = shape["member"]["shape"]
         return [self.value(member, item, f"{path}.{n}.member") for n, item in enumerate(value, 1)]
 
@@ -169,7 +182,10 @@ def _broken(shape: Shape, value: Any, path: str) -> Iterator[str]:
     for bound, word, breaks in _BOUNDS:
         if bound in shape and breaks(value if noun == "value" else len(value), shape[bound]):
             yield _broken_text(value, path, f"Member must have {noun} {word} than or equal to {shape[bound]}")
-    if "pattern" in shape and not re.fullmatch(shape["pattern"], value):
+    if "pattern" in shape and len(value) > shape.get("max", _LONGEST_PATTERN):
+        if "max" not in shape:
+            yield _too_many(value, path, _LONGEST_PATTERN)
+    elif "pattern" in shape and not re.fullmatch(shape["pattern"], value):
         pattern = f"Member must satisfy regular expression pattern: {shape['pattern']}"
         yield _broken_text(value, path, pattern)
     if "enum" in shape and value not in shape["enum"]:
@@ -177,8 +193,12 @@ def _broken(shape: Shape, value: Any, path: str) -> Iterator[str]:
 
 
 def _broken_text(value: Any, path: str, constraint: str) -> str:
-    shown = "null" if value is None else f"'{value}'"
+    shown = "null" if value is None else f"'{faults.cut(value)}'"
     return f"Value {shown} at '{path}' failed to satisfy constraint: {constraint}"
+
+
+def _too_many(value: Any, path: str, longest: int) -> str:
+    return _broken_text(value, path, f"Member must have length less than or equal to {longest}")
 
 
 def _join(path: str, name: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
-from mturk_tasks.marketplace import faults, operations, shapes
+from mturk_tasks.marketplace import faults, limits, operations, shapes
 from mturk_tasks.marketplace.settle import acting, looking
 from mturk_tasks.marketplace.storage.collisions import retried
 from mturk_tasks.marketplace.storage.schema import SANDBOX
@@ -54,6 +54,7 @@ def _name(target: str) -> str:
 def _answer(store: Store, name: str, body: bytes, now: datetime, requester: int) -> dict[str, Any]:
     operation = operations.find(name)
     parameters = shapes.read_request(name, _decode(body))
+    limits.check_texts(parameters)
     with (acting if operation.writes else looking)(store, now, requester) as context:
         answer = operation.answer(context, parameters)
         try:

@@ -10,15 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, or_, select, update
 
-from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import eligibility, events, late, places, workers
+from mturk_tasks.marketplace.answering import must_fit_assignment
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.hits import whole
 from mturk_tasks.marketplace.ids import new_id
+from mturk_tasks.marketplace.refusal import Reason
+from mturk_tasks.marketplace.refusal import Refused as Refused  # as whoever calls this finds it
 from mturk_tasks.marketplace.requirements import ACCEPT, DISCOVER, PREVIEW
 from mturk_tasks.marketplace.reviews import runs
 from mturk_tasks.marketplace.settle import acting, looking, settle_hit
@@ -38,24 +40,11 @@ from mturk_tasks.marketplace.storage.schema import (
     worker,
 )
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.markup.documents import answer_faults
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, SUBMITTED
 
-Reason = Literal[
-    "unknown", "blocked", "repeated", "full", "expired", "not held", "invalid",
-    "unqualified", "inactive", "pending", "no retake", "too soon", "too many",
-]  # fmt: skip
 MOST_HELD: Final = 25  # HITs that a worker may hold at once, as on the old site
 _LAST: Final = 2**31 - 1  # of the places that HITs are offered at
 _TAKEN: Final = ("full", "expired", "repeated")  # of one HIT; the next may be free
-
-
-class Refused(MTurkTasksError):
-    """Say why a worker may not do this; `reason` is the same in one word or two."""
-
-    def __init__(self, reason: Reason, text: str) -> None:
-        super().__init__(text)
-        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -274,9 +263,10 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
     """Hand in the answer, a QuestionFormAnswers document, or nothing for a form without fields.
 
     After the deadline it is kept as late. Raise Refused unless the worker holds the assignment, or held
-    it until the deadline; the first answer stays, a second one is refused.
+    it until the deadline, and the answer is one that its question asks for; the first answer stays, a
+    second one is refused.
     """
-    must_be_answers(answer)
+    must_fit_assignment(store, assignment_id, worker_id, answer, now)  # before anything is locked
     with acting(store, now) as context:
         lock_hit_of(context, assignment_id)
         row = _find_held(context, assignment_id, worker_id)
@@ -305,13 +295,6 @@ def receipt(store: Store, assignment_id: str, worker_id: str, now: datetime) -> 
         row = context.db.execute(query).one_or_none()
     moment = row and (row.submitted or row.received)
     return Receipt(assignment_id, moment, late=row.submitted is None) if row and moment else None
-
-
-def must_be_answers(text: str) -> None:
-    """Raise Refused unless a text is empty or a QuestionFormAnswers document."""
-    problems = answer_faults(text) if text else []
-    if problems:
-        raise Refused("invalid", f"the answer is no QuestionFormAnswers document: {problems[0].text}")
 
 
 @retried

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import Row, delete, exists, func, insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import faults, limits
@@ -82,5 +82,9 @@ def delete_worker_block(context: Context, parameters: Mapping[str, Any]) -> dict
 def list_worker_blocks(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListWorkerBlocks, the first blocked first."""
     query = select(block).where(block.c.requester == context.requester)
-    rows, answer = page(context, "ListWorkerBlocks", query, (block.c.id,), parameters)
-    return {**answer, "WorkerBlocks": [{"WorkerId": row.worker_id, "Reason": row.reason} for row in rows]}
+    items, answer = page(context, "ListWorkerBlocks", query, (block.c.id,), parameters, _describe)
+    return {**answer, "WorkerBlocks": items}
+
+
+def _describe(row: Row[Any]) -> dict[str, Any]:
+    return {"WorkerId": row.worker_id, "Reason": row.reason}

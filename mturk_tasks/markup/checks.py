@@ -10,20 +10,23 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from mturk_tasks.markup.javascript import found
+from mturk_tasks.markup.javascript import Budget, found
 from mturk_tasks.markup.question_form import FreeText, Selections
 from mturk_tasks.vocabulary.texts import text
 
 _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")  # as HTML writes it
 
 
-def text_faults(asked: FreeText, written: str, *, required: bool) -> list[str]:
-    """Return what is wrong with a text; one that is left empty, and may be, is fine."""
+def text_faults(asked: FreeText, written: str, *, required: bool, budget: Budget | None = None) -> list[str]:
+    """Return what is wrong with a text; one that is left empty, and may be, is fine.
+
+    `budget` is for the expressions of the whole form.
+    """
     if not written:
         return [text("is_required")] if required else []
     if asked.numeric:
         return _number_faults(asked, written)
-    return [*_length_faults(asked, written), *_format_faults(asked, written)]
+    return [*_length_faults(asked, written), *_format_faults(asked, written, budget or Budget())]
 
 
 def selection_faults(asked: Selections, number: int, *, required: bool) -> list[str]:
@@ -57,6 +60,13 @@ def _bounds(low: int | None, high: int | None, unit: str = "") -> Iterator[str]:
             yield text(key, bound=text(unit, number=number) if unit else number)
 
 
-def _format_faults(asked: FreeText, written: str) -> list[str]:
-    wrong = [one for one in asked.formats if not found(one.regex, written, ignore_case=one.ignore_case)]
+def _format_faults(asked: FreeText, written: str, budget: Budget) -> list[str]:
+    try:
+        wrong = [
+            one
+            for one in asked.formats
+            if not found(one.regex, written, ignore_case=one.ignore_case, budget=budget)
+        ]
+    except TimeoutError:
+        return [text("takes_too_long")]
     return list(dict.fromkeys(one.error_text for one in wrong))

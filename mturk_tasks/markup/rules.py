@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from mturk_tasks.markup.expression_probes import expression_fault
 from mturk_tasks.markup.fault import Fault
 from mturk_tasks.markup.formatted_content import formatted_content_faults
 from mturk_tasks.markup.question_form import LARGEST_FILE
@@ -15,6 +17,7 @@ from mturk_tasks.markup.reading import line_of, local_name
 if TYPE_CHECKING:
     from lxml import etree
 
+_SECONDS: Final = 3.0  # to try out the expressions of one form
 RESERVED: Final = ("assignmentId", "hitId", "turkSubmitTo", "workerId")  # the marketplace's own fields
 
 
@@ -29,6 +32,7 @@ def question_form_faults(root: etree._Element) -> list[Fault]:
         *(fault for answer in root.iter("{*}FileUploadAnswer") for fault in _upload_faults(answer)),
         *_range_faults(root, "IsNumeric", "minValue", "maxValue"),
         *_range_faults(root, "Length", "minLength", "maxLength"),
+        *_expression_faults(root),
         *(fault for content in root.iter("{*}FormattedContent") for fault in _formatted_faults(content)),
     ]
 
@@ -124,6 +128,18 @@ def _range_faults(root: etree._Element, name: str, lowest: str, highest: str) ->
         low, high = element.get(lowest), element.get(highest)
         if low is not None and high is not None and int(low) > int(high):
             yield Fault(line_of(element), f"<{name}>: {lowest} {low} is above {highest} {high}")
+
+
+def _expression_faults(root: etree._Element) -> Iterator[Fault]:
+    """Yield each expression that is too large or takes too long to be searched for in answers."""
+    began = time.thread_time()
+    for element in root.iter("{*}AnswerFormatRegex"):
+        fault = expression_fault(element.get("regex", ""), "i" in element.get("flags", ""))
+        if not fault and time.thread_time() - began > _SECONDS:
+            fault = "the form's expressions up to here take too long together"
+        if fault:
+            yield Fault(line_of(element), f"AnswerFormatRegex: {fault}")
+            return  # each of the others may take as long to be found out
 
 
 def _formatted_faults(content: etree._Element) -> list[Fault]:

@@ -44,15 +44,15 @@ def call(client: Client, operation: str, **parameters: Any) -> dict[str, Any]:
 def every(client: Client, operation: str, key: str, **parameters: Any) -> Iterator[dict[str, Any]]:
     """Yield every item that a list operation has under `key`, page after page to the end.
 
-    A page is the last one when it is empty or has no token: the service hands out a token with
-    every page that holds something.
+    A page is the last one where its member `More` says so. Of a service without that member it is the
+    last when it is empty or has no token: a token comes with every page that holds something.
     """
     token = None
     while True:
         page = call(client, operation, MaxResults=PAGE, NextToken=token, **parameters)
         yield from page[key]
         token = page.get("NextToken")
-        if not token or not page[key]:
+        if not token or not page.get("More", bool(page[key])):
             return
 
 

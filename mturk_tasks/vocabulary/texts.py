@@ -127,6 +127,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "time_over": "The time is over",
     "until": "until",
     "draft_saved": "What you typed is saved.",
+    "draft_too_large": "It is larger than can be kept before it is submitted.",
+    "draft_too_many": "You have left so much unfinished in other HITs that no more is kept: submit some of "
+    "it first.",
+    "draft_unreadable": "It cannot be read.",
     "draft_failed": "What you typed could not be saved; it is on this page only.",
     "due": "To be submitted until",
     "submit": "Submit",
@@ -160,6 +164,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "still pay for it; it counts as no assignment.",
     "about_late": "You can still send what you filled in. It is then shown to the requester as late, who "
     "may pay for it but need not, and counts as no assignment until then. One late answer is taken.",
+    "about_mending": "This was not submitted, and does not yet fit what the HIT asks for. Mend it here; then "
+    "you can still send it. It is shown to the requester as late, who may pay for it but need not.",
     "send_late": "Send it late",
     "first_counts": "You had sent an answer before: the first one counts; what you sent now was not taken.",
     "arrived_at": "It arrived at",
@@ -209,6 +215,7 @@ TEXTS: Final[Mapping[str, str]] = {
     # what is wrong with an answer; those about texts are the old site's own
     "is_required": "This field is required.",
     "is_invalid": "Invalid input supplied.",
+    "takes_too_long": "This text takes too long to check against what the requester asks for. Shorten it.",
     "no_number": "Invalid numeric value.",
     "wrong_length": "Invalid entry length.",
     "must_be_at_least": "Must be at least {bound}.",
@@ -243,7 +250,16 @@ TEXTS: Final[Mapping[str, str]] = {
     "end.",
     "sent_unavailable": "The marketplace did not answer. Open the HIT again in a moment: it shows whether "
     "your answers have arrived; what you filled in is kept as far as it could be.",
-    "sent_invalid": "The answers cannot be read.",
+    "sent_invalid": "These answers do not fit what the HIT asks for, so nothing was submitted. Open the HIT "
+    "again from your list and answer it there.",
+    "sent_outdated": "This page was opened before the site was updated, so nothing was submitted. Open the "
+    "HIT again from your list.",
+    "sent_other_end": "This page cannot submit answers. Open the HIT again from your list and answer it "
+    "there.",
+    "sent_too_many_fields": "The form has sent more than 2,000 answers; so many cannot be kept. Tell its "
+    "requester.",
+    "sent_kept": "What you filled in is kept: you find it when you open the HIT again.",
+    "answer_too_large": "Your answers are too large to be submitted, at most 4 MB in all. Shorten them.",
     # crowd elements; these go to their script, which puts in what stands in braces
     "crowd_submit": "Submit",
     "crowd_preview": "This is a preview: accept the HIT to answer it.",

@@ -267,3 +267,19 @@ def test_whatever_the_order_what_was_acknowledged_last_is_there(acts):
             if worker.draft is not None and not worker.answers:
                 assert kept == worker.draft
                 assert worker.draft["colour"] in listed
+
+
+def test_the_drafts_of_a_worker_have_a_sum_and_none_is_dropped(store, at, post):
+    held = [work.accept(store, "AW1", post()["HITId"], at.now) for _ in range(22)]
+    large = {"colour": "x" * 1_000_000}
+    for one in held[:20]:
+        drafts.save(store, one.assignment_id, "AW1", large, at.now)
+    for one in held[20:]:
+        with pytest.raises(work.Refused) as refused:
+            drafts.save(store, one.assignment_id, "AW1", large, at.now)
+        assert refused.value.reason == "too many"
+        drafts.save(store, one.assignment_id, "AW1", {"colour": "a few words"}, at.now)
+
+    assert drafts.read(store, held[0].assignment_id, "AW1", at.now).answers == large
+    drafts.save(store, held[0].assignment_id, "AW1", {"colour": "shorter"}, at.now)
+    drafts.save(store, held[21].assignment_id, "AW1", large, at.now)

@@ -208,3 +208,26 @@ def test_a_disposed_hit_allows_nothing_more(client, post, refused, operation, mo
 
     with refused("RequestError", "currently in the state 'Disposed'", "InvalidHITState"):
         getattr(client, operation)(HITId=hit_id, **more)
+
+
+EXPRESSION = (
+    '<QuestionForm xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2017-11-06/'
+    'QuestionForm.xsd"><Question><QuestionIdentifier>q</QuestionIdentifier><QuestionContent><Text>?</Text>\n'
+    '</QuestionContent><AnswerSpecification><FreeTextAnswer><Constraints><AnswerFormatRegex regex="{}"/>'
+    "</Constraints></FreeTextAnswer></AnswerSpecification></Question></QuestionForm>"
+)
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("(" * 500 + "a" + ")" * 500, "nested deeper than 50"),
+        ("(a{1000}){1000}", "come to 1000000 steps"),
+        (r"^(\w|\w\w)+$", "takes too long where a text nearly fits"),
+    ],
+)
+def test_an_expression_without_measure_is_refused_with_its_line(post, refused, expression, reason):
+    with refused("ParameterValidationError", "line 2: AnswerFormatRegex: "):
+        post(Question=EXPRESSION.format(expression))
+    with refused("ParameterValidationError", reason):
+        post(Question=EXPRESSION.format(expression))

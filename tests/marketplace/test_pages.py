@@ -6,6 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from mturk_tasks.marketplace import pages
+from mturk_tasks.marketplace.shapes import description
+from mturk_tasks.markup.answers import Answer, build
+from mturk_tasks.service.calls import every
+
 
 @pytest.fixture
 def hit_ids(post, at):
@@ -37,16 +42,16 @@ def test_every_page_that_holds_something_has_a_token_and_the_last_is_empty(clien
 
 
 def test_pages_follow_each_other_without_repeating_or_losing(client, hit_ids):
-    pages = client.get_paginator("list_hits").paginate(PaginationConfig={"PageSize": 5})
+    found = client.get_paginator("list_hits").paginate(PaginationConfig={"PageSize": 5})
 
-    assert [hit_id for page in pages for hit_id in ids(page)] == hit_ids
+    assert [hit_id for page in found for hit_id in ids(page)] == hit_ids
 
 
 def test_hits_made_at_one_moment_are_neither_repeated_nor_lost(client, post):
     made = [post()["HITId"] for _ in range(5)]
-    pages = client.get_paginator("list_hits").paginate(PaginationConfig={"PageSize": 2})
+    found = client.get_paginator("list_hits").paginate(PaginationConfig={"PageSize": 2})
 
-    assert [hit_id for page in pages for hit_id in ids(page)] == made
+    assert [hit_id for page in found for hit_id in ids(page)] == made
 
 
 def test_deleting_while_paging_loses_no_hit(client, hit_ids):
@@ -63,9 +68,9 @@ def test_deleting_while_paging_loses_no_hit(client, hit_ids):
 def test_reviewable_hits_come_with_the_last_to_expire_first(client, post, at):
     made = [post(LifetimeInSeconds=seconds)["HITId"] for seconds in (60, 180, 120)]
     at.later(minutes=5)
-    pages = client.get_paginator("list_reviewable_hits").paginate(PaginationConfig={"PageSize": 2})
+    found = client.get_paginator("list_reviewable_hits").paginate(PaginationConfig={"PageSize": 2})
 
-    assert [hit_id for page in pages for hit_id in ids(page)] == [made[1], made[2], made[0]]
+    assert [hit_id for page in found for hit_id in ids(page)] == [made[1], made[2], made[0]]
 
 
 def test_reviewable_hits_are_chosen_by_type_and_state(client, kind, post, at):
@@ -95,8 +100,8 @@ def test_assignments_bonuses_and_blocks_are_paged_too(client, post, do):
         client.create_worker_block(WorkerId=worker_id, Reason="r")
 
     def every(name, key, **parameters):
-        pages = client.get_paginator(name).paginate(**parameters, PaginationConfig={"PageSize": 2})
-        return [item["WorkerId"] for page in pages for item in page[key]]
+        found = client.get_paginator(name).paginate(**parameters, PaginationConfig={"PageSize": 2})
+        return [item["WorkerId"] for page in found for item in page[key]]
 
     expected = [f"AW{n}" for n in range(5)]
     assert every("list_assignments_for_hit", "Assignments", HITId=hit_id) == expected
@@ -138,3 +143,60 @@ def test_a_page_has_a_hundred_items_at_most(client, refused, number):
     text = f"Value '{number}' at 'maxResults' failed to satisfy constraint: Member must have value less than"
     with refused("ValidationException", text):
         client.list_hits(MaxResults=number)
+
+
+def test_a_page_says_whether_the_list_goes_on(client, hit_ids):
+    first = client.list_hits(MaxResults=11)
+    rest = client.list_hits(MaxResults=11, NextToken=first["NextToken"])
+
+    assert (first["More"], rest["More"]) == (True, False)
+    assert client.list_hits(MaxResults=12)["More"] is False
+    assert len(ids(rest)) == 1
+
+
+def test_a_page_ends_at_a_size_and_nothing_is_lost(client, hit_ids, monkeypatch):
+    monkeypatch.setattr(
+        pages, "LARGEST", 3 * len(json.dumps(client.get_hit(HITId=hit_ids[0])["HIT"], default=str))
+    )
+    found, token = [], {}
+    while True:
+        page = client.list_hits(MaxResults=12, **token)
+        assert 1 <= page["NumResults"] == len(ids(page)) <= 3
+        found += ids(page)
+        token = {"NextToken": page["NextToken"]}
+        if not page["More"]:
+            break
+
+    assert found == hit_ids
+
+
+def test_an_item_larger_than_a_page_is_a_page_of_its_own(client, hit_ids, monkeypatch):
+    monkeypatch.setattr(pages, "LARGEST", 1)
+    page = client.list_hits()
+    assert (ids(page), page["More"]) == (hit_ids[:1], True)
+
+
+def test_a_page_of_large_answers_has_ten_megabytes(client, post, do):
+    hit_id = post(MaxAssignments=9)["HITId"]
+    for number in range(9):
+        do(hit_id, f"AW{number}", build([Answer("colour", "x" * 2_000_000)]))
+    page = client.list_assignments_for_hit(HITId=hit_id, MaxResults=100)
+
+    assert (page["NumResults"], page["More"]) == (5, True)
+    assert len(list(every(client, "list_assignments_for_hit", "Assignments", HITId=hit_id))) == 9
+
+
+def test_every_list_says_whether_it_goes_on():
+    listing = [name for name in description()["operations"] if name.startswith("List")]
+    shapes = description()["shapes"]
+    assert len(listing) == 12
+    for name in listing:
+        answer = description()["operations"][name]["output"]["shape"]
+        assert shapes[answer]["members"]["More"] == {"shape": "Boolean"}
+
+
+def test_our_client_asks_for_no_empty_page(client, hit_ids):
+    asked = []
+    client.meta.events.register("before-call.mturk.ListHITs", lambda **_: asked.append(1))
+    assert len(list(every(client, "list_hits", "HITs"))) == 12
+    assert len(asked) == 1

@@ -184,14 +184,12 @@ def test_a_file_sent_before_a_return_is_found_again(store, at, held, send, url_o
     assert fetched(url_of(again.assignment_id)) == b"a photo"
 
 
-def test_an_answer_cannot_name_the_file_of_somebody_else(store, at, post, send, upload_form, refused, url_of):
+def test_an_answer_cannot_name_the_file_of_somebody_else(store, at, post, send, upload_form):
     stolen = send().key
     held = work.accept(store, "AW2", post(Question=upload_form)["HITId"], at.now)
     answer = build([Answer("photo", file_key=stolen, file_size=7)])
-    work.submit(store, held.assignment_id, "AW2", answer, at.now)
-
-    with refused("RequestError", code="FileUploadDoesNotExist"):
-        url_of(held.assignment_id)
+    with pytest.raises(work.Refused, match="photo: this file was not sent with it"):
+        work.submit(store, held.assignment_id, "AW2", answer, at.now)
 
 
 def test_a_file_cannot_be_fetched_before_the_answer_or_after_the_hit(client, send, held, send_file, refused):

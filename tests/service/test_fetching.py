@@ -11,7 +11,10 @@ from mturk_tasks.service.fetching import fetch
 
 class Answering(BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200 if self.path == "/owl" else 404)
+        leads = self.path.startswith("/to?")
+        self.send_response(302 if leads else 200 if self.path == "/owl" else 404)
+        if leads:
+            self.send_header("Location", self.path[4:])
         self.end_headers()
         self.wfile.write(b"owl")
 
@@ -50,3 +53,18 @@ def test_what_is_not_there_cannot_be_fetched(server):
 def test_no_file_of_the_own_machine_is_read(address):
     with pytest.raises(Unavailable, match="cannot be fetched from an address"):
         fetch(address, 3)
+
+
+def test_an_address_may_lead_on_at_the_same_place(server):
+    assert fetch(f"{server}/to?/owl", 3) == b"owl"
+    assert fetch(f"{server}/to?{server}/owl", 3) == b"owl"
+
+
+def test_an_address_leads_to_no_other_place(server):
+    with HTTPServer(("127.0.0.1", 0), Answering) as other:  # of the same host, and nobody serves there
+        port = other.server_port
+        for target in (f"http://127.0.0.1:{port}/owl", f"{server.replace('127.0.0.1', 'localhost')}/owl"):
+            with pytest.raises(Unavailable, match="it leads on to"):
+                fetch(f"{server}/to?{target}", 3)
+    with pytest.raises(Unavailable):
+        fetch(f"{server}/to?file:///etc/passwd", 3)

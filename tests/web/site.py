@@ -18,7 +18,7 @@ from mturk_tasks.marketplace.server.keys import Keys
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.transport import attach
 from mturk_tasks.marketplace.web.frames import drafts, framing, passes
-from mturk_tasks.marketplace.web.frames.passes import Pass
+from mturk_tasks.marketplace.web.frames.passes import Pass, Purpose
 from mturk_tasks.markup.answers import parse
 from mturk_tasks.markup.layout import html_question
 from mturk_tasks.service.session import connect
@@ -88,9 +88,16 @@ class Site:
         hit_id = self.post(question)
         return hit_id, self.accept(hit_id)
 
-    def token(self, hit_id: str, assignment_id: str | None = None, worker: str = WORKER, **ago: float) -> str:
+    def token(
+        self,
+        hit_id: str,
+        assignment_id: str | None = None,
+        worker: str = WORKER,
+        purpose: Purpose = passes.SUBMIT,
+        **ago: float,
+    ) -> str:
         """Return a pass, as it was signed some time ago."""
-        holder = Pass(hit_id, assignment_id, worker if assignment_id else None)
+        holder = Pass(hit_id, assignment_id, worker if assignment_id else None, purpose=purpose)
         with self.app.app_context():
             return passes.sign(holder, datetime.now(timezone.utc) - timedelta(**ago))
 

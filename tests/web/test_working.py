@@ -100,6 +100,8 @@ def test_what_the_deadline_took_is_shown_and_can_be_sent_late(anna, post, client
     hit = post()
     address = anna.accept(hit["HITTypeId"])
     anna.post(f"{address}/submit", {"q1": "", "q2": "other", "q2-other": 'pied & "black"'})
+    draft = re.search(r'data-draft="([^"]+)"', anna.see(address))[1]
+    assert anna.browser.post(draft, json={"values": {"q1": ["owl"]}}).status_code == 204
     at.later(minutes=11)
     page = anna.get(address)
     assert page.status_code == 410
@@ -111,8 +113,36 @@ def test_what_the_deadline_took_is_shown_and_can_be_sent_late(anna, post, client
     assert "It is kept and shown to the requester" in answer.text
     assert "was not submitted" not in answer.text
     (late,) = client.list_late_answers(HITId=hit["HITId"])["LateAnswers"]
-    assert [one.values for one in parse(late["Answer"])] == [("",), ('pied & "black"',)]
+    assert [one.values for one in parse(late["Answer"])] == [("owl",), ('pied & "black"',)]
     assert "You can still send" not in anna.see(address)
+
+
+def test_what_the_deadline_took_half_done_is_mended_before_it_is_sent_late(anna, post, client, at):
+    hit = post()
+    address = anna.accept(hit["HITTypeId"])
+    anna.post(f"{address}/submit", {"q1": "", "q2": "1"})
+    at.later(minutes=11)
+    page = anna.get(address)
+    assert page.status_code == 410
+    assert "does not yet fit what the HIT asks for" in page.text
+    assert "This field is required." in page.text
+    assert not re.search(r"<fieldset [^>]*disabled", page.text)
+    assert "does not yet fit" in anna.post(f"{address}/submit", {"q1": "", "q2": "2"}).text
+    assert client.list_late_answers(HITId=hit["HITId"])["LateAnswers"] == []
+    assert "It is kept and shown to the requester" in anna.post(f"{address}/submit", OWL).text
+
+
+def test_an_answer_that_is_too_large_as_it_is_stored_stays_on_its_page(anna, post, answers):
+    hit = post()
+    address = anna.accept(hit["HITTypeId"])
+    part = '--x\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    body = f"{part.format('token', anna.token())}{part.format('q1', '&' * 900_000)}--x--"
+    kind = "multipart/form-data; boundary=x"
+    found = anna.browser.post(f"{address}/submit", data=body, content_type=kind)
+
+    assert (found.status_code, "too large to be submitted" in found.text) == (413, True)
+    assert "&amp;" * 900_000 in found.text
+    assert answers(hit) == []
 
 
 def test_what_the_deadline_took_is_found_on_the_dashboard_until_it_is_sent(anna, post, at):

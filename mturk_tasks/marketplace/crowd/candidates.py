@@ -91,7 +91,11 @@ def _request(
         return "refused"
     if asked.test is not None:
         answer = build(_answers(asked.test, right, Mood.of(seed, name, 0)))
-        asked = qualifying.answer_test(store, asked.request_id, name, answer, now)
+        try:
+            asked = qualifying.answer_test(store, asked.request_id, name, answer, now)
+        except Refused:  # no answer was found that the test takes
+            qualifying.give_up(store, name, qualification_type_id, now)
+            return "refused"
     return "waiting" if asked.score is None else "granted"
 
 

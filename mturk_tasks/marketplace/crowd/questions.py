@@ -66,7 +66,7 @@ def _fill_form(question: str, mood: Mood) -> Improvised:
         text = find_text(asked.identifier, asked.answer, mood.own)
         if text is None:
             unfitting.append(asked.identifier)
-            text = _plain(asked.identifier, asked.answer, mood)
+            text = _plain(asked.identifier, asked.answer, mood) if asked.required else ""
         answers.append(Answer(asked.identifier, text))
     return Improvised(tuple(answers), tuple(unfitting), tuple(files))
 

@@ -108,6 +108,7 @@ class _Stage:
         self._returned = 0
         self._missed = 0
         self._unfitting: Counter[str] = Counter()
+        self._not_taken: Counter[str] = Counter()
 
     def play(self, visits: Sequence[Visit]) -> None:
         began = clock.now(self._store, self._real_now)
@@ -153,9 +154,18 @@ class _Stage:
             return
         answered = improvise(accepted.question, Mood.of(self._seed, visit.worker, visit.order))
         answers = [*answered.answers, *self._send(accepted, visit, answered.files, now)]
-        work.submit(self._store, accepted.assignment_id, visit.worker, build(answers), now)
-        self._done[visit.order] += 1
         self._unfitting.update(answered.unfitting)
+        try:
+            work.submit(self._store, accepted.assignment_id, visit.worker, build(answers), now)
+        except Refused as refusal:
+            if refusal.reason != "invalid":
+                raise
+            if not answered.unfitting:
+                self._not_taken[str(refusal)] += 1
+            work.give_back(self._store, accepted.assignment_id, visit.worker, now)
+            self._returned += 1
+            return
+        self._done[visit.order] += 1
 
     def _send(
         self, accepted: Accepted, visit: Visit, files: Sequence[File], now: datetime
@@ -167,7 +177,12 @@ class _Stage:
 
     def _notes(self) -> Iterator[str]:
         for name, count in self._unfitting.items():
-            yield f"{name}: no text was found that fits its format; {count} answer(s) hold ordinary words"
+            yield (
+                f"{name}: no text was found that fits its format; {count} time(s) it holds ordinary words "
+                "or nothing, or the HIT was returned"
+            )
+        for reason, count in self._not_taken.items():
+            yield f"{count} time(s) a HIT was returned: {reason}"
         wanted = sum(offer.places for offer in self._scene.offers)
         left = wanted - self._done.total()
         if left:

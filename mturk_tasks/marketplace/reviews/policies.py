@@ -253,7 +253,7 @@ def _settings(level: str, policy: Mapping[str, Any], name: str, keys: frozenset[
     settings = _Settings(level, dict(named))
     for key, _ in named:
         if key not in keys:
-            raise settings.refused(key, f"{name} has no parameter {key!r}")
+            raise settings.refused(key, f"{name} has no parameter {faults.cut(key)!r}")
     if len(settings.given) < len(named):
         raise settings.refused("Parameters", "a parameter is given twice")
     return settings

@@ -20,6 +20,7 @@ from mturk_tasks.marketplace.reviews import policies
 from mturk_tasks.marketplace.reviews.policies import LEVELS
 from mturk_tasks.marketplace.storage.schema import review
 
+Entry = tuple[str, str, dict[str, Any]]  # the level, the member of its report, the item
 _NEW: Final = insert(review)
 _SUCCEEDED: Final = "Succeeded"
 _FAILED: Final = "Failed"
@@ -74,7 +75,8 @@ def list_review_policy_results(context: Context, parameters: Mapping[str, Any]) 
         query = query.where(review.c.key.is_(None))
     if not asked["ReviewActions"]:
         query = query.where(review.c.action.is_(None))
-    found, answer = page(context, "ListReviewPolicyResultsForHIT", query, (review.c.id,), parameters)
+    order = (review.c.id,)
+    found, answer = page(context, "ListReviewPolicyResultsForHIT", query, order, parameters, _described)
     del answer["NumResults"]  # this list alone has no such member
     members = [name for name, wanted in asked.items() if wanted]
     names = policies.read(row.review_policies).names
@@ -86,14 +88,18 @@ def list_review_policy_results(context: Context, parameters: Mapping[str, Any]) 
     }
 
 
-def _report(level: str, found: Iterable[Row[Any]], members: Iterable[str]) -> dict[str, Any]:
+def _report(level: str, found: Iterable[Entry], members: Iterable[str]) -> dict[str, Any]:
     entries: dict[str, list[dict[str, Any]]] = {name: [] for name in members}
-    for row in found:
-        if row.level == level and row.action is None:
-            entries["ReviewResults"].append(_describe_result(row))
-        elif row.level == level:
-            entries["ReviewActions"].append(_describe_action(row))
+    for of_level, member, item in found:
+        if of_level == level:
+            entries[member].append(item)
     return entries
+
+
+def _described(row: Row[Any]) -> Entry:
+    if row.action is None:
+        return row.level, "ReviewResults", _describe_result(row)
+    return row.level, "ReviewActions", _describe_action(row)
 
 
 def _describe_action(row: Row[Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from mturk_tasks.marketplace import about, faults, wire
 from mturk_tasks.marketplace.server import log, signature
 from mturk_tasks.marketplace.server.access import Access
 from mturk_tasks.marketplace.server.bodies import REFUSED, Refusal
+from mturk_tasks.marketplace.server.forms import BoundedRequest
 from mturk_tasks.marketplace.shapes import description
 from mturk_tasks.marketplace.storage.store import Store
 
@@ -62,6 +63,7 @@ class Market:
 def create(market: Market, blueprints: Sequence[Blueprint] = ()) -> Flask:
     """Return the application; `blueprints` add other pages to it."""
     app = Flask("mturk_tasks", static_folder=None, template_folder=None)
+    app.request_class = BoundedRequest
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.extensions["market"] = market
     app.before_request(_begin)

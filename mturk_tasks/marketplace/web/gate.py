@@ -77,9 +77,7 @@ def enter() -> None:
     size = sizes.of_form(request.endpoint, request.mimetype)
     request.max_content_length = request.max_form_memory_size = size
     held = request.cookies.getlist(_named(_SESSION))
-    g.unclear = (
-        len(held) > 1
-    )  # a neighbouring host's page set one; which, nobody can say
+    g.unclear = len(held) > 1  # a neighbouring host's page set one; which, nobody can say
     g.known = not g.unclear and bool(_SECRET.fullmatch("".join(held)))
     g.visitor = held[0] if g.known else secret.new()
     g.person = sessions.find(store(), g.visitor, real()) if g.known else None

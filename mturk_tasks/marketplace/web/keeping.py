@@ -78,12 +78,12 @@ def _typed(found: drafts.Draft | None) -> Values | None:
 
 def pass_for(one: Assignment) -> Pass:
     """Return what lets the work page of an assignment save its draft."""
-    return Pass(one.hit_id, one.assignment_id, gate.person().worker_id)
+    return Pass(one.hit_id, one.assignment_id, gate.person().worker_id, purpose=passes.DRAFT)
 
 
 def test_pass_for(request_id: str) -> Pass:
     """Return what lets a test's page save its draft."""
-    return Pass("", worker=gate.person().worker_id, request=request_id)
+    return Pass("", worker=gate.person().worker_id, request=request_id, purpose=passes.DRAFT)
 
 
 def signed(holder: Pass) -> str:

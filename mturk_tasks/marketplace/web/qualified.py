@@ -11,6 +11,7 @@ from mturk_tasks.markup.answers import build
 from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.markup.rendering.form import render
 from mturk_tasks.markup.rendering.sent import read
+from mturk_tasks.vocabulary.texts import text
 
 
 def add_to(site: Blueprint) -> None:
@@ -74,7 +75,10 @@ def _test(type_id: str) -> Page:
     worker_id, answer = gate.person().worker_id, build(sent.answers)
     try:
         done = qualifying.answer_test(gate.store(), begun.request_id, worker_id, answer, gate.now())
-    except work.Refused:
+    except work.Refused as refused:
+        if refused.reason == "too large":
+            keeping.keep(keeping.test_pass_for(begun.request_id), begun.test, values)
+            return _form(one, begun, values, told=text("answer_too_large")), 413
         return _over(one)
     return go("qualification", type_id=type_id, said="test_sent" if done.score is None else "test_graded")
 

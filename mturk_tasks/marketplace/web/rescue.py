@@ -85,7 +85,8 @@ def _holder(values: Values) -> Pass | None:
     if request.endpoint not in _CARRYING:
         return None
     try:
-        holder = passes.read(next(iter(values.get(keeping.DRAFT_FIELD, ())), ""), gate.real())
+        carried = next(iter(values.get(keeping.DRAFT_FIELD, ())), "")
+        holder = passes.read(carried, gate.real(), passes.DRAFT, passes.UNNAMED)
     except Invalid:
         return None
     wanted = (request.view_args or {}).get("assignment_id")

@@ -17,6 +17,7 @@ from mturk_tasks.markup.rendering.form import render
 from mturk_tasks.markup.rendering.hints import size
 from mturk_tasks.markup.rendering.sent import read
 from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
+from mturk_tasks.vocabulary.texts import text
 
 
 def add_to(site: Blueprint) -> None:
@@ -48,16 +49,19 @@ def _submit(assignment_id: str) -> Page:
         return _over(one, values)
     wrong = keeping.store_files(one)
     sent = read(one.question, values, keeping.answers_that_are_files(one))
-    if wrong or (sent.errors and one.status == ACCEPTED):
+    if wrong or sent.errors:
         keeping.keep(keeping.pass_for(one), one.question, values)
         if one.status == ABANDONED:
-            return _over(one, values, wrong)
+            return _over(one, values, {**sent.errors, **wrong})
         return _form(one, values, {**sent.errors, **wrong}), 422
     try:
         kept = work.submit(
             gate.store(), assignment_id, gate.person().worker_id, build(sent.answers), gate.now()
         )
-    except work.Refused:
+    except work.Refused as refused:
+        if refused.reason == "too large" and one.status == ACCEPTED:
+            keeping.keep(keeping.pass_for(one), one.question, values)
+            return _form(one, values, told=text("answer_too_large")), 413
         return _over(_own(assignment_id), values)
     gate.committed("was_late" if kept.late else "was_submitted")
     if kept.late:
@@ -170,7 +174,9 @@ def _over(one: record.Assignment, values: Values | None = None, errors: keeping.
         return go("receipt", assignment_id=one.assignment_id, said="first_counts" if unheeded else None)
     late = work.receipt(gate.store(), one.assignment_id, gate.person().worker_id, gate.now())
     if late:
-        return shown.page("over.html", one=one, returned=False, late=late.time, again=values is not None)
+        return shown.page(
+            "over.html", one=one, returned=False, late=late.time, again=values is not None, mends=False
+        )
     return _unanswered(one, values, errors or {}), 410
 
 
@@ -184,16 +190,20 @@ def _unanswered(one: record.Assignment, values: Values | None, errors: keeping.E
     typed = keeping.draft_of(one) if ended and values is None else values
     files = keeping.names_of_files(one) if ended else {}
     filled = bool(typed or files)
+    if ended and filled and not errors:
+        errors = read(one.question, typed or {}, keeping.answers_that_are_files(one)).errors
+    mends = ended and bool(errors)  # what does not fit yet can be mended before it is sent late
     return shown.page(
         "over.html",
         one=one,
         returned=one.status == RETURNED,
         late=None,
         again=False,
-        kept=render(one.question, values=typed or {}, errors=errors, kept=files, disabled=True)
+        kept=render(one.question, values=typed or {}, errors=errors, kept=files, disabled=not mends)
         if filled
         else "",
-        sends=keeping.filled(one.question, typed or {}) if ended and filled else None,
+        sends=keeping.filled(one.question, typed or {}) if ended and filled and not mends else None,
+        mends=mends,
         draft=keeping.signed(keeping.pass_for(one)),
         permit=keeping.permit(one.assignment_id, one.question) if ended else "",
     )

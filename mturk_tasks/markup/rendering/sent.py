@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mturk_tasks.markup.answer_rules import faults_of
 from mturk_tasks.markup.answers import Answer
-from mturk_tasks.markup.checks import selection_faults, text_faults
+from mturk_tasks.markup.javascript import Budget
 from mturk_tasks.markup.question_form import FileUpload, FreeText, Question, Selections, read_question_form
 from mturk_tasks.markup.reading import FORBIDDEN
 from mturk_tasks.markup.rendering.fields import OTHER, Values
@@ -31,12 +32,15 @@ def read(document: str, values: Values, files: Mapping[str, Answer] | None = Non
     """
     answers: list[Answer] = []
     errors: dict[str, tuple[str, ...]] = {}
+    budget = Budget()
     for number, question in enumerate(read_question_form(document).questions, 1):
         if isinstance(question.answer, FileUpload):
-            answer, wrong = _read_file(question, (files or {}).get(question.identifier))
+            answer = (files or {}).get(question.identifier, Answer(question.identifier))
+            unknown = False
         else:
-            answer, wrong = _read(question, question.answer, f"q{number}", values)
+            answer, unknown = _read(question, question.answer, f"q{number}", values)
         answers.append(answer)
+        wrong = [texts.text("is_invalid")] if unknown else faults_of(question, answer, budget)
         if wrong:
             errors[question.identifier] = tuple(wrong)
     return Sent(tuple(answers), errors)
@@ -54,28 +58,17 @@ def names(document: str) -> list[str]:
     return found
 
 
-def _read_file(question: Question, sent: Answer | None) -> tuple[Answer, list[str]]:
-    wrong = [texts.text("is_required")] if question.required and sent is None else []
-    return sent or Answer(question.identifier), wrong
-
-
-def _read(
-    question: Question, asked: FreeText | Selections, name: str, values: Values
-) -> tuple[Answer, list[str]]:
+def _read(question: Question, asked: FreeText | Selections, name: str, values: Values) -> tuple[Answer, bool]:
+    """Return the answer in the fields of a question, and whether something was chosen that is not there."""
     if isinstance(asked, FreeText):
-        text = _text(values, name)
-        return Answer(question.identifier, free_text=text), text_faults(
-            asked, text, required=question.required
-        )
+        return Answer(question.identifier, free_text=_text(values, name)), False
     sent = list(dict.fromkeys(value for value in values.get(name, ()) if value))
     other = _other(asked, sent, _text(values, f"{name}-{OTHER}"))
     chosen = [value for value in sent if value != OTHER]
     known = {str(place): one.identifier for place, one in enumerate(asked.selections, 1)}
     picked = tuple(known[value] for value in chosen if value in known)
-    answer = Answer(question.identifier, selections=picked, other=other or None)
-    if len(picked) < len(chosen):
-        return answer, [texts.text("is_invalid")]
-    return answer, list(_choice_faults(asked, len(picked), other, required=question.required))
+    answer = Answer(question.identifier, selections=picked, other=other)
+    return answer, len(picked) < len(chosen)
 
 
 def _other(asked: Selections, sent: Sequence[str], text: str) -> str | None:
@@ -86,15 +79,6 @@ def _other(asked: Selections, sent: Sequence[str], text: str) -> str | None:
     if asked.other is None or (asked.most == 1 and sent and OTHER not in sent):
         return None
     return text if text or OTHER in sent else None
-
-
-def _choice_faults(asked: Selections, picked: int, other: str | None, *, required: bool) -> Iterator[str]:
-    if other == "":
-        yield texts.text("is_required")
-        return
-    yield from selection_faults(asked, picked + (other is not None), required=required)
-    if asked.other is not None and other is not None:
-        yield from text_faults(asked.other, other, required=False)
 
 
 def _text(values: Values, name: str) -> str:

@@ -84,15 +84,17 @@ def test_most_workers_agree_but_not_all():
     assert 30 < answers.count(favourite) < 60
 
 
-def test_a_format_that_nothing_fits_is_named_and_answered_all_the_same():
-    question = selections("").replace(
-        selections("").partition("<AnswerSpecification>")[2].partition("</AnswerSpecification>")[0],
+@pytest.mark.parametrize("required", [True, False])
+def test_a_format_that_nothing_fits_is_named_and_left_empty_where_it_may_be(required):
+    asked = selections("", required=str(required).lower())
+    question = asked.replace(
+        asked.partition("<AnswerSpecification>")[2].partition("</AnswerSpecification>")[0],
         '<FreeTextAnswer><Constraints><AnswerFormatRegex regex="^a$"/><AnswerFormatRegex regex="^b$"/>'
         "</Constraints></FreeTextAnswer>",
     )
     improvised = improvise(question, MOODS[0])
     assert improvised.unfitting == ("q",)
-    assert improvised.answers[0].free_text
+    assert bool(improvised.answers[0].free_text) is required
 
 
 # HTML pages

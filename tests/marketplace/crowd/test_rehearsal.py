@@ -213,8 +213,23 @@ def test_a_format_that_nothing_fits_is_noted(rehearse, hits, question):
     rehearsal = rehearse(hits(2, Question=page))
     assert rehearsal.submitted == 6
     assert rehearsal.notes == (
-        "colour: no text was found that fits its format; 6 answer(s) hold ordinary words",
+        "colour: no text was found that fits its format; 6 time(s) it holds ordinary words or nothing, or "
+        "the HIT was returned",
     )
+
+
+@pytest.mark.parametrize(("required", "submitted"), [("true", 0), ("false", 6)])
+def test_simulated_workers_pass_the_same_gate(rehearse, hits, test_form, done, required, submitted):
+    impossible = (
+        f"<IsRequired>{required}</IsRequired><QuestionContent><Text>?</Text></QuestionContent>"
+        '<AnswerSpecification><FreeTextAnswer><Constraints><AnswerFormatRegex regex="(?=a)b"/></Constraints>'
+        "</FreeTextAnswer></AnswerSpecification></Question>"
+    )
+    form = re.sub("<QuestionContent>.*</Question>", impossible, test_form)
+    hit_ids = hits(2, Question=form)
+
+    assert rehearse(hit_ids).submitted == submitted
+    assert [parse(one["Answer"])[0].flat for one in done(hit_ids)] == [""] * submitted
 
 
 @pytest.mark.parametrize("wrong", [{"workers": 0}, {"skip": -1}])

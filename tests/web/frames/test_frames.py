@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
+from datetime import datetime, timezone
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from lxml import html as reader
 
+from mturk_tasks.marketplace.web.frames import passes
 from mturk_tasks.marketplace.web.frames.framing import frame
 from tests.web.site import WORKER, html
 
@@ -84,15 +87,16 @@ def begun(site):
 
 @pytest.fixture
 def page(site, begun):
-    return f"/frame/{site.token(*begun)}"
+    return f"/frame/{site.token(*begun, purpose='page')}"
 
 
 def test_a_page_is_served_with_our_addresses_and_a_policy_of_its_own(visitor, site, begun, page):
     found = visitor.get(page)
     policy = found.headers["Content-Security-Policy"]
 
-    token = page.rpartition("/")[2]
-    assert f'action="{SITE}/t/{token}/mturk/externalSubmit"' in unescape(found.text)
+    token = re.search(rf'action="{SITE}/t/([^/"]+)/mturk/externalSubmit"', unescape(found.text))
+    with site.app.app_context():
+        assert passes.read(token[1], datetime.now(timezone.utc), passes.SUBMIT).assignment == begun[1]
     assert found.content_type == "text/html; charset=utf-8"
     assert "sandbox allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox" in policy
     assert "allow-same-origin" not in policy
@@ -102,7 +106,7 @@ def test_a_page_is_served_with_our_addresses_and_a_policy_of_its_own(visitor, si
 def test_a_frame_shows_its_page_to_whom_the_pass_allows_it_only(visitor, site, begun, page):
     written, _, signature = page.rpartition(".")  # forged in front: the last letter has bits to spare
     forged = f"{written}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
-    old = f"/frame/{site.token(*begun, days=32)}"
+    old = f"/frame/{site.token(*begun, purpose='page', days=32)}"
 
     assert visitor.get(forged).status_code == 403
     assert visitor.get("/frame/nothing").status_code == 403
@@ -111,7 +115,7 @@ def test_a_frame_shows_its_page_to_whom_the_pass_allows_it_only(visitor, site, b
 
 
 def test_a_hit_that_is_gone_is_not_shown(visitor, site):
-    found = visitor.get(f"/frame/{site.token('3NOHIT')}")
+    found = visitor.get(f"/frame/{site.token('3NOHIT', purpose='page')}")
     assert (found.status_code, "does not exist any more" in found.text) == (404, True)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 
@@ -9,6 +10,8 @@ from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.web.frames import drafts
 from mturk_tasks.marketplace.web.frames.submission import LIMIT, answers
+from mturk_tasks.markup.answer_rules import MOST_FIELDS
+from tests.web.forms import asked, choice, form
 from tests.web.site import html
 
 FORM = '<form><input name="colour"></form>'
@@ -191,10 +194,99 @@ def test_what_can_be_kept_as_a_draft_can_be_submitted(send, site, begun):
 
 @pytest.mark.parametrize("host", ["a; sandbox allow-same-origin", 'a"><script>', "a b"])
 def test_a_host_that_is_none_is_not_repeated(visitor, site, begun, host):
-    found = visitor.get(f"/frame/{site.token(*begun)}", headers={"Host": host})
+    found = visitor.get(f"/frame/{site.token(*begun, purpose='page')}", headers={"Host": host})
     assert host not in found.text
     assert host not in str(found.headers)
 
 
 def test_an_answer_keeps_the_order_in_which_names_were_met():
     assert [one.question for one in answers([("b", "1"), ("a", "2"), ("b", "3")])] == ["b", "a"]
+
+
+@pytest.mark.parametrize("purpose", ["draft", "page"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("start", ["/t/{}", "/t/{}/hit"])
+def test_a_pass_to_another_end_submits_nothing(visitor, site, begun, purpose, method, start):
+    token = site.token(*begun, purpose=purpose)
+    address = f"{start.format(token)}/mturk/externalSubmit?assignmentId={begun[1]}&colour=green"
+    found = visitor.open(address, method=method)
+
+    assert (found.status_code, "This page cannot submit answers." in found.text) == (403, True)
+    assert site.answers(begun[0]) == []
+    assert site.drafts == {}
+
+
+@pytest.mark.parametrize("place", ["/frame/{}", "/draft/{}"])
+def test_a_pass_to_submit_opens_nothing_else(visitor, site, begun, place):
+    method = "POST" if "draft" in place else "GET"
+    found = visitor.open(place.format(site.token(*begun)), method=method, json={"values": {"a": ["b"]}})
+    assert found.status_code == 403
+    assert site.drafts == {}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_page_from_before_the_update_is_told_so_and_loses_nothing(visitor, site, begun, method):
+    address = f"/t/{site.token(*begun, purpose='')}/mturk/externalSubmit?assignmentId={begun[1]}&colour=green"
+    found = visitor.open(address, method=method)
+
+    assert (found.status_code, "opened before the site was updated" in found.text) == (403, True)
+    assert "What you filled in is kept" in found.text
+    assert site.answers(begun[0]) == []
+    assert site.drafts == {begun[1]: {"colour": ("green",)}}
+    assert "updated" in visitor.get(f"/frame/{site.token(*begun, purpose='')}").text
+
+
+CHOICE = form(asked("colour", choice("red", "blue"), required=True))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("fields", ["colour=' OR 1=1&hitid=x", "colour=red", "other=x"])
+def test_a_form_of_the_sites_own_is_not_answered_by_the_frames_door(visitor, site, method, fields):
+    hit_id, assignment_id = site.begun(CHOICE)
+    address = f"/t/{site.token(hit_id, assignment_id)}/mturk/externalSubmit?assignmentId={assignment_id}"
+    found = visitor.open(f"{address}&{fields}", method=method)
+
+    assert (found.status_code, "do not fit what the HIT asks for" in found.text) == (400, True)
+    assert site.answers(hit_id) == []
+
+
+def written(kind, fields):
+    """Return a body, and how it is written."""
+    if kind == "urlencoded":
+        return urlencode(fields), "application/x-www-form-urlencoded"
+    parts = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    )
+    return f"{parts}--x--", "multipart/form-data; boundary=x"
+
+
+@pytest.mark.parametrize("kind", ["urlencoded", "multipart"])
+def test_an_answer_has_at_most_so_many_fields_and_they_are_kept(send, site, begun, kind):
+    fields = {"assignmentId": begun[1], **{f"f{number}": "x" for number in range(MOST_FIELDS + 1)}}
+    body, content_type = written(kind, fields)
+    status, page = send(body, content_type=content_type)
+
+    assert (status, "more than 2,000 answers" in page) == (413, True)
+    assert len(site.drafts[begun[1]]) == MOST_FIELDS + 1
+    del fields["f0"]
+    body, content_type = written(kind, fields)
+    assert send(body, content_type=content_type)[0] == 200
+
+
+@pytest.mark.parametrize("kind", ["urlencoded", "multipart"])
+def test_far_too_many_fields_are_not_even_read(send, site, begun, kind):
+    fields = {"assignmentId": begun[1], **{f"f{number}": "" for number in range(10_100)}}
+    body, content_type = written(kind, fields)
+
+    assert send(body, content_type=content_type)[0] == 413
+    assert site.answers(begun[0]) == []
+    assert site.drafts == {}
+
+
+def test_an_answer_is_measured_as_it_is_stored(send, site, begun):
+    body, content_type = written("multipart", {"assignmentId": begun[1], "colour": "&" * 900_000})
+    status, page = send(body, content_type=content_type)
+
+    assert (status, "too large" in page, "is kept" in page) == (413, True, True)
+    assert site.answers(begun[0]) == []

@@ -20,7 +20,9 @@
   const told = document.getElementById("saved");
   const onward = document.getElementById("onward");
   document.addEventListener("draft-saved", () => (told.textContent = told.dataset.saved));
-  document.addEventListener("draft-failed", () => (told.textContent = told.dataset.failed));
+  document.addEventListener("draft-failed", ({ detail }) => {
+    told.textContent = [told.dataset.failed, detail.told].join(" ").trim();
+  });
   document.addEventListener("hit-submitted", () => onward.requestSubmit());
 
   const style = { dateStyle: "medium", timeStyle: "short" };

@@ -78,11 +78,9 @@ def frame(
     """
     site = address.rstrip("/")
     holder = Pass(hit_id, assignment_id, worker_id if assignment_id else None)
-    token = passes.sign(holder, datetime.now(timezone.utc))
-    shown = read_frame(question)
-    source = with_parameters(
-        shown.address or f"{site}/frame/{token}", _parameters(holder, f"{site}/t/{token}/{_SEGMENT}")
-    )
+    shown, page_pass = read_frame(question), _signed(holder.to(passes.PAGE))
+    submit_to = f"{site}/t/{_signed(holder.to(passes.SUBMIT))}/{_SEGMENT}"
+    source = with_parameters(shown.address or f"{site}/frame/{page_pass}", _parameters(holder, submit_to))
     attributes = {
         "class": "hit-frame" if shown.height else "hit-frame window",
         "title": text("frame" if assignment_id else "preview_frame"),
@@ -92,11 +90,17 @@ def frame(
     if shown.height:
         attributes["height"] = str(shown.height)
     if assignment_id:
-        attributes["data-draft"] = f"{site}/draft/{token}"
+        attributes["data-draft"] = f"{site}/draft/{_signed(holder.to(passes.DRAFT))}"
+    if shown.page:
+        attributes["data-page"] = page_pass
     if draft and shown.page:
         attributes["data-saved"] = json.dumps(draft, ensure_ascii=False)
     written = (Markup(' {}="{}"').format(name, value) for name, value in attributes.items())
     return Markup("<iframe{}></iframe>").format(Markup("").join(written))
+
+
+def _signed(holder: Pass) -> str:
+    return passes.sign(holder, datetime.now(timezone.utc))
 
 
 def _parameters(holder: Pass, submit_to: str) -> dict[str, str]:
@@ -111,7 +115,7 @@ def page(token: str) -> Response:
     """Show the page in an HTMLQuestion to whom the pass allows it."""
     now = datetime.now(timezone.utc)
     try:
-        holder = passes.read(token, now)
+        holder = passes.read(token, now, passes.PAGE)
     except Invalid as invalid:
         return tell(Outcome(invalid.reason))
     market: Market = current_app.extensions["market"]
@@ -119,7 +123,7 @@ def page(token: str) -> Response:
     if not shown:
         return tell(Outcome("gone"))
     site = policy.here()
-    response = make_response(served(shown, site, token))
+    response = make_response(served(shown, site, _signed(holder.to(passes.SUBMIT))))
     response.content_type = "text/html; charset=utf-8"
     return policy.guard_question(response, site)
 
@@ -169,7 +173,9 @@ def _texts(beginning: str) -> str:
 def _admit(error: Exception) -> Response | HTTPException:
     """Say in the frame that something went wrong on this side, without a word of it."""
     if isinstance(error, RequestEntityTooLarge):
-        return tell(Outcome("too_large")) if request.endpoint == "frames.submit" else Response(status=413)
+        if request.endpoint == "frames.submit":
+            return tell(Outcome("too_large"))
+        return drafts.refused("draft_too_large", 413)
     if isinstance(error, HTTPException):
         return error
     expected = isinstance(error, MTurkTasksError)

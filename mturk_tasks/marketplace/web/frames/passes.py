@@ -5,9 +5,9 @@ No cookie reaches a page in a frame, whose origin is opaque: the pass stands in 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -16,6 +16,12 @@ from mturk_tasks.errors import MTurkTasksError
 
 LIFE: Final = timedelta(days=31)  # an answer that comes after the deadline must still find its way
 _SALT: Final = "mturk-tasks.frame"
+
+PAGE: Final = "page"  # to see the requester's page
+SUBMIT: Final = "submit"  # to hand in the answers of a page in a frame
+DRAFT: Final = "draft"  # to save what is typed
+UNNAMED: Final = ""  # a pass from before passes had purposes
+Purpose = Literal["page", "submit", "draft", ""]
 
 
 class Invalid(MTurkTasksError):
@@ -28,12 +34,20 @@ class Invalid(MTurkTasksError):
 
 @dataclass(frozen=True)
 class Pass:
-    """Name a HIT and, once it is accepted, its assignment and worker; or a request whose test is taken."""
+    """Name a HIT and, once it is accepted, its assignment and worker; or a request whose test is taken.
+
+    It is good for its `purpose` alone.
+    """
 
     hit: str
     assignment: str | None = None
     worker: str | None = None
     request: str | None = None
+    purpose: Purpose = UNNAMED
+
+    def to(self, purpose: Purpose) -> Pass:
+        """Return the pass for another purpose."""
+        return replace(self, purpose=purpose)
 
 
 def sign(holder: Pass, now: datetime) -> str:
@@ -42,15 +56,18 @@ def sign(holder: Pass, now: datetime) -> str:
     return str(_serializer().dumps([members, int((now + LIFE).timestamp())]))
 
 
-def read(token: str, now: datetime) -> Pass:
-    """Return what a part of an address says; raise Invalid unless we wrote it, and not long ago."""
+def read(token: str, now: datetime, *purposes: Purpose) -> Pass:
+    """Return what a part of an address says; raise Invalid unless we wrote it, not long ago, to this end."""
     try:
         members, end = _serializer().loads(token)
     except BadSignature:
         raise Invalid("unknown") from None
     if now.timestamp() > end:
         raise Invalid("expired")
-    return Pass(**members)
+    holder = Pass(**members)
+    if holder.purpose not in purposes:
+        raise Invalid("outdated" if holder.purpose == UNNAMED else "other_end")
+    return holder
 
 
 def is_ours(token: str) -> bool:

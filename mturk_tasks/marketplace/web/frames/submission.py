@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Final
 
@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.server.api import Market
-from mturk_tasks.marketplace.web.frames import passes
+from mturk_tasks.marketplace.web.frames import drafts, passes
 from mturk_tasks.marketplace.web.frames.passes import Invalid, Pass
 from mturk_tasks.marketplace.web.frames.telling import Outcome, tell
 from mturk_tasks.markup.answers import SEPARATOR, Answer, build
@@ -21,6 +21,11 @@ from mturk_tasks.markup.rules import RESERVED
 LIMIT: Final = 4 * 2**20  # bytes of a body: three for each of what a draft may have
 _PARTS: Final = 10_000  # fields of a form
 _ASSIGNMENT: Final = "assignmentId"
+_WORDS: Final[Mapping[str, str]] = {
+    "invalid": "invalid",
+    "too many fields": "too_many_fields",
+    "too large": "too_large",
+}
 _NO_CHARACTER: Final = "\ufffd"  # stands for what XML cannot hold
 
 Sent = list[tuple[str, str]]
@@ -32,27 +37,30 @@ def submit(token: str) -> Response:
         return Response(status=405)  # who only asks does not submit
     now = datetime.now(timezone.utc)
     try:
-        holder = passes.read(token, now)
+        holder = passes.read(token, now, passes.SUBMIT, passes.UNNAMED)
     except Invalid as invalid:
         return tell(Outcome(invalid.reason))
     try:
         sent, files = _sent()
         reason = objection(holder, sent)
     except RequestEntityTooLarge:
-        reason = "too_large"
-    return tell(_refusal(holder, reason, now) if reason else _hand_in(holder, sent, files, now))
+        sent, files, reason = [], False, "too_large"
+    if reason:
+        return tell(_before(holder, now) or Outcome(reason))
+    if holder.purpose == passes.UNNAMED:  # of a page that was opened before the site was updated
+        return tell(_before(holder, now) or _keep(holder, sent, now, "outdated"))
+    return tell(_hand_in(holder, sent, files, now))
 
 
 def arrived(token: str) -> Response:
     """Say whether an answer to the assignment of a pass is there, late or in time: 204 if so, else 404."""
     now = datetime.now(timezone.utc)
     try:
-        holder = passes.read(token, now)
+        holder = passes.read(token, now, passes.DRAFT, passes.UNNAMED)
     except Invalid:
         return Response(status=403)
-    market: Market = current_app.extensions["market"]
-    found = work.receipt(market.store, holder.assignment or "", holder.worker or "", market.clock(now))
-    return Response(status=204 if found else 404, headers={"Cache-Control": "no-store"})
+    status = 404 if _before(holder, now) is None else 204
+    return Response(status=status, headers={"Cache-Control": "no-store"})
 
 
 def without_pass() -> Response:
@@ -90,10 +98,12 @@ def _storable(text: str) -> str:
 def _sent() -> tuple[Sent, bool]:
     """Return the fields of the query and of the body, and whether there were files too.
 
-    Raise RequestEntityTooLarge for a body above the limit.
+    Raise RequestEntityTooLarge for a body above the limit, and for far more fields than are kept.
     """
     request.max_content_length = request.max_form_memory_size = LIMIT
     request.max_form_parts = _PARTS
+    if request.query_string.count(b"&") >= _PARTS:
+        raise RequestEntityTooLarge
     fields = [*request.args.items(multi=True), *request.form.items(multi=True)]
     return fields, any(file.filename for file in request.files.values())
 
@@ -106,13 +116,30 @@ def _hand_in(holder: Pass, sent: Sent, files: bool, now: datetime) -> Outcome:
     try:
         kept = work.submit(market.store, assignment_id, worker, build(answers(sent)), moment)
     except work.Refused as refused:
-        return _refusal(holder, "invalid" if refused.reason == "invalid" else "not_held", now)
+        return _before(holder, now) or _keep(holder, sent, now, _WORDS.get(refused.reason, "not_held"))
     return Outcome("late" if kept.late else "submitted", assignment_id, kept.time, files)
 
 
-def _refusal(holder: Pass, reason: str, now: datetime) -> Outcome:
-    """Return why nothing was taken; where an answer is there already, that comes first."""
+def _before(holder: Pass, now: datetime) -> Outcome | None:
+    """Return what became of an answer that is there already, late or in time; that comes before a refusal."""
     market: Market = current_app.extensions["market"]
     assignment_id = holder.assignment or ""
-    before = work.receipt(market.store, assignment_id, holder.worker or "", market.clock(now))
-    return Outcome("already", assignment_id, before.time) if before else Outcome(reason)
+    receipt = work.receipt(market.store, assignment_id, holder.worker or "", market.clock(now))
+    return Outcome("already", assignment_id, receipt.time) if receipt else None
+
+
+def _keep(holder: Pass, sent: Sent, now: datetime, reason: str) -> Outcome:
+    """Keep what cannot be handed in as a draft, where it can be one, and say why it was not handed in."""
+    fields: dict[str, list[str]] = {}
+    for name, value in sent:
+        if name and name not in RESERVED:
+            fields.setdefault(name, []).append(value)
+    hook: drafts.SaveDraft | None = current_app.extensions.get(drafts.HOOK)
+    market: Market = current_app.extensions["market"]
+    if hook is None or reason == "not_held":
+        return Outcome(reason)
+    try:
+        hook(holder, {name: tuple(values) for name, values in fields.items()}, market.clock(now))
+    except work.Refused:
+        return Outcome(reason)
+    return Outcome(reason, kept=True)

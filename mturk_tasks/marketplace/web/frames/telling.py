@@ -15,9 +15,9 @@ from mturk_tasks.vocabulary.texts import text
 
 STATUSES: Final = {
     "submitted": 200, "late": 200, "preview": 403, "another": 403, "unknown": 403,
-    "expired": 403, "no_pass": 403,
+    "expired": 403, "no_pass": 403, "outdated": 403, "other_end": 403,
     "gone": 404, "already": 409, "not_held": 409, "unavailable": 503,
-    "nothing": 400, "invalid": 400, "too_large": 413,
+    "nothing": 400, "invalid": 400, "too_large": 413, "too_many_fields": 413,
 }  # fmt: skip
 TITLED: Final = ("submitted", "late", "already", "unavailable")  # of the others nothing is kept
 
@@ -30,6 +30,7 @@ class Outcome:
     assignment_id: str = ""
     submitted: datetime | None = None
     files: bool = False
+    kept: bool = False  # as a draft
 
 
 def tell(outcome: Outcome) -> Response:

@@ -3,9 +3,10 @@
 // listened to, which knows its pass, and answered through a port that no other document gets hold of.
 //
 // What is sent are the fields that changed, by name: the server leaves the others as they are. It fires events
-// at the form or the frame, which bubble: `draft-saved`, `draft-failed` (tried again unless `detail.final`), and
-// of a frame `hit-submitted` and `hit-refused` with what it said in `detail`. That something is submitted a frame
-// may say without any truth, over and over: the server is asked first, one question at a time.
+// at the form or the frame, which bubble: `draft-saved`, `draft-failed` (tried again unless `detail.final`; why, if
+// the server says so, is `detail.told`), and of a frame `hit-submitted` and `hit-refused` with what it said in
+// `detail`. That something is submitted a frame may say without any truth, over and over: the server is asked
+// first, one question at a time.
 (function () {
   "use strict";
   const PAUSE = 1000; // milliseconds without a further key, until what a form holds is sent
@@ -33,14 +34,14 @@
       isSending = true;
       while (!isEmpty(waiting)) {
         [flying, waiting] = [waiting, {}];
-        const status = await post(place.dataset.draft, JSON.stringify({ values: flying }));
+        const { status, told } = await post(place.dataset.draft, JSON.stringify({ values: flying }));
         const isKept = status >= 200 && status < 300;
         const isFinal = status >= 400 && status < 500;
         const hasMore = !isEmpty(waiting);
         if (!isKept) waiting = { ...flying, ...waiting };
         flying = {};
         if (isKept) fire("draft-saved");
-        else if (status !== 409 || !isSubmitting) fire("draft-failed", { final: isFinal });
+        else if (status !== 409 || !isSubmitting) fire("draft-failed", { final: isFinal, told });
         if (isFinal && !hasMore) break; // until there is something else to send
         if (!isKept && !isFinal) await new Promise((resolve) => window.setTimeout(resolve, AGAIN));
       }
@@ -59,9 +60,10 @@
     const headers = { "Content-Type": "application/json" };
     const keepalive = new Blob([body]).size < ON_THE_WAY_OUT;
     try {
-      return (await fetch(address, { method: "POST", headers, body, keepalive, credentials: "omit" })).status;
+      const answer = await fetch(address, { method: "POST", headers, body, keepalive, credentials: "omit" });
+      return { status: answer.status, told: answer.status < 500 ? await answer.text() : "" };
     } catch (error) {
-      return 0; // no connection
+      return { status: 0, told: "" }; // no connection
     }
   }
 
@@ -81,7 +83,7 @@
 
   function attendFrame(frame) {
     const saved = frame.dataset.saved ? JSON.parse(frame.dataset.saved) : {};
-    const pass = frame.dataset.draft.split("/").pop();
+    const pass = frame.dataset.page; // of the page that we serve; others have none
     const draft = keeper(frame);
     const listen = (port) => {
       port.onmessage = ({ data }) => {
@@ -94,7 +96,7 @@
     window.addEventListener("message", (event) => {
       const said = event.data;
       if (event.source !== frame.contentWindow || !said || typeof said !== "object") return;
-      if (said.mturk === "ready" && said.pass === pass && event.ports.length) listen(event.ports[0]);
+      if (said.mturk === "ready" && pass && said.pass === pass && event.ports.length) listen(event.ports[0]);
       if (said.mturk === "submitted") confirm(said);
       if (said.mturk === "refused") draft.fire("hit-refused", said);
     });
