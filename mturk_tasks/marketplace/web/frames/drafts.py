@@ -30,22 +30,22 @@ def save(token: str) -> Response:
     except Invalid:
         return Response(status=403)
     except RequestEntityTooLarge:
-        return refused("draft_too_large", 413)
+        return refusal("draft_too_large", 413)
     if holder.assignment is None and holder.request is None:
         return Response(status=403)
     if values is None:
-        return refused("draft_unreadable", 400)
+        return refusal("draft_unreadable", 400)
     hook: SaveDraft | None = current_app.extensions.get(HOOK)
     try:
         if hook is not None:
             hook(holder, values, current_app.extensions["market"].clock(now))
     except Refused as refused:
         word = {"too large": "draft_too_large", "too many": "draft_too_many"}.get(refused.reason)
-        return refused(word, 413) if word else Response(status=409)
+        return refusal(word, 413) if word else Response(status=409)
     return Response(status=204)
 
 
-def refused(word: str, status: int) -> Response:
+def refusal(word: str, status: int) -> Response:
     """Say why nothing was kept; the page shows the sentence."""
     return Response(text(word), status, content_type="text/plain; charset=utf-8")
 

@@ -175,7 +175,7 @@ def _admit(error: Exception) -> Response | HTTPException:
     if isinstance(error, RequestEntityTooLarge):
         if request.endpoint == "frames.submit":
             return tell(Outcome("too_large"))
-        return drafts.refused("draft_too_large", 413)
+        return drafts.refusal("draft_too_large", 413)
     if isinstance(error, HTTPException):
         return error
     expected = isinstance(error, MTurkTasksError)
