@@ -65,7 +65,9 @@ def find(here: Path, tools: str) -> Path:
 
     Else it is `bin` of the old tools' home, where they had theirs; `tools` is that home, if one is known.
     """
-    return here if (here / NAME).exists() or not tools else Path(tools).expanduser() / "bin"
+    if (here / NAME).exists() or not tools:
+        return here
+    return Path(os.path.normpath(Path(tools).expanduser())) / "bin"
 
 
 def read(folder: Path) -> OldConfiguration:
