@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -95,7 +95,7 @@ def choose(configured: Configured) -> Environment:
     if name == SANDBOX:
         overruled = not configured.sandbox and configured.environment == PRODUCTION
         note = _OLD_SANDBOX.format(configured.service_file) if overruled else ""
-        return _sandbox(configured.sandbox_endpoint, note)
+        return replace(_sandbox(configured.sandbox_endpoint), note=note)
     if name != PRODUCTION:
         raise UsageError(f"environment {name!r} is not known; write sandbox or production")
     url = "" if configured.production else configured.service_url
@@ -125,10 +125,10 @@ def _is_amazon(url: str) -> bool:
     return host.endswith((".amazonaws.com", ".mturk.com", ".amazon.com"))
 
 
-def _sandbox(endpoint: str, note: str) -> Environment:
+def _sandbox(endpoint: str) -> Environment:
     if endpoint:
-        return Environment(SANDBOX, _address(endpoint), _address(endpoint), note)
-    return Environment(SANDBOX, EMBEDDED, f"http://127.0.0.1:{PORT}", note)
+        return Environment(SANDBOX, _address(endpoint), _address(endpoint))
+    return Environment(SANDBOX, EMBEDDED, f"http://127.0.0.1:{PORT}")
 
 
 def _production(endpoint: str, variable: str) -> Environment:
