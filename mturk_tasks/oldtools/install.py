@@ -5,35 +5,58 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from mturk_tasks.errors import FileError, Problem
+from mturk_tasks.files import oldconfiguration
 from mturk_tasks.files.atomic import on_disk
 from mturk_tasks.oldtools import ignoring, scripts
 from mturk_tasks.oldtools.ignoring import Completion
 
+# The folder's own configuration counts, as it always did, wherever a script is called from.
 _SH = """#!/bin/sh
-# The old command {command}, run by {program}.
-exec {program} {command} "$@"
+# The old command {command}, run by {program}.{unattended}
+: "${{MTURK_CMD_HOME:=$(dirname "$0")/..}}"
+export MTURK_CMD_HOME
+exec {program} {words} "$@"
 """
-_CMD = "@echo off\r\nrem The old command {command}.\r\n{program} {command} %*\r\n"
+_CMD = """@echo off
+rem The old command {command}.{unattended}
+setlocal
+if not defined MTURK_CMD_HOME set "MTURK_CMD_HOME=%~dp0.."
+{program} {words} %*
+"""
 _MARK = "The old command"
+_UNATTENDED = " It never asks: it was written for scripts that nobody watches."
+_FORCE = "-force"
 
 
-def install(directory: Path, commands: Iterable[str], program: Path | None) -> tuple[list[Path], Completion]:
+@dataclass(frozen=True)
+class Installed:
+    """The scripts that were written, the configuration where there was none, and the ignore rules."""
+
+    scripts: tuple[Path, ...]
+    configuration: Path | None
+    rules: Completion
+
+    @property
+    def files(self) -> list[Path]:
+        """Return every file that was written."""
+        return [*self.scripts, *([self.configuration] if self.configuration else []), *self.rules.files]
+
+
+def install(
+    directory: Path, commands: Iterable[str], program: Path | None, *, forced: Iterable[str] | None = None
+) -> Installed:
     """Write `bin/<command>.sh` and `.cmd` for each command below a directory; complete its ignore rules.
 
-    Return the scripts, and what was done to the rules: `mturk.properties` with its keys stands in `bin`.
-    They call the program by its path, or where that is not known by its name. Raise FileError for a
-    file in the way that was not written by this.
+    A `mturk.properties` that names the sandbox is written beside them where there is none. They call the
+    program by its path, or where that is not known by its name. With `forced` they never ask: those of these
+    names have `-force` in them. Raise FileError for a file in the way that was not written by this.
     """
     folder = directory / "bin"
-    name = str(program) if program else "mturk"
-    texts = {
-        folder / f"{command}{ending}": template.format(command=command, program=quote(name))
-        for command in commands
-        for ending, template, quote in ((".sh", _SH, shlex.quote), (".cmd", _CMD, _windows))
-    }
+    texts = dict(_texts(folder, commands, str(program or "mturk"), forced))
     strangers = [path for path in texts if path.exists() and _MARK not in path.read_text(errors="replace")]
     if strangers:
         what = "is there already and was not written by this; move it away"
@@ -41,10 +64,27 @@ def install(directory: Path, commands: Iterable[str], program: Path | None) -> t
     ignoring.check(directory)
     with on_disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
+    rules = ignoring.complete(directory, "hit")
     for path, text in texts.items():
         with on_disk(path):
             scripts.write(path, text)
-    return list(texts), ignoring.complete(directory, "hit")
+    return Installed(tuple(texts), oldconfiguration.begin(folder), rules)
+
+
+def _texts(
+    folder: Path, commands: Iterable[str], program: str, forced: Iterable[str] | None
+) -> Iterable[tuple[Path, str]]:
+    """Yield each script with what stands in it."""
+    forces = frozenset(forced or ())
+    for command in commands:
+        named = {
+            "command": command,
+            "words": f"{command} {_FORCE}" if command in forces else command,
+            "unattended": "" if forced is None else _UNATTENDED,
+        }
+        yield folder / f"{command}.sh", _SH.format(program=shlex.quote(program), **named)
+        dos = _CMD.format(program=_windows(program), **named)
+        yield folder / f"{command}.cmd", dos.replace("\n", "\r\n")
 
 
 def program_of(argv0: str) -> Path | None:
@@ -54,4 +94,5 @@ def program_of(argv0: str) -> Path | None:
 
 
 def _windows(name: str) -> str:
-    return f'"{name}"' if " " in name else name
+    """Return a program's path as a script of Windows has it: as it is, whatever is in it."""
+    return name if name.isalnum() else '"{}"'.format(name.replace("%", "%%"))

@@ -17,15 +17,16 @@ from mturk_tasks.vocabulary.environments import Environment, goes_in_the_clear
 _VARIABLE = "AWS_ENDPOINT_URL_MTURK"
 
 
-def check(environment: Environment, folder: Path, before: OldConfiguration) -> None:
+def check(environment: Environment, folder: Path, before: OldConfiguration, tools: Path) -> None:
     """Raise FileError where a file of a folder names an address to which keys would go over plain http.
 
-    An address of this machine is all right, and so is one that the user's own configuration names.
+    `tools` is the folder that `before` was read in. An address of this machine is all right, and so is
+    one that the user's own configuration names.
     """
     address = environment.endpoint
     if not goes_in_the_clear(address):
         return
-    said = _of_files(environment, folder, before)
+    said = _of_files(environment, folder, before, tools)
     named = [(path, line) for text, path, line in said if text.rstrip("/") == address]
     if named and address not in {own.rstrip("/") for own in _of_the_user(environment)}:
         raise FileError(*(Problem(path, line, _advice(address)) for path, line in named))
@@ -39,7 +40,7 @@ def _advice(address: str) -> str:
 
 
 def _of_files(
-    environment: Environment, folder: Path, before: OldConfiguration
+    environment: Environment, folder: Path, before: OldConfiguration, tools: Path
 ) -> Iterator[tuple[str, Path, int]]:
     """Yield the addresses that files of folders name, each with its file and line."""
     file = settings.file_of(folder)
@@ -47,7 +48,7 @@ def _of_files(
     if file and setting:
         yield setting.value, file, setting.line
     if before.service_url:
-        yield before.service_url, Path(oldconfiguration.NAME), before.service_line
+        yield before.service_url, tools / oldconfiguration.NAME, before.service_line
 
 
 def _of_the_user(environment: Environment) -> Iterator[str]:

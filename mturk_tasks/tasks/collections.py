@@ -108,8 +108,13 @@ def builtin_tasks() -> Collection:
 
 def old_command_names() -> list[str]:
     """Return the names of the 23 old commands."""
-    old = set(builtin_tasks().tasks) - set(root_tasks().tasks)
-    return sorted(old)
+    return sorted(name for name, one in builtin_tasks().tasks.items() if getattr(one, "old", False))
+
+
+def asking_command_names() -> list[str]:
+    """Return the names of the old commands that ask for a confirmation unless `-force` is given."""
+    tasks = builtin_tasks().tasks
+    return [name for name in old_command_names() if "force" in tasks[name].help]
 
 
 def folder_task_names() -> dict[str, str]:

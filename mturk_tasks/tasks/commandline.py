@@ -2,6 +2,9 @@
 
 One dash or two, any case, `-maxhits` and `--max-hits` alike; a folder before and `.sh` or `.cmd` after
 the command's name; dashes as they come out of a printed page. A value may begin with a dash.
+
+What cannot be understood is refused, but for what the old commands passed over in their time: scripts that
+people still run have empty words, texts without quotes and options given twice in them.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _ENDINGS = re.compile(r"\.(sh|cmd|bat)$", re.IGNORECASE)
 _SAME = {"success": "successfile", "successfile": "success", "h": "help"}
 _HELP = "help"
+_NAMED = 5  # so many surplus words are named; a pattern that a shell filled in gives hundreds
 _COMPLETION = ("--complete", "--print-completion-script")  # what follows is half a command line, or a shell
 
 
@@ -25,13 +29,15 @@ _COMPLETION = ("--complete", "--print-completion-script")  # what follows is hal
 class Command:
     """A command as it can be typed: its flags by their squashed names, and which of them take a value.
 
-    A word that belongs to no flag is the value of the `bare` one.
+    A word that belongs to no flag is the value of the `bare` one. An `old` command passes over what the
+    old tools passed over, and no other command stands behind it in one line.
     """
 
     name: str
     flags: Mapping[str, str]
     takes_value: frozenset[str]
     bare: str = ""
+    old: bool = False
 
     def find(self, word: str) -> str | None:
         """Return the flag that a word means, if it means one."""
@@ -67,12 +73,14 @@ def modern(words: Sequence[str], commands: Mapping[str, Command]) -> Read:
         return Read([*rest, *(["--help"] if len(rest) < len(words) else [])])
     before, command = list(words[:start]), _command(words[start], commands)
     assert command  # noqa: S101  # it was found just now
+    before = [word for word in before if word.strip() or not command.old]
     own = [word for word in before if _is_help(word) or (_has_dash(word) and command.find(word))]
     read = Read([_plain(word) for word in before if word not in own])
     rest = [*own, *words[start + 1 :]]
     while True:
         read.words.append(command.name)
-        rest = _Reader(command, rest, commands, read).take()
+        reader = _OldReader if command.old else _Reader
+        rest = reader(command, rest, commands, read).take()
         if not rest:
             return read
         following = _command(rest[0], commands)
@@ -128,11 +136,14 @@ class _Reader:
             word = self.words.pop(0)
             if _has_dash(word) and len(word) > 1:
                 self._flag(word)
-            elif _command(word, self.commands):
+            elif self._ends_at(word):
                 return [word, *self.words]
             else:
                 self._bare(word)
         return []
+
+    def _ends_at(self, word: str) -> bool:
+        return _command(word, self.commands) is not None
 
     def _flag(self, word: str) -> None:
         name, sign, value = word.partition("=")
@@ -150,23 +161,34 @@ class _Reader:
     def _give(self, flag: str, value: str | None) -> None:
         if flag not in self.command.takes_value:
             self.read.words.append(flag)
+            self.given.add(flag)
             return
         if value is None:
-            if not self.words or self._is_flag(self.words[0]):
+            if not self.words or self._named(self.words[0]):
                 raise UsageError(f"Missing argument for option: {flag.lstrip('-')}")
             value = self.words.pop(0)
-        if flag not in self.given:  # of a repeated option the first value counts
+        if flag in self.given:
+            self._again(flag, value)
+        else:
             self.read.words.append(f"{flag}={value}")
         self.given.add(flag)
         self.last_value = value
 
-    def _is_flag(self, word: str) -> bool:
-        return _has_dash(word) and self.command.find(word.partition("=")[0]) is not None
+    def _again(self, flag: str, value: str) -> None:
+        raise UsageError(f"{flag} is given twice, and {value!r} the second time; leave out one")
+
+    def _named(self, word: str) -> str | None:
+        """Return the option that a word with a dash names."""
+        return self.command.find(word.partition("=")[0]) if _has_dash(word) else None
+
+    def _is_free(self, flag: str | None) -> bool:
+        """Say whether an option is given neither before the next word nor behind it."""
+        return flag not in self.given and flag not in map(self._named, self.words)
 
     def _bare(self, word: str) -> None:
         """Read a word without a dash as the option of that name, as the reference's misprints have it."""
         flag = self.command.find(word)
-        if flag in self.command.takes_value and flag not in self.given and self.words:
+        if flag in self.command.takes_value and self._is_free(flag) and self.words:
             self.read.notes.append(f"reading {word} as -{word}")
             self._give(flag, None)
             return
@@ -174,10 +196,57 @@ class _Reader:
             self.words.insert(0, word)
             self._give(self.command.bare, None)
             return
-        glued = next(
-            (name for name in self.command.flags if self.last_value.lower().endswith(f"-{name}")), None
-        )
+        glued = next((name for name in self.command.flags if self._is_glued(name)), None)
         if glued:
             raise UsageError(f"{self.last_value}: write a blank before -{glued}")
-        hint = nearest(word, list(self.commands))
+        self._surplus(word)
+
+    def _is_glued(self, name: str) -> bool:
+        """Say whether the last value ends with an option that is not given elsewhere: `A3XYZ-reason`."""
+        return self.last_value.lower().endswith(f"-{name}") and self._is_free(self.command.flags[name])
+
+    def _surplus(self, word: str) -> None:
+        others = [name for name, other in self.commands.items() if other.name != self.command.name]
+        hint = nearest(word, others)
         raise UsageError(f"{self.command.name} does not know what to do with {word!r}{hint}")
+
+
+class _OldReader(_Reader):
+    """Read the words behind an old command; what the old tools passed over is named and passed over."""
+
+    def take(self) -> list[str]:
+        """Read all words there are."""
+        self.passed_over: list[str] = []
+        self.words = [word for place, word in enumerate(self.words) if word.strip() or self._is_value(place)]
+        rest = super().take()
+        self.read.notes += _passed_over(self.passed_over)
+        return rest
+
+    def _is_value(self, place: int) -> bool:
+        """Say whether the word at a place stands behind an option that takes one."""
+        before = self.words[place - 1] if place else ""
+        return "=" not in before and self._named(before) in self.command.takes_value
+
+    def _ends_at(self, word: str) -> bool:
+        return False
+
+    def _again(self, flag: str, value: str) -> None:
+        what = f"-{flag.lstrip('-')} {value!r}"
+        self.read.notes.append(f"{what} is ignored; of an option given twice the first counts, as it did")
+
+    def _surplus(self, word: str) -> None:
+        flag = self.command.find(word)
+        if flag and self._is_free(flag):
+            self.read.notes.append(f"{word!r} is ignored, as the old tools did; the option is -{word}")
+        else:
+            self.passed_over.append(word)
+
+
+def _passed_over(words: Sequence[str]) -> list[str]:
+    """Return the note that names surplus words; the first few where they are many."""
+    if not words:
+        return []
+    named = ", ".join(repr(word) for word in words[:_NAMED])
+    more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
+    verb = "is" if len(words) == 1 else "are"
+    return [f"{named}{more} {verb} ignored, as the old tools did; put texts of several words in quotes"]

@@ -141,7 +141,9 @@ def _command(context: Any, one: Any) -> Command:
     flags = {squash(name): name for name in arguments}
     takes_value = frozenset(name for name, argument in arguments.items() if argument.takes_value)
     bare = getattr(one, "bare", "")
-    return Command(str(context.name), flags, takes_value, f"--{bare}" if bare else "")
+    return Command(
+        str(context.name), flags, takes_value, f"--{bare}" if bare else "", getattr(one, "old", False)
+    )
 
 
 def main() -> None:

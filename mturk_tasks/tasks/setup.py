@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -34,20 +35,30 @@ def adopt(c: Context, directory: str = ".", json: bool = False) -> None:
 @task(
     called="install-scripts",
     directory="What MTURK_CMD_HOME will name; the scripts go into bin below it.",
+    unattended="Write scripts that never ask for a confirmation, for those that nobody watches.",
     **JSON,
 )
-def install_scripts(c: Context, directory: str = "", json: bool = False) -> None:
+def install_scripts(c: Context, directory: str = "", unattended: bool = False, json: bool = False) -> None:
     """Write a script for each old command, so that old projects find them."""
-    from mturk_tasks.tasks.collections import old_command_names
+    from mturk_tasks.tasks import collections
 
     options.need(directory=directory)
     home = options.path(directory).absolute()
-    written, ignored = install.install(home, old_command_names(), install.program_of(sys.argv[0]))
+    program, forced = install.program_of(sys.argv[0]), collections.asking_command_names()
+    names = collections.old_command_names()
+    done = install.install(home, names, program, forced=forced if unattended else None)
     console = Console(quiet=json)
-    if ignored.sentence:
-        console.note(f"note: {ignored.sentence}")
-    console.say(f"{len(written)} scripts are in {home / 'bin'}; now: export MTURK_CMD_HOME={home}")
-    finish_here(console, "install-scripts", [*written, *ignored.files])
+    for note in filter(None, (done.rules.sentence, _where_scripts_act(done.configuration))):
+        console.note(f"note: {note}")
+    manner = " that never ask" if unattended else ""
+    where = f"{len(done.scripts)} scripts{manner} are in {home / 'bin'}"
+    console.say(f"{where}; now: export MTURK_CMD_HOME={shlex.quote(str(home))}")
+    finish_here(console, "install-scripts", done.files)
+
+
+def _where_scripts_act(configuration: Path | None) -> str:
+    """Say what a configuration that was just written means."""
+    return f"{configuration} is new: the scripts act in the sandbox, which it names" if configuration else ""
 
 
 @task(bare="topic", topic="Which page; all are listed without one.")

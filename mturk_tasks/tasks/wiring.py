@@ -14,6 +14,7 @@ from invoke import Context, Exit
 from mturk_tasks.commands.desk import Desk, Settings
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.files import oldconfiguration
+from mturk_tasks.files.oldconfiguration import OldConfiguration
 from mturk_tasks.lib import disk
 from mturk_tasks.report import machine
 from mturk_tasks.report.console import Console
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from mturk_tasks.marketplace.storage.store import Store
 
 THREADS_OVER_A_NETWORK = 32  # they wait for answers; inside one process more than one only gets in the way
+TOOLS = "MTURK_CMD_HOME"  # names the home of the old tools, with the scripts and their configuration in `bin`
 NO_COMMENT = "No comment was given."  # what the old commands send with a rejection that has none
 
 
@@ -45,16 +47,18 @@ def desk(
 ) -> Desk:
     """Return the desk of a task that was called with these options; an `old` one stands where the user does.
 
+    Where that has no mturk.properties, for an old one the one beside the old tools' scripts counts.
     Raise UsageError where the configuration cannot be used.
     """
     configured = c.config["mturk"]
     layout = options.required_whole("mturk: layout:", configured["layout"], lowest=1, default=LAYOUT)
     if layout > LAYOUT:
         raise UsageError(f"this folder has layout {layout}; update mturk-tasks to work in it")
-    before = oldconfiguration.read(Path())
-    environment = _environment(configured, before.service_url, sandbox=sandbox, production=production)
+    tools = oldconfiguration.find(Path(), os.environ.get(TOOLS, "") if old else "")
+    before = oldconfiguration.read(tools)
+    environment = _environment(configured, before, tools, sandbox=sandbox, production=production)
     folder = Path(os.path.relpath(configured["folder"]))
-    addresses.check(environment, folder, before)
+    addresses.check(environment, folder, before, tools)
     console = Console(quiet=json)
     if environment.name == "production":
         console.note(f"production: {environment.endpoint}")
@@ -214,14 +218,17 @@ def warn_if_exposed(*files: Path) -> None:
         Console().note(said)
 
 
-def _environment(configured: Any, service_url: str, *, sandbox: bool, production: bool) -> Environment:
+def _environment(
+    configured: Any, before: OldConfiguration, tools: Path, *, sandbox: bool, production: bool
+) -> Environment:
     if sandbox and production:
         raise UsageError("--sandbox and --production exclude each other")
     return choose(
         Configured(
             sandbox=sandbox,
             production=production,
-            service_url=service_url,
+            service_url=before.service_url,
+            service_file=str(tools / oldconfiguration.NAME),
             environment=str(configured["environment"] or ""),
             sandbox_endpoint=str(configured["sandbox"]["endpoint"] or ""),
             production_endpoint=str(configured["production"]["endpoint"] or ""),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -24,8 +24,11 @@ _NO_PRODUCTION = (
     "with --sandbox"
 )
 _OLD_PRODUCTION = (
-    "mturk.properties means Amazon's production service, which closed on 30 September 2026; "
-    "say what takes its place: "
+    "{} means Amazon's production service, which closed on 30 September 2026; say what takes its place: "
+)
+_OLD_SANDBOX = (
+    "{} names the sandbox, so production, which is configured elsewhere, is not used; to act there, "
+    "put a # in front of its service_url"
 )
 
 
@@ -70,12 +73,13 @@ class Environment:
 class Configured:
     """Gather what options, environment variables and files say about where to act.
 
-    `service_url` is that of an old `mturk.properties`.
+    `service_url` is that of an old `mturk.properties`, and `service_file` what that file is called.
     """
 
     sandbox: bool = False
     production: bool = False
     service_url: str = ""
+    service_file: str = "mturk.properties"
     environment: str = ""
     sandbox_endpoint: str = ""
     production_endpoint: str = ""
@@ -89,7 +93,9 @@ def choose(configured: Configured) -> Environment:
     """
     name = SANDBOX if configured.sandbox else _name(configured)
     if name == SANDBOX:
-        return _sandbox(configured.sandbox_endpoint)
+        overruled = not configured.sandbox and configured.environment == PRODUCTION
+        note = _OLD_SANDBOX.format(configured.service_file) if overruled else ""
+        return replace(_sandbox(configured.sandbox_endpoint), note=note)
     if name != PRODUCTION:
         raise UsageError(f"environment {name!r} is not known; write sandbox or production")
     url = "" if configured.production else configured.service_url
@@ -97,7 +103,8 @@ def choose(configured: Configured) -> Environment:
         return _production(url, "")
     endpoint = configured.production_endpoint or configured.variable_endpoint
     if not endpoint:
-        raise UsageError(f"{_OLD_PRODUCTION if url else ''}{_NO_PRODUCTION}")
+        closed = _OLD_PRODUCTION.format(configured.service_file) if url else ""
+        raise UsageError(f"{closed}{_NO_PRODUCTION}")
     return _production(endpoint, configured.variable_endpoint)
 
 

@@ -15,7 +15,14 @@ PRIVATE = [
     *("birds.results", "birds.results.csv", "birds.drafts", "birds.files/a.png", "bonus.txt", "birds.bonus"),
     *("qualrequests.txt", "workerstoassign.txt", "worker_qual_scores.txt", "approval.txt", "toreject.txt"),
     *("nests_toapprove.txt", "nests_toreject.txt", "qualifications.txt", "birds.requests", "birds.scores"),
-    *("mturk.properties", "bin/mturk.properties", "rootkey.csv", ".env", "marketplace.key"),
+    *(
+        "mturk.properties",
+        "bin/mturk.properties",
+        "bin/mturk.properties.backup",
+        "rootkey.csv",
+        ".env",
+        "marketplace.key",
+    ),
     *("sandbox.db", "sandbox.db-wal", "sandbox.db-shm", "birds.workers"),
 ]
 KEPT = [
@@ -77,7 +84,7 @@ def test_rules_that_are_there_are_completed_line_for_line(old: Path, end: str) -
     assert after.startswith(before + end)
     assert after.count("*.results*") == 1
     assert after.count("\n") == after.count(end)
-    assert "mturk.properties" in done.added
+    assert "mturk.properties*" in done.added
     assert f"{len(done.added)} lines added to {old / '.gitignore'}: " in done.sentence
 
 
@@ -109,8 +116,9 @@ def test_nothing_is_written_through_a_link_that_a_folder_came_with(
 
 def test_installing_scripts_says_which_rules_it_added(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("*.tmp\n", encoding="utf-8")
-    written, done = install.install(tmp_path, ["loadHITs"], None)
+    installed = install.install(tmp_path, ["loadHITs"], None)
+    done = installed.rules
 
-    assert {path.name for path in written} == {"loadHITs.sh", "loadHITs.cmd"}
+    assert {path.name for path in installed.scripts} == {"loadHITs.sh", "loadHITs.cmd"}
     assert ignored(tmp_path, ["bin/mturk.properties", "x.tmp"]) == ["bin/mturk.properties", "x.tmp"]
     assert "added to" in done.sentence

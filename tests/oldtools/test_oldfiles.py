@@ -165,3 +165,25 @@ def test_keys_that_were_never_filled_in_are_none(prompt, fresh):
 def test_a_configuration_further_up_does_not_count(prompt, fresh):
     (fresh.root / "mturk.properties").write_text(f"service_url={AMAZON}\n", encoding="utf-8")
     assert prompt.mturk("getBalance").code == 0
+
+
+@pytest.fixture
+def tools(fresh, monkeypatch):
+    """The home of the old tools, with a configuration beside its scripts that means production."""
+    (fresh.root / "clt" / "bin").mkdir(parents=True)
+    (fresh.root / "clt" / "bin" / "mturk.properties").write_text(f"service_url={AMAZON}\n", encoding="utf-8")
+    monkeypatch.setenv("MTURK_CMD_HOME", str(fresh.root / "clt"))
+    return fresh.root / "clt"
+
+
+def test_the_configuration_of_the_old_tools_home_counts_for_old_commands_alone(prompt, fresh, tools):
+    run = prompt.mturk("getBalance")
+
+    assert (run.code, run.out) == (2, "")
+    assert f"{tools / 'bin' / 'mturk.properties'} means Amazon's production service" in run.err
+    assert prompt.mturk("account.balance").code == 0
+
+
+def test_a_configuration_in_the_working_folder_goes_before_it(prompt, fresh, tools):
+    fresh.write("mturk.properties", f"service_url={SANDBOX}\n")
+    assert prompt.mturk("getBalance").code == 0

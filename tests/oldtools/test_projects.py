@@ -149,7 +149,8 @@ def test_the_old_configuration_beside_the_scripts_is_heeded(project):
 
 def test_there_is_a_script_for_each_command_and_system(project):
     there = {path.name for path in (project.root / "bin").iterdir()}
-    assert there == {f"{name}{ending}" for name in old_command_names() for ending in (".sh", ".cmd")}
+    scripts = {f"{name}{ending}" for name in old_command_names() for ending in (".sh", ".cmd")}
+    assert there == {*scripts, "mturk.properties"}
     assert all(os.access(path, os.X_OK) for path in (project.root / "bin").glob("*.sh"))
 
 
@@ -162,10 +163,3 @@ def test_scripts_are_installed_over_their_own_and_over_nothing_else(project, pro
     assert run.code == 2
     assert "getBalance.sh: is there already and was not written by this" in run.err
     assert stranger.read_text(encoding="utf-8") == "echo mine\n"
-
-
-def test_the_scripts_for_windows_have_its_line_ends_and_pass_everything_on(project):
-    text = (project.root / "bin" / "loadHITs.cmd").read_bytes()
-
-    assert text.count(b"\r\n") == text.count(b"\n") == 3
-    assert text.rstrip().endswith(b" loadHITs %*")

@@ -157,3 +157,19 @@ def test_no_link_leads_to_amazon():
 )
 def test_plain_http_to_another_machine_can_be_read_on_the_way(address, clear):
     assert goes_in_the_clear(address) == clear
+
+
+def test_an_old_configuration_of_the_sandbox_that_overrules_production_is_noted():
+    url = "https://mechanicalturk.sandbox.amazonaws.com/?Service=AWSMechanicalTurkRequester"
+    said = {"service_url": url, "service_file": "/clt/bin/mturk.properties", "environment": "production"}
+    chosen = choose(Configured(**said, production_endpoint=OURS))
+
+    assert chosen.embedded
+    assert "/clt/bin/mturk.properties names the sandbox, so production" in chosen.note
+    assert choose(Configured(**said, sandbox=True)).note == ""
+
+
+def test_the_old_configuration_that_means_the_closed_service_is_named():
+    said = {"service_url": "https://mechanicalturk.amazonaws.com/?x", "service_file": "bin/mturk.properties"}
+    with pytest.raises(UsageError, match=r"^bin/mturk\.properties means Amazon's production service"):
+        choose(Configured(**said))
