@@ -65,7 +65,7 @@ def test_a_store_that_cannot_be_used_is_a_sentence_not_a_retry(client, store):
         db.exec_driver_sql(f"PRAGMA max_page_count={pages}")
 
     with pytest.raises(MTurkTasksError, match="the disk is full"):
-        client.create_worker_block(WorkerId="AW1", Reason="r" * 100_000)
+        client.create_worker_block(WorkerId="AW1", Reason="r" * 60_000)
 
 
 @EMBEDDED

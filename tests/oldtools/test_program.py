@@ -208,7 +208,7 @@ def test_an_adopted_folder_goes_on_with_its_old_receipt(prompt, worked):
     worked.old_receipt()
     prompt.do("adopt")
     prompt.do("results")
-    prompt.do("review")
+    prompt.do("review --force")
 
     assert worked.statuses() == ["Approved"] * 6
 

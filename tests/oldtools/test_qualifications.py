@@ -158,7 +158,7 @@ def test_scores_are_updated_from_a_file_and_nobody_is_told(do, held):
 
 def test_what_the_service_refuses_is_left_in_a_file_that_can_be_given_again(do, run, created, monkeypatch):
     refusal = ClientError({"Error": {"Code": "RequestError", "Message": "Not now."}}, "Associate")
-    strike, connect = Strike(3, fault=lambda: refusal), Embedded.connect
+    strike, connect = Strike(4, fault=lambda: refusal), Embedded.connect
 
     def struck(market):
         client = connect(market)

@@ -137,7 +137,7 @@ def test_a_full_disk_is_a_service_fault_that_clients_try_again(served, store, pa
     with store.writing() as db:
         pages = db.exec_driver_sql("PRAGMA page_count").scalar()
         db.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-    body = json.dumps({"WorkerId": "A1", "Reason": "r" * 500_000}).encode()
+    body = json.dumps({"WorkerId": "A1", "Reason": "r" * 60_000}).encode()
     reply = call(served.url, pair, "CreateWorkerBlock", body)
 
     assert (reply.status, reply.kind) == (503, "ServiceFault")
