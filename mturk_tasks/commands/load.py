@@ -254,7 +254,8 @@ class Loading:
         return Summary(tuple(lines), counts, items, files, exit_code=1 if failed else 0)
 
     def _link(self) -> list[str]:
-        url = self.desk.environment.preview_url(self.hit_type_id)
+        site = self.desk.site
+        url = f"{site.preview_url(self.hit_type_id)}{site.note}"
         return ["", f"You may see your HIT(s) with HITTypeId '{self.hit_type_id}' here: ", "", f"  {url}", ""]
 
 
