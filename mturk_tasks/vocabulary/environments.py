@@ -61,6 +61,14 @@ class Site:
         return f"{self.address}/mturk/{page}" if self.address else ""
 
 
+def shows_http(address: str) -> bool:
+    """Say whether a marketplace at this address, or served nowhere, can show pages over http.
+
+    Browsers show none of them inside a page over https (mixed content).
+    """
+    return not address.startswith("https://")
+
+
 def site_served_at(address: str) -> Site:
     """Return the site of a marketplace that was served last at this address, the usual one if nowhere."""
     return Site(address) if address else Site(_USUAL_SITE, served=False)

@@ -144,7 +144,7 @@ def test_a_type_that_cannot_be_paid_changes_nothing(opening, at, kind):
         hit = client.create_hit(**{**kind, **HIT, "Reward": "1.00"}, MaxAssignments=2)["HIT"]
         other = client.create_hit_type(**{**kind, "Reward": "2.00"})["HITTypeId"]
 
-        with pytest.raises(ClientError, match="InsufficientFunds|insufficient"):
+        with pytest.raises(ClientError, match="insufficient funds"):
             client.update_hit_type_of_hit(HITId=hit["HITId"], HITTypeId=other)
 
         assert client.get_hit(HITId=hit["HITId"])["HIT"]["Reward"] == "1.00"
