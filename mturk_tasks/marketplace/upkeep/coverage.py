@@ -16,7 +16,7 @@ _OURS: Final = {
     "ListDrafts": "tells what workers typed and have not submitted, as `inv results --drafts` does",
     "ListLateAnswers": "tells what was sent after the deadline, as `inv late` does",
 }
-_LAYOUTS: Final = "HIT layouts are refused, they were made on Amazon's site; at most fees differ otherwise"
+_LAYOUTS: Final = "no HIT layouts, which were made on Amazon's site; an HTMLQuestion of 1 MB; pages over http; fees"
 _FORM: Final = "a worker ID that nobody holds yet is accepted and waits for its worker"
 _DIFFERENT: Final = {
     "AcceptQualificationRequest": "a blocked worker is refused",
