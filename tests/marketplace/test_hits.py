@@ -148,9 +148,9 @@ def test_a_question_is_stored_once_however_many_hits_share_it(post, store):
         assert db.execute(select(func.count()).select_from(schema.question)).scalar_one() == 1
 
 
-@pytest.mark.parametrize("address", ["", "http://127.0.0.1:8017", "http://market.example.org"])
-def test_a_page_over_http_is_taken_where_the_marketplace_is_no_https(post, store, address):
-    about.remember_address(store, address)
+@pytest.mark.parametrize("served_at", ["", "http://127.0.0.1:8017", "http://market.example.org"])
+def test_a_page_over_http_is_taken_where_the_marketplace_is_no_https(post, store, served_at):
+    about.remember_address(store, served_at)
 
     assert post(Question=OVER_HTTP)["Question"] == OVER_HTTP
 
