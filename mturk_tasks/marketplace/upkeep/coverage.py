@@ -31,6 +31,7 @@ _DIFFERENT: Final = {
     "ListQualificationTypes": "shows the system's types and one's own, never another requester's",
     "NotifyWorkers": "the message is kept for the worker to read; no e-mail is sent",
     "SendTestEventNotification": "the event is kept to be read; nothing is delivered to a queue or topic",
+    "UpdateHITTypeOfHIT": "all but the reward may change at any time; Amazon's later pages said nothing may once work was accepted",
     "UpdateNotificationSettings": "events are kept to be read; nothing is delivered to a queue or topic",
 }
 
