@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final
 
+from mturk_tasks.commands import taken
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.plan import LAYOUTS, Plan, PlannedHit, assignments, places, prepare
 from mturk_tasks.errors import MTurkTasksError, Problem
@@ -28,7 +29,8 @@ def run(desk: Desk) -> Summary:
     """
     plan = prepare(desk.survey)
     told = _told(desk, plan)
-    doubts = (*plan.notes, *findings(plan), *_too_dear(plan, told))
+    depending = taken.check(desk, plan) if "balance" in told else taken.unasked(plan)
+    doubts = (*plan.notes, *findings(plan), *depending, *_too_dear(plan, told))
     desk.warn(doubts)
     lines = (
         f"{plan.survey.name}: {count(len(doubts), 'warning') if doubts else 'nothing to warn of'}.",

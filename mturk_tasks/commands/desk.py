@@ -19,7 +19,7 @@ from mturk_tasks.report.console import Console
 from mturk_tasks.requester import account
 from mturk_tasks.requester.account import Account, Marketplace
 from mturk_tasks.service.session import Client
-from mturk_tasks.vocabulary.environments import PRODUCTION, Environment
+from mturk_tasks.vocabulary.environments import PRODUCTION, Environment, Site
 from mturk_tasks.vocabulary.money import FeeTable, describe_fee
 
 
@@ -122,6 +122,11 @@ class Desk:
             return self.account.marketplace
         except ServiceError:
             return Marketplace()
+
+    @cached_property
+    def site(self) -> Site:
+        """Return the worker site, where links lead."""
+        return self.environment.site_of(self.marketplace.address)
 
     @cached_property
     def fee(self) -> FeeTable:

@@ -15,7 +15,7 @@ from typing import Any
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry, Journal
 from mturk_tasks.batch.runner import Outcome
-from mturk_tasks.commands import sets
+from mturk_tasks.commands import sets, taken
 from mturk_tasks.commands.check import findings, money
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.place import Place, choose
@@ -57,7 +57,7 @@ def run(desk: Desk, request: Request) -> Summary:
     InsufficientFunds where the money does not cover it: all before the first call that spends.
     """
     plan = prepare(request.survey or desk.survey)
-    desk.warn((*plan.notes, *findings(plan)))
+    desk.warn((*plan.notes, *findings(plan), *taken.check(desk, plan)))
     asked = references.resolve(desk, plan.requirements, plan.survey.properties)
     plan = replace(plan, requirements=asked)
     place = choose(
@@ -254,7 +254,8 @@ class Loading:
         return Summary(tuple(lines), counts, items, files, exit_code=1 if failed else 0)
 
     def _link(self) -> list[str]:
-        url = self.desk.environment.preview_url(self.hit_type_id)
+        site = self.desk.site
+        url = f"{site.preview_url(self.hit_type_id)}{site.note}"
         return ["", f"You may see your HIT(s) with HITTypeId '{self.hit_type_id}' here: ", "", f"  {url}", ""]
 
 

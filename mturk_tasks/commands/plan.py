@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -29,6 +29,7 @@ from mturk_tasks.vocabulary.row_properties import RowProperties
 LAYOUTS = (".html", ".htm")
 
 _SHOWN = 20
+_DIFFERS = re.compile(r"https?://\S+|\d+")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,10 @@ def places(hits: Sequence[PlannedHit]) -> str:
 
 
 def prepare(survey: Survey) -> Plan:
-    """Return the plan of a survey; raise FileError with every problem of its three files at once."""
+    """Return the plan of a survey; raise FileError with every problem of its three files at once.
+
+    What only some marketplaces take passes here; `taken` asks the one of the command.
+    """
     each = Gathered()
     each(lambda: _refuse_doubles(survey))
     values, notes = each(lambda: read_properties(survey.properties)) or (None, ())
@@ -178,7 +182,7 @@ def _merge(rows: Input, question: Template, annotation: Template, merging: Mergi
             if isinstance(error, TooMuch):
                 break
     if problems:
-        raise FileError(*_by_row(problems, rows)[:_SHOWN])
+        raise FileError(*by_row(problems, rows)[:_SHOWN])
     return tuple(hits)
 
 
@@ -189,12 +193,12 @@ def _check(survey: Survey, rows: Input, hits: Iterable[PlannedHit]) -> None:
     problems: dict[Problem, list[int]] = {}
     for hit in hits:
         if hit.question not in seen:
-            faults = question_faults(hit.question)
+            faults = question_faults(hit.question, over_http=True)
             seen[hit.question] = [Problem(survey.question, fault.line, fault.text) for fault in faults]
         for problem in [*seen[hit.question], *_annotation_problems(rows, hit)]:
             problems.setdefault(problem, []).append(hit.row.line)
     if problems:
-        raise FileError(*_by_row(problems, rows)[:_SHOWN])
+        raise FileError(*by_row(problems, rows)[:_SHOWN])
 
 
 def _annotation_problems(rows: Input, hit: PlannedHit) -> list[Problem]:
@@ -204,7 +208,7 @@ def _annotation_problems(rows: Input, hit: PlannedHit) -> list[Problem]:
     return [Problem(rows.path, hit.row.line, what)]
 
 
-def _by_row(problems: dict[Problem, list[int]], rows: Input) -> list[Problem]:
+def by_row(problems: Mapping[Problem, list[int]], rows: Input) -> list[Problem]:
     """Say each kind of problem once, and with which rows it comes up unless all have the very same."""
     kinds: dict[Problem, list[Problem]] = {}
     for problem in problems:
@@ -218,9 +222,9 @@ def _by_row(problems: dict[Problem, list[int]], rows: Input) -> list[Problem]:
 
 
 def _kind(problem: Problem, rows: Input) -> Problem:
-    """Return what is the same of problems that differ in a number alone, or in the row of the input."""
+    """Return what is the same of problems that differ in numbers and addresses alone, or in the row."""
     line = None if problem.path == rows.path else problem.line
-    return Problem(problem.path, line, re.sub(r"\d+", "0", problem.text))
+    return Problem(problem.path, line, _DIFFERS.sub("0", problem.text))
 
 
 def _where(problem: Problem, lines: Sequence[int], rows: Input) -> str:

@@ -58,7 +58,7 @@ def run(
     refuse_swallowed(before, work)
     carried = carry(before, work, failed, prefix=layout.prefix)
     refuse_other_layout(before, carried, pairs=layout.pairs)
-    rows, answers = rows_of(work, before, carried, desk.environment, layout)
+    rows, answers = rows_of(work, before, carried, desk.site, layout)
     summary = _summary(work, failed, carried)
     if desk.dry:
         return summary

@@ -15,7 +15,7 @@ from mturk_tasks.files.dates import format_date
 from mturk_tasks.files.results import Mark, Results, Row
 from mturk_tasks.requester.records import Assignment, Hit
 from mturk_tasks.vocabulary import columns, statuses
-from mturk_tasks.vocabulary.environments import Environment
+from mturk_tasks.vocabulary.environments import Site
 from mturk_tasks.vocabulary.headings import heading
 from mturk_tasks.vocabulary.money import format_usd
 
@@ -37,7 +37,7 @@ def rows_of(
     work: Sequence[Work],
     before: Results | None,
     carried: Carried,
-    environment: Environment,
+    site: Site,
     layout: Layout,
 ) -> tuple[list[Row], list[str]]:
     """Return the rows of a results file and the names of its answer columns, question order first.
@@ -50,7 +50,7 @@ def rows_of(
     rows = [*carried.above]
     for item in work:
         rows += left.pop(item.hit_id, [])
-        rows += _rows(item, marks, carried, environment, layout)
+        rows += _rows(item, marks, carried, site, layout)
     rows += [*chain.from_iterable(left.values()), *carried.below]
     seen = dict.fromkeys(_column(name, layout) for name in identifiers(work))
     fixed = {*columns.RESULT, columns.ANSWER_PAIRS, *carried.own}
@@ -58,12 +58,10 @@ def rows_of(
     return rows, [] if layout.pairs else list(seen)
 
 
-def _rows(
-    item: Work, marks: Mapping[str, Mark], carried: Carried, environment: Environment, layout: Layout
-) -> list[Row]:
+def _rows(item: Work, marks: Mapping[str, Mark], carried: Carried, site: Site, layout: Layout) -> list[Row]:
     if item.hit is None:
         return []
-    shared = _hit_cells(item.hit, environment)
+    shared = _hit_cells(item.hit, site)
     if not item.assignments:
         return [{**shared, columns.ANSWER_PAIRS: NOTHING, **carried.notes.get(item.hit_id, {})}]
     return [
@@ -131,7 +129,7 @@ def identifiers(work: Iterable[Work]) -> list[str]:
     return question_identifiers(first.question) if first else []
 
 
-def _hit_cells(hit: Hit, environment: Environment) -> dict[str, str | None]:
+def _hit_cells(hit: Hit, site: Site) -> dict[str, str | None]:
     values = (
         hit.hit_id,
         hit.hit_type_id,
@@ -150,7 +148,7 @@ def _hit_cells(hit: Hit, environment: Environment) -> dict[str, str | None]:
         str(hit.assignment_duration),
         str(hit.auto_approval_delay),
         format_date(hit.expires),
-        environment.manage_url(hit.hit_id) or None,
+        site.manage_url(hit.hit_id) or None,
     )
     return dict(zip(columns.RESULT_HIT, values, strict=True))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from mturk_tasks.batch.runner import Outcome
@@ -12,10 +13,12 @@ from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.plan import read_properties, requirements_of
 from mturk_tasks.commands.qualification import references
 from mturk_tasks.commands.sets import Book, HitSet
+from mturk_tasks.errors import MTurkTasksError, ServiceError
 from mturk_tasks.files import atomic, table
 from mturk_tasks.files.dates import format_date
-from mturk_tasks.report.summary import Summary
+from mturk_tasks.report.summary import Summary, count
 from mturk_tasks.requester import hits
+from mturk_tasks.requester import kept as kept_answers
 from mturk_tasks.vocabulary import columns
 
 UPDATE = "update"
@@ -26,23 +29,27 @@ def run(
 ) -> Summary:
     """Move the HITs of a set to the type that a properties file describes.
 
-    The service refuses it for a HIT that somebody has accepted. `<success file>.success` and
-    `.failure` say which; the success file itself stays.
+    A HIT keeps its reward once somebody has accepted it (updateHITs, "Important"): where the file has
+    another one, such HITs stay as they are, all properties. `<success file>.success` and `.failure` say
+    which; the success file itself stays.
     """
     path = properties or desk.survey.properties
     values, notes = read_properties(path)
     asked = references.resolve(desk, requirements_of(values, path), path)
     desk.warn(notes)
     found = sets.find(desk, label, success)
+    kept = _kept_rewards(desk, found.hit_ids, values.reward)
     if desk.dry:
-        return Summary((f"Dry run: {len(found.hit_ids)} HITs would get the properties in {path}.",))
+        return _rehearsed(found, path, kept)
     receipt = success or found.files.success
     _announce(desk, receipt, path, len(found.hit_ids))
     watch = time.monotonic()
     hit_type_id = hits.register_type(desk.client, values, asked)
     desk.console.say(f"  New HITTypeId: {hit_type_id}")
     with sets.open_book(desk, found, UPDATE, hit_type_id=hit_type_id) as book:
-        outcomes = _carry_out(book, found, hit_type_id)
+        outcomes = _carry_out(book, found, hit_type_id, kept)
+    if kept:
+        desk.console.note(f"error: {_blocked(kept, path)}")
     written = _write(receipt, outcomes, hit_type_id)
     return _summary(desk, outcomes, written, time.monotonic() - watch)
 
@@ -59,11 +66,54 @@ def _announce(desk: Desk, receipt: Path, properties: Path, number: int) -> None:
         desk.console.say(line)
 
 
-def _carry_out(book: Book, found: HitSet, hit_type_id: str) -> list[Outcome[str, None]]:
+def _kept_rewards(desk: Desk, hit_ids: Sequence[str], reward: Decimal) -> dict[str, Decimal]:
+    """Return the rewards of the HITs that were accepted for another one than this."""
+    kept: dict[str, Decimal] = {}
+    late: set[str] | None = None
+    for outcome in desk.each(hit_ids, lambda hit_id: hits.find(desk.client, hit_id)):
+        hit = outcome.result  # what cannot be looked at is told when it is to be changed
+        if hit is None or hit.deleted or hit.reward == reward:
+            continue
+        if late is None:
+            late = _answered_late(desk)
+        if hit.available < hit.max_assignments or hit.hit_id in late:
+            kept[hit.hit_id] = hit.reward
+    return kept
+
+
+def _answered_late(desk: Desk) -> set[str]:
+    """Return the HITs with answers that came late; none where the marketplace keeps no such answers."""
+    try:
+        return {one.hit_id for one in kept_answers.late_answers(desk.client)}
+    except ServiceError:
+        return set()
+
+
+def _rehearsed(found: HitSet, properties: Path, kept: Mapping[str, Decimal]) -> Summary:
+    number = len(found.hit_ids) - len(kept)
+    line = f"Dry run: {count(number, 'HIT')} would get the properties in {properties}."
+    lines = (line, f"{_blocked(kept, properties)}.") if kept else (line,)
+    return Summary(lines, {"planned": number, "failed": len(kept)})
+
+
+def _blocked(kept: Mapping[str, Decimal], properties: Path) -> str:
+    """Say in one sentence which HITs cannot have a new reward, and what to do."""
+    rewards = " and ".join(str(reward) for reward in sorted(set(kept.values())))
+    return (
+        f"{count(len(kept), 'HIT')} cannot be updated: the reward cannot change once a HIT was accepted, all "
+        f"else can; put reward: {rewards} back in {properties}"
+    )
+
+
+def _carry_out(
+    book: Book, found: HitSet, hit_type_id: str, kept: Mapping[str, Decimal]
+) -> list[Outcome[str, None]]:
     desk = book.desk
     outcomes: list[Outcome[str, None]] = []
 
     def act(hit_id: str) -> None:
+        if hit_id in kept:
+            raise MTurkTasksError(f"its reward stays {kept[hit_id]}: it was accepted")
         book.perform(UPDATE, hit_id, lambda: hits.change_type(desk.client, hit_id, hit_type_id))
 
     with desk.console.progress(len(found.hit_ids), "Updating HITs") as step:
@@ -72,9 +122,9 @@ def _carry_out(book: Book, found: HitSet, hit_type_id: str) -> list[Outcome[str,
             outcomes.append(outcome)
             if outcome.ok:
                 step(f"Updated HIT #{number} ({outcome.item}) to new HITTypeId {hit_type_id}")
-                continue
-            what = f"Failed to update HIT #{number}({outcome.item}) to new HITTypeId {hit_type_id}"
-            desk.console.note(f"{what} Error message:{outcome.error}")
+            elif outcome.item not in kept:
+                what = f"Failed to update HIT #{number}({outcome.item}) to new HITTypeId {hit_type_id}"
+                desk.console.note(f"{what} Error message:{outcome.error}")
     return outcomes
 
 

@@ -18,13 +18,16 @@ SANDBOX_BALANCE: Final = Decimal("10000.00")
 def get_account_balance(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer GetAccountBalance: of play money there is always the same, whatever the ledger says.
 
-    Members of our own beside it say which marketplace this is, and what it takes.
+    Members of our own beside it say which marketplace this is, what it takes, and where it is served now or
+    was served last.
     """
     itself = about.read(context.db)
+    address = context.address or itself.address
     told = {
         "MarketplaceId": itself.marketplace_id,
         "FormerMarketplaceIds": list(itself.former_ids),
         "Fee": itself.fee,
+        **({"Address": address} if address else {}),
     }
     if context.play:
         return {"AvailableBalance": SANDBOX_BALANCE, **told}

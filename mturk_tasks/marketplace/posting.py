@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Row, insert
 
 from mturk_tasks.marketplace import (
+    about,
     documents,
     events,
     faults,
@@ -24,7 +25,9 @@ from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.ids import new_id
 from mturk_tasks.marketplace.reviews import policies
 from mturk_tasks.marketplace.storage.schema import hit
-from mturk_tasks.markup.documents import question_faults
+from mturk_tasks.markup.documents import insecure_address, question_faults
+from mturk_tasks.markup.fault import Fault
+from mturk_tasks.vocabulary.environments import shows_http
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE
 
 _SHUFFLE: Final = 2**31
@@ -57,7 +60,7 @@ def _new_id(context: Context, operation: str, parameters: Mapping[str, Any]) -> 
 
 def _post(context: Context, hit_id: str, kind: Row[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
     requirements.check_use(context, kind)
-    text = _question(parameters)
+    text = _question(context, parameters)
     maximum = parameters.get("MaxAssignments", 1)
     fee = hit_types.fee(context, kind, maximum)
     limits.check_cost("MaxAssignments", kind.reward + fee, maximum)
@@ -88,7 +91,7 @@ def _post(context: Context, hit_id: str, kind: Row[Any], parameters: Mapping[str
     return {"HIT": hits.describe(row)}
 
 
-def _question(parameters: Mapping[str, Any]) -> str:
+def _question(context: Context, parameters: Mapping[str, Any]) -> str:
     """Return the question document, or raise the fault that tells why there is none to use."""
     if ("Question" in parameters) == ("HITLayoutId" in parameters):
         raise faults.one_of("Question", "HITLayoutId")
@@ -97,7 +100,15 @@ def _question(parameters: Mapping[str, Any]) -> str:
     text: str = parameters["Question"]
     if not text:
         raise faults.too_short("Question")
-    wrong = question_faults(text)
+    wrong = question_faults(text, over_http=True) or _insecure(context, text)
     if wrong:
         raise faults.invalid_value("Question", text, f"{wrong[0]}.")
     return text
+
+
+def _insecure(context: Context, text: str) -> list[Fault]:
+    """Return what keeps a page over http from being shown where this marketplace is served."""
+    found = insecure_address(text)
+    if found is None or shows_http(context.address or about.read(context.db).address):
+        return []
+    return [found.fault]

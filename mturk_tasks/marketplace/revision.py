@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from email.utils import format_datetime
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Row, exists, or_, select, update
 
 from mturk_tasks.marketplace import (
     faults,
@@ -22,7 +23,7 @@ from mturk_tasks.marketplace import (
     tokens,
 )
 from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.storage.schema import assignment, hit
+from mturk_tasks.marketplace.storage.schema import STANDING, assignment, hit, late_answer
 from mturk_tasks.vocabulary.statuses import REVIEWABLE, REVIEWING
 
 
@@ -63,20 +64,45 @@ def create_additional_assignments(context: Context, parameters: Mapping[str, Any
 
 
 def update_hit_type(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer UpdateHITTypeOfHIT, as long as nobody ever accepted an assignment of the HIT."""
+    """Answer UpdateHITTypeOfHIT: everything may change at any time, the reward only before there is work.
+
+    What is still held follows the new price; work that was paid stays paid as it was.
+    """
     row = hits.fetch_live(context, parameters["HITId"])
     kind = hit_types.fetch(context, parameters["HITTypeId"])
+    if kind.id == row.hit_type:
+        return {}
     requirements.check_use(context, kind)
-    if context.db.execute(select(exists().where(assignment.c.hit == row.id))).scalar_one():
+    if kind.reward != row.reward and _was_accepted(context, row):
         raise faults.RequestError(
-            f"The HIT type of HIT {row.hit_id} cannot change: an assignment of it was accepted.",
+            f"The reward of HIT {row.hit_id} cannot change from {row.reward} to {kind.reward}: an assignment "
+            "of it was accepted. Everything else can.",
             faults.INVALID_HIT_STATE,
         )
-    fee = hit_types.fee(context, kind, row.created_with)
-    ledger.release(context, row.requester, row.id, row.max_assignments * (row.reward + row.fee))
-    ledger.hold(context, row.requester, row.id, row.max_assignments * (kind.reward + fee))
+    fee = _fee(context, row, kind)
+    if (kind.reward, fee) != (row.reward, row.fee):
+        limits.check_cost("MaxAssignments", kind.reward + fee, row.max_assignments)
+        open_places = row.max_assignments - row.completed
+        ledger.release(context, row.requester, row.id, open_places * (row.reward + row.fee))
+        ledger.hold(context, row.requester, row.id, open_places * (kind.reward + fee))
     context.db.execute(update(hit).where(hit.c.id == row.id).values(hit_type=kind.id, fee=fee))
     return {}
+
+
+def _was_accepted(context: Context, row: Row[Any]) -> bool:
+    """Say whether somebody holds or has done an assignment of a HIT; an answer sent late counts too."""
+    late = exists().where(late_answer.c.assignment == assignment.c.id)
+    mine = exists().where(assignment.c.hit == row.id, or_(STANDING, late))
+    return bool(context.db.execute(select(mine)).scalar_one())
+
+
+def _fee(context: Context, row: Row[Any], kind: Row[Any]) -> Decimal:
+    """Return the fee for each assignment of a HIT under a type; a HIT keeps its own where it costs alike."""
+    same = requirements.are_for_masters(row.requirements) == requirements.are_for_masters(kind.requirements)
+    if same and kind.reward == row.reward:
+        fee: Decimal = row.fee
+        return fee
+    return hit_types.fee(context, kind, row.created_with)
 
 
 def update_review_status(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 from mturk_tasks.markup.fault import Fault, Unreadable
 from mturk_tasks.markup.key_rules import answer_key_faults, fit_faults
 from mturk_tasks.markup.reading import line_of, local_name, root_of
-from mturk_tasks.markup.rules import exam_faults, external_question_faults, question_form_faults
+from mturk_tasks.markup.rules import (
+    InsecureAddress,
+    exam_faults,
+    external_question_faults,
+    insecure_address_in,
+    question_form_faults,
+)
 from mturk_tasks.markup.schema import schema_faults
 
 if TYPE_CHECKING:
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
 QuestionKind = Literal["QuestionForm", "HTMLQuestion", "ExternalQuestion"]
 
 LIMIT: Final = 65_535  # bytes of a question, by the API's description
+HTML_LIMIT: Final = 1_000_000  # ours, of an HTMLQuestion: Amazon's web site took layouts that its API did not
 _DATA = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
 _QUESTIONS: Final = {
     f"{{{_DATA}/2017-11-06/QuestionForm.xsd}}QuestionForm": "question_form_2017",
@@ -47,9 +54,19 @@ def kind_of(text: str) -> QuestionKind:
     return cast("QuestionKind", local_name(root))
 
 
-def question_faults(text: str) -> list[Fault]:
-    """Return everything that keeps a text from being a HIT's question, by line; empty if nothing does."""
-    return _too_long("question", text) or _faults(text, _QUESTIONS)
+def question_faults(text: str, *, over_http: bool = False) -> list[Fault]:
+    """Return everything that keeps a text from being a HIT's question, by line; empty if nothing does.
+
+    `over_http` is for marketplaces that are no https themselves: they show pages over http.
+    """
+    found = _too_long("question", text, _limit(text)) or _faults(text, _QUESTIONS)
+    insecure = None if found or over_http else insecure_address(text)
+    return [insecure.fault] if insecure else found
+
+
+def insecure_address(text: str) -> InsecureAddress | None:
+    """Return the address of a valid ExternalQuestion that no page over https can show, None for any other."""
+    return insecure_address_in(root_of(text)) if "ExternalQuestion" in text else None
 
 
 def qualification_test_faults(text: str) -> list[Fault]:
@@ -76,11 +93,27 @@ def answer_faults(text: str) -> list[Fault]:
     return _faults(text, _ANSWERS) if text.strip() else []
 
 
-def _too_long(what: str, text: str) -> list[Fault]:
-    size = len(text.encode(errors="surrogatepass"))
-    if size <= LIMIT:
+def size_of(text: str) -> int:
+    """Return how many bytes a document takes."""
+    return len(text.encode(errors="surrogatepass"))
+
+
+def _limit(text: str) -> int:
+    """Return how many bytes a question of this kind may have; what no kind may have is not parsed."""
+    size = size_of(text)
+    if size <= LIMIT or "HTMLQuestion" not in text:
+        return LIMIT
+    try:
+        return HTML_LIMIT if size > HTML_LIMIT or local_name(root_of(text)) == "HTMLQuestion" else LIMIT
+    except Unreadable:
+        return HTML_LIMIT  # what is wrong with it is told instead
+
+
+def _too_long(what: str, text: str, limit: int = LIMIT) -> list[Fault]:
+    size = size_of(text)
+    if size <= limit:
         return []
-    return [Fault(None, f"the {what} takes {size} bytes as UTF-8; the service takes at most {LIMIT}")]
+    return [Fault(None, f"the {what} takes {size} bytes as UTF-8; the service takes at most {limit}")]
 
 
 def _faults(text: str, schemas: dict[str, str]) -> list[Fault]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, parse_qsl, urlsplit
@@ -46,10 +47,7 @@ def exam_faults(root: etree._Element) -> list[Fault]:
 
 
 def external_question_faults(root: etree._Element) -> list[Fault]:
-    """Return what is wrong with the address of an ExternalQuestion.
-
-    It must be https, because workers' pages are; a program on the own machine may do without.
-    """
+    """Return what is wrong with the address of an ExternalQuestion, wherever it is to be shown."""
     element = root.find("{*}ExternalURL")
     if element is None:
         return []
@@ -59,12 +57,43 @@ def external_question_faults(root: etree._Element) -> list[Fault]:
     except ValueError:
         return [Fault(line_of(element), "ExternalURL is no address")]
     faults = []
-    if not host or not (address.scheme == "https" or (address.scheme == "http" and _is_loopback(host))):
-        faults.append("ExternalURL must begin with https:// (http:// only on this machine)")
+    if not host or address.scheme not in ("https", "http"):
+        faults.append("ExternalURL must begin with https://")
     faults += [
         f"ExternalURL holds {name}, which the marketplace adds itself" for name in _reserved_in(address)
     ]
     return [Fault(line_of(element), text) for text in faults]
+
+
+@dataclass(frozen=True)
+class InsecureAddress:
+    """An address over http, with its line: no browser shows such a page inside one over https.
+
+    `secure` is the same address over https, where the page may be found too.
+    """
+
+    line: int | None
+    secure: str
+
+    @property
+    def fault(self) -> Fault:
+        """Return what a marketplace over https says of it."""
+        return Fault(
+            self.line,
+            f"ExternalURL begins with http://, which no page over https can show; write {self.secure}",
+        )
+
+
+def insecure_address_in(root: etree._Element) -> InsecureAddress | None:
+    """Return the address of a valid ExternalQuestion that is over http; one on this machine is safe."""
+    element = root.find("{*}ExternalURL")
+    if element is None:
+        return None
+    address = urlsplit((element.text or "").strip())
+    if address.scheme != "http" or _is_loopback(address.hostname or ""):
+        return None
+    secure = address._replace(scheme="https", netloc=address.netloc.removesuffix(":80"))
+    return InsecureAddress(line_of(element), secure.geturl())
 
 
 def _is_loopback(host: str) -> bool:

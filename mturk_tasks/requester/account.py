@@ -12,14 +12,16 @@ from mturk_tasks.vocabulary.money import FeeTable, fee_named
 
 @dataclass(frozen=True)
 class Marketplace:
-    """What a marketplace tells of itself: its IDs, its own first, and its fee.
+    """What a marketplace tells of itself: its IDs, its own first, its fee, and its address.
 
-    The further ones are those of marketplaces whose requesters were imported. A service that is not of
-    this project tells neither.
+    The further IDs are those of marketplaces whose requesters were imported. `address` is where it is
+    served now or was served last, empty where it never was. A service that is not of this project tells
+    nothing.
     """
 
     ids: tuple[str, ...] = ()
     fee: FeeTable | None = None
+    address: str = ""
 
     @property
     def id(self) -> str:
@@ -40,4 +42,5 @@ def get(client: Client) -> Account:
     answer = call(client, "get_account_balance")
     own = answer.get("MarketplaceId")
     ids = (own, *answer.get("FormerMarketplaceIds", ())) if own else ()
-    return Account(Decimal(answer["AvailableBalance"]), Marketplace(ids, fee_named(answer.get("Fee", ""))))
+    told = Marketplace(ids, fee_named(answer.get("Fee", "")), answer.get("Address", "").rstrip("/"))
+    return Account(Decimal(answer["AvailableBalance"]), told)

@@ -139,7 +139,7 @@ def extend(client: Client, hit_id: str, until: datetime) -> None:
 
 
 def change_type(client: Client, hit_id: str, hit_type_id: str) -> None:
-    """Give a HIT another type; the service refuses it once somebody has accepted the HIT."""
+    """Give a HIT another type; the service refuses another reward once the HIT was accepted."""
     call(client, "update_hit_type_of_hit", HITId=hit_id, HITTypeId=hit_type_id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.tasks.wiring import database_files, home, warn_if_exposed
+from mturk_tasks.vocabulary.environments import Site, site_served_at
 
 if TYPE_CHECKING:
     from mturk_tasks.marketplace.requesters import Requester
@@ -22,6 +23,19 @@ if TYPE_CHECKING:
     from mturk_tasks.marketplace.upkeep.keeper import Upkeep
     from mturk_tasks.marketplace.web.gate import SignUp
     from mturk_tasks.marketplace.web.people.accounts import Account
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address on the worker site to hand to somebody, and what is to be said behind it."""
+
+    url: str
+    note: str
+
+    @property
+    def line(self) -> str:
+        """Return it as it is shown."""
+        return f"{self.url}{self.note}"
 
 
 class Counter:
@@ -103,21 +117,21 @@ class Counter:
         with self._open() as store:
             return accounts.add(store, name, _now(store), tests_for=tests_for)
 
-    def invite(self, worker_id: str, lasts: timedelta, url: str) -> str:
+    def invite(self, worker_id: str, lasts: timedelta, url: str) -> Link:
         """Return the link of an invitation, for the worker of that ID or for a new one."""
         from mturk_tasks.marketplace.web.people import invitations
 
         with self._open() as store:
             code = invitations.make(store, worker_id or None, lasts, datetime.now(timezone.utc))
-            return f"{url or invitations.site(store)}/invitation/{code}"
+            return _link(store, url, f"invitation/{code}")
 
-    def password_link(self, name: str, url: str) -> str:
+    def password_link(self, name: str, url: str) -> Link:
         """Return the link with which a worker sets a new password."""
-        from mturk_tasks.marketplace.web.people import accounts, invitations, password_links
+        from mturk_tasks.marketplace.web.people import accounts, password_links
 
         with self._open() as store:
             code = password_links.make(store, accounts.plain(name), datetime.now(timezone.utc))
-            return f"{url or invitations.site(store)}/password/{code}"
+            return _link(store, url, f"password/{code}")
 
     def workers(self) -> list[Account]:
         """Return every account of a worker."""
@@ -201,6 +215,15 @@ def coverage() -> list[Covered]:
     from mturk_tasks.marketplace.upkeep.coverage import coverage as covered
 
     return covered()
+
+
+def _link(store: Store, url: str, page: str) -> Link:
+    """Return the link of a page at the address that is given, else where the site was served last."""
+    from mturk_tasks.marketplace import about
+
+    with store.reading() as db:
+        site = Site(url) if url else site_served_at(about.read(db).address)
+    return Link(f"{site.address}/{page}", site.note)
 
 
 def _found(store: Store, name: str) -> Requester:

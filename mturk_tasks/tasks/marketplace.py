@@ -170,8 +170,8 @@ def worker_invite(
     """Make a link with which one person can sign up, and show it this once."""
     number = options.required_whole("--days", days, lowest=1, default=14)
     link = _counter(c, database).invite(workerid.strip(), timedelta(days=number), options.url("--url", url))
-    lines = (f"Good for one person and {number} days:", link)
-    conclude(Console(quiet=json), "worker-invite", Summary(lines, facts={"link": link}))
+    lines = (f"Good for one person and {number} days:", link.line)
+    conclude(Console(quiet=json), "worker-invite", Summary(lines, facts={"link": link.url}))
 
 
 @task(
@@ -185,8 +185,11 @@ def worker_invite(
 def worker_password(c: Context, name: str, url: str = "", database: str = "", json: bool = False) -> None:
     """Make a link with which a worker sets a new password, and show it this once."""
     link = _counter(c, database).password_link(name, options.url("--url", url))
-    lines = (f"Good once and for an hour, for {name} to set a new password; earlier links have ended:", link)
-    conclude(Console(quiet=json), "worker-password", Summary(lines, facts={"link": link}))
+    lines = (
+        f"Good once and for an hour, for {name} to set a new password; earlier links have ended:",
+        link.line,
+    )
+    conclude(Console(quiet=json), "worker-password", Summary(lines, facts={"link": link.url}))
 
 
 @task(called="worker-list", **_DATABASE, **JSON)

@@ -15,6 +15,7 @@ EMBEDDED: Final = "embedded"
 AMAZON: Final = "amazon"
 AMAZON_ENDPOINT: Final = "https://mturk-requester.us-east-1.amazonaws.com"
 PORT: Final = 8017
+_USUAL_SITE: Final = f"http://127.0.0.1:{PORT}"
 
 _THIS_MACHINE: Final = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?", re.IGNORECASE)
 
@@ -30,6 +31,50 @@ _OLD_SANDBOX = (
     "{} names the sandbox, so production, which is configured elsewhere, is not used; to act there, "
     "put a # in front of its service_url"
 )
+
+
+@dataclass(frozen=True)
+class Site:
+    """The worker site of a marketplace: its address, empty where none may be named.
+
+    `served` says whether it was ever served there.
+    """
+
+    address: str
+    served: bool = True
+
+    @property
+    def note(self) -> str:
+        """Return what is to be said behind a link."""
+        return "" if self.served else " (after mturk marketplace.serve)"
+
+    def preview_url(self, hit_type_id: str) -> str:
+        """Return the page where workers find the HITs of a type."""
+        return self._url(f"preview?groupId={hit_type_id}")
+
+    def request_url(self, type_id: str) -> str:
+        """Return the page where workers request a qualification and take its test."""
+        return self._url(f"requestqualification?qualificationId={type_id}")
+
+    def manage_url(self, hit_id: str) -> str:
+        """Return the page of a HIT; the address is the one at which requesters had theirs."""
+        return self._url(f"manageHIT?HITId={hit_id}")
+
+    def _url(self, page: str) -> str:
+        return f"{self.address}/mturk/{page}" if self.address else ""
+
+
+def shows_http(address: str) -> bool:
+    """Say whether a marketplace at this address, or served nowhere, can show pages over http.
+
+    Browsers show none of them inside a page over https (mixed content).
+    """
+    return not address.startswith("https://")
+
+
+def site_served_at(address: str) -> Site:
+    """Return the site of a marketplace that was served last at this address, the usual one if nowhere."""
+    return Site(address) if address else Site(_USUAL_SITE, served=False)
 
 
 @dataclass(frozen=True)
@@ -56,17 +101,12 @@ class Environment:
         host = urlsplit(self.endpoint).netloc.replace(":", "-")
         return f"{self.name}.{host}" if host else self.name
 
-    def preview_url(self, hit_type_id: str) -> str:
-        """Return the page where workers find the HITs of a type."""
-        return f"{self.site}/mturk/preview?groupId={hit_type_id}" if self.site else ""
+    def site_of(self, address: str) -> Site:
+        """Return the site of this environment's marketplace, which tells that its `address` is this one.
 
-    def request_url(self, type_id: str) -> str:
-        """Return the page where workers request a qualification and take its test."""
-        return f"{self.site}/mturk/requestqualification?qualificationId={type_id}" if self.site else ""
-
-    def manage_url(self, hit_id: str) -> str:
-        """Return the requester's page of a HIT."""
-        return f"{self.site}/mturk/manageHIT?HITId={hit_id}" if self.site else ""
+        Behind an endpoint it is at that endpoint, whatever is told.
+        """
+        return site_served_at(address) if self.embedded else Site(self.site)
 
 
 @dataclass(frozen=True)
@@ -128,7 +168,7 @@ def _is_amazon(url: str) -> bool:
 def _sandbox(endpoint: str) -> Environment:
     if endpoint:
         return Environment(SANDBOX, _address(endpoint), _address(endpoint))
-    return Environment(SANDBOX, EMBEDDED, f"http://127.0.0.1:{PORT}")
+    return Environment(SANDBOX, EMBEDDED, _USUAL_SITE)
 
 
 def _production(endpoint: str, variable: str) -> Environment:

@@ -7,6 +7,7 @@ import pytest
 from mturk_tasks.commands import plan
 from mturk_tasks.errors import FileError
 from mturk_tasks.files import survey
+from tests.bench import QUESTION
 
 PROPERTIES = "title: T\ndescription: D\nreward: 0.05\nassignments: 1\nassignmentduration: 60\n"
 LIVES = "hitlifetime: 3600\nautoapprovaldelay: 60\n"
@@ -33,7 +34,7 @@ def test_a_cell_that_the_question_cannot_use_is_said_with_both_lines(tmp_path: P
 def test_questions_over_the_limit_are_said_once_with_the_first_row(tmp_path: Path) -> None:
     (tmp_path / "s.properties").write_text(PROPERTIES + LIVES)
     (tmp_path / "s.input").write_text("text\nfine\n" + "".join(f"{'x' * (66_000 + n)}\n" for n in range(30)))
-    (tmp_path / "s.question").write_text(PAGE)
+    (tmp_path / "s.question").write_text(QUESTION.replace("${picture}", "${text}"))
 
     with pytest.raises(FileError) as refused:
         plan.prepare(survey.of_folder(tmp_path, "s"))

@@ -5,9 +5,10 @@ import pytest
 from mturk_tasks.commands import load, update
 from mturk_tasks.commands.load import Request
 from mturk_tasks.errors import FileError
-from tests.bench import Crash, Strike
+from mturk_tasks.marketplace import work
+from tests.bench import ANSWER, Crash, Strike
 
-CALLS = 1 + 1 + 3  # the balance, the new type, each HIT
+CALLS = 1 + 3 + 1 + 3  # the balance, a look at each HIT, the new type, each HIT
 
 
 @pytest.fixture
@@ -31,21 +32,78 @@ def test_every_hit_gets_what_the_file_says_now(loaded):
     assert [path.name for path in summary.files] == ["birds.success.success"]
 
 
-def test_a_hit_that_somebody_has_accepted_stays_and_the_files_say_which(loaded, capsys):
+def test_a_title_may_change_on_hits_that_people_have_accepted(loaded):
+    taken = loaded.hits()[0]
+    loaded.accept("AONE", taken["HITId"])
+
+    assert update.run(loaded.desk()).counts == {"updated": 3, "failed": 0}
+    assert set(titles(loaded).values()) == {"Name it"}
+
+
+def test_unchanged_properties_are_no_failure(loaded):
+    update.run(loaded.desk())
+    loaded.accept("AONE", loaded.hits()[0]["HITId"])
+
+    assert update.run(loaded.desk()).counts == {"updated": 3, "failed": 0}
+
+
+def test_a_hit_accepted_for_another_reward_stays_and_the_files_say_which(loaded):
+    loaded.set("reward", "0.20")
     taken = loaded.hits()[0]
     loaded.accept("AONE", taken["HITId"])
     before = loaded.read("birds.success")
     summary = update.run(loaded.desk())
 
-    assert titles(loaded)[taken["RequesterAnnotation"]] == "Name the bird"
+    assert [hit["Reward"] for hit in loaded.hits()] == ["0.10", "0.20", "0.20"]
     assert (summary.counts, summary.exit_code) == ({"updated": 2, "failed": 1}, 1)
     assert taken["HITId"] in loaded.read("birds.success.failure")
     assert taken["HITId"] not in loaded.read("birds.success.success")
     assert loaded.read("birds.success") == before
-    assert f"({taken['HITId']}) to new HITTypeId" in capsys.readouterr().err
+
+
+def test_the_reward_that_stays_is_said_in_one_sentence_for_all_hits(loaded, capsys):
+    loaded.set("reward", "0.20")
+    for hit in loaded.hits():
+        loaded.accept("AONE", hit["HITId"])
+    update.run(loaded.desk())
+
+    assert capsys.readouterr().err.splitlines() == [
+        "error: 3 HITs cannot be updated: the reward cannot change once a HIT was accepted, all else can; "
+        f"put reward: 0.10 back in {loaded.folder / 'birds.properties'}"
+    ]
+
+
+def test_a_dry_run_foresees_which_rewards_stay(loaded):
+    loaded.set("reward", "0.20")
+    loaded.submit("AONE", loaded.hits()[0]["HITId"])
+    summary = update.run(loaded.desk(dry=True))
+
+    assert summary.lines[0].startswith("Dry run: 2 HITs would get the properties in ")
+    assert summary.lines[1].startswith("1 HIT cannot be updated: the reward cannot change")
+    assert summary.counts == {"planned": 2, "failed": 1}
+
+
+def test_a_dry_run_foresees_that_an_answer_sent_late_keeps_the_reward(loaded):
+    loaded.set("reward", "0.20")
+    assignment_id = loaded.accept("AONE", loaded.hits()[0]["HITId"])
+    loaded.later(minutes=11)
+    work.submit(loaded.store, assignment_id, "AONE", ANSWER.format("owl"), loaded.market.now())
+
+    assert update.run(loaded.desk(dry=True)).counts == {"planned": 2, "failed": 1}
+    assert update.run(loaded.desk()).counts == {"updated": 2, "failed": 1}
+
+
+def test_a_hit_that_is_deleted_is_told_by_itself(loaded, capsys):
+    gone = loaded.hits()[0]["HITId"]
+    loaded.client.update_expiration_for_hit(HITId=gone, ExpireAt=0)
+    loaded.client.delete_hit(HITId=gone)
+    update.run(loaded.desk())
+
+    assert f"({gone}) to new HITTypeId" in capsys.readouterr().err
 
 
 def test_the_files_are_written_anew_each_time(loaded):
+    loaded.set("reward", "0.20")
     loaded.accept("AONE", loaded.hits()[0]["HITId"])
     for _ in range(2):
         update.run(loaded.desk())

@@ -8,6 +8,7 @@ import pytest
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import about
+from mturk_tasks.marketplace.account import get_account_balance
 from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.vocabulary.money import FeeTable, describe_fee, fee_name, fee_named, flat_fee
@@ -65,3 +66,20 @@ def test_a_fee_is_described_in_few_words(name, said):
     fee = fee_named(name)
     assert fee is not None
     assert describe_fee(fee) == said
+
+
+def test_the_balance_tells_where_the_marketplace_was_served_last(tmp_path, at):
+    with Store.open(tmp_path / "market.db") as store:
+        with looking(store, at.now) as context:
+            assert "Address" not in get_account_balance(context, {})
+        about.remember_address(store, "https://market.example.org/")
+        with looking(store, at.now) as context:
+            assert get_account_balance(context, {})["Address"] == "https://market.example.org"
+
+
+def test_a_process_that_serves_tells_its_own_address(tmp_path, at):
+    with Store.open(tmp_path / "market.db") as store:
+        about.remember_address(store, "https://another.example.org")
+        store.address = "https://market.example.org"
+        with looking(store, at.now) as context:
+            assert get_account_balance(context, {})["Address"] == "https://market.example.org"

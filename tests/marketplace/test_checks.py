@@ -19,6 +19,7 @@ from tests.marketplace.busy import client_of, enter, fill
 from tests.marketplace.conftest import ANSWER, HIT, TYPE, At
 from tests.marketplace.policies import answers, known_answers, plurality
 
+MASTERS = "2F1QJWKUDD8XADTFD2Q0G6UTO95ALH"
 _WORKERS = [f"AW{n}" for n in range(1, 6)]
 _KNOWN = {"ApproveIfKnownAnswerScoreIsAtLeast": 80, "ExtendIfKnownAnswerScoreIsLessThan": 50}
 _AGREED = {"ApproveIfWorkerAgreementScoreIsAtLeast": 60, "RejectIfWorkerAgreementScoreIsLessThan": 40}
@@ -130,7 +131,9 @@ class Life:
         self.client.update_hit_review_status(HITId=self.any(self.hits), Revert=revert)
 
     def retype(self):
-        other = self.client.create_hit_type(**{**TYPE, "Reward": "0.40"})["HITTypeId"]
+        asked = [{"QualificationTypeId": MASTERS, "Comparator": "Exists"}]
+        changed = self.any(({"Reward": "0.40"}, {"Reward": "1.10"}, {"QualificationRequirements": asked}))
+        other = self.client.create_hit_type(**{**TYPE, "Reward": "1.10", **changed})["HITTypeId"]
         self.client.update_hit_type_of_hit(HITId=self.any(self.hits), HITTypeId=other)
 
     def qualify(self):

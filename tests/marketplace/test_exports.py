@@ -19,6 +19,7 @@ from mturk_tasks.marketplace.upkeep.checks import check
 from mturk_tasks.marketplace.upkeep.exports import export
 from mturk_tasks.marketplace.upkeep.imports import import_
 from tests.marketplace.busy import client_of, enter, fill
+from tests.marketplace.conftest import HIT, QUESTION, TYPE
 
 OF_PEOPLE = {"account", "session", "invitation", "password_link", "attempt"}  # the site's, no requester's
 NO_AMOUNTS = ("NaN", "1e30", "0.055", "-inf")
@@ -91,6 +92,17 @@ def test_a_requester_arrives_whole_and_healthy(written, target, at):
     import_(target, io.BytesIO(written), at.now)
     assert check(target) == []
     assert rows(exported(target, at)) == rows(written)
+
+
+def test_the_longest_question_arrives_as_it_was(source, target, at):
+    longest = QUESTION.replace("</form>", f"{'é' * ((1_000_000 - len(QUESTION)) // 2)}</form>")
+    client_of(source, at, 1).create_hit(**{**TYPE, **HIT, "Question": longest})
+
+    import_(target, io.BytesIO(exported(source, at)), at.now)
+
+    assert check(target) == []
+    with target.reading() as db:
+        assert db.execute(select(schema.question.c.text).where(schema.question.c.text == longest)).all()
 
 
 def test_keys_of_another_database_do_not_matter(written, target, at):

@@ -3,6 +3,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
+
+from mturk_tasks.marketplace import about
+from mturk_tasks.marketplace.storage import schema
+
+OVER_HTTP = (
+    '<ExternalQuestion xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2006-07-14/'
+    'ExternalQuestion.xsd"><ExternalURL>http://lab.example.org/task</ExternalURL>'
+    "<FrameHeight>400</FrameHeight></ExternalQuestion>"
+)
 
 
 def test_a_hit_comes_back_as_it_was_posted(post, get, question):
@@ -112,13 +122,51 @@ def test_a_question_that_does_not_validate_is_not_valid(post, refused):
         post(Question="<b>no</b>")
 
 
-def test_a_question_may_have_65535_bytes_and_no_more(post, question, refused):
-    longest = question.replace("</body>", "é" * ((65_535 - len(question)) // 2) + "</body>")
+def test_a_form_may_have_65535_bytes_and_no_more(post, test_form, refused):
+    longest = test_form.replace("Which?", "é" * ((65_535 - len(test_form)) // 2) + "Which?")
     longest += " " * (65_535 - len(longest.encode()))
 
     assert post(Question=longest)["Question"] == longest
     with refused("ParameterValidationError", "is not valid for the parameter Question."):
         post(Question=longest + " ")
+
+
+def test_an_html_question_may_have_a_million_bytes_and_no_more(post, question, refused):
+    longest = question.replace("</body>", "é" * ((1_000_000 - len(question)) // 2) + "</body>")
+    longest += " " * (1_000_000 - len(longest.encode()))
+
+    assert post(Question=longest)["Question"] == longest
+    with refused("ParameterValidationError", "is not valid for the parameter Question."):
+        post(Question=longest + " ")
+
+
+def test_a_question_is_stored_once_however_many_hits_share_it(post, store):
+    for title in ("Owls", "Jays", "Wrens"):
+        post(Title=title)
+
+    with store.reading() as db:
+        assert db.execute(select(func.count()).select_from(schema.question)).scalar_one() == 1
+
+
+@pytest.mark.parametrize("served_at", ["", "http://127.0.0.1:8017", "http://market.example.org"])
+def test_a_page_over_http_is_taken_where_the_marketplace_is_no_https(post, store, served_at):
+    about.remember_address(store, served_at)
+
+    assert post(Question=OVER_HTTP)["Question"] == OVER_HTTP
+
+
+def test_a_page_over_http_is_refused_where_the_marketplace_is_https(post, store, refused):
+    about.remember_address(store, "https://market.example.org")
+
+    with refused("ParameterValidationError", "write https://lab.example.org/task."):
+        post(Question=OVER_HTTP)
+
+
+def test_a_process_that_serves_over_https_refuses_a_page_over_http(post, store, refused):
+    store.address = "https://market.example.org"
+
+    with refused("ParameterValidationError", "which no page over https can show"):
+        post(Question=OVER_HTTP)
 
 
 def test_a_hit_needs_a_question_or_a_layout(client, kind, refused):

@@ -5,10 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from botocore.exceptions import ClientError
 from sqlalchemy import select
 
 from mturk_tasks.marketplace import about, ledger, work
 from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.upkeep.checks import check
+from tests.marketplace.busy import enter
+from tests.marketplace.conftest import HIT
 
 
 @pytest.fixture
@@ -90,6 +94,62 @@ def test_another_type_holds_its_own_reward(client, kind, post, sums):
     client.update_hit_type_of_hit(HITId=hit_id, HITTypeId=other)
 
     assert sums() == (money(hold="3.60", release="1.20"), Decimal("2.40"))
+
+
+def for_masters(client, kind, reward):
+    asked = [{"QualificationTypeId": "2F1QJWKUDD8XADTFD2Q0G6UTO95ALH", "Comparator": "Exists"}]
+    return client.create_hit_type(**{**kind, "Reward": reward, "QualificationRequirements": asked})[
+        "HITTypeId"
+    ]
+
+
+def test_masters_asked_for_later_cost_more_for_what_is_not_decided_yet(client, store, kind, post, do, sums):
+    hit_id = post(Reward="1.00", MaxAssignments=4)["HITId"]
+    client.approve_assignment(AssignmentId=do(hit_id, "AW1"))
+    waiting = do(hit_id, "AW2")
+    client.update_hit_type_of_hit(HITId=hit_id, HITTypeId=for_masters(client, kind, "1.00"))
+    assert sums()[1] == Decimal("3.75")
+
+    client.approve_assignment(AssignmentId=waiting)
+
+    assert sums()[0] == money(hold="8.55", release="3.60", payment="2.00", fee="0.45")
+    assert (sums()[1], check(store)) == (Decimal("2.50"), [])
+
+
+def test_a_rejection_reversed_under_another_fee_is_paid_with_that(client, store, kind, post, do, sums):
+    hit_id = post(Reward="1.00", MaxAssignments=2)["HITId"]
+    done = do(hit_id)
+    client.reject_assignment(AssignmentId=done, RequesterFeedback="empty")
+    client.update_hit_type_of_hit(HITId=hit_id, HITTypeId=for_masters(client, kind, "1.00"))
+
+    client.approve_assignment(AssignmentId=done, OverrideRejection=True)
+
+    assert (sums()[1], check(store)) == (Decimal("1.25"), [])
+
+
+def test_another_title_leaves_a_hit_the_fee_it_was_made_with(client, store, kind, post, sums):
+    hit_id = post(Reward="1.00", MaxAssignments=2)["HITId"]
+    before = sums()
+    about.set_fee(store, "0.5")
+    other = client.create_hit_type(**{**kind, "Reward": "1.00", "Title": "Another"})["HITTypeId"]
+
+    client.update_hit_type_of_hit(HITId=hit_id, HITTypeId=other)
+
+    assert sums() == before
+
+
+def test_a_type_that_cannot_be_paid_changes_nothing(opening, at, kind):
+    with opening(False) as store:
+        client = enter(store, at, "ada", "3.00")
+        hit = client.create_hit(**{**kind, **HIT, "Reward": "1.00"}, MaxAssignments=2)["HIT"]
+        other = client.create_hit_type(**{**kind, "Reward": "2.00"})["HITTypeId"]
+
+        with pytest.raises(ClientError, match="insufficient funds"):
+            client.update_hit_type_of_hit(HITId=hit["HITId"], HITTypeId=other)
+
+        assert client.get_hit(HITId=hit["HITId"])["HIT"]["Reward"] == "1.00"
+        assert client.get_account_balance()["AvailableBalance"] == "0.60"
+        assert check(store) == []
 
 
 def test_work_approved_by_time_is_paid_at_its_own_moment(client, store, post, do, sums, at):

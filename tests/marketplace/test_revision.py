@@ -4,7 +4,15 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace import ledger, work
+
+ADULT = {
+    "QualificationTypeId": "00000000000000000060",
+    "Comparator": "EqualTo",
+    "IntegerValues": [1],
+    "RequiredToPreview": False,
+    "ActionsGuarded": "Accept",
+}
 
 
 @pytest.mark.parametrize(
@@ -141,14 +149,97 @@ def test_a_hit_takes_every_property_of_another_type(client, kind, post, get):
     assert (hit["HITTypeId"], hit["Title"], hit["Reward"]) == (other, "Name two colours", "0.50")
 
 
-def test_the_type_stays_once_an_assignment_was_accepted(client, kind, store, post, at, refused):
-    hit_id = post()["HITId"]
+@pytest.fixture
+def taken(store, post, at):
+    """A HIT of two assignments, one of which a worker holds."""
+    hit_id = post(MaxAssignments=2)["HITId"]
+    work.accept(store, "AW1", hit_id, at.now)
+    return hit_id
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Title": "Name two colours"},
+        {"Description": "Two words"},
+        {"Keywords": "colours"},
+        {"AssignmentDurationInSeconds": 1200},
+        {"AutoApprovalDelayInSeconds": 3600},
+        {"QualificationRequirements": [ADULT]},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_all_but_the_reward_may_change_while_somebody_works(client, kind, get, taken, changed):
+    other = client.create_hit_type(**{**kind, **changed})["HITTypeId"]
+
+    client.update_hit_type_of_hit(HITId=taken, HITTypeId=other)
+
+    name, value = next(iter(changed.items()))
+    assert get(taken)[name] == value
+
+
+def test_the_reward_stays_once_an_assignment_was_accepted(client, kind, taken, refused):
     other = client.create_hit_type(**{**kind, "Reward": "0.50"})["HITTypeId"]
-    held = work.accept(store, "AW1", hit_id, at.now)
-    work.give_back(store, held.assignment_id, "AW1", at.now)
+
+    text = "cannot change from 0.05 to 0.50: an assignment of it was accepted. Everything else can."
+    with refused("RequestError", text, "InvalidHITState"):
+        client.update_hit_type_of_hit(HITId=taken, HITTypeId=other)
+
+
+@pytest.mark.parametrize("decision", ["none", "approved", "rejected"])
+def test_the_reward_stays_once_there_is_work(client, kind, post, do, refused, decision):
+    hit_id = post(MaxAssignments=2)["HITId"]
+    done = do(hit_id)
+    if decision == "approved":
+        client.approve_assignment(AssignmentId=done)
+    elif decision == "rejected":
+        client.reject_assignment(AssignmentId=done, RequesterFeedback="empty")
+    other = client.create_hit_type(**{**kind, "Reward": "0.50"})["HITTypeId"]
 
     with refused("RequestError", "an assignment of it was accepted", "InvalidHITState"):
         client.update_hit_type_of_hit(HITId=hit_id, HITTypeId=other)
+
+
+def test_an_answer_sent_late_keeps_the_reward_it_was_promised(client, kind, store, post, at, answer, refused):
+    hit_id = post(LifetimeInSeconds=86400)["HITId"]
+    held = work.accept(store, "AW1", hit_id, at.now)
+    at.later(hours=1)
+    assert work.submit(store, held.assignment_id, "AW1", answer, at.now).late
+    other = client.create_hit_type(**{**kind, "Reward": "0.01"})["HITTypeId"]
+
+    with refused("RequestError", "an assignment of it was accepted", "InvalidHITState"):
+        client.update_hit_type_of_hit(HITId=hit_id, HITTypeId=other)
+
+
+def test_the_reward_may_change_when_all_who_accepted_gave_back(client, kind, store, post, get, at):
+    hit_id = post()["HITId"]
+    work.give_back(store, work.accept(store, "AW1", hit_id, at.now).assignment_id, "AW1", at.now)
+    other = client.create_hit_type(**{**kind, "Reward": "0.50"})["HITTypeId"]
+
+    client.update_hit_type_of_hit(HITId=hit_id, HITTypeId=other)
+
+    assert get(hit_id)["Reward"] == "0.50"
+
+
+def test_who_accepted_may_finish_under_a_type_they_would_not_qualify_for(
+    client, kind, store, at, post, answer
+):
+    hit_id = post()["HITId"]
+    held = work.accept(store, "AW1", hit_id, at.now)
+    other = client.create_hit_type(**{**kind, "QualificationRequirements": [ADULT]})["HITTypeId"]
+    client.update_hit_type_of_hit(HITId=hit_id, HITTypeId=other)
+
+    assert work.submit(store, held.assignment_id, "AW1", answer, at.now).assignment_id == held.assignment_id
+
+
+def test_the_type_that_a_hit_has_is_no_change(client, store, get, taken):
+    with store.reading() as db:
+        before = ledger.totals(db)
+
+    client.update_hit_type_of_hit(HITId=taken, HITTypeId=get(taken)["HITTypeId"])
+
+    with store.reading() as db:
+        assert ledger.totals(db) == before
 
 
 def test_a_hit_cannot_take_an_unknown_type(client, post, refused):

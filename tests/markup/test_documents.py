@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from mturk_tasks.markup.documents import (
+    HTML_LIMIT,
     LIMIT,
     answer_faults,
     kind_of,
@@ -79,6 +80,25 @@ def test_a_question_may_take_65535_bytes_and_no_more(form, question):
     assert said(fits + "\n") == [
         f"the question takes {LIMIT + 1} bytes as UTF-8; the service takes at most {LIMIT}"
     ]
+
+
+def test_an_html_question_may_take_a_million_bytes_and_no_more(html_question):
+    empty = html_question("<p></p>")
+    fits = html_question(f"<p>{'x' * (HTML_LIMIT - len(empty))}</p>")
+    assert said(fits) == []
+    assert said(fits + "\n") == [
+        "the question takes 1000001 bytes as UTF-8; the service takes at most 1000000"
+    ]
+
+
+def test_a_form_that_speaks_of_an_html_question_is_none(form, question):
+    text = form(question(content=f"<Text>HTMLQuestion{'x' * LIMIT}</Text>"))
+    assert said(text)[0].endswith(f"the service takes at most {LIMIT}")
+
+
+def test_a_large_html_question_that_is_broken_learns_what_is_wrong(html_question):
+    text = html_question("x" * LIMIT).replace("</HTMLQuestion>", "")
+    assert "takes at most" not in said(text)[0]
 
 
 @pytest.mark.parametrize("encoding", ["UTF-8", "ASCII", "UTF-16", "ISO-8859-1"])
@@ -289,13 +309,24 @@ def test_an_external_address_may_be_https_or_local(external, address):
     assert said(external(address)) == []
 
 
-@pytest.mark.parametrize(
-    "address", ["http://example.org/", "ftp://localhost/", "example.org/x", "https:///x", ""]
-)
+@pytest.mark.parametrize("address", ["ftp://localhost/", "example.org/x", "https:///x", "http:///x", ""])
 def test_another_external_address_is_refused(external, address):
+    assert said(external(address)) == ["line 2: ExternalURL must begin with https://"]
+
+
+@pytest.mark.parametrize(
+    ("address", "secure"),
+    [
+        ("http://example.org/a?b=1#c", "https://example.org/a?b=1#c"),
+        ("HTTP://example.org:80/", "https://example.org/"),
+        ("http://example.org:8080/", "https://example.org:8080/"),
+    ],
+)
+def test_an_external_address_over_http_is_refused_with_its_form_over_https(external, address, secure):
     assert said(external(address)) == [
-        "line 2: ExternalURL must begin with https:// (http:// only on this machine)"
+        f"line 2: ExternalURL begins with http://, which no page over https can show; write {secure}"
     ]
+    assert question_faults(external(address), over_http=True) == []
 
 
 @pytest.mark.parametrize("name", ["assignmentId", "hitId", "turkSubmitTo", "workerId"])

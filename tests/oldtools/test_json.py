@@ -178,7 +178,7 @@ TASKS = {
         {"paid": 1, "failed": 0},
     ),
     "extend": ("extend --hours 1", {"extended": 3, "failed": 0}),
-    "update": ("update", {"updated": 0, "failed": 3}),
+    "update": ("update", {"updated": 3, "failed": 0}),
     "stop": ("stop", {"expired": 0}),
     "cleanup": ("cleanup --approve --force", {"deleted": 3, "kept": 0, "errors": 0, "unknown": 0}),
     "workers.block": ("workers.block --workerid AONE --reason r", {"blocked": 1}),

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 
 import pytest
 
+from mturk_tasks.marketplace import about
 from mturk_tasks.marketplace.server.serve import Options
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web.people import accounts, invitations, password_links
@@ -52,9 +53,17 @@ def test_an_invitation_is_a_link_for_one(shell, home):
 
 def test_an_invitation_leads_to_where_the_site_was_served_last(shell, home):
     with Store.open(home / "sandbox.db") as store:
-        invitations.remember_site(store, "http://127.0.0.1:8123")
+        about.remember_address(store, "http://127.0.0.1:8123")
 
     assert "http://127.0.0.1:8123/invitation/" in shell.do("marketplace.worker-invite")
+
+
+@pytest.mark.parametrize("command", [("worker-invite",), ("worker-password", "--name", "anna")])
+def test_a_link_to_a_site_that_was_never_served_says_so(shell, command):
+    shell.do("marketplace.worker-add", "--name", "anna")
+    words = (f"marketplace.{command[0]}", *command[1:])
+    assert shell.do(*words).splitlines()[1].endswith(" (after mturk marketplace.serve)")
+    assert "after" not in json.loads(shell.do(*words, "--json"))["facts"]["link"]
 
 
 @pytest.mark.parametrize("words", [("Anna",), ("--name", "anna")])

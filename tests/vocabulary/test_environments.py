@@ -7,6 +7,7 @@ from mturk_tasks.vocabulary.environments import (
     AMAZON_ENDPOINT,
     Configured,
     Environment,
+    Site,
     choose,
     goes_in_the_clear,
 )
@@ -128,7 +129,7 @@ def test_a_tag_tells_environments_apart(environment, tag):
 
 
 def test_links_lead_to_the_worker_site():
-    ours = Environment("production", OURS, OURS)
+    ours = Environment("production", OURS, OURS).site_of("")
 
     assert ours.preview_url("3T") == f"{OURS}/mturk/preview?groupId=3T"
     assert ours.manage_url("3H") == f"{OURS}/mturk/manageHIT?HITId=3H"
@@ -137,8 +138,19 @@ def test_links_lead_to_the_worker_site():
 def test_no_link_leads_to_amazon():
     amazon = choose(Configured(production=True, production_endpoint="amazon"))
 
-    assert amazon.preview_url("3T") == ""
-    assert amazon.manage_url("3H") == ""
+    assert amazon.site_of("").preview_url("3T") == ""
+    assert amazon.site_of("").manage_url("3H") == ""
+
+
+def test_the_site_of_the_embedded_marketplace_is_where_it_was_served_last():
+    embedded = choose(Configured())
+
+    assert embedded.site_of("http://127.0.0.1:9000") == Site("http://127.0.0.1:9000")
+    assert embedded.site_of("") == Site("http://127.0.0.1:8017", served=False)
+
+
+def test_the_site_of_a_marketplace_behind_an_endpoint_is_at_that_endpoint():
+    assert Environment("production", OURS, OURS).site_of("http://10.0.0.7:8017") == Site(OURS)
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,20 @@ class TestOverHttps:
         assert cookie.startswith("__Host-mturk=")
         assert "Secure" in cookie.split("; ")
 
+    def test_no_page_over_http_is_framed_but_from_this_machine(self, anna, post):
+        assert framing(anna, post) == "frame-src 'self' https: http://localhost:* http://127.0.0.1:*"
+
+
+def test_a_site_over_http_frames_pages_over_http(anna, post):
+    assert framing(anna, post) == "frame-src 'self' https: http:"
+
+
+def framing(anna, post):
+    """Return what the page of a framed question may show in its frame."""
+    framed = post(Title="framed", Question=PAGE)
+    policy = anna.get(f"/hits/{framed['HITId']}").headers["Content-Security-Policy"]
+    return next(part for part in policy.split("; ") if part.startswith("frame-src"))
+
 
 def test_only_a_page_with_a_frame_may_hold_one(anna, post):
     plain, framed = post(), post(Title="framed", Question=PAGE)

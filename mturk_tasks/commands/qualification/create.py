@@ -134,11 +134,11 @@ def _conclude(desk: Desk, journal: Journal, status: str, **details: Any) -> None
 
 
 def _summary(desk: Desk, plan: Draft, files: TypeFiles, type_id: str) -> Summary:
-    url = desk.environment.request_url(type_id)
+    url = desk.site.request_url(type_id)
     what = "take the test" if plan.test else "request it"
     lines = [
         f"Created qualification type: {type_id}",
-        *([f"You can {what} here:", f"  {url}"] if url else []),
+        *([f"You can {what} here:", f"  {url}{desk.site.note}"] if url else []),
     ]
     items = ({"id": type_id, "status": "created"},)
     return Summary(tuple(lines), {"created": 1}, items, (files.success, files.journal))

@@ -15,7 +15,7 @@ from typing import Final
 
 from mturk_tasks.errors import FileError
 
-LONGEST: Final = 1_000_000  # characters of a text; a question that can be posted has some 65,000
+LONGEST: Final = 1_000_000  # characters of a text; as many as the longest question that can be posted
 STEPS: Final = 500_000
 CHARACTERS: Final = 20_000_000
 SECONDS: Final = 10.0

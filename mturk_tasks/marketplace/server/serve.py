@@ -21,7 +21,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
-from mturk_tasks.marketplace import clock
+from mturk_tasks.marketplace import about, clock
 from mturk_tasks.marketplace.server import api, log, receiving
 from mturk_tasks.marketplace.server.access import Access, is_loopback
 from mturk_tasks.marketplace.server.bodies import ROOM, Door
@@ -31,7 +31,6 @@ from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web import allowances, keeping, site
 from mturk_tasks.marketplace.web.frames import drafts, framing
 from mturk_tasks.marketplace.web.gate import Settings, SignUp
-from mturk_tasks.marketplace.web.people import invitations
 
 THREADS: Final = 64  # most of them wait for the one that writes
 CONNECTIONS: Final = 4096
@@ -91,7 +90,7 @@ def run(store: Store, keys: Keys, options: Options, on_ready: Callable[[Ready], 
         with _stopped_by_signals(stop, server), _settling(market, stop):
             url = options.public_url or url_of(options.host, heard)
             store.address = url
-            invitations.remember_site(store, url)
+            about.remember_address(store, url)
             on_ready(Ready(url, access.open_to_any_key()))
             server.run(stop)
 

@@ -16,7 +16,9 @@ _OURS: Final = {
     "ListDrafts": "tells what workers typed and have not submitted, as `inv results --drafts` does",
     "ListLateAnswers": "tells what was sent after the deadline, as `inv late` does",
 }
-_LAYOUTS: Final = "HIT layouts are refused, they were made on Amazon's site; at most fees differ otherwise"
+_LAYOUTS: Final = (
+    "HIT layouts, made on Amazon's site, are refused; HTMLQuestions of 1 MB; pages over http; fees"
+)
 _FORM: Final = "a worker ID that nobody holds yet is accepted and waits for its worker"
 _DIFFERENT: Final = {
     "AcceptQualificationRequest": "a blocked worker is refused",
@@ -31,6 +33,7 @@ _DIFFERENT: Final = {
     "ListQualificationTypes": "shows the system's types and one's own, never another requester's",
     "NotifyWorkers": "the message is kept for the worker to read; no e-mail is sent",
     "SendTestEventNotification": "the event is kept to be read; nothing is delivered to a queue or topic",
+    "UpdateHITTypeOfHIT": "all but the reward may change at any time; Amazon's last pages said otherwise",
     "UpdateNotificationSettings": "events are kept to be read; nothing is delivered to a queue or topic",
 }
 

@@ -60,6 +60,7 @@ def _in_state(status: str) -> ColumnElement[Any]:
     return func.count().filter(assignment.c.status == status)
 
 
+_GIVEN_BACK: Final = func.count().filter(entry.c.kind == word(ledger.RELEASE), entry.c.assignment.is_(None))
 _WORK: Final = _grouped(
     assignment.c.hit,
     held=_in_state(ACCEPTED),
@@ -74,6 +75,7 @@ _MOVED: Final = _grouped(
     payment=_sum(ledger.PAYMENT),
     paid_fee=_sum(ledger.FEE),
     bonus=_sum(ledger.BONUS),
+    given_back=_GIVEN_BACK,
 )
 _GRANTED: Final = _grouped(bonus.c.hit, bonuses=dollar_total(bonus.c.amount))
 HITS: Final = (
@@ -83,30 +85,37 @@ HITS: Final = (
         *(_or_nothing(_WORK.c[name], name) for name in ("held", "submitted", "approved", "rejected")),
         *(_dollars(_MOVED.c[name], name) for name in ("hold", "release", "payment", "paid_fee", "bonus")),
         _dollars(_GRANTED.c.bonuses, "bonuses"),
+        _or_nothing(_MOVED.c.given_back, "given_back"),
     )
     .outerjoin_from(hit, hit_type, hit.c.hit_type == hit_type.c.id)
     .outerjoin(_WORK, _WORK.c.of == hit.c.id)
     .outerjoin(_MOVED, _MOVED.c.of == hit.c.id)
     .outerjoin(_GRANTED, _GRANTED.c.of == hit.c.id)
 )
+_REPRICED: Final = _grouped(entry.c.hit, given_back=_GIVEN_BACK)
 _PAID: Final = _grouped(
     entry.c.assignment,
     payments=func.count().filter(entry.c.kind == ledger.PAYMENT),
     paid=_sum(ledger.PAYMENT),
+    fees=func.count().filter(entry.c.kind == ledger.FEE),
     paid_fee=_sum(ledger.FEE),
 )
 ASSIGNMENTS: Final = (
     select(
         *(column for column in assignment.c if column.name not in ("answer", "feedback")),
         hit.c.fee,
+        hit.c.status.label("hit_status"),
         hit_type.c.reward,
+        _or_nothing(_REPRICED.c.given_back, "given_back"),
         _or_nothing(_PAID.c.payments, "payments"),
+        _or_nothing(_PAID.c.fees, "fees"),
         _dollars(_PAID.c.paid, "paid"),
         _dollars(_PAID.c.paid_fee, "paid_fee"),
     )
     .join_from(assignment, hit, assignment.c.hit == hit.c.id)
     .join(hit_type, hit.c.hit_type == hit_type.c.id)
     .outerjoin(_PAID, _PAID.c.of == assignment.c.id)
+    .outerjoin(_REPRICED, _REPRICED.c.of == hit.c.id)
 )
 _PUT_IN: Final = _grouped(deposit.c.requester, deposits=dollar_total(deposit.c.amount))
 _SPENT: Final = _grouped(

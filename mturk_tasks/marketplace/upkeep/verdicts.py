@@ -92,10 +92,18 @@ def of_money(row: Row[Any]) -> Iterator[str]:
     if held != needed:
         yield f"HIT {row.hit_id}: ${held:.2f} is held, its assignments need ${needed:.2f}"
     for name, paid, each in (("payments", row.payment, row.reward), ("fees", row.paid_fee, row.fee)):
-        if paid != row.approved * each:
+        if paid != row.approved * each and not (name == "fees" and _was_repriced(row, row.status)):
             yield f"HIT {row.hit_id}: {name} are ${paid:.2f}, approved work makes ${row.approved * each:.2f}"
     if row.bonus != row.bonuses:
         yield f"HIT {row.hit_id}: bonuses of ${row.bonuses:.2f} are granted, ${row.bonus:.2f} is paid"
+
+
+def _was_repriced(row: Row[Any], status: str) -> bool:
+    """Say whether a HIT was given a type with another fee: work paid before had the one of its time.
+
+    The money of places is given back as a whole then, and when a HIT is disposed of.
+    """
+    return bool(row.given_back > (status == DISPOSED))
 
 
 def of_assignment(row: Row[Any]) -> Iterator[str]:
@@ -113,7 +121,8 @@ def of_assignment(row: Row[Any]) -> Iterator[str]:
     elif not _in_order(row):
         yield f"{name}: its moments are not in order"
     paid = 1 if row.status == APPROVED else 0
-    if (row.payments, row.paid, row.paid_fee) != (paid, paid * row.reward, paid * row.fee):
+    fee = row.paid_fee if _was_repriced(row, row.hit_status) else paid * row.fee
+    if (row.payments, row.fees, row.paid, row.paid_fee) != (paid, paid, paid * row.reward, fee):
         yield f"{name}: is {row.status} and was paid {row.payments} times, ${row.paid + row.paid_fee:.2f}"
 
 

@@ -6,11 +6,15 @@ from typing import Final
 
 from flask import Response, g
 
+from mturk_tasks.marketplace.web.frames import policy
+from mturk_tasks.vocabulary.environments import shows_http
+
 _POLICY: Final = (
     "default-src 'self'; img-src 'self' https: http: data:; media-src 'self' https: http:; "
     "frame-src {frames}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _FRAMES: Final = "'self' https: http://localhost:* http://127.0.0.1:*"  # as ExternalURL may begin
+_INSECURE_FRAMES: Final = "'self' https: http:"  # where this site is over http too
 _SAME: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -26,7 +30,9 @@ def allow_frames() -> None:
 
 def protect(response: Response) -> Response:
     """Add the headers; a page is private unless it says otherwise."""
-    frames = _FRAMES if g.get("frames") else "'none'"
+    frames = "'none'"
+    if g.get("frames"):
+        frames = _INSECURE_FRAMES if shows_http(policy.here()) else _FRAMES
     response.headers["Content-Security-Policy"] = _POLICY.format(frames=frames)
     for name, value in _SAME.items():
         response.headers[name] = value

@@ -44,6 +44,12 @@ def query(address):
     return {name: value[0] for name, value in parse_qs(urlsplit(address).query).items()}
 
 
+def test_a_page_of_a_million_bytes_is_served_whole(site, visitor):
+    begun = site.begun(html(f"{FORM}<p>{'x' * 999_000}</p>"))
+
+    assert "x" * 999_000 in visitor.get(f"/frame/{site.token(*begun, purpose='page')}").text
+
+
 def test_a_frame_has_no_origin_and_a_title(framed):
     found = framed(html(FORM))
 

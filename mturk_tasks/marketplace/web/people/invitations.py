@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, exists, insert, select, update
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace.storage.schema import account, invitation, meta
+from mturk_tasks.marketplace.storage.schema import account, invitation
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web.people import secret
-from mturk_tasks.vocabulary.environments import PORT
 from mturk_tasks.vocabulary.workers import is_worker_id
 
 
@@ -62,19 +61,6 @@ def use(db: Connection, one: Invitation, now: datetime) -> bool:
     """Use an invitation up; say whether nobody else was faster."""
     unused = (invitation.c.digest == one.digest, invitation.c.used.is_(None))
     return db.execute(update(invitation).where(*unused).values(used=now)).rowcount == 1
-
-
-def remember_site(store: Store, url: str) -> None:
-    """Keep where browsers find the site, for links that are made while another process serves it."""
-    with store.writing() as db:
-        db.execute(update(meta).values(address=url))
-
-
-def site(store: Store) -> str:
-    """Return where the site was served last, else where it is served by default."""
-    with store.reading() as db:
-        known: str | None = db.execute(select(meta.c.address)).scalar_one()
-    return known or f"http://127.0.0.1:{PORT}"
 
 
 def has_account(db: Connection, worker_id: str) -> bool:

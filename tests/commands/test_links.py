@@ -1,0 +1,48 @@
+"""Links that commands print and write lead to where the marketplace is served, or was served last."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from mturk_tasks.commands import load, results
+from mturk_tasks.commands.load import Request
+from mturk_tasks.marketplace import about
+from mturk_tasks.marketplace.storage.store import Store
+
+SITE = "http://127.0.0.1:18341"
+
+
+@pytest.fixture
+def served(bench):
+    """A bench whose sandbox was served at another port than the usual one."""
+    with Store.open(bench.home / "sandbox.db") as store:
+        about.remember_address(store, SITE)
+    return bench
+
+
+def link(summary):
+    return next(line.strip() for line in summary.lines if "/mturk/preview" in line)
+
+
+def view_of(bench):
+    with (bench.folder / "birds.results").open(encoding="utf-8") as file:
+        return next(csv.DictReader(file, delimiter="\t"))["viewhit"]
+
+
+def test_a_load_names_the_address_at_which_the_sandbox_was_served_last(served):
+    assert link(load.run(served.desk(), Request())).startswith(f"{SITE}/mturk/preview?groupId=3")
+
+
+def test_a_load_into_a_sandbox_that_was_never_served_says_when_its_link_works(bench):
+    said = link(load.run(bench.desk(), Request()))
+    assert said.startswith("http://127.0.0.1:8017/mturk/preview?groupId=3")
+    assert said.endswith(" (after mturk marketplace.serve)")
+
+
+def test_results_lead_to_the_hits_where_they_were_served_last(served):
+    load.run(served.desk(), Request())
+    results.run(served.desk())
+    hit = served.hits()[0]["HITId"]
+    assert view_of(served) == f"{SITE}/mturk/manageHIT?HITId={hit}"

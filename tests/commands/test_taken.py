@@ -1,0 +1,111 @@
+"""What only some marketplaces take is asked of the marketplace, before anything is spent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from mturk_tasks.commands import check, load
+from mturk_tasks.commands.load import Request
+from mturk_tasks.errors import FileError, Unavailable
+from mturk_tasks.marketplace import about
+from mturk_tasks.requester.account import Account, Marketplace
+
+DATA = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
+EXTERNAL = (
+    f'<ExternalQuestion xmlns="{DATA}/2006-07-14/ExternalQuestion.xsd">\n'
+    "<ExternalURL>http://lab.example.org/bird?picture=${picture}</ExternalURL>\n"
+    "<FrameHeight>400</FrameHeight></ExternalQuestion>"
+)
+LAYOUT = f'<!DOCTYPE html><form><p>${{picture}}</p><input name="a"></form><!-- {"x" * 70_000} -->'
+LARGE = (
+    f'<HTMLQuestion xmlns="{DATA}/2011-11-11/HTMLQuestion.xsd"><HTMLContent><![CDATA[{LAYOUT}]]>'
+    "</HTMLContent><FrameHeight>400</FrameHeight></HTMLQuestion>"
+)
+
+
+@pytest.fixture
+def foreign(bench):
+    """A desk at a service that tells nothing of itself."""
+    desk = bench.desk()
+    desk.account = Account(Decimal(1000), Marketplace())
+    return desk
+
+
+@pytest.fixture
+def offline(bench):
+    """A desk whose service cannot be reached."""
+
+    def connect():
+        raise Unavailable("the service cannot be reached")
+
+    return replace(bench.desk(), connect=connect)
+
+
+def warnings(capsys):
+    return [line for line in capsys.readouterr().err.splitlines() if "http" in line or "bytes" in line]
+
+
+def test_pages_over_http_are_loaded_into_the_sandbox_with_one_warning(bench, capsys):
+    bench.write("birds.question", EXTERNAL)
+
+    assert load.run(bench.desk(), Request()).counts["created"] == 3
+    (said,) = warnings(capsys)
+    assert "write https://lab.example.org/bird?picture=owl.jpg" in said
+    assert said.endswith(
+        "(with line 2 of birds.input and 2 more); here it is shown, as this marketplace is not https"
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [check.run, lambda desk: load.run(desk, Request())], ids=["check", "load"]
+)
+def test_a_marketplace_over_https_refuses_them_before_anything_is_made(bench, command):
+    about.remember_address(bench.store, "https://market.example.org")
+    bench.write("birds.question", EXTERNAL)
+
+    with pytest.raises(
+        FileError, match=r"birds.question:2: ExternalURL begins with http://.* write https://lab"
+    ):
+        command(bench.desk())
+    assert bench.hits() == []
+
+
+def test_a_page_over_http_is_none_for_a_service_that_does_not_tell_its_address(bench, foreign):
+    bench.write("birds.question", EXTERNAL)
+    with pytest.raises(FileError, match="ExternalURL begins with http://"):
+        load.run(foreign, Request())
+
+
+def test_a_large_layout_is_loaded_into_the_sandbox(bench, capsys):
+    bench.write("birds.question", LARGE)
+
+    assert load.run(bench.desk(), Request()).counts["created"] == 3
+    assert warnings(capsys) == []
+
+
+@pytest.mark.parametrize(
+    "command", [check.run, lambda desk: load.run(desk, Request())], ids=["check", "load"]
+)
+def test_a_large_layout_is_refused_where_the_service_is_not_of_this_project(bench, foreign, command):
+    bench.write("birds.question", LARGE)
+
+    with pytest.raises(
+        FileError, match="a service that is not of this project takes at most 65535"
+    ) as refused:
+        command(foreign)
+    assert len(refused.value.problems) == 1
+    assert bench.hits() == []
+
+
+@pytest.mark.parametrize("question", [EXTERNAL, LARGE], ids=["over http", "large"])
+def test_a_survey_looked_over_without_a_marketplace_learns_what_depends_on_it(
+    bench, offline, question, capsys
+):
+    bench.write("birds.question", question)
+
+    check.run(offline)
+
+    assert len(warnings(capsys)) == 1
