@@ -107,13 +107,20 @@ def task(*, called: str = "", bare: str = "", **help_: str) -> Callable[[Body], 
 
 
 def market_task(
-    *, called: str = "", force: bool = False, parallel: bool = False, old: bool = False, **help_: str
+    *,
+    called: str = "",
+    force: bool = False,
+    parallel: bool = False,
+    old: bool = False,
+    looks: bool = False,
+    **help_: str,
 ) -> Callable[[Body], Any]:
     """Declare a task that acts in a marketplace: its body takes a desk and returns a Summary.
 
     The options that say where to act, `--json`, and as asked for `--force` and `--workers` are added to
     its own. An `old` task is one of the old commands: it has no `--production`, takes paths from the
-    working directory, and asks nothing where it has no `--force`.
+    working directory, and asks nothing where it has no `--force`. One that only `looks` makes no sandbox
+    where there is none.
     """
     wanted = ((parallel, WORKERS), (force, FORCE), (True, SANDBOX), (not old, PRODUCTION), (True, JSON))
     shared = {option: text for is_wanted, texts in wanted if is_wanted for option, text in texts.items()}
@@ -124,7 +131,7 @@ def market_task(
             from mturk_tasks.tasks import wiring  # not before a task runs: listing them stays quick
 
             choices = {"force": old, **{option: given.pop(option) for option in shared}}
-            at = wiring.desk(c, old=old, **choices)
+            at = wiring.desk(c, old=old, looks=looks, **choices)
             wiring.finish(at, called or body.__name__, body(at, **given))
 
         run.__signature__ = _signature(body, shared)  # type: ignore[attr-defined]  # inspect reads it

@@ -53,7 +53,7 @@ def load(
     return commands.load.run(at, request)
 
 
-@market_task()
+@market_task(looks=True)
 def check(at: Desk) -> Summary:
     """Look the survey's files over and say what loading them would cost; nothing is created."""
     return commands.check.run(at)

@@ -44,8 +44,11 @@ def desk(
     workers: str = "",
     json: bool = False,
     old: bool = False,
+    looks: bool = False,
 ) -> Desk:
     """Return the desk of a task that was called with these options; an `old` one stands where the user does.
+
+    One that only `looks` is as on a dry run.
 
     Where that has no mturk.properties, for an old one the one beside the old tools' scripts counts.
     Raise UsageError where the configuration cannot be used.
@@ -73,7 +76,7 @@ def desk(
         or options.whole("mturk: workers:", configured["workers"], lowest=1),
         keys=(before.access_key, before.secret_key) if before.access_key and before.secret_key else None,
         force=force,
-        dry=bool(c.config.run.dry),
+        dry=looks or bool(c.config.run.dry),
     )
 
 
