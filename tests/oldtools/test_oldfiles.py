@@ -74,14 +74,26 @@ def test_a_receipt_under_the_old_programs_own_name_is_found(prompt, worked):
     assert "Assignments completed: 6/6 (100%)" in said
 
 
-def test_a_load_leaves_an_old_receipt_alone(prompt, worked):
+def test_a_load_leaves_an_old_receipt_alone_whose_hits_are_here(prompt, worked):
     worked.old_receipt()
     before = worked.read("survey.success")
     run = prompt.mturk(*LOAD)
 
     assert (run.code, run.out) == (5, "")
-    assert "was written by the old tools and stays as it is; take another --label" in run.err
+    assert "names HITs that are known here, and has no journal" in run.err
     assert (worked.read("survey.success"), len(worked.hits())) == (before, 3)
+
+
+def test_old_scripts_run_again_under_their_label_though_amazons_receipts_are_there(prompt, fresh):
+    fresh.write("survey.success", "hitid\thittypeid\n3AMAZON\t3TYPE\n")
+    fresh.write("survey.results", "hitid\tassignmentid\treject\n3AMAZON\t3WORK\t\n")
+    run = prompt.mturk(*LOAD)
+    said = prompt.do("getResults", "-successfile", "survey.success", "-outputfile", "survey.results")
+
+    assert (run.code, len(fresh.hits())) == (0, 3)
+    assert "are set aside as survey.amazon.*" in run.err
+    assert "Assignments completed: 0/6 (0%)" in said
+    assert "3AMAZON" not in fresh.read("survey.results")
 
 
 def test_a_configuration_that_names_the_sandbox_leads_there(prompt, fresh):
