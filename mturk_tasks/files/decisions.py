@@ -1,7 +1,7 @@
 """Files that list assignments to approve or to reject.
 
 The reference's own files have one spelling of the columns, its program had another: both are read,
-whatever the case. A results file serves as well.
+whatever the case. A results file serves as well, read as every command reads one.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files import table, text
+from mturk_tasks.files import results, separators, text
 from mturk_tasks.vocabulary import columns
+
+_OF_RESULTS: Final = (columns.ASSIGNMENT_ID, columns.FEEDBACK, columns.REJECT)
 
 
 @dataclass(frozen=True)
@@ -42,22 +45,26 @@ def read_rejections(path: Path) -> Listing:
 
 
 def _read(path: Path, wanted: tuple[str, str], *, marked: bool) -> Listing:
-    parsed = table.parse(text.read(path).text, path)
+    known = (*wanted, *columns.RESULT)
+    parsed = separators.parse(text.read(path).text, path, known, needed=columns.RESULT)
     rows = parsed.records()
     ids, comments = (parsed.column(name) for name in wanted)
     if ids is not None:
         return Listing(_once(rows, ids, comments))
-    ids, comments, marks = (
-        parsed.column(name) for name in (columns.ASSIGNMENT_ID, columns.FEEDBACK, columns.REJECT)
-    )
+    if parsed.column(columns.HIT_ID) and parsed.column(columns.ASSIGNMENT_ID):
+        rows = [dict(row) for row in results.read(path).rows]
+        ids, comments, marks = columns.ASSIGNMENT_ID, columns.FEEDBACK, columns.REJECT
+    else:  # some columns of a results file
+        ids, comments, marks = map(parsed.column, _OF_RESULTS)
     if ids is None:
         what = f"has neither a column {wanted[0]} nor, as a results file, {columns.ASSIGNMENT_ID}"
         raise FileError(Problem(path, parsed.header.line, what))
-    chosen = [row for row in rows if bool(marks and row[marks]) == marked]
-    listed = _once(chosen, ids, comments)
-    if not _once(rows, ids, None):
+    every = _once(rows, ids, None)
+    if not every:
         raise FileError(Problem(path, None, "lists no submitted work; fetch the results again"))
-    return Listing(listed, len(_once(rows, ids, None)) - len(listed))
+    chosen = [row for row in rows if bool(row.get(marks or "")) == marked]
+    listed = _once(chosen, ids, comments)
+    return Listing(listed, len(every) - len(listed))
 
 
 def _once(rows: Iterable[Mapping[str, str]], ids: str, comments: str | None) -> tuple[Listed, ...]:
@@ -65,5 +72,5 @@ def _once(rows: Iterable[Mapping[str, str]], ids: str, comments: str | None) -> 
     for row in rows:
         assignment_id = row[ids].strip()
         if assignment_id:
-            found.setdefault(assignment_id, Listed(assignment_id, row[comments].strip() if comments else ""))
+            found.setdefault(assignment_id, Listed(assignment_id, row.get(comments or "", "").strip()))
     return tuple(found.values())

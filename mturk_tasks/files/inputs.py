@@ -1,4 +1,4 @@
-"""The input file: one row, one HIT; tab-delimited, or comma-separated as the web site took it."""
+"""The input file: one row, one HIT; tab-delimited, or `.csv` as the web site took it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files import text
-from mturk_tasks.files.table import COMMA, TAB, Row, Table, parse, swallowed
+from mturk_tasks.files import separators, text
+from mturk_tasks.files.table import Row, Table, swallowed
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -45,11 +45,11 @@ class Input:
 def read(path: Path) -> Input:
     """Return the rows of an input file; raise FileError with every problem at once.
 
-    `.csv` is separated by commas. Blank lines make no HIT. A row equal to the header is left out, as the
-    old program did, and noted.
+    `.csv` is separated by commas, semicolons or tabs. Blank lines make no HIT. A row equal to the header
+    is left out, as the old program did, and noted.
     """
     source = text.read(path)
-    table = parse(source.text, path, _separator(path, source.text))
+    table = separators.parse(source.text, path)
     rows = [row for row in table.rows if row.cells != table.columns]
     problems = _problems(table, rows)
     if problems:
@@ -60,12 +60,6 @@ def read(path: Path) -> Input:
         if row.cells == table.columns
     ]
     return Input(path, table.header.raw, table.columns, _numbered(table, rows), (*source.notes, *notes))
-
-
-def _separator(path: Path, content: str) -> str:
-    """Return what stands between the cells; the old program took a file with tabs under any name."""
-    header = content.lstrip().split("\n")[0]
-    return COMMA if path.suffix.lower() == ".csv" and ("," in header or "\t" not in header) else TAB
 
 
 def _problems(table: Table, rows: list[Row]) -> list[Problem]:

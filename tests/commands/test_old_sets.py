@@ -52,7 +52,7 @@ def test_one_known_hit_keeps_the_old_set_where_it_is(bench):
     receipt = bench.read("birds.success") + "3AMAZON1\t3TYPE\n"
     bench.write("birds.success", receipt)
 
-    with pytest.raises(RecordsError, match="birds.success names HITs that are known here"):
+    with pytest.raises(RecordsError, match=r"birds\.success names HITs that are known here"):
         load.run(bench.desk(), Request())
     assert (bench.read("birds.success"), len(bench.hits())) == (receipt, 3)
 
