@@ -28,8 +28,6 @@ from mturk_tasks.vocabulary.row_properties import RowProperties
 
 LAYOUTS = (".html", ".htm")
 
-_SHOWN = 20
-
 
 @dataclass(frozen=True)
 class PlannedHit:
@@ -178,7 +176,7 @@ def _merge(rows: Input, question: Template, annotation: Template, merging: Mergi
             if isinstance(error, TooMuch):
                 break
     if problems:
-        raise FileError(*_by_row(problems, rows)[:_SHOWN])
+        raise FileError(*_by_row(problems, rows))
     return tuple(hits)
 
 
@@ -194,7 +192,7 @@ def _check(survey: Survey, rows: Input, hits: Iterable[PlannedHit]) -> None:
         for problem in [*seen[hit.question], *_annotation_problems(rows, hit)]:
             problems.setdefault(problem, []).append(hit.row.line)
     if problems:
-        raise FileError(*_by_row(problems, rows)[:_SHOWN])
+        raise FileError(*_by_row(problems, rows))
 
 
 def _annotation_problems(rows: Input, hit: PlannedHit) -> list[Problem]:
