@@ -159,8 +159,15 @@ def requirements_of(values: HitProperties, path: Path) -> tuple[QualificationReq
 
 
 def _annotation(values: HitProperties, rows: Input, path: Path) -> Template:
-    line = values.annotation_line
-    return merge.compile_template(values.annotation, rows.columns, path, first_line=line, write=merge.plain)
+    """Compile the annotation, which no worker sees: what names no column stays in it."""
+    return merge.compile_template(
+        values.annotation,
+        rows.columns,
+        path,
+        first_line=values.annotation_line,
+        write=merge.plain,
+        keeps_unknown=True,
+    )
 
 
 def _merge(rows: Input, question: Template, annotation: Template, merging: Merging) -> tuple[PlannedHit, ...]:

@@ -6,16 +6,14 @@ whatever the case. A results file serves as well, read as every command reads on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import results, separators, text
+from mturk_tasks.files.table import Table
 from mturk_tasks.vocabulary import columns
-
-_OF_RESULTS: Final = (columns.ASSIGNMENT_ID, columns.FEEDBACK, columns.REJECT)
 
 
 @dataclass(frozen=True)
@@ -47,24 +45,29 @@ def read_rejections(path: Path) -> Listing:
 def _read(path: Path, wanted: tuple[str, str], *, marked: bool) -> Listing:
     known = (*wanted, *columns.RESULT)
     parsed = separators.parse(text.read(path).text, path, known, needed=columns.RESULT)
-    rows = parsed.records()
     ids, comments = (parsed.column(name) for name in wanted)
     if ids is not None:
-        return Listing(_once(rows, ids, comments))
-    if parsed.column(columns.HIT_ID) and parsed.column(columns.ASSIGNMENT_ID):
-        rows = [dict(row) for row in results.read(path).rows]
-        ids, comments, marks = columns.ASSIGNMENT_ID, columns.FEEDBACK, columns.REJECT
-    else:  # some columns of a results file
-        ids, comments, marks = map(parsed.column, _OF_RESULTS)
-    if ids is None:
+        return Listing(_once(parsed.records(), ids, comments))
+    rows = _marked_rows(parsed)
+    if rows is None:
         what = f"has neither a column {wanted[0]} nor, as a results file, {columns.ASSIGNMENT_ID}"
         raise FileError(Problem(path, parsed.header.line, what))
-    every = _once(rows, ids, None)
+    every = _once(rows, columns.ASSIGNMENT_ID, None)
     if not every:
         raise FileError(Problem(path, None, "lists no submitted work; fetch the results again"))
-    chosen = [row for row in rows if bool(row.get(marks or "")) == marked]
-    listed = _once(chosen, ids, comments)
+    chosen = [row for row in rows if bool(row.get(columns.REJECT)) == marked]
+    listed = _once(chosen, columns.ASSIGNMENT_ID, columns.FEEDBACK)
     return Listing(listed, len(every) - len(listed))
+
+
+def _marked_rows(parsed: Table) -> Sequence[Mapping[str, str]] | None:
+    """Return the rows of a results file, or of some columns of one; None where it names no assignments."""
+    if not parsed.column(columns.ASSIGNMENT_ID):
+        return None
+    if parsed.column(columns.HIT_ID):
+        return results.read(parsed.path).rows
+    names = {name: parsed.column(name) for name in (columns.ASSIGNMENT_ID, columns.FEEDBACK, columns.REJECT)}
+    return [{name: row[own] for name, own in names.items() if own} for row in parsed.records()]
 
 
 def _once(rows: Iterable[Mapping[str, str]], ids: str, comments: str | None) -> tuple[Listed, ...]:

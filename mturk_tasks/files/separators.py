@@ -5,7 +5,7 @@ Spreadsheets of many countries write semicolons. Under any other name tabs separ
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from mturk_tasks.files import table
 from mturk_tasks.files.table import COMMA, SEMICOLON, TAB, Table
 
 _CANDIDATES: Final = (COMMA, SEMICOLON, TAB)
+_UNREADABLE: Final = (-1, 0)  # no reading at all: reading it says why
 
 
 def parse(content: str, path: Path, known: Collection[str] = (), needed: Collection[str] = ()) -> Table:
@@ -39,19 +40,21 @@ def detect(content: str, path: Path, known: Collection[str] = ()) -> str:
     wanted = {name.lower() for name in known}
     fits = {separator: _fit(content, path, separator, wanted) for separator in there}
     best = [separator for separator in there if fits[separator] == max(fits.values())]
-    if len(best) > 1:
+    if len(best) > 1 and max(fits.values()) > _UNREADABLE:
         names = " or ".join(f"{table.NAMES[separator]}s" for separator in best)
         what = f"cannot be read for sure: {names} may separate its cells; leave the other out of the header"
         raise FileError(Problem(path, 1, what))
     return best[0]
 
 
-def _fit(content: str, path: Path, separator: str, known: Collection[str]) -> tuple[int, int]:
+def _fit(content: str, path: Path, separator: str, known: Set[str]) -> tuple[int, int]:
     """Return how many known columns a reading finds, and how many rows that are as wide as the header."""
     try:
         rows = table.parse_ragged(content, path, separator)
     except FileError:
-        return (-1, 0)
+        return _UNREADABLE
+    if not rows:
+        return _UNREADABLE
     header, *body = rows
     names = {name.strip().lower() for name in header.cells}
     return (len(names & known), sum(len(row.cells) == len(header.cells) for row in body))

@@ -86,6 +86,14 @@ def test_two_readings_that_are_as_good_are_refused(write):
         inputs.read(write("a;b,c\n1;2,3\n"))
 
 
+@pytest.mark.parametrize(
+    ("content", "part"), [('a;b,c\n"1;2,3\n', "never closes"), ("\t,\n", "column 1 has no name")]
+)
+def test_what_cannot_be_read_at_all_is_refused_for_that(write, content, part):
+    with pytest.raises(FileError, match=part):
+        inputs.read(write(content))
+
+
 def test_a_semicolon_in_cells_alone_separates_nothing(write):
     (row,) = inputs.read(write("a,b\n1;2,3;4\n")).rows
     assert dict(row.cells) == {"a": "1;2", "b": "3;4"}
