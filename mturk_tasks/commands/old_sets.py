@@ -6,12 +6,10 @@ for its HITs: it makes way where none of them is known.
 
 from __future__ import annotations
 
-from itertools import count as numbers
 from pathlib import Path
-from typing import Final
 
 from mturk_tasks.batch import journal as records
-from mturk_tasks.commands import marketplaces
+from mturk_tasks.commands import aside, marketplaces
 from mturk_tasks.commands.aside import Move
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.errors import FileError, Problem, RecordsError
@@ -19,8 +17,6 @@ from mturk_tasks.files import results, survey, text
 from mturk_tasks.files.survey import SetFiles
 from mturk_tasks.report.summary import count
 from mturk_tasks.vocabulary import columns
-
-_ASIDE: Final = "amazon"
 
 
 def making_way(desk: Desk, files: SetFiles) -> tuple[Move, ...]:
@@ -39,7 +35,7 @@ def making_way(desk: Desk, files: SetFiles) -> tuple[Move, ...]:
             f"{receipts[0].success} names HITs that are known here, and has no journal; "
             "it stays as it is; take another --label"
         )
-    moves = tuple((one, _free(one)) for one in old)
+    moves = tuple(map(aside.of_old_tools, old))
     _tell(desk, moves, len(hit_ids))
     return moves
 
@@ -59,12 +55,6 @@ def _hit_ids(files: SetFiles) -> list[str]:
     except FileError as error:
         what = "may name HITs that are still here; mend it, move it away, or take another --label"
         raise FileError(*error.problems, Problem(files.success, None, what)) from error
-
-
-def _free(files: SetFiles) -> SetFiles:
-    """Return the first name aside under which nothing stands."""
-    names = (f"{files.label}.{_ASIDE}{f'.{number}' if number > 1 else ''}" for number in numbers(1))
-    return next(one for one in map(files.under, names) if not any(path.exists() for path in one.all))
 
 
 def _tell(desk: Desk, moves: tuple[Move, ...], hits: int) -> None:
