@@ -81,7 +81,7 @@ def must_be_known(desk: Desk, files: SetFiles, hit_ids: Sequence[str]) -> None:
     if hit_ids and not any_known(desk, hit_ids):
         raise RecordsError(
             f"{files.success}: {count(len(hit_ids), 'HIT')} unknown here, made in another marketplace; "
-            f"this is {_written(named(desk))}"
+            f"this is {_written(named(desk))}; a load under that label sets the file aside"
         )
 
 
