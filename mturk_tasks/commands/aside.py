@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from itertools import count
 from pathlib import Path
 
 from mturk_tasks.batch import journal as records
@@ -20,6 +21,13 @@ Move = tuple[SetFiles, SetFiles]
 def finished(desk: Desk, files: SetFiles) -> Move:
     """Return where files go whose HITs, or whose qualification type, are gone: their label gets the time."""
     return files, files.under(f"{files.label}.{desk.clock():%Y%m%dT%H%M%SZ}")
+
+
+def of_old_tools(files: SetFiles) -> Move:
+    """Return where files go that no journal speaks of: the first name at which nothing stands."""
+    names = (f"{files.label}.amazon{f'.{number}' if number > 1 else ''}" for number in count(1))
+    free = (one for one in map(files.under, names) if not any(path.exists() for path in one.all))
+    return files, next(free)
 
 
 def elsewhere(desk: Desk, files: SetFiles) -> tuple[Move, ...]:

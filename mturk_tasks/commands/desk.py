@@ -15,6 +15,7 @@ from mturk_tasks.errors import FileError, MTurkTasksError, Problem, ServiceError
 from mturk_tasks.files import definition, survey
 from mturk_tasks.files.definition import Definition
 from mturk_tasks.files.survey import Survey
+from mturk_tasks.report import problems
 from mturk_tasks.report.console import Console
 from mturk_tasks.requester import account
 from mturk_tasks.requester.account import Account, Marketplace
@@ -195,6 +196,6 @@ class Desk:
         self.console.say(f" Question File: {survey.question}")
 
     def warn(self, notes: Sequence[Problem]) -> None:
-        """Say what is odd but does not stop the command."""
-        for note in notes:
-            self.console.note(f"warning: {note}")
+        """Say what is odd but does not stop the command; of alike notes the first."""
+        for line in problems.lines(notes):
+            self.console.note(f"warning: {line}")

@@ -23,7 +23,7 @@ from mturk_tasks.commands.plan import Plan, PlannedHit, assignments, places, pre
 from mturk_tasks.commands.qualification import references
 from mturk_tasks.commands.uncertain import settle
 from mturk_tasks.errors import InsufficientFunds, MTurkTasksError, RecordsError, ServiceError
-from mturk_tasks.files import atomic, table
+from mturk_tasks.files import atomic, inputs, table
 from mturk_tasks.files.dates import format_date
 from mturk_tasks.files.survey import Survey
 from mturk_tasks.report.console import Step
@@ -39,7 +39,7 @@ class Request:
     """What a load is asked to do.
 
     `survey` names the files where they are not those of the folder, `uncertain` says what to do with
-    rows whose fate nobody knows.
+    rows whose fate nobody knows. With `accepts_no_rows` an input without rows is no mistake.
     """
 
     survey: Survey | None = None
@@ -48,6 +48,7 @@ class Request:
     append: bool = False
     maxhits: int | None = None
     uncertain: str = ""
+    accepts_no_rows: bool = False
 
 
 def run(desk: Desk, request: Request) -> Summary:
@@ -56,7 +57,10 @@ def run(desk: Desk, request: Request) -> Summary:
     Raise FileError for anything wrong with the files, RecordsError where HITs are live already,
     InsufficientFunds where the money does not cover it: all before the first call that spends.
     """
-    plan = prepare(request.survey or desk.survey)
+    survey = request.survey or desk.survey
+    if request.accepts_no_rows and inputs.is_header_only(survey.input):
+        return _no_rows(desk, survey)
+    plan = prepare(survey)
     desk.warn((*plan.notes, *findings(plan), *taken.check(desk, plan)))
     asked = references.resolve(desk, plan.requirements, plan.survey.properties)
     plan = replace(plan, requirements=asked)
@@ -68,6 +72,12 @@ def run(desk: Desk, request: Request) -> Summary:
     if desk.dry:
         return _nothing_done(desk, plan, place, todo)
     return Loading(desk, plan, place, request).run(todo)
+
+
+def _no_rows(desk: Desk, survey: Survey) -> Summary:
+    """Say that there is nothing to load, as the old program did; nothing is made, not even a HIT type."""
+    desk.console.note(f"note: {survey.input} has a header but no rows; each row below it makes one HIT")
+    return Summary(("  Successfully loaded 0 HITs.",), {"created": 0, "failed": 0, "left": 0})
 
 
 def _todo(plan: Plan, entries: Sequence[Entry]) -> list[PlannedHit]:

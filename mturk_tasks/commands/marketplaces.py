@@ -78,12 +78,17 @@ def must_be_here(desk: Desk, files: SetFiles, entries: Sequence[Entry]) -> None:
 
 def must_be_known(desk: Desk, files: SetFiles, hit_ids: Sequence[str]) -> None:
     """Raise RecordsError where HITs that no journal speaks of are all unknown here."""
-    outcomes = desk.each(hit_ids, lambda hit_id: hits.find(desk.client, hit_id))
-    if hit_ids and not any(outcome.value() for outcome in outcomes):
+    if hit_ids and not any_known(desk, hit_ids):
         raise RecordsError(
             f"{files.success}: {count(len(hit_ids), 'HIT')} unknown here, made in another marketplace; "
-            f"this is {_written(named(desk))}"
+            f"this is {_written(named(desk))}; a load under that label sets the file aside"
         )
+
+
+def any_known(desk: Desk, hit_ids: Sequence[str]) -> bool:
+    """Say whether one of these HITs, deleted ones among them, is known here; raise Unavailable offline."""
+    outcomes = desk.each(hit_ids, lambda hit_id: hits.find(desk.client, hit_id))
+    return any(outcome.value() for outcome in outcomes)
 
 
 def _written(first: Entry) -> str:

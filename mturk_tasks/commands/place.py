@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry
-from mturk_tasks.commands import aside, marketplaces, sets
+from mturk_tasks.commands import aside, marketplaces, old_sets, sets
 from mturk_tasks.commands.aside import Move
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.plan import Plan
@@ -34,31 +34,26 @@ class Place:
 def choose(desk: Desk, plan: Plan, label: str, *, resume: bool, append: bool) -> Place:
     """Return the place of a load.
 
-    Raise RecordsError where HITs are live already and neither `--resume` nor `--append` is given,
-    where there is nothing to continue, or where the files to continue with are not the same.
+    Raise RecordsError where HITs are live already and neither `--resume` nor `--append` is given, where
+    an old success file without a journal names HITs that are known here, where there is nothing to
+    continue, or where the files to continue with are not the same.
     """
     if resume and append:
         raise UsageError("--resume and --append exclude each other")
-    folder = survey.set_files(desk.folder, label).folder
-    if not folder.is_dir():
-        raise UsageError(f"label {label} leads to a folder that is not there: {folder}")
-    found = sets.belonging(desk, label)
-    if found is not None and not found.journaled:
-        raise RecordsError(
-            f"{found.files.success} was written by the old tools and stays as it is; take another --label"
-        )
+    files = survey.set_files(desk.folder, label)
+    if not files.folder.is_dir():
+        raise UsageError(f"label {label} leads to a folder that is not there: {files.folder}")
+    found = sets.journaled(desk, label)
     if resume or append:
         if found is None:
-            there = survey.set_files(desk.folder, label)
-            marketplaces.must_be_here(desk, there, records.read(there.journal))
+            marketplaces.must_be_here(desk, files, records.read(files.journal))
             raise RecordsError(
                 f"nothing was loaded as {label} into {desk.environment.name}; leave out the option"
             )
         _compare(plan, found.entries, append=append)
         return Place(found.files, found.entries)
-    files = survey.set_files(desk.folder, label)
     if found is None:
-        return Place(files, moves=aside.elsewhere(desk, files))
+        return Place(files, moves=(*old_sets.making_way(desk, files), *aside.elsewhere(desk, files)))
     others = aside.elsewhere(desk, files) if found.files != files else ()
     return Place(files, moves=(_over(desk, found), *others))
 

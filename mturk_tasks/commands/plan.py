@@ -28,7 +28,6 @@ from mturk_tasks.vocabulary.row_properties import RowProperties
 
 LAYOUTS = (".html", ".htm")
 
-_SHOWN = 20
 _DIFFERS = re.compile(r"https?://\S+|\d+")
 
 
@@ -165,8 +164,15 @@ def requirements_of(values: HitProperties, path: Path) -> tuple[QualificationReq
 
 
 def _annotation(values: HitProperties, rows: Input, path: Path) -> Template:
-    line = values.annotation_line
-    return merge.compile_template(values.annotation, rows.columns, path, first_line=line, write=merge.plain)
+    """Compile the annotation, which no worker sees: what names no column stays in it."""
+    return merge.compile_template(
+        values.annotation,
+        rows.columns,
+        path,
+        first_line=values.annotation_line,
+        write=merge.plain,
+        keeps_unknown=True,
+    )
 
 
 def _merge(rows: Input, question: Template, annotation: Template, merging: Merging) -> tuple[PlannedHit, ...]:
@@ -182,7 +188,7 @@ def _merge(rows: Input, question: Template, annotation: Template, merging: Mergi
             if isinstance(error, TooMuch):
                 break
     if problems:
-        raise FileError(*by_row(problems, rows)[:_SHOWN])
+        raise FileError(*by_row(problems, rows))
     return tuple(hits)
 
 
@@ -198,7 +204,7 @@ def _check(survey: Survey, rows: Input, hits: Iterable[PlannedHit]) -> None:
         for problem in [*seen[hit.question], *_annotation_problems(rows, hit)]:
             problems.setdefault(problem, []).append(hit.row.line)
     if problems:
-        raise FileError(*by_row(problems, rows)[:_SHOWN])
+        raise FileError(*by_row(problems, rows))
 
 
 def _annotation_problems(rows: Input, hit: PlannedHit) -> list[Problem]:

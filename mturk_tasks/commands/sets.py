@@ -79,8 +79,7 @@ def find(desk: Desk, label: str = "", success: Path | None = None) -> HitSet:
 
 def _of_success(desk: Desk, success: Path) -> HitSet:
     """Return the HITs that a success file names; its journal, where it has one, must be of this place."""
-    if not success.exists() and (old := success.with_name(f"{success.stem}.input.success")).exists():
-        success = old
+    success = _as_named(success)
     hit_ids = tuple(survey.read_success(success))
     files = survey.set_of(success)
     entries = records.read(files.journal)
@@ -88,6 +87,17 @@ def _of_success(desk: Desk, success: Path) -> HitSet:
     if not entries:
         marketplaces.must_be_known(desk, files, hit_ids)
     return HitSet(files, tuple(entries), hit_ids)
+
+
+def _as_named(success: Path) -> Path:
+    """Return the success file that is meant: `foo.input.success` stands for `foo.success`, and the reverse.
+
+    The old program wrote the first where no label was given, and scripts ask for it.
+    """
+    label = success.name.removesuffix(".success")
+    other = label.removesuffix(".input") if label.endswith(".input") else f"{label}.input"
+    named = success.with_name(f"{other}.success")
+    return named if named.exists() and not success.exists() else success
 
 
 def of_results(desk: Desk, file: Results) -> HitSet:
@@ -103,12 +113,17 @@ def of_results(desk: Desk, file: Results) -> HitSet:
 
 
 def belonging(desk: Desk, label: str) -> HitSet | None:
-    """Return the set of a label in this marketplace, or None."""
+    """Return the set of a label in this marketplace, one of the old tools too, or None."""
+    return journaled(desk, label) or legacy(desk.folder, label)
+
+
+def journaled(desk: Desk, label: str) -> HitSet | None:
+    """Return the set of a label whose journal says that it was made in this marketplace, or None."""
     for files in marketplaces.candidates(survey.set_files(desk.folder, label)):
         entries = records.read(files.journal)
         if marketplaces.is_here(desk, entries):
             return of_journal(files, entries)
-    return legacy(desk.folder, label)
+    return None
 
 
 def legacy(folder: Path, label: str) -> HitSet | None:

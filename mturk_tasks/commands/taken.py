@@ -17,8 +17,6 @@ from mturk_tasks.vocabulary.environments import shows_http
 if TYPE_CHECKING:
     from mturk_tasks.markup.fault import Fault
 
-_SHOWN = 20
-
 
 def check(desk: Desk, plan: Plan) -> tuple[Problem, ...]:
     """Return what the marketplace of this command takes and others would not.
@@ -33,7 +31,7 @@ def check(desk: Desk, plan: Plan) -> tuple[Problem, ...]:
         return tuple(_shown_here(problem) for problem in insecure)
     refused = (*insecure, *(() if known else large))
     if refused:
-        raise FileError(*refused[:_SHOWN])
+        raise FileError(*refused)
     return ()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files import table, text
+from mturk_tasks.files import separators, text
 from mturk_tasks.files.inputs import digest
 from mturk_tasks.vocabulary import columns
 from mturk_tasks.vocabulary.money import parse_usd
@@ -52,7 +52,7 @@ class BonusFile:
 
 def read(path: Path) -> BonusFile:
     """Return the rows of a file of bonuses; raise FileError with every mistake at once."""
-    parsed = table.parse(text.read(path).text, path)
+    parsed = separators.parse(text.read(path).text, path, columns.BONUS)
     names = {name: parsed.column(name) for name in columns.BONUS}
     missing = [name for name, column in names.items() if column is None]
     if missing:

@@ -1,17 +1,18 @@
 """Files that list assignments to approve or to reject.
 
 The reference's own files have one spelling of the columns, its program had another: both are read,
-whatever the case. A results file serves as well.
+whatever the case. A results file serves as well, read as every command reads one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files import table, text
+from mturk_tasks.files import results, separators, text
+from mturk_tasks.files.table import Table
 from mturk_tasks.vocabulary import columns
 
 
@@ -42,22 +43,31 @@ def read_rejections(path: Path) -> Listing:
 
 
 def _read(path: Path, wanted: tuple[str, str], *, marked: bool) -> Listing:
-    parsed = table.parse(text.read(path).text, path)
-    rows = parsed.records()
+    known = (*wanted, *columns.RESULT)
+    parsed = separators.parse(text.read(path).text, path, known, needed=columns.RESULT)
     ids, comments = (parsed.column(name) for name in wanted)
     if ids is not None:
-        return Listing(_once(rows, ids, comments))
-    ids, comments, marks = (
-        parsed.column(name) for name in (columns.ASSIGNMENT_ID, columns.FEEDBACK, columns.REJECT)
-    )
-    if ids is None:
+        return Listing(_once(parsed.records(), ids, comments))
+    rows = _marked_rows(parsed)
+    if rows is None:
         what = f"has neither a column {wanted[0]} nor, as a results file, {columns.ASSIGNMENT_ID}"
         raise FileError(Problem(path, parsed.header.line, what))
-    chosen = [row for row in rows if bool(marks and row[marks]) == marked]
-    listed = _once(chosen, ids, comments)
-    if not _once(rows, ids, None):
+    every = _once(rows, columns.ASSIGNMENT_ID, None)
+    if not every:
         raise FileError(Problem(path, None, "lists no submitted work; fetch the results again"))
-    return Listing(listed, len(_once(rows, ids, None)) - len(listed))
+    chosen = [row for row in rows if bool(row.get(columns.REJECT)) == marked]
+    listed = _once(chosen, columns.ASSIGNMENT_ID, columns.FEEDBACK)
+    return Listing(listed, len(every) - len(listed))
+
+
+def _marked_rows(parsed: Table) -> Sequence[Mapping[str, str]] | None:
+    """Return the rows of a results file, or of some columns of one; None where it names no assignments."""
+    if not parsed.column(columns.ASSIGNMENT_ID):
+        return None
+    if parsed.column(columns.HIT_ID):
+        return results.read(parsed.path).rows
+    names = {name: parsed.column(name) for name in (columns.ASSIGNMENT_ID, columns.FEEDBACK, columns.REJECT)}
+    return [{name: row[own] for name, own in names.items() if own} for row in parsed.records()]
 
 
 def _once(rows: Iterable[Mapping[str, str]], ids: str, comments: str | None) -> tuple[Listed, ...]:
@@ -65,5 +75,5 @@ def _once(rows: Iterable[Mapping[str, str]], ids: str, comments: str | None) -> 
     for row in rows:
         assignment_id = row[ids].strip()
         if assignment_id:
-            found.setdefault(assignment_id, Listed(assignment_id, row[comments].strip() if comments else ""))
+            found.setdefault(assignment_id, Listed(assignment_id, row.get(comments or "", "").strip()))
     return tuple(found.values())

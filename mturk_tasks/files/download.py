@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files import atomic, table, text, workbook
+from mturk_tasks.files import atomic, separators, table, text, workbook
 from mturk_tasks.files.dates import parse_date
 from mturk_tasks.files.results import Row
 from mturk_tasks.files.survey import WORKBOOK
@@ -70,7 +70,7 @@ def marks(path: Path) -> dict[str, Cells]:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    return table.parse(text.read(path).text, path, table.COMMA).records()
+    return separators.parse(text.read(path).text, path, columns.BATCH).records()
 
 
 def _lines(path: Path) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""The input file: one row, one HIT; tab-delimited, or comma-separated as the web site took it."""
+"""The input file: one row, one HIT; tab-delimited, or `.csv` as the web site took it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files import text
-from mturk_tasks.files.table import COMMA, TAB, Row, Table, parse, swallowed
+from mturk_tasks.files import separators, table, text
+from mturk_tasks.files.table import Row, Table
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -45,46 +45,47 @@ class Input:
 def read(path: Path) -> Input:
     """Return the rows of an input file; raise FileError with every problem at once.
 
-    `.csv` is separated by commas. Blank lines make no HIT. A row equal to the header is left out, as the
-    old program did, and noted.
+    `.csv` is separated by commas, semicolons or tabs. Blank lines make no HIT. A row equal to the header
+    is left out, as the old program did, and noted.
     """
     source = text.read(path)
-    table = parse(source.text, path, _separator(path, source.text))
-    rows = [row for row in table.rows if row.cells != table.columns]
-    problems = _problems(table, rows)
+    parsed = separators.parse(source.text, path)
+    rows = [row for row in parsed.rows if row.cells != parsed.columns]
+    problems = _problems(parsed, rows)
     if problems:
         raise FileError(*problems)
     notes = [
         Problem(path, row.line, "repeats the header and is left out")
-        for row in table.rows
-        if row.cells == table.columns
+        for row in parsed.rows
+        if row.cells == parsed.columns
     ]
-    return Input(path, table.header.raw, table.columns, _numbered(table, rows), (*source.notes, *notes))
+    return Input(path, parsed.header.raw, parsed.columns, _numbered(parsed, rows), (*source.notes, *notes))
 
 
-def _separator(path: Path, content: str) -> str:
-    """Return what stands between the cells; the old program took a file with tabs under any name."""
-    header = content.lstrip().split("\n")[0]
-    return COMMA if path.suffix.lower() == ".csv" and ("," in header or "\t" not in header) else TAB
+def is_header_only(path: Path) -> bool:
+    """Say whether there is nothing below the header; raise FileError where it cannot be read."""
+    source = text.read(path)
+    rows = table.parse_ragged(source.text, path, separators.detect(source.text, path))
+    return bool(rows) and all(row.cells == rows[0].cells for row in rows)
 
 
-def _problems(table: Table, rows: list[Row]) -> list[Problem]:
+def _problems(parsed: Table, rows: list[Row]) -> list[Problem]:
     if not rows:
-        return [Problem(table.path, None, "has a header but no rows; each row below it makes one HIT")]
+        return [Problem(parsed.path, None, "has a header but no rows; each row below it makes one HIT")]
     problems = [
-        Problem(table.path, row.line, f"column {name!r} holds the control character {found[0]!r}")
+        Problem(parsed.path, row.line, f"column {name!r} holds the control character {found[0]!r}")
         for row in rows
-        for name, cell in zip(table.columns, row.cells, strict=True)
+        for name, cell in zip(parsed.columns, row.cells, strict=True)
         if (found := _NOT_IN_XML.search(cell))
     ]
-    return problems + swallowed(table)
+    return problems + table.swallowed(parsed)
 
 
-def _numbered(table: Table, rows: list[Row]) -> tuple[InputRow, ...]:
+def _numbered(parsed: Table, rows: list[Row]) -> tuple[InputRow, ...]:
     seen: Counter[str] = Counter()
     numbered = []
     for number, row in enumerate(rows, 1):
-        cells = dict(zip(table.columns, row.cells, strict=True))
+        cells = dict(zip(parsed.columns, row.cells, strict=True))
         content = digest(cells)
         seen[content] += 1
         numbered.append(InputRow(number, row.line, cells, row.raw, f"{content}/{seen[content]}"))

@@ -69,17 +69,19 @@ def compile_template(
     first_line: int = 1,
     write: Callable[[str], str] = xml,
     today: datetime | None = None,
+    keeps_unknown: bool = False,
 ) -> Template:
     """Read a template and make a program of it.
 
     Raise FileError, with every line at fault, for a `${name}` that is no column and for directives
     that cannot be followed. Inside `<script>` both stay as they are; so does an unknown bare `$name`
-    anywhere. `write` puts a cell on the page; `today` is what `$today` says, the present moment
-    unless given. Files named by #parse and #include are looked for in the folder of `path`.
+    anywhere, and each unknown name with `keeps_unknown`. `write` puts a cell on the page; `today` is
+    what `$today` says, the present moment unless given. Files named by #parse and #include are looked
+    for in the folder of `path`.
     """
     from mturk_tasks.files.velocity.translation import program
 
-    findings = Findings(frozenset(columns), path.parent)
+    findings = Findings(frozenset(columns), path.parent, keeps_unknown)
     try:
         with budget.Load().row((str(path), first_line)):
             tree = blocks.read(text, path, first_line, findings)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files import atomic, requests, table, text
+from mturk_tasks.files import atomic, requests, separators, table, text
 from mturk_tasks.files.inputs import digest
 from mturk_tasks.files.table import Row, Table
 from mturk_tasks.vocabulary import columns
@@ -78,7 +78,9 @@ def read_grants(path: Path) -> GrantFile:
 
     The scores are optional, as a column and in each row.
     """
-    parsed = table.parse(text.read(path).text, path, needed=(columns.WORKER_ID,))
+    parsed = separators.parse(
+        text.read(path).text, path, (columns.WORKER_ID, columns.SCORE), needed=(columns.WORKER_ID,)
+    )
     worker = _needed(parsed, columns.WORKER_ID)
     listed = _listed(parsed, worker, parsed.column(columns.SCORE), _worker, _score)
     rows = tuple(_grant(*each) for each in listed)
@@ -144,7 +146,7 @@ def _decided(path: Path, wanted: tuple[str, str], read: Callable[[str], Value]) 
     source = text.read(path)
     if requests.is_one(source):
         return [(request.request_id, read("")) for request in requests.read(path).rows]
-    parsed = table.parse(source.text, path, needed=wanted[:1])
+    parsed = separators.parse(source.text, path, wanted, needed=wanted[:1])
     ids, beside = _needed(parsed, wanted[0]), parsed.column(wanted[1])
     return [(one, value) for _, one, value in _listed(parsed, ids, beside, _request, read)]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files import atomic, table, text
+from mturk_tasks.files import atomic, separators, table, text
 from mturk_tasks.files.table import Row
 from mturk_tasks.files.text import Source
 from mturk_tasks.vocabulary import columns
@@ -44,14 +44,14 @@ class Requests:
 
 def is_one(source: Source) -> bool:
     """Say whether a file begins as a request file does."""
-    rows = table.parse_ragged(source.text, source.path)
+    rows = _ragged(source)
     return bool(rows) and columns.REQUEST_ID in rows[0].cells
 
 
 def read(path: Path) -> Requests:
     """Return what a request file holds; raise FileError for rows that are not whole."""
     source = text.read(path)
-    rows = table.parse_ragged(source.text, path)
+    rows = _ragged(source)
     if rows and tuple(cell for cell in rows[0].cells if cell) == columns.REQUEST_PAIRS:
         found = _read_pairs(rows, path)
         questions = tuple(dict.fromkeys(name for request in found for name in request.answers))
@@ -76,8 +76,13 @@ def write(path: Path, questions: Sequence[str], requests: Iterable[Request], *, 
     atomic.write(path, table.format_quoted(header, (_cells(request, questions) for request in requests)))
 
 
+def _ragged(source: Source) -> list[Row]:
+    separator = separators.detect(source.text, source.path, (*columns.REQUEST, columns.REQUEST_PAIRS[-1]))
+    return table.parse_ragged(source.text, source.path, separator)
+
+
 def _read_columns(source: Source) -> tuple[list[Request], tuple[str, ...]]:
-    parsed = table.parse(source.text, source.path)
+    parsed = separators.parse(source.text, source.path, columns.REQUEST)
     missing = [name for name in columns.SUBJECT if name not in parsed.columns]
     if missing:
         what = f"has no column {', '.join(missing)}; fetch it with inv requests"
@@ -111,7 +116,11 @@ def _read_pairs(rows: Sequence[Row], path: Path) -> list[Request]:
             problems.append(_not_whole(row, path))
         elif len(set(names)) < len(names):
             problems.append(Problem(path, row.line, "answers a question twice"))
-        elif any(line.startswith(f"{ids[0]}\t") for cell in values for line in cell.splitlines()):
+        elif any(
+            line.startswith(tuple(f"{ids[0]}{one}" for one in table.NAMES))
+            for cell in values
+            for line in cell.splitlines()
+        ):
             problems.append(Problem(path, row.line, "a quote opened here swallows whole rows below"))
         else:
             texts = ("" if value == NO_ANSWER else value for value in values)

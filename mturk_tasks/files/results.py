@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files import atomic, table, text
+from mturk_tasks.files import atomic, separators, table, text
 from mturk_tasks.files.table import Table
 from mturk_tasks.vocabulary import columns
 from mturk_tasks.vocabulary.headings import tidied
@@ -87,7 +87,7 @@ def read(path: Path) -> Results:
     """
     if text.is_empty(path):
         return Results(path, columns.RESULT, (), (), as_written=True)
-    parsed = table.parse(text.read(path).text, path, needed=columns.RESULT)
+    parsed = separators.parse(text.read(path).text, path, columns.RESULT, needed=columns.RESULT)
     names = tuple(_fixed(name) for name in parsed.columns)
     problems = _header_problems(names, parsed)
     if problems:

@@ -1,6 +1,6 @@
-"""Tables: the tab-delimited files of the old tools and the comma-separated ones of the web site.
+"""Tables: the tab-delimited files of the old tools, those of the web site and of spreadsheets.
 
-Both are read strictly and written so that they read back. A cell may stand in double quotes, doubled
+All are read strictly and written so that they read back. A cell may stand in double quotes, doubled
 inside; then separators and line ends belong to it (RFC 4180). Quotes in the middle of an unquoted
 cell are text. LF, CRLF and CR all end a row.
 """
@@ -19,19 +19,28 @@ from mturk_tasks.errors import FileError, Problem
 
 TAB: Final = "\t"
 COMMA: Final = ","
+SEMICOLON: Final = ";"
 
-_PLAIN: Final = {TAB: re.compile(r"[^\t\r\n]*"), COMMA: re.compile(r"[^,\r\n]*")}
+_PLAIN: Final = {
+    TAB: re.compile(r"[^\t\r\n]*"),
+    COMMA: re.compile(r"[^,\r\n]*"),
+    SEMICOLON: re.compile(r"[^;\r\n]*"),
+}
 _QUOTED = re.compile(r'"([^"]*(?:""[^"]*)*)"')
 _ROW_END = re.compile(r"\r\n|\r|\n|\Z")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_NAMES: Final = {TAB: "tab", COMMA: "comma"}
+NAMES: Final = {TAB: "tab", COMMA: "comma", SEMICOLON: "semicolon"}
 _DOUBLE: Final = 'double the quote and put the whole cell in quotes: "say ""hi"""'
 _INSTEAD: Final = {  # what a file of one column probably has instead, and what to do about it
-    TAB: {COMMA: "looks comma-separated; save it as tab-delimited text"},
+    TAB: {
+        COMMA: "looks comma-separated; save it as tab-delimited text, or call it .csv",
+        SEMICOLON: "looks separated by semicolons; save it as tab-delimited text, or call it .csv",
+    },
     COMMA: {
         TAB: "looks tab-delimited; save it as comma-separated text",
-        ";": "is separated by semicolons; save it with commas",
+        SEMICOLON: "is separated by semicolons; save it with commas",
     },
+    SEMICOLON: {},
 }
 
 
@@ -99,7 +108,9 @@ def parse(text: str, path: Path, separator: str = TAB, needed: Collection[str] =
     width = len(header.cells)
     problems = _header_problems(header, path, separator)
     kept = [row for row in body if not row.blank]
-    least = max((at for at, name in enumerate(header.cells, 1) if name in needed), default=width)
+    wanted = {name.lower() for name in needed}
+    names = [name.strip().lower() for name in header.cells]
+    least = max((at for at, name in enumerate(names, 1) if name in wanted), default=width)
     widths = (least, width)
     problems += [problem for row in kept if (problem := _width_problem(row, widths, path, separator))]
     if problems:
@@ -107,9 +118,9 @@ def parse(text: str, path: Path, separator: str = TAB, needed: Collection[str] =
     return Table(path, header, tuple(_as_wide(row, width) for row in kept), separator)
 
 
-def parse_ragged(text: str, path: Path) -> list[Row]:
-    """Return every row of a tab-delimited file whose rows may be of any width."""
-    return [row for row in _Reader(text, path, TAB).rows() if not row.blank]
+def parse_ragged(text: str, path: Path, separator: str = TAB) -> list[Row]:
+    """Return every row of a file whose rows may be of any width."""
+    return [row for row in _Reader(text, path, separator).rows() if not row.blank]
 
 
 def swallowed(table: Table, among: Collection[str] | None = None) -> list[Problem]:
@@ -144,7 +155,7 @@ def _swallows(cells: Sequence[str], table: Table) -> bool:
         return False
     if table.separator == TAB:
         return any(line.count(TAB) == width - 1 for line in inner)
-    return all('"' not in line and _like_a_row(line.split(COMMA), width) for line in inner)
+    return all('"' not in line and _like_a_row(line.split(table.separator), width) for line in inner)
 
 
 def _like_a_row(cells: list[str], width: int) -> bool:
@@ -236,7 +247,7 @@ def _as_wide(row: Row, width: int) -> Row:
 def _width_problem(row: Row, widths: tuple[int, int], path: Path, separator: str) -> Problem | None:
     least, width = widths
     if len(row.cells) < least:
-        must = f"a cell may be empty, but its {_NAMES[separator]} must be there"
+        must = f"a cell may be empty, but its {NAMES[separator]} must be there"
         return Problem(path, row.line, f"has {len(row.cells)} of {width} cells; {must}")
     if any(cell.strip() for cell in row.cells[width:]):
         return Problem(path, row.line, f"has {len(row.cells)} cells where the header names {width} columns")

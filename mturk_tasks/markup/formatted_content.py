@@ -11,6 +11,9 @@ from mturk_tasks.markup.schema import schema_faults
 
 _WRAPPED = '{}<FormattedContent xmlns="http://www.w3.org/1999/xhtml">{}</FormattedContent>'
 _ENTITY = re.compile(r"&(\w+);")
+_OF_PAGES = re.compile(
+    r"<(iframe|script|form|input|button|select|textarea|style|video|audio|canvas|svg)> may not stand here"
+)
 _OF_XML = ("amp", "lt", "gt", "quot", "apos")
 
 
@@ -31,7 +34,12 @@ def formatted_content_faults(content: str, first_line: int) -> list[Fault]:
     if "<!--" in content:
         line = first_line + content.count("\n", 0, content.index("<!--"))
         faults = [*faults, Fault(line, "a comment is not accepted here")]
-    return [Fault(fault.line, f"FormattedContent: {fault.text}") for fault in faults]
+    return [Fault(fault.line, f"FormattedContent: {fault.text}{_hint(fault)}") for fault in faults]
+
+
+def _hint(fault: Fault) -> str:
+    """Return which kind of question takes an element that has no place in a form."""
+    return "; use an ExternalQuestion or HTMLQuestion" if _OF_PAGES.match(fault.text) else ""
 
 
 def _numbered(entity: re.Match[str]) -> str:

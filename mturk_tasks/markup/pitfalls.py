@@ -1,4 +1,4 @@
-"""What lets an HTMLQuestion be posted and yet keeps workers from answering it.
+"""What lets a question be posted and yet keeps workers from answering it, or answers from being told apart.
 
 What scripts do to a page is not seen, so these are warnings and no faults.
 """
@@ -24,12 +24,17 @@ _DRAWING: Final = (
     *("crowd-bounding-box", "crowd-polygon", "crowd-polyline", "crowd-keypoint", "crowd-line"),
     *("crowd-instance-segmentation", "crowd-semantic-segmentation", "crowd-entity-annotation"),
 )
+JOINS: Final = "|"  # between the choices of one answer in a results file
+_JOINED: Final = "{!r} holds a |, which separates choices in the results; take another character"
 _SCRIPT_SUBMITS = re.compile(r"\bsubmit\s*\(\s*\)|\brequestSubmit\s*\(|\btrigger\s*\(\s*['\"]submit")
 
 
 def pitfalls(question: str) -> list[Fault]:
-    """Return what is doubtful about the page in a valid HTMLQuestion, by line; nothing of other kinds."""
-    if kind_of(question) != "HTMLQuestion":
+    """Return what is doubtful about a valid HTMLQuestion or QuestionForm, by line; nothing of other kinds."""
+    kind = kind_of(question)
+    if kind == "QuestionForm":
+        return list(_joined_choices(question))
+    if kind != "HTMLQuestion":
         return []
     content = root_of(question).find("{*}HTMLContent")
     page = page_tree(content.text or "") if content is not None else None
@@ -37,7 +42,7 @@ def pitfalls(question: str) -> list[Fault]:
         return [Fault(None, "the page is empty; there is nothing to answer")]
     above = (line_of(content) or 1) - 1
     fields = [(element, name) for element in page.iter("*") if (name := _name(element))]
-    faults = [*_repeated(fields, above), *_unheard(page, above)]
+    faults = [*_repeated(fields, above), *_unheard(page, above), *_joined_values(page, above)]
     if not fields:
         faults.append(
             Fault(None, "the page has no field with a name; unless a script adds one, no answer comes back")
@@ -83,6 +88,32 @@ def _unheard(page: HtmlElement, above: int) -> Iterator[Fault]:
         elif _kind(element) == "file":
             what = "a file chosen here is not submitted; a QuestionForm with a FileUploadAnswer takes files"
             yield Fault(place, what)
+
+
+def _joined_choices(form: str) -> Iterator[Fault]:
+    """Yield the identifiers of selections, several of which can be chosen, that results cannot tell apart."""
+    for answer in root_of(form).iterfind("{*}Question/{*}AnswerSpecification/{*}SelectionAnswer"):
+        if answer.findtext("{*}MaxSelectionCount", "1").strip() == "1":
+            continue
+        for element in answer.iterfind("{*}Selections/{*}Selection/{*}SelectionIdentifier"):
+            if JOINS in (element.text or ""):
+                yield Fault(line_of(element), _JOINED.format(element.text))
+
+
+def _joined_values(page: HtmlElement, above: int) -> Iterator[Fault]:
+    """Yield the values of checkboxes and of selects for several that results cannot tell apart."""
+    boxes = (one for one in page.iter("input") if _kind(one) == CHECKBOX and submitted_name(one))
+    options = (
+        option
+        for select in page.iter("select")
+        if select.get("multiple") is not None and submitted_name(select)
+        for option in select.iter("option")
+    )
+    for element in (*boxes, *options):
+        value = element.get("value")
+        if JOINS in (element.text_content() if value is None else value):
+            line = line_of(element)
+            yield Fault(line + above if line else None, _JOINED.format(value or element.text_content()))
 
 
 def _can_be_submitted(page: HtmlElement) -> bool:

@@ -12,15 +12,14 @@ from typing import Final
 
 from mturk_tasks import scaffold
 from mturk_tasks.errors import FileError, Problem, UsageError
-from mturk_tasks.files import properties, text
 from mturk_tasks.files.atomic import on_disk
-from mturk_tasks.oldtools import ignoring, scripts
+from mturk_tasks.oldtools import ignoring, inventory, scripts
 from mturk_tasks.oldtools.ignoring import Completion
 from mturk_tasks.oldtools.scripts import DOS, ENDINGS, FOR_HITS, UNIX
 
 HIT: Final = "Hit"
 QUALIFICATION: Final = "Qual"
-_OURS: Final = ("tasks.py", "invoke.yaml")
+OURS: Final = ("tasks.py", "invoke.yaml")
 _PART: Final = ".vm"  # what questions bring in by #parse is called so
 _ENDINGS: Final = {
     HIT: ("question", "properties", "input"),
@@ -101,10 +100,9 @@ def adopt(folder: Path) -> tuple[list[Path], Completion]:
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} {'is no directory' if folder.exists() else 'does not exist'}")
-    if not _files(folder, "properties"):
+    if not inventory.projects(folder):
         raise UsageError(f"{folder} holds no survey and no qualification; there is no .properties file in it")
-    there = [folder / name for name in _OURS if os.path.lexists(folder / name)]
-    if there:
+    if there := of_ours(folder):
         raise FileError(*(Problem(path, None, "is there already and stays as it is") for path in there))
     ignoring.check(folder)
     kind = kind_of_folder(folder)
@@ -112,16 +110,14 @@ def adopt(folder: Path) -> tuple[list[Path], Completion]:
         return _add_tasks(folder, kind), ignoring.complete(folder, _TEMPLATES[kind])
 
 
+def of_ours(folder: Path) -> list[Path]:
+    """Return what is there of the two files that make a folder one of ours."""
+    return [folder / name for name in OURS if os.path.lexists(folder / name)]
+
+
 def kind_of_folder(folder: Path) -> str:
-    """Return what an old folder holds: a qualification has a name, a survey has rows and pays a reward."""
-    if _files(folder, "input"):
-        return HIT
-    keys = {
-        key
-        for path in _files(folder, "properties")
-        for _, key, _ in properties.parse(text.read(path)).entries
-    }
-    return QUALIFICATION if "name" in keys and "reward" not in keys else HIT
+    """Return what an old folder holds."""
+    return QUALIFICATION if inventory.kind(folder) == inventory.QUALIFICATION else HIT
 
 
 def _files(folder: Path, ending: str) -> list[Path]:
@@ -175,4 +171,4 @@ def _write_scripts(order: Order, made: Path) -> list[str]:
 def _add_tasks(folder: Path, kind: str) -> list[Path]:
     """Copy what makes a folder one of ours from the template of its kind."""
     (source,) = scaffold.template(_TEMPLATES[kind]).glob("*/tasks.py")
-    return [Path(shutil.copyfile(source.with_name(name), folder / name)) for name in _OURS]
+    return [Path(shutil.copyfile(source.with_name(name), folder / name)) for name in OURS]

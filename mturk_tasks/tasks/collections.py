@@ -9,6 +9,7 @@ from typing import Any
 from invoke import Collection, Exit
 
 from mturk_tasks.errors import FileError
+from mturk_tasks.report import problems
 from mturk_tasks.tasks import account, hit, marketplace, qual, settings, upkeep, workers
 from mturk_tasks.tasks.declare import MarketTask
 from mturk_tasks.tasks.folders import QUALIFICATION, SURVEY
@@ -79,7 +80,7 @@ def _usable(tasks_file: str) -> Path:
     try:
         settings.check(Path(os.path.relpath(folder)))
     except FileError as error:
-        raise Exit(f"error: {error}", code=error.exit_code) from error
+        raise Exit(f"error: {problems.sentence(error)}", code=error.exit_code) from error
     return folder
 
 

@@ -13,6 +13,7 @@ from invoke import Argument, Context, Exit, Task
 from invoke.tasks import task as invoke_task
 
 from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.report import problems
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
@@ -81,7 +82,7 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
                 from mturk_tasks.tasks import wiring
 
                 wiring.tell_error(self.name, error)
-            raise Exit(f"error: {error}", code=error.exit_code) from error
+            raise Exit(f"error: {problems.sentence(error)}", code=error.exit_code) from error
         except KeyboardInterrupt as error:
             raise Exit("interrupted", code=INTERRUPTED) from error
         except BrokenPipeError as error:

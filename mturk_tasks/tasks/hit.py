@@ -182,7 +182,7 @@ def cleanup(at: Desk, label: str = "", approve: bool = False, expire: bool = Fal
     return commands.cleanup.run(at, label, approve=approve, expire=expire)
 
 
-@market_task(label=LABEL)
+@market_task(force=True, label=LABEL)
 def stop(at: Desk, label: str = "") -> Summary:
     """Take every HIT off the market at once; delete and decide nothing."""
     return commands.cleanup.stop(at, label)

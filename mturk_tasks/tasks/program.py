@@ -14,6 +14,7 @@ from invoke.exceptions import ParseError
 from invoke.program import Program
 
 from mturk_tasks.errors import UsageError
+from mturk_tasks.report import problems
 from mturk_tasks.report.console import Console
 from mturk_tasks.tasks import commandline, folders, wiring
 from mturk_tasks.tasks.collections import builtin_tasks, folder_task_names, tasks_of
@@ -101,7 +102,7 @@ class Mturk(Program):
         """Return the end of a line that cannot be understood; where it asks for JSON that is said too."""
         if any(word.startswith("-") and squash(word) == "json" for word in self.argv):
             wiring.tell_error(self.name, error)
-        return Exit(f"error: {error}", code=error.exit_code)
+        return Exit(f"error: {problems.sentence(error)}", code=error.exit_code)
 
     def _explained(self, error: ParseError) -> str:
         word = str(error).split("'")[1] if "'" in str(error) else ""

@@ -8,28 +8,26 @@ from pathlib import Path
 
 from invoke import Context
 
-from mturk_tasks.oldtools import install, projects
+from mturk_tasks.oldtools import install
 from mturk_tasks.report.console import Console
-from mturk_tasks.tasks import options
+from mturk_tasks.tasks import adoption, options
 from mturk_tasks.tasks.declare import JSON, task
-from mturk_tasks.tasks.wiring import finish_here
+from mturk_tasks.tasks.wiring import conclude, finish_here
 
 _HANDBOOK = Path(__file__).parent.parent / "handbook"
 
 
-@task(bare="directory", directory="The old folder. Default: here.", **JSON)
-def adopt(c: Context, directory: str = ".", json: bool = False) -> None:
+@task(
+    bare="directory",
+    directory="The old folder. Default: here.",
+    recursive="Adopt every old folder below it as well.",
+    **JSON,
+)
+def adopt(c: Context, directory: str = ".", recursive: bool = False, json: bool = False) -> None:
     """Add tasks and ignore rules to a folder of the old tools, and touch nothing else in it."""
-    console = Console(quiet=json)
-    added, ignored = projects.adopt(options.path(directory))
-    new = [*added, *([ignored.path] if ignored.is_new else [])]
-    done = [
-        f"{', '.join(map(str, new[:-1]))} and {new[-1]} are new",
-        ignored.sentence,
-        "nothing else was touched",
-    ]
-    console.say("; ".join(filter(None, done)))
-    finish_here(console, "adopt", [*added, *ignored.files])
+    folder = options.path(directory)
+    summary = adoption.of_tree(folder) if recursive else adoption.of_folder(folder)
+    conclude(Console(quiet=json), "adopt", summary)
 
 
 @task(

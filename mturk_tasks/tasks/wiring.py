@@ -141,8 +141,16 @@ def tell_error(command: str, error: MTurkTasksError) -> None:
 
 
 def home() -> Path:
-    """Return the directory of what belongs to the user rather than to a survey."""
+    """Return the directory of what belongs to the user rather than to a survey.
+
+    Raise UsageError for a relative one: it would be another in each directory, with a sandbox of its own.
+    """
     named = os.environ.get("MTURK_HOME")
+    if named and not Path(named).expanduser().is_absolute():
+        raise UsageError(
+            f"MTURK_HOME={named} is another directory wherever you stand; "
+            f"write it whole: MTURK_HOME={Path(named).absolute()}"
+        )
     if named:
         return Path(named).expanduser()
     import platformdirs

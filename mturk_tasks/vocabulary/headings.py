@@ -32,5 +32,13 @@ def tidied(heading: str) -> str:
     return _CONTROL.sub(lambda found: _written(found[0]), heading)
 
 
+def shown(name: str) -> str:
+    """Return a name for a message: one with blanks in quotes, and those around it are pointed out."""
+    if " " not in name and "\t" not in name:
+        return name
+    outer = [where for where, cut in (("beginning", name.lstrip()), ("end", name.rstrip())) if cut != name]
+    return f"{name!r}" + (f" with a blank at its {' and '.join(outer)}" if outer else "")
+
+
 def _written(control: str) -> str:
     return f"%{ord(control):02X}" if control < "\x80" else f"%u{ord(control):04X}"

@@ -18,6 +18,18 @@ from mturk_tasks.vocabulary.entries import LARGEST, Entry, whole
 from mturk_tasks.vocabulary.locales import is_locale
 
 WORKER_LOCALE: Final = "00000000000000000071"
+SYSTEM: Final = {  # the types of every marketplace, by what they say of a worker
+    "00000000000000000040": "number of approved assignments",
+    "000000000000000000L0": "percentage of approved assignments",
+    "00000000000000000060": "adult",
+    WORKER_LOCALE: "country",
+}
+SYSTEM_ONCE: Final = {  # those that Amazon had besides in earlier years
+    "00000000000000000000": "percentage of submitted assignments",
+    "00000000000000000070": "percentage of abandoned assignments",
+    "000000000000000000E0": "percentage of returned assignments",
+    "000000000000000000S0": "percentage of rejected assignments",
+}
 MASTERS_IN_PRODUCTION: Final = "2F1QJWKUDD8XADTFD2Q0G6UTO95ALH"
 MASTERS_IN_SANDBOX: Final = "2ARFPLSP75KLA8M8DH1HTEQVJT3SY6"
 MASTERS: Final = (MASTERS_IN_PRODUCTION, MASTERS_IN_SANDBOX)

@@ -187,9 +187,9 @@ def test_decided_work_may_keep_its_mark_in_the_download(project):
 
 def test_a_download_that_cannot_be_read_stays_and_nothing_is_fetched(project):
     loaded(project)
-    project.write("birds.results.csv", "AssignmentId;Reject\n")
+    project.write("birds.results.csv", "AssignmentId,Reject\n1,2,3\n")
 
-    with pytest.raises(FileError, match=r"birds\.results\.csv:1: is separated by semicolons"):
+    with pytest.raises(FileError, match=r"birds\.results\.csv:2: has 3 cells"):
         results.run(project.desk(), kind="csv")
     assert not (project.folder / "birds.results").exists()
 

@@ -85,7 +85,6 @@ def test_a_cell_is_read_as_it_is_meant(written, cell):
         ("bird,place\nrobin,the garden, mostly\n", 2, "has 3 cells where the header names 2 columns"),
         ('bird,place\nrobin,"garden\n', 2, "never closes"),
         ('bird,place\n"robin" x,garden\n', 2, "goes on after its closing quote"),
-        ("bird;place\nrobin;garden\n", 1, "separated by semicolons"),
         ("bird,bird\nrobin,garden\n", 1, "two columns are named 'bird'"),
         ("bird,,place\n1,2,3\n", 1, "column 2 has no name"),
         ("bird,place\nrobin,the\x01garden\n", 2, "control character"),

@@ -97,7 +97,7 @@ def test_without_an_earlier_download_there_are_no_marks(tmp_path):
     ("kind", "content", "line"),
     [
         ("csv", 'AssignmentId,Reject\n3A,"no\n', 2),
-        ("csv", "AssignmentId;Reject\n3A;no\n", 1),
+        ("csv", "AssignmentId;Reject\n3A;no;\n3B;no;x\n", 3),
         ("jsonl", '{"AssignmentId": "3A"}\n{"Assign\n', 2),
         ("jsonl", "[1]\n", 1),
     ],

@@ -98,12 +98,32 @@ def test_an_unknown_reference_in_braces_is_refused_in_its_line():
     ((line, said),) = problems("<a>\n${brid}\n</a>")
 
     assert line == 2
-    assert said == "${brid} names no column of the input; it has a b, bird, image-n, url"
+    assert said == "${brid} names no column of the input; it has 'a b', bird, image-n, url"
 
 
 @pytest.mark.parametrize("text", ["${helper.urlencode($brid)}", "${helper.urlencode(${brid})}", "${ bird }"])
 def test_an_unknown_name_inside_the_helper_or_blanks_is_refused(text):
     assert len(problems(text)) == 1
+
+
+@pytest.mark.parametrize("text", ["${brid}", "a ${brid.length()} b", "${helper.urlencode($brid)}"])
+def test_where_unknown_names_are_kept_they_stay_with_a_note(text):
+    made = compile_template(text, ["bird"], PATH, keeps_unknown=True)
+
+    assert made.fill({"bird": "robin"}) == text
+    assert [note.text.partition(" of the input")[0] for note in made.notes] == [
+        f"{text.removeprefix('a ').removesuffix(' b')} names no column"
+    ]
+
+
+def test_where_unknown_names_are_kept_a_column_used_wrongly_is_refused_still():
+    with pytest.raises(FileError, match=r"calls \.sing"):
+        compile_template("${bird.sing()}", ["bird"], PATH, keeps_unknown=True)
+
+
+def test_blanks_around_a_columns_name_are_pointed_out():
+    with pytest.raises(FileError, match=r"it has lang, 'tweet ' with a blank at its end$"):
+        compile_template("${tweet}", ["lang", "tweet "], PATH)
 
 
 def test_lines_are_counted_from_where_the_template_begins():

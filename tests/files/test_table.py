@@ -121,7 +121,7 @@ def test_a_table_needs_column_names(source):
 
 def test_a_comma_file_is_recognised():
     assert problems("bird,place\nrobin,garden\n") == [
-        (1, "looks comma-separated; save it as tab-delimited text")
+        (1, "looks comma-separated; save it as tab-delimited text, or call it .csv")
     ]
 
 

@@ -5,6 +5,8 @@ import pytest
 from mturk_tasks.markup.documents import question_faults
 from mturk_tasks.markup.formatted_content import formatted_content_faults
 
+PAGES = "use an ExternalQuestion or HTMLQuestion"
+
 
 def said(content, first_line=1):
     return [str(fault) for fault in formatted_content_faults(content, first_line)]
@@ -38,9 +40,9 @@ def test_the_subset_is_accepted(content):
     [
         ("<div>a</div>", "<div> may not stand here"),
         ("<span>a</span>", "<span> may not stand here"),
-        ("<script>a</script>", "<script> may not stand here"),
-        ("<style>a</style>", "<style> may not stand here"),
-        ("<input/>", "<input> may not stand here"),
+        ("<script>a</script>", f"<script> may not stand here; {PAGES}"),
+        ("<style>a</style>", f"<style> may not stand here; {PAGES}"),
+        ("<input/>", f"<input> may not stand here; {PAGES}"),
         ("<crowd-input/>", "<crowd-input> may not stand here"),
         ("<br>a</br>", "<br> takes no content"),
         ("<br><b/></br>", "<br> takes no content"),
@@ -94,3 +96,9 @@ def test_a_selection_may_be_formatted_too(form, question):
 def test_content_may_be_escaped_instead_of_a_cdata_section(form, question):
     escaped = "<FormattedContent>&lt;p&gt;a &amp;amp; b&amp;nbsp;&lt;/p&gt;</FormattedContent>"
     assert question_faults(form(question(content=escaped))) == []
+
+
+@pytest.mark.parametrize("element", ["iframe", "script", "form"])
+def test_what_only_a_page_can_hold_comes_with_the_kinds_of_question_that_are_pages(element):
+    (fault, *_) = formatted_content_faults(f"<p>x</p><{element}></{element}>", 1)
+    assert fault.text.endswith(f"<{element}> may not stand here; {PAGES}")

@@ -39,6 +39,36 @@ def test_a_page_that_can_be_answered_is_fine(page):
 
 
 @pytest.mark.parametrize(
+    "fields",
+    [
+        "<input type='checkbox' name='c' value='x'>\n<input type='checkbox' name='c' value='z|w'>",
+        "<select multiple name='s'>\n<option>z|w</option></select>",
+    ],
+)
+def test_a_bar_in_a_value_of_which_several_can_be_chosen_is_told(fields):
+    (fault,) = pitfalls(html(f"<form>{fields}{BUTTON}</form>"))
+    assert (fault.line, "'z|w' holds a |" in fault.text) == (2, True)
+
+
+def test_a_bar_where_one_is_chosen_is_fine():
+    page = "<input type='radio' name='r' value='z|w'><select name='s'><option>z|w</option></select>"
+    assert said(f"<form>{page}{BUTTON}</form>") == []
+
+
+@pytest.mark.parametrize(("most", "told"), [("2", 1), ("1", 0)])
+def test_a_bar_in_a_selection_of_a_form_is_told_where_several_can_be_chosen(most, told):
+    names = "".join(
+        f"<Selection><SelectionIdentifier>{one}</SelectionIdentifier><Text>t</Text></Selection>"
+        for one in ("x", "z|w")
+    )
+    answer = (
+        f"<SelectionAnswer><MaxSelectionCount>{most}</MaxSelectionCount>"
+        f"<Selections>{names}</Selections></SelectionAnswer>"
+    )
+    assert len(pitfalls(QUESTION.replace("<FreeTextAnswer/>", answer))) == told
+
+
+@pytest.mark.parametrize(
     "page",
     [
         f"<form><p>Look</p>{BUTTON}</form>",

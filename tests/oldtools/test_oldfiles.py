@@ -74,14 +74,73 @@ def test_a_receipt_under_the_old_programs_own_name_is_found(prompt, worked):
     assert "Assignments completed: 6/6 (100%)" in said
 
 
-def test_a_load_leaves_an_old_receipt_alone(prompt, worked):
+def test_a_load_leaves_an_old_receipt_alone_whose_hits_are_here(prompt, worked):
     worked.old_receipt()
     before = worked.read("survey.success")
     run = prompt.mturk(*LOAD)
 
     assert (run.code, run.out) == (5, "")
-    assert "was written by the old tools and stays as it is; take another --label" in run.err
+    assert "names HITs that are known here, and has no journal" in run.err
     assert (worked.read("survey.success"), len(worked.hits())) == (before, 3)
+
+
+def test_old_scripts_run_again_under_their_label_though_amazons_receipts_are_there(prompt, fresh):
+    fresh.write("survey.success", "hitid\thittypeid\n3AMAZON\t3TYPE\n")
+    fresh.write("survey.results", "hitid\tassignmentid\treject\n3AMAZON\t3WORK\t\n")
+    run = prompt.mturk(*LOAD)
+    said = prompt.do("getResults", "-successfile", "survey.success", "-outputfile", "survey.results")
+
+    assert (run.code, len(fresh.hits())) == (0, 3)
+    assert "are set aside as survey.amazon.*" in run.err
+    assert "Assignments completed: 0/6 (0%)" in said
+    assert "3AMAZON" not in fresh.read("survey.results")
+
+
+def test_an_input_without_rows_makes_nothing_and_is_no_mistake(prompt, fresh):
+    fresh.write("survey.input", "picture\n\n")
+    run = prompt.mturk(*LOAD)
+
+    assert (run.code, run.out, fresh.hits()) == (0, "  Successfully loaded 0 HITs.\n", [])
+    assert "survey.input has a header but no rows" in run.err
+    assert not (fresh.survey / "survey.journal").exists()
+
+
+def test_under_the_tasks_name_an_input_without_rows_is_refused(prompt, fresh):
+    fresh.write("survey.input", "picture\n")
+    prompt.do("adopt")
+    assert prompt.mturk("load").code == 2
+
+
+def test_every_use_of_a_relative_home_is_refused(prompt, fresh, monkeypatch):
+    monkeypatch.setenv("MTURK_HOME", "home")
+    run = prompt.mturk(*LOAD)
+
+    assert (run.code, run.out) == (2, "")
+    assert f"write it whole: MTURK_HOME={fresh.survey / 'home'}" in run.err
+    assert not (fresh.survey / "home").exists()
+
+
+def test_a_stop_may_be_told_not_to_ask(prompt, loaded):
+    prompt.do("adopt")
+    assert prompt.mturk("stop", "--force").code == 0
+
+
+def test_an_annotation_that_names_no_column_keeps_its_text(prompt, fresh):
+    text = fresh.read("survey.properties").replace("annotation: ${picture}", "annotation: ${image_url}")
+    fresh.write("survey.properties", text)
+    run = prompt.mturk(*LOAD)
+
+    assert run.code == 0
+    assert "survey.properties:6: ${image_url} names no column of the input" in run.err
+    assert {hit["RequesterAnnotation"] for hit in fresh.hits()} == {"${image_url}"}
+
+
+@pytest.mark.parametrize("line", ["assignments: ${many}", "title: x\nqualification.1: ${type}"])
+def test_what_costs_money_or_is_asked_of_workers_must_name_a_column(prompt, fresh, line):
+    text = fresh.read("survey.properties").replace("assignments: 2", line)
+    fresh.write("survey.properties", text)
+    assert prompt.mturk(*LOAD).code == 2
+    assert fresh.hits() == []
 
 
 def test_a_configuration_that_names_the_sandbox_leads_there(prompt, fresh):

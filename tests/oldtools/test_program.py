@@ -140,7 +140,8 @@ def test_adopting_adds_three_files_and_touches_nothing_else(prompt, loaded):
 
     assert said.splitlines() == [
         f"{loaded.survey / 'tasks.py'}, {loaded.survey / 'invoke.yaml'} and {loaded.survey / '.gitignore'} "
-        "are new; nothing else was touched"
+        "are new; nothing else was touched",
+        "found: survey survey; survey.success with 3 HITs",
     ]
     assert {name.rpartition("/")[2] for name in set(after) - set(before)} == {
         "tasks.py",
@@ -208,7 +209,7 @@ def test_an_adopted_folder_goes_on_with_its_old_receipt(prompt, worked):
     worked.old_receipt()
     prompt.do("adopt")
     prompt.do("results")
-    prompt.do("review --force")
+    prompt.do("review", "--force")
 
     assert worked.statuses() == ["Approved"] * 6
 
@@ -222,6 +223,43 @@ def test_what_is_there_is_not_adopted_over(prompt, fresh, there):
     assert f"{there}: is there already and stays as it is" in run.err
     assert [name for name in ("tasks.py", "invoke.yaml") if (fresh.survey / name).exists()] == [there]
     assert fresh.read(there) == "# mine\n"
+
+
+def test_adopting_says_what_the_old_tools_left(prompt, fresh):
+    rows = "hitid\tassignmentid\treject\n3A\t3B\t\n3A\t3C\t\n"
+    folder = old_folder(fresh, properties="title=Birds\nreward=0.1\n", success="hitid\n3A\n", results=rows)
+    (folder / "torn.success").write_text("3A\n", encoding="utf-8")
+
+    assert prompt.do("adopt", str(folder)).splitlines()[-1] == (
+        "found: survey old; old.success with 1 HIT; "
+        "torn.success with what cannot be read (has no column hitid); old.results with 2 rows"
+    )
+
+
+def test_a_tree_of_old_folders_is_adopted_whole_and_summed_up(prompt, fresh):
+    old_folder(fresh, properties="title=Birds\nreward=0.1\n", success="hitid\n3A\n")
+    tree = fresh.root / "old"
+    for name in ("one", "two", "broken", "java"):
+        (tree / name).mkdir()
+        (tree / name / "x.properties").write_text("title=X\nreward=1\n", encoding="utf-8")
+    (tree / "java" / "x.properties").write_text("log=4\n", encoding="utf-8")
+    broken = tree / "broken"
+    (broken / "tasks.py").write_text("# mine\n", encoding="utf-8")
+    prompt.do("adopt", str(tree / "two"))
+    (fresh.root / "outside").mkdir()
+    (fresh.root / "outside" / "x.properties").write_text("title=X\nreward=1\n", encoding="utf-8")
+    (tree / "link").symlink_to(fresh.root / "outside")
+    run = prompt.mturk("adopt", "--recursive", str(tree))
+
+    assert run.code == 1
+    assert run.out.splitlines() == [
+        f"{tree}: survey old; old.success with 1 HIT",
+        f"{tree / 'one'}: survey x",
+        f"{broken}: not adopted: {broken / 'tasks.py'}: is there already and stays as it is",
+        "2 folders adopted, 1 ours already, 1 not adopted.",
+    ]
+    assert not (fresh.root / "outside" / "tasks.py").exists()
+    assert not (tree / "java" / "tasks.py").exists()
 
 
 def test_a_folder_that_is_not_there_is_not_adopted(prompt, fresh):

@@ -82,7 +82,7 @@ VALUES = [
     ("assignmentduration", "1h", 7, "no whole number of seconds"),
     ("hitlifetime", "29", 8, "write 30 to"),
     ("autoapprovaldelay", "-1", 9, "write 0 to"),
-    ("annotation", "${owner}", 6, "names no column"),
+    ("annotation", "${picture.sing()}", 6, "calls .sing()"),
     ("title", 129 * "x", 1, "at most 128"),
     ("title", "", 1, "title is missing"),
     ("title", "\\u12", 1, "four digits"),

@@ -86,8 +86,21 @@ def _making_way(desk: Desk, files: TypeFiles, before: Registered | None) -> tupl
             f"{before.files.label} is there already as {before.type_id}; inv update changes it, "
             "inv retire ends it"
         )
+    if not before.journaled:
+        return (_of_old_tools(desk, before),)
     others = aside.elsewhere(desk, files) if before.files != files else ()
     return (aside.finished(desk, before.files), *others)
+
+
+def _of_old_tools(desk: Desk, before: Registered) -> Move:
+    """Return where the files of a type of the old tools go that is unknown here, and say so in a line."""
+    old, new = aside.of_old_tools(before.files)
+    verb = "would be" if desk.dry else "are"
+    desk.console.note(
+        f"note: {old.label}.* of the old tools ({before.type_id}, unknown here) "
+        f"{verb} set aside as {new.label}.*"
+    )
+    return old, new
 
 
 def _is_there(desk: Desk, type_id: str) -> bool:

@@ -19,13 +19,15 @@ from mturk_tasks.vocabulary.requirements import (
     MASTERS,
     MASTERS_IN_PRODUCTION,
     MASTERS_IN_SANDBOX,
+    SYSTEM,
+    SYSTEM_ONCE,
     QualificationRequirement,
 )
 from mturk_tasks.vocabulary.statuses import ACTIVE
 
 Requirements = tuple[QualificationRequirement, ...]
 
-_SYSTEM: Final = "0000000000"  # begins the ID of a type that every marketplace has
+_OF_ITS_OWN: Final = "0000000000"  # begins the ID of a type that is the marketplace's own
 _KEY: Final = "qualification"
 
 
@@ -71,12 +73,15 @@ def _of_folder(desk: Desk, one: QualificationRequirement, path: Path) -> str:
 
 def _check(desk: Desk, one: QualificationRequirement, path: Path) -> None:
     """Raise FileError unless a requester's type is there and may be asked for."""
-    if one.type_id in MASTERS or one.type_id.startswith(_SYSTEM):
+    if one.type_id in MASTERS or one.type_id in SYSTEM:
         return
     try:
         kind = qualification_types.get(desk.client, one.type_id)
     except DoesNotExist as error:
-        what = f"the qualification {one.type_id} does not exist in {desk.environment.name}"
+        meant = f" ({SYSTEM_ONCE[one.type_id]})" if one.type_id in SYSTEM_ONCE else ""
+        what = f"the qualification {one.type_id}{meant} does not exist in {desk.environment.name}"
+        if one.type_id.startswith(_OF_ITS_OWN):
+            what += f"; its own are {', '.join(f'{own} ({says})' for own, says in SYSTEM.items())}"
         raise _problem(path, one, what) from error
     except ServiceError as error:
         raise _problem(path, one, f"the qualification {one.type_id} cannot be used: {error}") from error

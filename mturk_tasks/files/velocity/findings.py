@@ -11,10 +11,14 @@ from mturk_tasks.files.velocity.tree import Place
 
 @dataclass
 class Findings:
-    """What is wrong, what there is to tell, and the names of the variables that are set anywhere."""
+    """What is wrong, what there is to tell, and the names of the variables that are set anywhere.
+
+    With `keeps_unknown` a `${name}` that is no column stays as it is, and is told.
+    """
 
     columns: frozenset[str]
     folder: Path
+    keeps_unknown: bool = False
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     variables: set[str] = field(default_factory=set)

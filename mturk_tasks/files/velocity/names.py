@@ -17,7 +17,9 @@ from mturk_tasks.files.velocity.tree import (
     Range,
     Reference,
 )
+from mturk_tasks.vocabulary.headings import shown
 
+_NO_COLUMN = "names no column"
 LOOP = ("count", "index", "hasNext", "first", "last")
 
 
@@ -48,6 +50,8 @@ class Names:
             if not any("<script>" in note.text for note in findings.notes):
                 text = f"{written} {'is no column and' if unknown else ''} stays as it is inside <script>"
                 findings.note(reference.place, text.replace("  ", " "))
+        elif findings.keeps_unknown and fault.startswith(_NO_COLUMN):
+            findings.note(reference.place, f"{written} {fault}; it {otherwise}")
         elif unknown and not reference.braced and not reference.fault:
             findings.note(reference.place, f"{written} is no column and {otherwise}")
         elif fault.startswith("stays") and not reference.braced:
@@ -58,7 +62,7 @@ class Names:
     def _fault(self, reference: Reference) -> str | None:
         """Return why a reference cannot be merged, None where it can."""
         if not self._is_known(reference) or any(map(self._unknown_within, _arguments(reference))):
-            return f"names no column of the input; it has {', '.join(sorted(self._columns))}"
+            return f"{_NO_COLUMN} of the input; it has {', '.join(map(shown, sorted(self._columns)))}"
         if reference.fault:
             return f"cannot be read further: {reference.fault}"
         calls = reference.calls[1:] if self._is_special(reference) else reference.calls

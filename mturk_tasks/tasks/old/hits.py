@@ -51,6 +51,7 @@ def load_hits(
         append=append,
         maxhits=options.whole("-maxhits", maxhits, lowest=1),
         uncertain=options.one_of("-uncertain", uncertain, commands.uncertain.ANSWERS),
+        accepts_no_rows=True,
     )
     return commands.load.run(at, request)
 

@@ -100,3 +100,13 @@ def test_masters_are_those_of_the_environment_and_a_change_is_said(bench, capsys
 
     assert found.type_id == sent
     assert ("birds.properties:7" in capsys.readouterr().err) == (written != sent)
+
+
+def test_a_system_type_that_is_not_there_is_named_with_the_line_and_with_those_that_are(bench):
+    asks_in_vain = ("qualification.1: 00000000000000000070", "qualification.comparator.1: LessThan")
+    ask(bench, *asks_in_vain, "qualification.value.1: 5")
+    with pytest.raises(
+        FileError, match=r":10: .*0070 \(percentage of abandoned assignments\) does not exist"
+    ):
+        load.run(bench.desk(), Request())
+    assert (bench.hits(), (bench.folder / "birds.journal").exists()) == ([], False)
