@@ -5,6 +5,7 @@ import os
 import select
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -184,28 +185,27 @@ def test_a_stream_that_was_closed_before_the_start_is_nobody(monkeypatch):
         step("HIT 1 of 2")
 
 
-@pytest.fixture
-def unread(monkeypatch):
-    """Standard output whose reader has gone."""
+@contextmanager
+def unread() -> Iterator[None]:
+    """Have standard output be a pipe whose reader has gone."""
     reader, writer = os.pipe()
     os.close(reader)
-    with os.fdopen(writer, "w") as stream:
-        monkeypatch.setattr(sys, "stdout", stream)
-        yield stream
+    with os.fdopen(writer, "w") as stream, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdout", stream)
+        yield
 
 
-def test_before_work_has_begun_a_reader_that_has_gone_ends_it(unread):
-    with pytest.raises(BrokenPipeError):
+def test_before_work_has_begun_a_reader_that_has_gone_ends_it():
+    with unread(), pytest.raises(BrokenPipeError):
         Console().say("nobody reads this")
 
 
-def test_work_that_has_begun_goes_on_unread(unread):
+def test_work_that_has_begun_goes_on_unread():
     console, done = Console(), []
-    with console.progress(3, "Working") as step:
+    with unread(), console.progress(3, "Working") as step:
         for number in range(3):
             step(f"did {number}")
             done.append(number)
-    console.say("all is done")
 
     assert done == [0, 1, 2]
 
