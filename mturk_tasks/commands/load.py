@@ -151,7 +151,7 @@ class Loading:
         ahead = self.desk.market().ahead() if self.desk.market else 0
         if ahead >= 1:
             self.desk.console.note(
-                f"note: the sandbox's own time, {clock_time(ahead)} ahead since rehearsals"
+                f"note: the sandbox's clock is {clock_time(ahead)} ahead, moved by rehearsals"
             )
 
     def _begin(self, journal: Journal, todo: Sequence[PlannedHit], origin: dict[str, Any]) -> list[Entry]:

@@ -16,15 +16,16 @@ from invoke import Collection, Config, Exit
 from invoke.exceptions import ParseError, UnknownFileType
 from invoke.program import Program
 
-from mturk_tasks.errors import UsageError
+from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.report.console import Console, flush, silence
-from mturk_tasks.tasks import commandline, folders, wiring
+from mturk_tasks.tasks import commandline, folders, settings, wiring
 from mturk_tasks.tasks.collections import builtin_tasks, folder_task_names, tasks_of
 from mturk_tasks.tasks.commandline import Command, squash
 from mturk_tasks.tasks.declare import PIPE_CLOSED
 
 _SHOWN = ("config=", "dry", "help", "list[", "version")
 _OWN_TASKS = "tasks of your own in tasks.py are there under inv"
+_SETTINGS = (".yaml", ".yml", ".json")
 _FORMATS = ("flat", "nested", "json")
 _OWN_HELP = {"dry": "Change nothing: check everything and show the plan."}
 
@@ -84,9 +85,14 @@ class Mturk(Program):
 
     def update_config(self, merge: bool = True) -> None:
         """Take the settings that the options of the program are, and those of a file that they name."""
-        file = self.args["config"].value
-        if file and not Path(file).is_file():
-            raise self._refusal(UsageError(f"--config: {file} is not there"))
+        file = Path(self.args["config"].value or "")
+        try:
+            if file.name and not file.is_file():
+                raise UsageError(f"--config: {file} is not there")
+            if file.suffix in _SETTINGS:
+                settings.read(file)
+        except MTurkTasksError as error:
+            raise self._refusal(error) from error
         with self._refusing():
             super().update_config(merge)
 
@@ -137,7 +143,7 @@ class Mturk(Program):
                 raise
             raise self._refusal(UsageError(error.message)) from error
 
-    def _refusal(self, error: UsageError) -> Exit:
+    def _refusal(self, error: MTurkTasksError) -> Exit:
         """Return the end of a line that cannot be understood; where it asks for JSON that is said too."""
         if any(word.startswith("-") and squash(word) == "json" for word in self.argv):
             wiring.tell_error(self.name, error)

@@ -25,6 +25,7 @@ KINDS = {
     "option of the program": ("--dri load", "did you mean --dry?"),
     "option of the program behind a task": ("load --dri", "did you mean -dry?"),
     "file of the program": ("--config nowhere.yaml status", "--config: nowhere.yaml is not there"),
+    "file that cannot be read": ("--config broken.yaml status", "broken.yaml:2: is no YAML"),
     "kind of file": ("--config birds.input status", "are not supported"),
     "missing value of the program": ("--config", "Missing argument for option: config"),
     "number of the program": ("--list --list-depth x", "a whole number belongs there, not 'x'"),
@@ -37,6 +38,7 @@ KINDS = {
 
 @pytest.fixture
 def prompt(shell):
+    (shell.folder / "broken.yaml").write_text("run: [\n", encoding="utf-8")
     return Prompt(shell.folder, shell.capsys)
 
 
