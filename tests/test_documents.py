@@ -10,6 +10,7 @@ import pytest
 from invoke import Collection
 
 from mturk_tasks.tasks.collections import builtin_tasks, hit_tasks, old_command_names, qual_tasks
+from mturk_tasks.vocabulary import columns
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "mturk_tasks" / "handbook").glob("*.md"))]
@@ -85,6 +86,44 @@ def test_every_task_is_explained_in_readme_or_handbook(name):
 def test_every_task_of_a_qualification_folder_is_named_on_its_page(name):
     page = (ROOT / "mturk_tasks" / "handbook" / "qualifications.md").read_text(encoding="utf-8")
     assert re.search(rf"`inv {re.escape(name)}\b", page)
+
+
+def survey_table() -> dict[str, set[str]]:
+    """Return of each task on the page of tasks the options that its row has."""
+    page = (ROOT / "mturk_tasks" / "handbook" / "tasks.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([\w.]+)` \| (.*) \|$", page, re.MULTILINE)
+    return {name: set(re.findall(r"--[a-z]+", " ".join(re.findall(r"`([^`]*)`", row)))) for name, row in rows}
+
+
+_SURVEY = hit_tasks(str(ROOT / "tasks.py"))
+SURVEY = {name: _SURVEY[name] for name in _SURVEY.task_names}
+OF_ALL = {"--sandbox", "--production", "--json"}
+
+
+def test_the_page_of_tasks_has_every_task_of_a_survey_and_no_other():
+    assert set(survey_table()) == {name for name in SURVEY if not name.startswith("marketplace.")}
+
+
+@pytest.mark.parametrize("name", survey_table())
+def test_the_page_of_tasks_has_every_option_and_none_that_there_is_not(name):
+    real = {flag for argument in SURVEY[name].get_arguments() for flag in flags(argument)}
+    told_once = OF_ALL | {"--label"}
+
+    assert survey_table()[name] == real - told_once
+    assert real >= OF_ALL or name == "handbook"
+
+
+def test_the_page_of_tasks_says_rightly_which_take_a_label():
+    names = list(survey_table())
+    labelled = names[names.index("load") : names.index("cleanup") + 1]
+    assert [
+        name for name in names if "label" in {one.name for one in SURVEY[name].get_arguments()}
+    ] == labelled
+
+
+def test_the_page_about_paying_has_the_columns_of_the_file():
+    page = (ROOT / "mturk_tasks" / "handbook" / "paying.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(columns.BONUS)
 
 
 def test_the_migration_table_has_each_old_command_and_its_task():

@@ -30,8 +30,8 @@ def reset(desk: Desk) -> Summary:
     plan = fates.describe(ending, desk.fee)
     if desk.dry:
         return Summary((f"Dry run: {plan}",), {"planned": len(ending)})
-    warning = f"You are about to delete ALL your HITs from the {desk.environment.name} marketplace."
-    desk.confirm(f"PLEASE READ THIS CAREFULLY\n\n{warning} {plan}")
+    warning = f"You are about to delete ALL your HITs from the {desk.environment.name} marketplace"
+    desk.confirm(f"PLEASE READ THIS CAREFULLY\n\n{warning}: {plan.removeprefix('You are about to ')}")
     return _delete(desk, ending, busy, unseen)
 
 

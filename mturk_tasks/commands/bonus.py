@@ -19,10 +19,18 @@ from mturk_tasks.batch.runner import Outcome
 from mturk_tasks.commands import marketplaces, sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.sets import Book, HitSet
-from mturk_tasks.errors import FileError, InsufficientFunds, Problem, RecordsError
+from mturk_tasks.errors import (
+    FileError,
+    InsufficientFunds,
+    MTurkTasksError,
+    Problem,
+    RecordsError,
+    ServiceError,
+)
 from mturk_tasks.files import atomic, bonuses
 from mturk_tasks.files.bonuses import BonusRow
 from mturk_tasks.report.summary import Summary, count
+from mturk_tasks.requester import assignments
 from mturk_tasks.requester import bonuses as payments
 from mturk_tasks.requester.bonuses import Bonus
 from mturk_tasks.vocabulary.money import format_usd
@@ -140,7 +148,7 @@ def _pay(
         return Summary(("No bonus is left to pay.",), {"paid": 0, "failed": 0})
     plan = _afford(desk, todo)
     if desk.dry:
-        return Summary((f"Dry run: {plan}",), {"planned": len(todo)})
+        return _foreseen(desk, todo, plan)
     desk.announce(plan)
     with sets.open_book(desk, found, BONUS) as book:
         todo = _due(desk, found, wanted)  # another process may have paid while this one was asking
@@ -157,6 +165,30 @@ def _afford(desk: Desk, todo: Sequence[Payment]) -> str:
             BONUS, "InsufficientFunds", f"{plan} There is {format_usd(there)}; none was paid."
         )
     return plan
+
+
+def _foreseen(desk: Desk, todo: Sequence[Payment], plan: str) -> Summary:
+    """Return the plan, and which bonuses would be refused."""
+    refused = []
+    for outcome in desk.each(todo, lambda one: assignments.get(desk.client, one.bonus.assignment_id)):
+        bonus = outcome.item.bonus
+        if outcome.error:
+            refused.append(_not_paid(bonus, outcome.error))
+        elif outcome.value()[0].worker_id != bonus.worker_id:
+            refused.append(f"Error granting bonus for {bonus.assignment_id}: {_another(bonus)}")
+    counts = {"planned": len(todo) - len(refused), "failed": len(refused)}
+    return Summary((f"Dry run: {plan}", *refused), counts, exit_code=int(bool(refused)))
+
+
+def _not_paid(bonus: Bonus, error: MTurkTasksError) -> str:
+    """Say why a bonus was not paid; of a worker who did not do the work the service names the parameter."""
+    told = error.message if isinstance(error, ServiceError) else str(error)
+    what = _another(bonus) if told.endswith("is not valid for the parameter WorkerId.") else told
+    return f"Error granting bonus for {bonus.assignment_id}: {what}"
+
+
+def _another(bonus: Bonus) -> str:
+    return f"{bonus.worker_id} did not submit it, another worker did"
 
 
 def _certain(book: Book, todo: Sequence[Payment], answer: str) -> list[Payment]:
@@ -195,8 +227,8 @@ def _send_all(book: Book, todo: Sequence[Payment], *, alone: bool) -> list[Outco
             bonus = outcome.item.bonus
             if outcome.ok and not alone:
                 step(f"Granted {format_usd(bonus.amount)} to {bonus.worker_id} for {bonus.assignment_id}")
-            if not outcome.ok:
-                desk.console.note(f"Error granting bonus for {bonus.assignment_id}: {outcome.error}")
+            if outcome.error:
+                desk.console.note(_not_paid(bonus, outcome.error))
     return outcomes
 
 

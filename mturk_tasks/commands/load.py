@@ -27,7 +27,7 @@ from mturk_tasks.files import atomic, inputs, table
 from mturk_tasks.files.dates import format_date
 from mturk_tasks.files.survey import Survey
 from mturk_tasks.report.console import Step
-from mturk_tasks.report.summary import Summary, count
+from mturk_tasks.report.summary import Summary, clock_time, count
 from mturk_tasks.requester import hits
 from mturk_tasks.requester.hits import NewHit
 from mturk_tasks.vocabulary import columns
@@ -158,6 +158,11 @@ class Loading:
         self.desk.console.say(" Preview mode disabled")
         self.desk.console.say("--[Loading HITs]----------")
         self.desk.console.say(f"  Start time: {format_date(self.desk.clock())}")
+        ahead = self.desk.market().ahead() if self.desk.market else 0
+        if ahead >= 1:
+            self.desk.console.note(
+                f"note: the sandbox's clock is {clock_time(ahead)} ahead, moved by rehearsals"
+            )
 
     def _begin(self, journal: Journal, todo: Sequence[PlannedHit], origin: dict[str, Any]) -> list[Entry]:
         """Note what is about to happen and register the HIT type."""

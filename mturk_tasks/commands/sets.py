@@ -225,6 +225,7 @@ def open_book(desk: Desk, found: Recorded, command: str, **common: Any) -> Itera
             disk.make_folder(path.parent)
             disk.make_file(path)
     with Journal(path, patient=not found.journaled) as journal:
+        desk.console.begun = True
         journal.note("command", command=command, time=stamp(desk.clock()), **origin(desk), **common)
         yield Book(desk, journal, **common)
 

@@ -6,6 +6,7 @@ Standard output holds what a command is asked for, standard error everything els
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Iterator
 from typing import TextIO
@@ -22,15 +23,17 @@ Step = Callable[[str], None]
 class Console:
     """Say, note, show progress and ask, on the streams the process has at that moment.
 
-    A quiet one leaves standard output to `put`: what it says goes where notes go.
+    A quiet one leaves standard output to `put`: what it says goes where notes go. Once work has `begun`
+    it goes on to its end though nobody reads what is written any more.
     """
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, begun: bool = False) -> None:
         self.quiet = quiet
+        self.begun = begun
 
     def put(self, text: str) -> None:
         """Write to standard output what a program will read."""
-        print(text, file=sys.stdout, flush=True)  # noqa: T201  # this is the one place that prints
+        self._write(text, sys.stdout)
 
     def say(self, text: str) -> None:
         """Write a line to standard output."""
@@ -38,7 +41,7 @@ class Console:
 
     def note(self, text: str) -> None:
         """Write a line to standard error."""
-        print(text, file=sys.stderr, flush=True)  # noqa: T201  # likewise
+        self._write(text, sys.stderr)
 
     def show(self, summary: Summary) -> None:
         """Write what a command has to say."""
@@ -48,7 +51,7 @@ class Console:
     @property
     def attended(self) -> bool:
         """Say whether somebody is there to answer a question."""
-        return _on_terminal(sys.stdin)
+        return on_terminal(sys.stdin)
 
     def confirm(self, what: str) -> None:
         """Ask whether to go on; ENTER and y mean yes.
@@ -80,7 +83,8 @@ class Console:
         The lines go to standard output unless a person looks at it; who looks at standard error sees
         a bar there. A single thing has no bar and its line is always there.
         """
-        lines = total == 1 or self.quiet or not _on_terminal(sys.stdout)
+        self.begun = self.begun or total > 0
+        lines = total == 1 or self.quiet or not on_terminal(sys.stdout)
         with self._bar(total, what) as advance:
 
             def step(line: str) -> None:
@@ -92,7 +96,7 @@ class Console:
 
     @contextlib.contextmanager
     def _bar(self, total: int, what: str) -> Iterator[Callable[[], None]]:
-        if not _on_terminal(sys.stderr) or total < 2:
+        if not on_terminal(sys.stderr) or total < 2:
             yield lambda: None
             return
         from rich.console import Console as Terminal
@@ -111,6 +115,16 @@ class Console:
             task = shown.add_task(what, total=total)
             yield lambda: shown.advance(task)
 
+    def _write(self, text: str, stream: TextIO | None) -> None:
+        if stream is None:  # closed before the start; print would take the other one
+            return
+        try:
+            print(text, file=stream, flush=True)  # this is the one place that prints
+        except BrokenPipeError:
+            silence(stream)
+            if not self.begun:
+                raise
+
     def _ask(self, question: str) -> str:
         sys.stderr.write(question)
         sys.stderr.flush()
@@ -120,6 +134,26 @@ class Console:
         return line.rstrip("\r\n")
 
 
-def _on_terminal(stream: TextIO | None) -> bool:
+def silence(*streams: TextIO | None) -> None:
+    """Let what is written to streams from now on go nowhere: their reader has gone."""
+    for stream in filter(None, streams):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def flush() -> None:
+    """Write out what `print` still holds back; raise BrokenPipeError where nobody reads it."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def flush_for_anybody() -> None:
+    """Write out what `print` still holds back; where nobody reads it, nothing is said about that."""
+    try:
+        flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
+
+
+def on_terminal(stream: TextIO | None) -> bool:
     """Say whether a person is at the other end; a stream that was closed before the start is None."""
     return stream is not None and stream.isatty()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 from invoke import Collection, Exit
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.report import problems
-from mturk_tasks.tasks import account, hit, marketplace, qual, settings, upkeep, workers
+from mturk_tasks.report import console, problems
+from mturk_tasks.tasks import account, handbook, hit, marketplace, qual, settings, upkeep, workers
 from mturk_tasks.tasks.declare import MarketTask
 from mturk_tasks.tasks.folders import QUALIFICATION, SURVEY
 from mturk_tasks.tasks.settings import DEFAULTS
@@ -75,7 +76,12 @@ def tasks_of(folder: Path, kind: str) -> Collection:
 
 
 def _usable(tasks_file: str) -> Path:
-    """Return the folder of a `tasks.py`; end with exit code 2 where its settings cannot be read."""
+    """Return the folder of a `tasks.py`; end with exit code 2 where its settings cannot be read.
+
+    What runs it is invoke, which leaves what it lists to the end of the process, where a reader that has
+    gone would be told with a traceback.
+    """
+    atexit.register(console.flush_for_anybody)
     folder = Path(tasks_file).resolve().parent
     try:
         settings.check(Path(os.path.relpath(folder)))
@@ -88,7 +94,7 @@ def root_tasks() -> Collection:
     """Return the tasks that need no survey folder."""
     from mturk_tasks.tasks import demo, new, setup
 
-    root = Collection(demo.demo, setup.adopt, setup.install_scripts, setup.handbook)
+    root = Collection(demo.demo, setup.adopt, setup.install_scripts)
     root.add_collection(Collection("new", new.hit, new.qual))
     people = Collection("workers", workers.block, workers.unblock)
     return _configured(_with_account(root, people), Path.cwd())
@@ -125,7 +131,8 @@ def folder_task_names() -> dict[str, str]:
 
 
 def _with_account(tasks: Collection, people: Collection) -> Collection:
-    """Add what is nearly the same everywhere: the account, its workers, and the marketplace itself."""
+    """Add what is nearly the same everywhere: handbook, account, its workers, and the marketplace itself."""
+    tasks.add_task(handbook.handbook)
     tasks.add_collection(people)
     tasks.add_collection(Collection("account", account.balance, account.reset))
     run = [one for module in (marketplace, upkeep) for one in vars(module).values()]

@@ -22,6 +22,7 @@ _ENDINGS = re.compile(r"\.(sh|cmd|bat)$", re.IGNORECASE)
 _SAME = {"success": "successfile", "successfile": "success", "h": "help"}
 _HELP = "help"
 _NAMED = 5  # so many surplus words are named; a pattern that a shell filled in gives hundreds
+_DRY = {"dry": "--dry", "dryrun": "--dry"}  # the program's own option, which may stand behind a task too
 _COMPLETION = ("--complete", "--print-completion-script")  # what follows is half a command line, or a shell
 
 
@@ -69,13 +70,13 @@ def modern(words: Sequence[str], commands: Mapping[str, Command]) -> Read:
         return Read(list(words))
     start = next((place for place, word in enumerate(words) if _command(word, commands)), None)
     if start is None:
-        rest = [_plain(word) for word in words if not _is_help(word)]
+        rest = [_program_option(word) for word in words if not _is_help(word)]
         return Read([*rest, *(["--help"] if len(rest) < len(words) else [])])
     before, command = list(words[:start]), _command(words[start], commands)
     assert command  # noqa: S101  # it was found just now
     before = [word for word in before if word.strip() or not command.old]
     own = [word for word in before if _is_help(word) or (_has_dash(word) and command.find(word))]
-    read = Read([_plain(word) for word in before if word not in own])
+    read = Read([_program_option(word) for word in before if word not in own])
     rest = [*own, *words[start + 1 :]]
     while True:
         read.words.append(command.name)
@@ -103,10 +104,11 @@ def _command(word: str, commands: Mapping[str, Command]) -> Command | None:
     return next((command for known, command in commands.items() if known.lower() == name), None)
 
 
-def _plain(word: str) -> str:
-    """Return a word with the dashes of a keyboard."""
+def _program_option(word: str) -> str:
+    """Return an option of the program as it is spelt, with the dashes of a keyboard."""
     body = word.lstrip(_DASHES)
-    return "-" * (len(word) - len(body)) + body
+    plain = "-" * (len(word) - len(body)) + body
+    return _DRY.get(squash(word), plain) if _has_dash(word) else plain
 
 
 def _has_dash(word: str) -> bool:
@@ -136,7 +138,7 @@ class _Reader:
             word = self.words.pop(0)
             if _has_dash(word) and len(word) > 1:
                 self._flag(word)
-            elif self._ends_at(word):
+            elif not self._bare_is_open() and self._ends_at(word):
                 return [word, *self.words]
             else:
                 self._bare(word)
@@ -147,12 +149,16 @@ class _Reader:
 
     def _flag(self, word: str) -> None:
         name, sign, value = word.partition("=")
-        if _is_help(name):
-            self.read.words.append("--help")
+        if _is_help(name):  # before the command: behind it invoke takes it for a name where one is missing
+            self.read.words[:] = ["--help", self.command.name]
+            self.words.clear()
             return
         flag = self.command.find(name)
+        if flag is None and squash(word) in _DRY:
+            self.read.words.insert(0, _DRY[squash(word)])
+            return
         if flag is None:
-            hint = nearest(name, [f"-{flag}" for flag in self.command.flags])
+            hint = nearest(name, [f"-{flag}" for flag in (*self.command.flags, *_DRY)])
             raise UsageError(f"{self.command.name} has no option {name}{hint}")
         if sign and flag not in self.command.takes_value:
             raise UsageError(f"{name} takes no value")
@@ -185,6 +191,9 @@ class _Reader:
         """Say whether an option is given neither before the next word nor behind it."""
         return flag not in self.given and flag not in map(self._named, self.words)
 
+    def _bare_is_open(self) -> bool:
+        return bool(self.command.bare) and self.command.bare not in self.given
+
     def _bare(self, word: str) -> None:
         """Read a word without a dash as the option of that name, as the reference's misprints have it."""
         flag = self.command.find(word)
@@ -192,7 +201,7 @@ class _Reader:
             self.read.notes.append(f"reading {word} as -{word}")
             self._give(flag, None)
             return
-        if self.command.bare and self.command.bare not in self.given:
+        if self._bare_is_open():
             self.words.insert(0, word)
             self._give(self.command.bare, None)
             return

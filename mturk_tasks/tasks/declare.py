@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
 import sys
 from collections.abc import Callable
 from typing import Any, Final
@@ -12,8 +11,9 @@ from typing import Any, Final
 from invoke import Argument, Context, Exit, Task
 from invoke.tasks import task as invoke_task
 
-from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.report import problems
+from mturk_tasks.report.console import Console, silence
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
@@ -54,6 +54,7 @@ GRANTING: Final[Shared] = {
 }
 REQUESTS: Final = "Only these requests, comma-separated."
 STATUS: Final = "Active, or Inactive: then nobody can ask for it, and no new HIT can."
+_HELP: Final = ("--help", "-h")
 LABEL: Final = "Name of the set: what one load made. Default: the survey's name."
 
 Body = Callable[..., Any]
@@ -66,28 +67,49 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
     bare = ""  # the option that a word without one is the value of
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
-        """Return the options; invoke uses their help up, and is asked for them more than once here."""
+        """Return the options; invoke uses their help up, and is asked for them more than once here.
+
+        It has no word that may be left out: the `bare` option is such a word where one follows the task.
+        """
         kept = dict(self.help or {})
         try:
-            return super().get_arguments(ignore_unknown_help)
+            arguments = super().get_arguments(ignore_unknown_help)
         finally:
             self.help = kept
+        for one in arguments:
+            if one.name == self.bare and _word_behind(self.name):
+                one.positional, one.default = True, None
+        return arguments
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the task."""
         try:
+            if kwargs.get(self.bare) in _HELP:  # which invoke took for a name
+                raise UsageError("write --help before the task, as in inv --help marketplace.worker-add")
             return super().__call__(*args, **kwargs)
         except MTurkTasksError as error:
             if kwargs.get("json"):
                 from mturk_tasks.tasks import wiring
 
                 wiring.tell_error(self.name, error)
-            raise Exit(f"error: {problems.sentence(error)}", code=error.exit_code) from error
+            raise _end(f"error: {problems.sentence(error)}", error.exit_code) from error
         except KeyboardInterrupt as error:
-            raise Exit("interrupted", code=INTERRUPTED) from error
-        except BrokenPipeError as error:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise _end("interrupted", INTERRUPTED) from error
+        except BrokenPipeError as error:  # before anything had begun
+            silence(sys.stdout, sys.stderr)
             raise Exit(code=PIPE_CLOSED) from error
+
+
+def _end(last: str, code: int) -> Exit:
+    """Return the end of a program, with its last words for whoever still reads."""
+    Console(begun=True).note(last)
+    return Exit(code=code)
+
+
+def _word_behind(name: str) -> bool:
+    """Say whether a word that is no option stands behind a task's name on the command line."""
+    pairs = zip(sys.argv[1:], sys.argv[2:], strict=False)
+    return any(word == name and not following.startswith("-") for word, following in pairs)
 
 
 def task(*, called: str = "", bare: str = "", **help_: str) -> Callable[[Body], Any]:

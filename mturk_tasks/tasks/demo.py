@@ -25,22 +25,24 @@ SELECTIVE = "image_category"
 @task()
 def demo(c: Context) -> None:
     """Show a survey from the first file to the last cleanup, and one for qualified workers only."""
-    survey = _desk("hit", SAMPLE)
+    console = Console(begun=True)
+    survey = _desk("hit", SAMPLE, console)
     survey.console.say(f"A new survey, made from the sample {SAMPLE}: {survey.folder}")
     survey.console.show(commands.demo.first_act(survey))
-    qualification, selective = _desk("qual", QUALIFICATION), _desk("hit", SELECTIVE)
+    qualification = _desk("qual", QUALIFICATION, console)
+    selective = _desk("hit", SELECTIVE, console)
     survey.console.say(f"\nA new qualification, made from the sample {QUALIFICATION}: {qualification.folder}")
     survey.console.show(commands.demo.second_act(qualification, selective))
     survey.console.show(commands.demo.farewell(survey))
 
 
-def _desk(kind: str, sample: str) -> Desk:
+def _desk(kind: str, sample: str, console: Console) -> Desk:
     """Return the desk of a new folder that is made from a sample."""
     directory = home() / "demo"
     disk.make_folder(directory)
     make = scaffold.new_hit if kind == "hit" else scaffold.new_qual
     folder = make({"name": _free_name(directory, sample), "sample": sample, "git": "no"}, directory)
-    return furnish(folder, choose(Configured(sandbox=True)), Console(), force=True)
+    return furnish(folder, choose(Configured(sandbox=True)), console, force=True)
 
 
 def _free_name(directory: Path, sample: str) -> str:

@@ -17,6 +17,7 @@ DEFAULT_QUALIFICATION = "quiz_qual"
 
 
 @task(
+    bare="name",
     name="Name of the folder and of the files in it.",
     sample=f"Which sample to begin with; an unknown name lists them. Default: {DEFAULT_SAMPLE}.",
     from_="A survey folder, of the old tools too, whose files to begin with instead.",
@@ -45,7 +46,7 @@ def hit(
     called, files = _beginning(sample, from_, html, csv)
     answers = {"name": name, "sample": called, "title": title, "reward": reward, "git": git}
     folder = scaffold.new_hit(answers, Path(directory).expanduser(), files)
-    console = Console(quiet=json)
+    console = Console(quiet=json, begun=True)
     if html:
         console.note(f"note: look through {name}.properties; all but the annotation is a sample's")
     console.say(f"{folder} is ready; go there and try: inv check, inv load, inv rehearse, inv results")
@@ -53,6 +54,7 @@ def hit(
 
 
 @task(
+    bare="name",
     name="Name of the folder and of the files in it.",
     sample=f"Which sample to begin with; an unknown name lists them. Default: {DEFAULT_QUALIFICATION}.",
     directory="Where to put the folder. Default: here.",
@@ -72,7 +74,7 @@ def qual(
     """Generate a qualification folder from a sample."""
     answers = {"name": name, "sample": sample or DEFAULT_QUALIFICATION, "title": title, "git": git}
     folder = scaffold.new_qual(answers, Path(directory).expanduser())
-    console = Console(quiet=json)
+    console = Console(quiet=json, begun=True)
     console.say(f"{folder} is ready; go there and try: inv create, inv status, inv rehearse, inv workers")
     finish_here(console, "qual", _made(folder))
 

@@ -5,23 +5,29 @@ Nothing that stands in a folder is run for that, as `inv` runs its `tasks.py` an
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from invoke import Collection, Config, Exit
-from invoke.exceptions import ParseError
+from invoke.exceptions import ParseError, UnknownFileType
 from invoke.program import Program
 
-from mturk_tasks.errors import UsageError
+from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.report import problems
-from mturk_tasks.report.console import Console
-from mturk_tasks.tasks import commandline, folders, wiring
+from mturk_tasks.report.console import Console, flush, silence
+from mturk_tasks.tasks import commandline, folders, settings, wiring
 from mturk_tasks.tasks.collections import builtin_tasks, folder_task_names, tasks_of
 from mturk_tasks.tasks.commandline import Command, squash
+from mturk_tasks.tasks.declare import PIPE_CLOSED
 
 _SHOWN = ("config=", "dry", "help", "list[", "version")
 _OWN_TASKS = "tasks of your own in tasks.py are there under inv"
+_SETTINGS = (".yaml", ".yml", ".json")
+_FORMATS = ("flat", "nested", "json")
 _OWN_HELP = {"dry": "Change nothing: check everything and show the plan."}
 
 
@@ -66,6 +72,31 @@ class Mturk(Program):
             Console().note(f"note: {note}")
         self.argv = [self.argv[0], *read.words]
 
+    def parse_core(self, argv: list[str] | None) -> None:
+        """Read the options of the program itself."""
+        with self._refusing():
+            super().parse_core(argv)
+
+    def parse_cleanup(self) -> None:
+        """Show what was asked for, help or a list."""
+        if self.args["list-format"].value not in _FORMATS:
+            raise self._refusal(UsageError(f"--list-format takes one of {', '.join(_FORMATS)}"))
+        with self._refusing():
+            super().parse_cleanup()
+
+    def update_config(self, merge: bool = True) -> None:
+        """Take the settings that the options of the program are, and those of a file that they name."""
+        file = Path(self.args["config"].value or "")
+        try:
+            if file.name and not file.is_file():
+                raise UsageError(f"--config: {file} is not there")
+            if file.suffix in _SETTINGS:
+                settings.read(file)
+        except MTurkTasksError as error:
+            raise self._refusal(error) from error
+        with self._refusing():
+            super().update_config(merge)
+
     def parse_collection(self) -> None:
         """Keep the tasks that were found."""
         found = self.collection
@@ -74,10 +105,8 @@ class Mturk(Program):
 
     def parse_tasks(self) -> None:
         """Read the words for tasks; what nobody knows ends with what is nearest."""
-        try:
+        with self._refusing():
             super().parse_tasks()
-        except ParseError as error:
-            raise self._refusal(UsageError(self._explained(error))) from error
 
     def print_help(self) -> None:
         """Show the options a user may want, and the tasks."""
@@ -98,7 +127,24 @@ class Mturk(Program):
         self.config.take(self.folder.settings, self.folder.path)
         return _merged(tasks, tasks_of(self.folder.path, self.folder.kind))
 
-    def _refusal(self, error: UsageError) -> Exit:
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """End with 2 where invoke cannot read what was typed, which it ends with 1 or with a traceback."""
+        try:
+            yield
+        except ParseError as error:
+            raise self._refusal(UsageError(self._explained(error))) from error
+        except UnknownFileType as error:
+            raise self._refusal(UsageError(str(error))) from error
+        except ValueError as error:
+            typed = str(error).rpartition(": ")[2]
+            raise self._refusal(UsageError(f"a whole number belongs there, not {typed}")) from error
+        except Exit as error:
+            if not error.message or error.code == UsageError.exit_code:
+                raise
+            raise self._refusal(UsageError(error.message)) from error
+
+    def _refusal(self, error: MTurkTasksError) -> Exit:
         """Return the end of a line that cannot be understood; where it asks for JSON that is said too."""
         if any(word.startswith("-") and squash(word) == "json" for word in self.argv):
             wiring.tell_error(self.name, error)
@@ -113,9 +159,13 @@ class Mturk(Program):
                 f"{word} works in a {kind} folder; go into one, make one with mturk {new}, "
                 "or make one of an old folder with mturk adopt"
             )
-        known = list(self.collection.task_names)
+        missing = re.match(r"Flag <Argument: ([\w-]+)", str(error))
+        if missing:
+            return f"Missing argument for option: {missing[1]}"
+        known = [*self.collection.task_names, *folder_task_names()]
         if word in known:
             return str(error)
+        known += [f"--{name}" for name in self.initial_context.args]
         own = self.folder and (self.folder.path / "tasks.py").exists()
         hint = commandline.nearest(word, known) or (f"; {_OWN_TASKS}" if own else "")
         return f"{str(error).rstrip('!')}{hint}"
@@ -148,7 +198,15 @@ def _command(context: Any, one: Any) -> Command:
 
 
 def main() -> None:
-    """Run the program with the words of the command line."""
+    """Run the program with the words of the command line; 141 ends what is listed and nobody reads."""
     from importlib.metadata import version
 
-    Mturk(version=version("mturk-tasks"), namespace=Collection(), name="mturk", binary="mturk").run(sys.argv)
+    program = Mturk(version=version("mturk-tasks"), namespace=Collection(), name="mturk", binary="mturk")
+    try:
+        try:
+            program.run(sys.argv)
+        finally:
+            flush()
+    except BrokenPipeError:
+        silence(sys.stdout, sys.stderr)
+        sys.exit(PIPE_CLOSED)

@@ -1,4 +1,4 @@
-"""The tasks that help to move over from the old tools, and the handbook."""
+"""The tasks that help to move over from the old tools."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from mturk_tasks.tasks import adoption, options
 from mturk_tasks.tasks.declare import JSON, task
 from mturk_tasks.tasks.wiring import conclude, finish_here
 
-_HANDBOOK = Path(__file__).parent.parent / "handbook"
-
 
 @task(
     bare="directory",
@@ -26,8 +24,8 @@ _HANDBOOK = Path(__file__).parent.parent / "handbook"
 def adopt(c: Context, directory: str = ".", recursive: bool = False, json: bool = False) -> None:
     """Add tasks and ignore rules to a folder of the old tools, and touch nothing else in it."""
     folder = options.path(directory)
-    summary = adoption.of_tree(folder) if recursive else adoption.of_folder(folder)
-    conclude(Console(quiet=json), "adopt", summary)
+    console = Console(quiet=json, begun=True)
+    conclude(console, "adopt", adoption.of_tree(folder) if recursive else adoption.of_folder(folder))
 
 
 @task(
@@ -45,7 +43,7 @@ def install_scripts(c: Context, directory: str = "", unattended: bool = False, j
     program, forced = install.program_of(sys.argv[0]), collections.asking_command_names()
     names = collections.old_command_names()
     done = install.install(home, names, program, forced=forced if unattended else None)
-    console = Console(quiet=json)
+    console = Console(quiet=json, begun=True)
     for note in filter(None, (done.rules.sentence, _where_scripts_act(done.configuration))):
         console.note(f"note: {note}")
     manner = " that never ask" if unattended else ""
@@ -57,15 +55,3 @@ def install_scripts(c: Context, directory: str = "", unattended: bool = False, j
 def _where_scripts_act(configuration: Path | None) -> str:
     """Say what a configuration that was just written means."""
     return f"{configuration} is new: the scripts act in the sandbox, which it names" if configuration else ""
-
-
-@task(bare="topic", topic="Which page; all are listed without one.")
-def handbook(c: Context, topic: str = "") -> None:
-    """Show the handbook, or one page of it."""
-    pages = {path.stem: path for path in sorted(_HANDBOOK.glob("*.md"))}
-    if topic:
-        page = pages[options.choice("handbook", topic, tuple(pages))]
-        return Console().say(page.read_text(encoding="utf-8").rstrip())
-    for name, path in pages.items():
-        Console().say(f"{name:16} {path.read_text(encoding='utf-8').splitlines()[0].lstrip('# ')}")
-    return None

@@ -128,6 +128,7 @@ def finish_here(console: Console, command: str, files: Sequence[Path]) -> None:
 
 def conclude(console: Console, command: str, summary: Summary) -> None:
     """Say what a command has to say that acts in no marketplace, or runs one, and end with its exit code."""
+    console.begun = True  # and done: whether anybody reads of it is another matter
     console.show(summary)
     if console.quiet:
         console.put(machine.document(command, None, summary))
@@ -137,7 +138,7 @@ def conclude(console: Console, command: str, summary: Summary) -> None:
 
 def tell_error(command: str, error: MTurkTasksError) -> None:
     """Write, for a program that asked for JSON, that a command failed and why."""
-    Console(quiet=True).put(machine.failure(command, str(error), error.exit_code))
+    Console(quiet=True, begun=True).put(machine.failure(command, str(error), error.exit_code))
 
 
 def home() -> Path:

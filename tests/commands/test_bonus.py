@@ -228,6 +228,31 @@ def test_a_dry_run_pays_nothing_and_says_what_it_would(bench, work, file, act):
     assert [paid(bench, one) for one in work] == [[], [], []]
 
 
+def test_a_dry_run_names_bonuses_for_work_that_their_workers_did_not_do(bench, work):
+    rows = bonuses(bench, ("AONE", work[0], "1", "Good."), ("ATWO", work[1], "1", "Good."))
+    summary = bonus.of_file(bench.desk(dry=True), rows)
+
+    assert summary.lines[1:] == (
+        f"Error granting bonus for {work[1]}: ATWO did not submit it, another worker did",
+    )
+    assert (summary.counts, summary.exit_code) == ({"planned": 1, "failed": 1}, 1)
+
+
+def test_a_dry_run_names_bonuses_for_work_that_there_is_not(bench, work):
+    summary = bonus.one(bench.desk(dry=True), Bonus("AONE", STRANGER, Decimal(1), "Good."))
+
+    assert summary.lines[1].startswith(f"Error granting bonus for {STRANGER}: Assignment {STRANGER}")
+    assert summary.exit_code == 1
+
+
+def test_a_bonus_for_another_workers_work_is_refused_in_words_of_the_task(bench, work, capsys):
+    bonus.one(bench.desk(), Bonus("ATWO", work[0], Decimal(1), "Good."))
+
+    assert capsys.readouterr().err.endswith(
+        f"Error granting bonus for {work[0]}: ATWO did not submit it, another worker did\n"
+    )
+
+
 @pytest.mark.crash
 @pytest.mark.crash
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

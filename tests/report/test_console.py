@@ -5,6 +5,7 @@ import os
 import select
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -182,3 +183,35 @@ def test_a_stream_that_was_closed_before_the_start_is_nobody(monkeypatch):
 
     with Console().progress(2, "Loading") as step:
         step("HIT 1 of 2")
+
+
+@contextmanager
+def unread() -> Iterator[None]:
+    """Have standard output be a pipe whose reader has gone."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as stream, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdout", stream)
+        yield
+
+
+def test_before_work_has_begun_a_reader_that_has_gone_ends_it():
+    with unread(), pytest.raises(BrokenPipeError):
+        Console().say("nobody reads this")
+
+
+def test_work_that_has_begun_goes_on_unread():
+    console, done = Console(), []
+    with unread(), console.progress(3, "Working") as step:
+        for number in range(3):
+            step(f"did {number}")
+            done.append(number)
+
+    assert done == [0, 1, 2]
+
+
+def test_what_is_written_nowhere_is_not_written_elsewhere(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stderr", None)
+    Console().note("a note")
+
+    assert capsys.readouterr().out == ""

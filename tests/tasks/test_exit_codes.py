@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from tests.bench import PROPERTIES
+from tests.oldtools.prompt import PROGRAM
 from tests.tasks.shell import INV, ended, wait
 
 pytestmark = pytest.mark.walk
@@ -130,19 +131,55 @@ def test_a_pipe_that_nobody_reads_is_141_and_resume_completes_the_load(shell, sa
     assert len(shell.receipt()) == 3
 
 
-@pytest.mark.parametrize("pipe", ["| head -1", "| head -20", "2>&1 | head -20"])
-def test_a_reader_that_has_seen_enough_ends_a_load_with_141(shell, sandbox, pipe):
+@pytest.mark.parametrize("pipe", ["| head -7", "2>&1 | head -20"])
+def test_a_load_that_has_begun_is_finished_when_its_reader_has_seen_enough(shell, sandbox, pipe):
     shell.rows(60)
     run = bash(shell, f'"$@" load {pipe}; exit "${{PIPESTATUS[0]}}"')
-    assert (run.code, "Traceback" in run.out + run.err) == (141, False), run
 
-    resume(shell)
+    assert (run.code, "Traceback" in run.out + run.err) == (0, False), run
     assert len(set(shell.receipt())) == len(sandbox.hits()) == 60
 
 
-def bash(shell, line):
-    """Run a line of a shell, in which "$@" is inv."""
-    words = ["bash", "-c", line, "bash", *INV]
+def test_approvals_that_have_begun_are_finished_when_their_reader_has_seen_enough(shell, sandbox):
+    shell.rows(8)
+    for words in (("load",), ("rehearse",), ("results",)):
+        shell.do(*words)
+    run = bash(shell, '"$@" approve --force | head -3; exit "${PIPESTATUS[0]}"')
+
+    assert (run.code, run.err.count("Traceback")) == (0, 0), run
+    assert set(sandbox.statuses()) == {"Approved"}
+
+
+@pytest.mark.parametrize("command", ["status", "check", "late", "account.balance", "handbook files"])
+def test_a_command_that_only_looks_ends_with_141_where_nobody_reads(shell, command):
+    shell.do("load")
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = shell.start(*command.split(), stdout=writer)
+    os.close(writer)
+
+    assert (ended(process).code, ended(process).err) == (141, "")
+
+
+@pytest.mark.parametrize("line", ["--help", "--list", "--help load", "handbook files"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_mturk_lists_into_a_closed_pipe_without_a_traceback(shell, monkeypatch, line, unbuffered):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    run = bash(shell, f'"$@" {line} | true; exit "${{PIPESTATUS[0]}}"', program=PROGRAM)
+
+    assert (run.code, run.out, run.err) == (141, "", "")
+
+
+@pytest.mark.parametrize("line", ["--list", "--help load"])
+def test_inv_lists_into_a_closed_pipe_without_a_traceback(shell, monkeypatch, line):
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # which has invoke itself write line by line
+    run = bash(shell, f'"$@" {line} | true')
+    assert (run.out, run.err) == ("", "")
+
+
+def bash(shell, line, program=INV):
+    """Run a line of a shell, in which "$@" is a program: inv."""
+    words = ["bash", "-c", line, "bash", *program]
     pipe = subprocess.PIPE
     return ended(subprocess.Popen(words, cwd=shell.folder, stdout=pipe, stderr=pipe, text=True))
 

@@ -72,3 +72,10 @@ def test_a_rejection_without_a_reason_is_refused_and_one_with_a_comment_is_not(s
     assert "--comment" in refused.err
     shell.do("reject", "--force", "--comment", REASON)
     assert sandbox.statuses() == ["Rejected"] + ["Submitted"] * 5
+
+
+def test_a_load_says_when_the_sandboxs_clock_is_ahead_of_the_worlds(shell):
+    assert "clock" not in shell.inv("load").err
+    shell.do("rehearse")
+
+    assert "the sandbox's clock is" in shell.inv("load", "--label", "again").err

@@ -48,7 +48,7 @@ def make_template(
         target_root=options.path(targetrootdir),
         script_templates=options.path(scripttemplatedir) if scripttemplatedir else None,
     )
-    console = Console(quiet=json)
+    console = Console(quiet=json, begun=True)
     finish_here(console, "makeTemplate", projects.make(order, console.say))
 
 
