@@ -87,6 +87,8 @@ def _preview(kind: groups.Kind, hit: groups.Hit | None) -> Page:
         hit=hit,
         verdict=verdict,
         question=question,
+        framed=bool(question) and hit is not None and not shown.is_form(hit.question),
+        external=hit is not None and shown.is_external(hit.question),
         held=next((one for one in held if one.hit_type_id == kind.hit_type_id), None),
     )
 
