@@ -88,7 +88,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "preview": "Preview",
     "preview_short": "A preview: accept the HIT to fill it in.",
     "preview_only": "You can look at it now. Accept the HIT to fill it in.",
-    "about_hit": "About this HIT",
+    "about_hit": "Details",
+    "time_short": "Time",
     "needs_scripts": "This HIT needs scripts (JavaScript), and your browser runs none: it cannot be submitted like "
     "this. Allow scripts for this site, then reload the page.",
     "accept": "Accept this HIT",
@@ -143,7 +144,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "submit": "Submit",
     "was_sent": "I have submitted it: go on",
     "accept_next": "After this, accept the next HIT of the group by itself",
-    "accept_next_short": "Then accept the next",
+    "accept_next_short": "Accept the next",
     "return": "Return this HIT",
     "about_return": "Another worker can then do it.",
     "one_mistake": "One answer is not right yet; nothing was submitted, and nothing is lost.",
@@ -283,6 +284,11 @@ TEXTS: Final[Mapping[str, str]] = {
     "crowd_dismiss": "Dismiss",
     # likewise, to what a page in a frame says in a window of its own
     "frame_close": "Close",
+    "frame_agree": "OK",
+    "frame_cancel": "Cancel",
+    "frame_unasked": "The page wants to ask you something, which it cannot do here at this moment:",
+    "frame_held": "There is no connection, so nothing is submitted yet. Your answer is held here: leave the page "
+    "open, and it is sent as soon as there is one.",
     # likewise, to the buttons of old layouts; Amazon's own words
     "external_preview": "You must ACCEPT the HIT before you can submit the results.",
     # qualifications

@@ -32,6 +32,7 @@
   document.addEventListener("draft-failed", ({ detail }) => {
     told.textContent = [told.dataset.failed, detail.told].join(" ").trim();
   });
+  document.addEventListener("answer-held", () => (told.textContent = told.dataset.held));
   document.addEventListener("hit-submitted", () => onward.requestSubmit());
 
   const style = { dateStyle: "medium", timeStyle: "short" };
