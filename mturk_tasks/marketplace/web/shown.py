@@ -50,6 +50,8 @@ def page(template: str, *, framed: bool = False, **values: Any) -> str:
             here=request.path,
             framed=framed,
             sign_up=gate.settings().sign_up,
+            site=gate.settings().name or text("site"),
+            has_about=bool(gate.settings().about),
             said=text("two_cookies") if g.get("unclear") else text(said) if said in NOTES else "",
             **values,
         )
@@ -93,6 +95,11 @@ def is_form(document: str) -> bool:
 def is_external(document: str) -> bool:
     """Say whether a question is an ExternalQuestion, whose page need not say that it has submitted."""
     return kind_of(document) == "ExternalQuestion"
+
+
+def pages(number: int, each: int) -> int:
+    """Return how many pages a list takes, at least one."""
+    return max(1, -(-number // each))
 
 
 def span(seconds: int) -> str:

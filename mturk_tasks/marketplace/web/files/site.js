@@ -41,4 +41,14 @@
     place.title = place.textContent;
     place.textContent = written.format(new Date(place.dateTime));
   });
+
+  // The names of countries are the browser's own; without a script their codes stand there.
+  const countries = [...document.querySelectorAll("[data-country]")];
+  if (countries.length && Intl.DisplayNames) {
+    const names = new Intl.DisplayNames([document.documentElement.lang], { type: "region" });
+    for (const place of countries) place.textContent = `${names.of(place.dataset.country)} (${place.dataset.country})`;
+    const options = countries.filter((place) => place.localName === "option");
+    options.sort((one, other) => one.text.localeCompare(other.text));
+    for (const option of options) option.parentElement.append(option);
+  }
 })();

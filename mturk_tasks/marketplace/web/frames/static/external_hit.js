@@ -34,6 +34,7 @@ window.turkSetAssignmentID = function (formName, buttonName) {
   return true;
 };
 
+window.decode = decode;
 function decode(text) {
   try {
     return decodeURIComponent(String(text).replace(/\+/g, " "));

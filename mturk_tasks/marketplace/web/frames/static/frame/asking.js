@@ -5,8 +5,8 @@
 
 const REPEATED = ["click", "dblclick", "mousedown", "mouseup", "keydown", "keyup", "change", "submit"];
 
-let given = []; // to what the page asks while something is done again, in this order
-let taken = 0;
+let replies = []; // to what the page asks while something is done again, in this order
+let used = 0;
 let isUnasked = false; // said once
 
 window.alert = (words = "") => {
@@ -16,12 +16,12 @@ window.alert = (words = "") => {
 };
 window.confirm = () => true;
 window.prompt = (words = "", before = "") => {
-  if (taken < given.length) return given[taken++];
+  if (used < replies.length) return replies[used++];
   const event = window.event;
   if (event && REPEATED.includes(event.type)) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    ask(words, before, event, given);
+    ask(words, before, event, replies);
     throw new Error("The page asks for words; what made it ask is done again when they are there.");
   }
   if (!isUnasked) window.alert(`${FRAME_TEXTS.unasked} ${words}`);
@@ -51,11 +51,11 @@ function ask(words, before, event, soFar) {
 
 // A form submits only by itself; anything else is done by another event of the same kind.
 function repeat(event, answers) {
-  [given, taken] = [answers, 0];
+  [replies, used] = [answers, 0];
   const { target } = event;
   if (event.type === "submit") target.requestSubmit(event.submitter);
   else target.dispatchEvent(new event.constructor(event.type, event));
-  [given, taken] = [[], 0];
+  [replies, used] = [[], 0];
 }
 
 function noteOf(words) {
