@@ -95,8 +95,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "preview_only": "You can look at it now. Accept the HIT to fill it in.",
     "about_hit": "Details",
     "time_short": "Time",
-    "needs_scripts": "This HIT needs scripts (JavaScript), and your browser runs none: it cannot be submitted like "
-    "this. Allow scripts for this site, then reload the page.",
+    "needs_scripts": "This HIT needs scripts (JavaScript), and your browser runs none: it cannot be "
+    "submitted like this. Allow scripts for this site, then reload the page.",
     "accept": "Accept this HIT",
     "show_another": "Show another one",
     "holds_one": "You have accepted a HIT of this group.",
@@ -142,14 +142,14 @@ TEXTS: Final[Mapping[str, str]] = {
     "draft_too_many": "You have left so much unfinished in other HITs that no more is kept: submit some of "
     "it first.",
     "draft_unreadable": "It cannot be read.",
-    "answer_held": "There is no connection, so nothing is submitted yet. Your answer is held on this page: leave "
-    "it open, and it is sent as soon as there is one.",
+    "answer_held": "There is no connection, so nothing is submitted yet. Your answer is held on this page: "
+    "leave it open, and it is sent as soon as there is one.",
     "draft_failed": "What you typed could not be saved; it is on this page only.",
     "due": "To be submitted until",
     "submit": "Submit",
     "was_sent": "I have submitted it: go on",
     "accept_next": "After this, accept the next HIT of the group by itself",
-    "accept_next_short": "Accept the next",
+    "accept_next_short": "Accept the next HIT",
     "return": "Return this HIT",
     "about_return": "Another worker can then do it.",
     "one_mistake": "One answer is not right yet; nothing was submitted, and nothing is lost.",
@@ -292,8 +292,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "frame_agree": "OK",
     "frame_cancel": "Cancel",
     "frame_unasked": "The page wants to ask you something, which it cannot do here at this moment:",
-    "frame_held": "There is no connection, so nothing is submitted yet. Your answer is held here: leave the page "
-    "open, and it is sent as soon as there is one.",
+    "frame_held": "There is no connection, so nothing is submitted yet. Your answer is held here: leave the "
+    "page open, and it is sent as soon as there is one.",
     # likewise, to the buttons of old layouts; Amazon's own words
     "external_preview": "You must ACCEPT the HIT before you can submit the results.",
     # qualifications

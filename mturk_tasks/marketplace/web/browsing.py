@@ -144,7 +144,7 @@ def _accepted(worker_id: str, group_id: str, wanted: str) -> str | None:
         held = record.held_of(gate.store(), worker_id, wanted, gate.now())
         if held:  # by the other of two clicks at one moment
             return held
-    elif not wanted:
+    elif request.form.get("from") == "list":
         held = record.held_of_kind(gate.store(), worker_id, kind.hit_type_id, gate.now())
         if held:
             return held

@@ -107,8 +107,15 @@ def _made_before(name: str, password: str) -> int | None:
 
 
 def _asked_to_sign_up(wanted: str, error: str = "", status: int = 200) -> Page:
-    values = {"next": wanted, "name": request.form.get("name", ""), "shortest": passwords.SHORTEST}
-    return page("sign_up.html", action=request.path, error=_told(error), **values), status
+    written = page(
+        "sign_up.html",
+        action=request.path,
+        next=wanted,
+        name=request.form.get("name", ""),
+        shortest=passwords.SHORTEST,
+        error=_told(error),
+    )
+    return written, status
 
 
 def _set_password(code: str) -> Page:

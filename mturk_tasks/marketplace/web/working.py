@@ -53,10 +53,10 @@ def _submit(assignment_id: str) -> Page:
     wrong = keeping.store_files(one)
     sent = read(one.question, values, keeping.answers_that_are_files(one))
     if wrong or sent.errors:
-        kept = keeping.keep(keeping.pass_for(one), one.question, values)
+        is_kept = keeping.keep(keeping.pass_for(one), one.question, values)
         if one.status == ABANDONED:
             return _over(one, values, {**sent.errors, **wrong})
-        if kept and not wrong:  # so that nobody is asked, on the way back, to send it once more
+        if is_kept and not wrong:  # so that nobody is asked, on the way back, to send it once more
             goes_on = "1" if request.form.get("next") == "1" else None
             return go("work", assignment_id=assignment_id, said="mistakes", next=goes_on)
         return _form(one, values, {**sent.errors, **wrong}), 422
