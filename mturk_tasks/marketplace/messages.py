@@ -50,8 +50,8 @@ def send(context: Context, worker_id: str, subject: str, text: str) -> None:
 def read(
     store: Store, worker_id: str, now: datetime, *, sender: int | None = None, page: int = 0
 ) -> list[Message]:
-    """Return a page of a worker's messages, of one sender or of all, the newest first, and one more."""
-    query = _to(worker_id).offset(page * PAGE).limit(PAGE + 1)
+    """Return a page of a worker's messages, of one sender or of all, the newest first."""
+    query = _to(worker_id).offset(page * PAGE).limit(PAGE)
     if sender is not None:
         query = query.where(message.c.requester == sender if sender else message.c.requester.is_(None))
     return _messages(store, query, now)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from mturk_tasks.errors import UsageError
+from mturk_tasks.files import text
 from mturk_tasks.tasks.wiring import database_files, home, warn_if_exposed
 from mturk_tasks.vocabulary.environments import Site, site_served_at
 
@@ -56,16 +57,23 @@ class Counter:
         public_url: str,
         trusted_proxy: str,
         sign_up: str,
+        site_name: str,
+        about: str,
     ) -> None:
-        """Serve it until it is told to stop; a fee that is given stands in its database from then on."""
-        from mturk_tasks.marketplace import about
+        """Serve it until it is told to stop; a fee that is given stands in its database from then on.
+
+        `about` names a file with what the site says of itself; raise FileError where it cannot be read.
+        """
+        from mturk_tasks.marketplace import about as marketplace_about
         from mturk_tasks.marketplace.server.serve import Options, run
 
+        mode = cast("SignUp | None", sign_up or None)
+        told = text.read(Path(about).expanduser()).text if about else ""
+        options = Options(host, port, public_url, trusted_proxy, mode, site_name, told)
         with self._open(grouped=True) as store:
             if fee:
-                about.set_fee(store, fee)
-            mode = cast("SignUp | None", sign_up or None)
-            run(store, self._keys(store), Options(host, port, public_url, trusted_proxy, mode), on_ready)
+                marketplace_about.set_fee(store, fee)
+            run(store, self._keys(store), options, on_ready)
 
     def add(self, name: str) -> tuple[Requester, Pair]:
         """Enter a requester with a first pair of keys."""

@@ -35,6 +35,8 @@ _HIGHEST_PORT: Final = 65535
     public_url="The address that others reach it by, where a proxy stands in front.",
     fee="What it takes from now on: a share as 0.1, 0 for nothing, or amazon. Default: as before.",
     trusted_proxy="Address of the proxy whose word on who calls is believed.",
+    site_name="What the workers' site is called. Default: Marketplace.",
+    about="File with a text of yours for its page About: imprint, privacy, help. Default: no such page.",
     sign_up="Who may make an account as a worker: open, invitation or closed. Default: open on this machine.",
     **_DATABASE,
     **_KEY_FILE,
@@ -48,6 +50,8 @@ def serve(
     fee: str = "",
     trusted_proxy: str = "",
     sign_up: str = "",
+    site_name: str = "",
+    about: str = "",
     key_file: str = "",
 ) -> None:
     """Serve a marketplace over HTTP, until SIGTERM or Ctrl-C."""
@@ -60,6 +64,8 @@ def serve(
         public_url=options.url("--public-url", public_url),
         trusted_proxy=options.ip("--trusted-proxy", trusted_proxy),
         sign_up=options.one_of("--sign-up", sign_up, ("", "open", "invitation", "closed")),
+        site_name=site_name.strip(),
+        about=about,
     )
 
 

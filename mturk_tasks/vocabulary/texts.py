@@ -18,6 +18,7 @@ TEXTS: Final[Mapping[str, str]] = {
     # around every page
     "language": "en",
     "site": "Marketplace",
+    "about": "About {site}",
     "skip": "Skip to the content",
     "main_menu": "Main menu",
     "hits": "HITs",
@@ -28,7 +29,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "test_worker": "You are a test worker: you meet every requirement, and your answers are marked as tests.",
     "to_start": "To the first page",
     "pages": "Pages",
-    "page_number": "Page {number}",
+    "page_number": "Page {number} of {last}",
     "previous": "Previous",
     "next": "Next",
     "list": "List",
@@ -76,6 +77,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "sort_reward": "Highest reward first",
     "sort_number": "Most HITs first",
     "only_qualified": "Only those I qualify for",
+    "reward_at_least": "Reward of at least ($)",
+    "any_requester": "any",
+    "expires": "Expires",
+    "accept_here": "Accept one",
     "groups_found": "{number} of {all} groups of HITs",
     "nothing_there": "There is nothing to do at the moment. Look in again later.",
     "nothing_found": "No group fits what you asked for.",
@@ -86,9 +91,14 @@ TEXTS: Final[Mapping[str, str]] = {
     "keywords": "Keywords",
     "not_qualified_here": "You do not qualify yet: see why",
     "preview": "Preview",
+    "preview_short": "A preview: accept the HIT to fill it in.",
     "preview_only": "You can look at it now. Accept the HIT to fill it in.",
+    "about_hit": "Details",
+    "time_short": "Time",
+    "needs_scripts": "This HIT needs scripts (JavaScript), and your browser runs none: it cannot be "
+    "submitted like this. Allow scripts for this site, then reload the page.",
     "accept": "Accept this HIT",
-    "show_another": "Show another one of this group",
+    "show_another": "Show another one",
     "holds_one": "You have accepted a HIT of this group.",
     "go_on": "Go on with it",
     "no_hit_left": "No HIT of this group is left for you.",
@@ -125,17 +135,21 @@ TEXTS: Final[Mapping[str, str]] = {
     # doing a HIT
     "time_left": "Time left",
     "time_over": "The time is over",
+    "time_soon": "Less than {span} left",
     "until": "until",
     "draft_saved": "What you typed is saved.",
     "draft_too_large": "It is larger than can be kept before it is submitted.",
     "draft_too_many": "You have left so much unfinished in other HITs that no more is kept: submit some of "
     "it first.",
     "draft_unreadable": "It cannot be read.",
+    "answer_held": "There is no connection, so nothing is submitted yet. Your answer is held on this page: "
+    "leave it open, and it is sent as soon as there is one.",
     "draft_failed": "What you typed could not be saved; it is on this page only.",
     "due": "To be submitted until",
     "submit": "Submit",
     "was_sent": "I have submitted it: go on",
     "accept_next": "After this, accept the next HIT of the group by itself",
+    "accept_next_short": "Accept the next HIT",
     "return": "Return this HIT",
     "about_return": "Another worker can then do it.",
     "one_mistake": "One answer is not right yet; nothing was submitted, and nothing is lost.",
@@ -275,6 +289,11 @@ TEXTS: Final[Mapping[str, str]] = {
     "crowd_dismiss": "Dismiss",
     # likewise, to what a page in a frame says in a window of its own
     "frame_close": "Close",
+    "frame_agree": "OK",
+    "frame_cancel": "Cancel",
+    "frame_unasked": "The page wants to ask you something, which it cannot do here at this moment:",
+    "frame_held": "There is no connection, so nothing is submitted yet. Your answer is held here: leave the "
+    "page open, and it is sent as soon as there is one.",
     # likewise, to the buttons of old layouts; Amazon's own words
     "external_preview": "You must ACCEPT the HIT before you can submit the results.",
     # qualifications

@@ -427,9 +427,49 @@ def test_a_page_that_warns_is_heard_and_one_that_asks_goes_on(window, opened, si
     assert site.answers(site.shown[0]) == [{"colour": "green"}]
 
 
-def test_a_page_that_asks_for_a_word_gets_none(opened):
+def test_a_page_that_asks_for_a_word_while_it_loads_gets_none_and_that_is_said(opened):
     script = "document.write('<output>' + prompt('Name?') + '</output>')"
-    expect(opened(html(f"{FORM}<script>{script}</script>")).get_by_role("status")).to_have_text("null")
+    inside = opened(html(f"{FORM}<script>{script}</script>"))
+    expect(inside.get_by_role("status")).to_have_text("null")
+    expect(inside.get_by_role("alertdialog", name="cannot do here at this moment: Name?")).to_be_visible()
+
+
+ASKING = "const a = prompt('First?', 'x'), b = prompt('Then?'); this.form.colour.value = a + '/' + b"
+
+
+@pytest.mark.parametrize(("then", "expected"), [("OK", "owl/hen"), ("Cancel", "owl/null")])
+def test_a_click_that_asks_for_words_gets_what_is_typed(opened, window, then, expected):
+    inside = opened(
+        html(FORM.replace("</form>", f'<button type="button" onclick="{ASKING}">Ask</button></form>'))
+    )
+    inside.get_by_role("button", name="Ask").click()
+    expect(inside.get_by_role("textbox", name="First?")).to_have_value("x")
+    inside.get_by_role("textbox", name="First?").fill("owl")
+    inside.get_by_role("textbox", name="First?").press("Enter")
+    inside.get_by_role("textbox", name="Then?").fill("hen")
+    inside.get_by_role("button", name=then).click()
+    window.complaints.clear()  # the handler that asked was stopped
+
+    expect(inside.get_by_label("Colour")).to_have_value(expected)
+
+
+def test_a_submit_that_asks_for_words_is_sent_with_them(opened, site, window):
+    asks = "this.colour.value = prompt('Which colour?')"
+    inside = opened(html(FORM.replace("<form", f'<form onsubmit="{asks}"')))
+    inside.get_by_role("button", name="Send").click()
+    inside.get_by_role("textbox", name="Which colour?").fill("teal")
+    inside.get_by_role("button", name="OK").click()
+    expect(inside.get_by_role("heading", name="Submitted")).to_be_visible()
+    window.complaints.clear()  # the handler that asked was stopped
+
+    assert site.answers(site.shown[0]) == [{"colour": "teal"}]
+
+
+def test_what_amazons_script_gave_is_there_for_pages_that_do_not_name_it(opened, site):
+    form = FORM.replace("<form", '<form id="mturk_form" action="/elsewhere"')
+    send(opened(html(f"{form}<script>turkSetAssignmentID();</script>")))
+
+    assert site.answers(site.shown[0]) == [{"colour": "green"}]
 
 
 def test_a_page_keeps_in_its_storage_and_cookies_what_it_likes(opened):

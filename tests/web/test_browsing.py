@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -204,7 +205,71 @@ def test_a_page_number_that_is_none_is_the_first(anna, post, page):
     assert "Name the bird" in anna.see(f"/?page={page}")
 
 
+def test_a_list_says_how_many_pages_it_has(anna, post):
+    for number in range(21):
+        post(Title=f"Survey {number}")
+
+    assert "Page 1 of 2" in anna.see("/")
+    page = anna.see("/?page=2&reward=0.01")
+    assert "Page 2 of 2" in page
+    assert "reward=0.01" in page
+
+
+def test_the_lists_of_work_and_of_messages_say_so_too(anna, post, client):
+    (group,) = {post()["HITTypeId"] for _ in range(21)}
+    for _ in range(21):
+        anna.post(f"{anna.accept(group)}/submit", {"q1": "owl"})
+
+    assert "Page 2 of 2" in anna.see("/dashboard/submitted?page=2")
+    assert 'rel="next"' not in anna.see("/dashboard/submitted?page=2")
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [("0.10", ["trees"]), ("$0,10", ["trees"]), ("x", ["trees", "birds"]), ("-1", ["trees", "birds"]),
+     ("NaN", ["trees", "birds"]), ("1e999999999", [])],
+)  # fmt: skip
+def test_a_least_reward_is_asked_for(anna, post, at, asked, expected):
+    for title, reward in (("birds", "0.05"), ("trees", "0.10")):
+        post(Title=title, Reward=reward)
+        at.later(seconds=1)
+
+    assert titles(anna.see(f"/?reward={asked}")) == expected
+
+
+def test_a_requesters_name_leads_to_what_they_offer(anna, post):
+    post()
+    (link,) = re.findall(r'<a href="(/\?requester=\w+)">', anna.see("/"))
+
+    assert titles(anna.see(link)) == ["Name the bird"]
+    assert titles(anna.see("/?requester=nobody")) == []
+
+
+def test_a_group_says_when_it_expires(anna, post, at):
+    post(LifetimeInSeconds=3600)
+    assert re.search(r"<dt>Expires</dt><dd><time datetime=", anna.see("/"))
+
+
+def test_what_people_write_is_set_in_its_own_direction(anna, post):
+    group = post(Title="سمِّ الطائر", Description="كلمة واحدة")["HITTypeId"]
+    for path in ("/", f"/groups/{group}"):
+        assert re.search(r'dir="auto">(<a [^>]*>)?سمِّ الطائر', anna.see(path))
+        assert 'dir="auto">كلمة واحدة' in anna.see(path)
+
+
 class TestAccepting:
+    def test_a_hit_is_accepted_from_the_list_in_one_step_and_a_second_click_takes_no_second(self, anna, post):
+        (group,) = {post()["HITTypeId"] for _ in range(2)}
+        assert f'action="/groups/{group}/accept"' in anna.see("/")
+        led = [anna.post(f"/groups/{group}/accept", {"from": "list"}).location for _ in range(2)]
+
+        assert led[0].startswith("/work/")
+        assert led[0] == led[1]
+
+    def test_a_group_one_does_not_qualify_for_has_no_accept_in_the_list(self, anna, post, qualify):
+        post(QualificationRequirements=requires(qualify(), 80))
+        assert "Accept one" not in anna.see("/")
+
     def test_two_clicks_at_one_moment_are_one_hit(self, anna, post, client):
         hits = [post() for _ in range(6)]
         fields = {"token": anna.token(), "hit": hits[0]["HITId"]}

@@ -41,14 +41,23 @@ def test_an_answer_is_on_the_disk_before_the_receipt_is_shown(anna, post, answer
 def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_is_kept(anna, post, answers):
     hit = post()
     address = anna.accept(hit["HITTypeId"])
-    answer = anna.post(f"{address}/submit", {"q1": "", "q2": "other", "q2-other": 'pied & "black"'})
+    sent = {"q1": "", "q2": "other", "q2-other": 'pied & "black"', "next": "1"}
+    page = anna.see(anna.post(f"{address}/submit", sent).location)
 
-    assert answer.status_code == 422
-    assert "One answer is not right yet" in answer.text
-    assert "This field is required." in answer.text
-    assert 'value="pied &amp; &#34;black&#34;"' in answer.text
-    assert 'value="other" aria-label="Other" checked' in answer.text
+    assert "One answer is not right yet" in page
+    assert "This field is required." in page
+    assert 'value="pied &amp; &#34;black&#34;"' in page
+    assert 'value="other" aria-label="Other" checked' in page
+    assert 'name="next" value="1" checked' in page
     assert answers(hit) == []
+
+
+def test_a_page_with_mistakes_is_one_to_come_back_to_without_sending_anything_again(anna, post):
+    address = anna.accept(post()["HITTypeId"])
+    answer = anna.post(f"{address}/submit", {"q1": ""})
+
+    assert (answer.status_code, answer.location) == (303, f"{address}?said=mistakes")
+    assert "This field is required." not in anna.see(address)
 
 
 def test_a_deadline_is_said_by_the_clock_of_the_worker_not_the_sandboxs(anna, post):
@@ -216,7 +225,7 @@ def test_a_bonus_shows_its_reason_wherever_it_is_shown(anna, post, client):
     for path in ("/dashboard", "/dashboard/approved", f"{address}/receipt"):
         page = anna.see(path)
         assert "$1.75" in page
-        assert re.search(r"bonus of \$1.50:</p>\s*<blockquote>Thank &lt;you&gt;</blockquote>", page)
+        assert re.search(r'\$1.50:</p>\s*<blockquote dir="auto">Thank &lt;you&gt;</blockquote>', page)
         assert "Once more" in page
 
 

@@ -47,7 +47,7 @@ class Options:
     """Where to listen, how the outside world calls that, and which address is the proxy's, if any.
 
     `sign_up` says who may make an account on the worker site: anybody where only this machine reaches
-    it, those who are invited elsewhere, unless it is said.
+    it, those who are invited elsewhere, unless it is said. `site_name` and `about` are for its pages.
     """
 
     host: str
@@ -55,6 +55,8 @@ class Options:
     public_url: str = ""
     trusted_proxy: str = ""
     sign_up: SignUp | None = None
+    site_name: str = ""
+    about: str = ""
 
     @property
     def private(self) -> bool:
@@ -65,7 +67,7 @@ class Options:
     def site(self) -> Settings:
         """Return how the worker site is served."""
         mode: SignUp = self.sign_up or ("open" if self.private else "invitation")
-        return Settings(mode, self.public_url, proxied=bool(self.trusted_proxy))
+        return Settings(mode, self.public_url, bool(self.trusted_proxy), self.site_name, self.about)
 
 
 @dataclass(frozen=True)

@@ -28,25 +28,42 @@ def add_to(site: Blueprint) -> None:
 
 @signed_in
 def _home() -> Page:
-    sought, sort = search.read(request.args.get("words", "")), request.args.get("sort", "")
-    sort = sort if sort in groups.SORTS else groups.SORTS[0]
-    only = request.args.get("qualified") == "1"
+    sought = search.read(request.args.get("words", ""))
+    wanted = _wanted(sought)
     found = groups.open_to(gate.store(), gate.person().worker_id, gate.now())
-    arranged = groups.arranged(found, words=sought.words, sort=sort, qualified=only)
+    arranged = groups.arranged(found, wanted)
     number = gate.page_number()
-    shown_now = arranged[(number - 1) * PAGE : number * PAGE]
+    asked = {
+        "words": sought.text,
+        "requester": wanted.requester,
+        "reward": str(wanted.reward or ""),
+        "sort": wanted.sort,
+        "qualified": "1" if wanted.qualified else "",
+    }
     return shown.page(
         "groups.html",
-        groups=shown_now,
+        groups=arranged[(number - 1) * PAGE : number * PAGE],
         number=len(arranged),
         all=len(found),
         sought=sought,
-        sort=sort,
-        only=only,
+        wanted=wanted,
         sorts=groups.SORTS,
+        requesters=sorted({one.kind.requester for one in found} | {wanted.requester} - {""}),
         page_number=number,
-        query=urlencode({"words": sought.text, "sort": sort, **({"qualified": "1"} if only else {})}) + "&",
-        more=len(arranged) > number * PAGE,
+        pages=shown.pages(len(arranged), PAGE),
+        query=urlencode({name: value for name, value in asked.items() if value}) + "&",
+    )
+
+
+def _wanted(sought: search.Sought) -> groups.Wanted:
+    """Return what is asked for in the address; what makes no sense there is not asked for."""
+    sort = request.args.get("sort", "")
+    return groups.Wanted(
+        sought.words,
+        search.plain(request.args.get("requester", "")),
+        search.amount(request.args.get("reward", "")),
+        request.args.get("qualified") == "1",
+        sort if sort in groups.SORTS else groups.SORTS[0],
     )
 
 
@@ -87,13 +104,18 @@ def _preview(kind: groups.Kind, hit: groups.Hit | None) -> Page:
         hit=hit,
         verdict=verdict,
         question=question,
+        framed=bool(question) and hit is not None and not shown.is_form(hit.question),
+        external=hit is not None and shown.is_external(hit.question),
         held=next((one for one in held if one.hit_type_id == kind.hit_type_id), None),
     )
 
 
 @signed_in
 def _accept(group_id: str) -> Page:
-    """Accept the HIT that was previewed, or another of its group where that is taken."""
+    """Accept the HIT that was previewed, or another of its group where that is taken.
+
+    From the list, where none was, one that is held already is gone on with: a second click takes no second.
+    """
     worker_id, wanted = gate.person().worker_id, request.form.get("hit", "")
     try:
         accepted = _accepted(worker_id, group_id, wanted)
@@ -121,6 +143,10 @@ def _accepted(worker_id: str, group_id: str, wanted: str) -> str | None:
                 raise
         held = record.held_of(gate.store(), worker_id, wanted, gate.now())
         if held:  # by the other of two clicks at one moment
+            return held
+    elif request.form.get("from") == "list":
+        held = record.held_of_kind(gate.store(), worker_id, kind.hit_type_id, gate.now())
+        if held:
             return held
     another = work.accept_any(gate.store(), worker_id, kind.hit_type_id, gate.now())
     return another.assignment_id if another else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, abort, g, redirect, request
 
 from mturk_tasks.marketplace.web import gate
@@ -24,7 +26,17 @@ def add_to(site: Blueprint) -> None:
     site.add_url_rule("/sign-up", "sign_up", _sign_up, methods=["GET", "POST"])
     site.add_url_rule("/invitation/<code>", "invitation", _invitation, methods=["GET", "POST"])
     site.add_url_rule("/password/<code>", "set_password", _set_password, methods=["GET", "POST"])
+    site.add_url_rule("/about", "about", _about, methods=["GET"])
     site.add_url_rule("/sign-out", "sign_out", _sign_out, methods=["POST"])
+
+
+def _about() -> Page:
+    """Show what whoever runs the site says of it: paragraphs apart by empty lines, and headings after `#`."""
+    told = "\n".join(gate.settings().about.splitlines())
+    if not told:
+        abort(404)
+    blocks = re.sub(r"(?m)^#.*$", r"\n\g<0>\n", told).split("\n\n")
+    return page("about.html", paragraphs=[one.strip() for one in blocks if one.strip()])
 
 
 def _sign_in() -> Page:
@@ -95,8 +107,15 @@ def _made_before(name: str, password: str) -> int | None:
 
 
 def _asked_to_sign_up(wanted: str, error: str = "", status: int = 200) -> Page:
-    values = {"next": wanted, "name": request.form.get("name", ""), "shortest": passwords.SHORTEST}
-    return page("sign_up.html", action=request.path, error=_told(error), **values), status
+    written = page(
+        "sign_up.html",
+        action=request.path,
+        next=wanted,
+        name=request.form.get("name", ""),
+        shortest=passwords.SHORTEST,
+        error=_told(error),
+    )
+    return written, status
 
 
 def _set_password(code: str) -> Page:

@@ -33,11 +33,16 @@ _ALONE: Final = "__Host-"  # a browser takes a name that begins so only with Sec
 
 @dataclass(frozen=True)
 class Settings:
-    """How the site is served: who may sign up, its address for the outside world, whether behind a proxy."""
+    """How the site is served: who may sign up, its address for the outside world, whether behind a proxy.
+
+    `name` is what it is called, and `about` the text of whoever runs it; either may be empty.
+    """
 
     sign_up: SignUp = "open"
     public_url: str = ""
     proxied: bool = False
+    name: str = ""
+    about: str = ""
 
     @property
     def secure(self) -> bool:

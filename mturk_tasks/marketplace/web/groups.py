@@ -44,12 +44,27 @@ class Kind:
 
 @dataclass(frozen=True)
 class Group:
-    """A type with the number of HITs that are there for the worker, and whether they may be accepted."""
+    """A type with the number of HITs that are there for the worker, and whether they may be accepted.
+
+    `until` is when the last of them expires.
+    """
 
     kind: Kind
     hits: int
     newest: datetime
+    until: datetime
     qualified: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which groups a worker wants to see, in what order; an empty requester is any."""
+
+    words: Sequence[str] = ()
+    requester: str = ""
+    reward: Decimal = Decimal(0)
+    qualified: bool = False
+    sort: str = SORTS[0]
 
 
 @dataclass(frozen=True)
@@ -66,7 +81,10 @@ def open_to(store: Store, worker_id: str, now: datetime) -> list[Group]:
     with looking(store, now) as context:
         offers = work.offered(worker_id, (), workers.shut_out_by(context, worker_id))
         counted = offers.with_only_columns(
-            hit.c.hit_type, func.count().label("hits"), func.max(hit.c.created).label("newest")
+            hit.c.hit_type,
+            func.count().label("hits"),
+            func.max(hit.c.created).label("newest"),
+            func.max(hit.c.expiration).label("until"),
         )
         each = counted.group_by(hit.c.hit_type).subquery()
         columns = (
@@ -75,6 +93,7 @@ def open_to(store: Store, worker_id: str, now: datetime) -> list[Group]:
             hit_type.c.requirements,
             each.c.hits,
             each.c.newest,
+            each.c.until,
         )
         query = select(*columns).join_from(each, hit_type).outerjoin(requester)
         rows = context.db.execute(query.order_by(hit_type.c.id)).all()
@@ -82,26 +101,31 @@ def open_to(store: Store, worker_id: str, now: datetime) -> list[Group]:
         hidden = set(eligibility.closed_among(context, worker_id, DISCOVER, asked))
         closed = set(eligibility.closed_among(context, worker_id, ACCEPT, asked))
     return [
-        Group(_kind(row), row.hits, row.newest, row.key not in closed)
+        Group(_kind(row), row.hits, row.newest, row.until, row.key not in closed)
         for row in rows
         if row.key not in hidden
     ]
 
 
-def arranged(groups: Iterable[Group], *, words: Sequence[str], sort: str, qualified: bool) -> list[Group]:
-    """Return those in which all the words stand, in the order asked for; the newest first unless said."""
-    sought = [word.casefold() for word in words]
-    found = [
-        one
-        for one in groups
-        if (one.qualified or not qualified) and all(word in _text(one.kind) for word in sought)
-    ]
+def arranged(groups: Iterable[Group], wanted: Wanted) -> list[Group]:
+    """Return the groups that are wanted, in the order asked for; the newest first unless said."""
+    found = [one for one in groups if _fits(one, wanted)]
     found.sort(key=lambda one: one.newest, reverse=True)
-    if sort == "reward":
+    if wanted.sort == "reward":
         found.sort(key=lambda one: one.kind.reward, reverse=True)
-    elif sort == "number":
+    elif wanted.sort == "number":
         found.sort(key=lambda one: one.hits, reverse=True)
     return found
+
+
+def _fits(group: Group, wanted: Wanted) -> bool:
+    kind = group.kind
+    return (
+        (group.qualified or not wanted.qualified)
+        and kind.reward >= wanted.reward
+        and (not wanted.requester or kind.requester == wanted.requester)
+        and all(word.casefold() in _text(kind) for word in wanted.words)
+    )
 
 
 def find_kind(store: Store, public_id: str, now: datetime) -> Kind | None:

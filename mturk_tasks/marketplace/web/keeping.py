@@ -21,7 +21,7 @@ from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.question_form import LARGEST_FILE, FileUpload, read_question_form
 from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.markup.rendering.hints import hints
-from mturk_tasks.markup.rendering.sent import names
+from mturk_tasks.markup.rendering.sent import names, read
 
 DRAFT_FIELD: Final = "draft-pass"  # the field in which a form carries what its scripts may save drafts with
 Errors = dict[str, tuple[str, ...]]
@@ -63,6 +63,11 @@ def document_of(holder: Pass) -> str:
 def draft_of(one: Assignment) -> Values | None:
     """Return what the fields of an assignment's form last held; None where nothing is kept."""
     return _typed(drafts.read(gate.store(), one.assignment_id, gate.person().worker_id, gate.now()))
+
+
+def errors_in(one: Assignment, values: Values) -> Errors:
+    """Return what is wrong with what an assignment's form was filled in with."""
+    return dict(read(one.question, values, answers_that_are_files(one)).errors)
 
 
 def test_draft_of(request_id: str) -> Values | None:

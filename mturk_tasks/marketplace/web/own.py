@@ -52,14 +52,21 @@ def _section(section: str) -> Page:
     if section not in (_LATE, *_SECTIONS):
         return go("dashboard")
     number = gate.page_number()
-    found = _listed(section, number - 1)
     return shown.page(
         "section.html",
         section=section,
-        works=found[: record.PAGE],
-        more=len(found) > record.PAGE,
+        works=_listed(section, number - 1),
         page_number=number,
+        pages=shown.pages(_counted(section), record.PAGE),
     )
+
+
+def _counted(section: str) -> int:
+    worker_id = gate.person().worker_id
+    if section == _LATE:
+        return record.count_late(gate.store(), worker_id, gate.now())
+    counts = record.totals(gate.store(), worker_id, gate.now()).counts
+    return counts.get(_SECTIONS[section], 0)
 
 
 def _listed(section: str, page: int = 0) -> list[record.Assignment]:
@@ -80,9 +87,9 @@ def _messages() -> Page:
     )
     return shown.page(
         "messages.html",
-        messages=found[: messages.PAGE],
-        more=len(found) > messages.PAGE,
+        messages=found,
         page_number=number,
+        pages=shown.pages(sender.number if sender else sum(one.number for one in senders), messages.PAGE),
         senders=senders,
         sender=sender,
         query=f"from={sender.key}&" if sender else "",

@@ -66,11 +66,14 @@ def _test(type_id: str) -> Page:
     if begun is None or begun.test is None:
         return _over(one) if request.method == "POST" else go("qualification", type_id=type_id)
     if request.method == "GET":
-        return _form(one, begun, keeping.test_draft_of(begun.request_id))
+        draft = keeping.test_draft_of(begun.request_id)
+        mistaken = request.args.get("said") == "mistakes"
+        return _form(one, begun, draft, dict(read(begun.test, draft or {}).errors) if mistaken else None)
     values = request.form.to_dict(flat=False)
     sent = read(begun.test, values)
     if sent.errors:
-        keeping.keep(keeping.test_pass_for(begun.request_id), begun.test, values)
+        if keeping.keep(keeping.test_pass_for(begun.request_id), begun.test, values):
+            return go("test", type_id=type_id, said="mistakes")
         return _form(one, begun, values, sent.errors), 422
     worker_id, answer = gate.person().worker_id, build(sent.answers)
     try:

@@ -104,7 +104,7 @@ def find(store: Store, worker_id: str, assignment_id: str, now: datetime) -> Ass
 def listed(
     store: Store, worker_id: str, statuses: Collection[str], now: datetime, page: int = 0
 ) -> list[Assignment]:
-    """Return a page of a worker's assignments in these states, the last accepted first, and one more."""
+    """Return a page of a worker's assignments in these states, the last accepted first."""
     mine = (assignment.c.worker == worker_id, assignment.c.status.in_(statuses))
     return _page(store, _whole().where(*mine), now, page)
 
@@ -112,6 +112,14 @@ def listed(
 def late_ones(store: Store, worker_id: str, now: datetime, page: int = 0) -> list[Assignment]:
     """Return a page of what a worker sent late and no requester has accepted, likewise."""
     return _page(store, _whole().where(assignment.c.worker == worker_id, *_UNTAKEN), now, page)
+
+
+def count_late(store: Store, worker_id: str, now: datetime) -> int:
+    """Return how many those are in all."""
+    query = select(func.count()).select_from(late_answer).join(assignment)
+    with looking(store, now) as context:
+        mine = query.where(assignment.c.worker == worker_id, *_UNTAKEN)
+        return int(context.db.execute(mine).scalar_one())
 
 
 def unsent(store: Store, worker_id: str, now: datetime) -> list[Assignment]:
@@ -132,8 +140,18 @@ def held_of(store: Store, worker_id: str, hit_id: str, now: datetime) -> str | N
     return found
 
 
+def held_of_kind(store: Store, worker_id: str, hit_type_id: str, now: datetime) -> str | None:
+    """Return the ID of the assignment of a type that the worker accepted first and has not ended."""
+    mine = (assignment.c.worker == worker_id, assignment.c.status == ACCEPTED)
+    query = select(assignment.c.assignment_id).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
+    first = query.where(*mine, hit_type.c.hit_type_id == hit_type_id).order_by(assignment.c.id).limit(1)
+    with looking(store, now) as context:
+        found: str | None = context.db.execute(first).scalar_one_or_none()
+    return found
+
+
 def totals(store: Store, worker_id: str, now: datetime) -> Totals:
-    """Return the numbers over a worker's assignments."""
+    """Return the numbers over a worker's assignments; `late` counts those that may still be accepted."""
     mine = assignment.c.worker == worker_id
     counting = select(assignment.c.status, func.count(), func.sum(hit_type.c.reward))
     counted = counting.select_from(assignment).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
@@ -151,7 +169,7 @@ def totals(store: Store, worker_id: str, now: datetime) -> Totals:
 
 def _page(store: Store, query: Select[Any], now: datetime, page: int) -> list[Assignment]:
     with looking(store, now) as context:
-        ordered = query.order_by(assignment.c.id.desc()).offset(page * PAGE).limit(PAGE + 1)
+        ordered = query.order_by(assignment.c.id.desc()).offset(page * PAGE).limit(PAGE)
         return _assignments(context, context.db.execute(ordered).all())
 
 

@@ -35,8 +35,11 @@ NOTES: Final = frozenset(
 _UNITS: Final = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
-def page(template: str, **values: Any) -> str:
-    """Return a page; its note is named in the address, and is one of those there are."""
+def page(template: str, *, framed: bool = False, **values: Any) -> str:
+    """Return a page; its note is named in the address, and is one of those there are.
+
+    One that is `framed` gives the window to the frame in it.
+    """
     said = request.args.get("said", "")
     return (
         _pages()
@@ -45,7 +48,10 @@ def page(template: str, **values: Any) -> str:
             person=g.get("person"),
             token=gate.token() if "visitor" in g else "",
             here=request.path,
+            framed=framed,
             sign_up=gate.settings().sign_up,
+            site=gate.settings().name or text("site"),
+            has_about=bool(gate.settings().about),
             said=text("two_cookies") if g.get("unclear") else text(said) if said in NOTES else "",
             **values,
         )
@@ -84,6 +90,16 @@ def address() -> str:
 def is_form(document: str) -> bool:
     """Say whether a question is a QuestionForm, whose fields are the site's own."""
     return kind_of(document) == "QuestionForm"
+
+
+def is_external(document: str) -> bool:
+    """Say whether a question is an ExternalQuestion, whose page need not say that it has submitted."""
+    return kind_of(document) == "ExternalQuestion"
+
+
+def pages(number: int, each: int) -> int:
+    """Return how many pages a list takes, at least one."""
+    return max(1, -(-number // each))
 
 
 def span(seconds: int) -> str:

@@ -35,7 +35,10 @@ def _work(assignment_id: str) -> Page:
     one = _own(assignment_id)
     if one.status != ACCEPTED:
         return _over(one)
-    return _form(one, keeping.draft_of(one))
+    values = keeping.draft_of(one)
+    if request.args.get("said") == "mistakes" and shown.is_form(one.question):
+        return _form(one, values, keeping.errors_in(one, values or {}))
+    return _form(one, values)
 
 
 @signed_in
@@ -50,9 +53,12 @@ def _submit(assignment_id: str) -> Page:
     wrong = keeping.store_files(one)
     sent = read(one.question, values, keeping.answers_that_are_files(one))
     if wrong or sent.errors:
-        keeping.keep(keeping.pass_for(one), one.question, values)
+        is_kept = keeping.keep(keeping.pass_for(one), one.question, values)
         if one.status == ABANDONED:
             return _over(one, values, {**sent.errors, **wrong})
+        if is_kept and not wrong:  # so that nobody is asked, on the way back, to send it once more
+            goes_on = "1" if request.form.get("next") == "1" else None
+            return go("work", assignment_id=assignment_id, said="mistakes", next=goes_on)
         return _form(one, values, {**sent.errors, **wrong}), 422
     try:
         kept = work.submit(
@@ -152,7 +158,8 @@ def _form(
         "work.html",
         one=one,
         question=question,
-        native=native,
+        framed=not native,
+        external=shown.is_external(one.question),
         draft=keeping.signed(keeping.pass_for(one)),
         permit=keeping.permit(one.assignment_id, one.question) if native else "",
         limit=size(sizes.most(one.question)) if sizes.too_little(one.question) else "",

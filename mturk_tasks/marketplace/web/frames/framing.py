@@ -35,9 +35,13 @@ SERVED: Final = (
 )
 _PARTS: Final = {  # of one scope, in this order
     "crowd.js": ("parts", "texts", "choices", "form", "shown", "define"),
-    "frame.js": ("begin", "missing", "forms", "fields", "drafts"),
+    "frame.js": ("begin", "missing", "asking", "forms", "fields", "drafts"),
 }
-_TEXTS: Final = {"crowd.js": ("TEXTS", "crowd_"), "frame.js": ("FRAME_TEXTS", "frame_")}
+_TEXTS: Final = {
+    "crowd.js": ("TEXTS", "crowd_"),
+    "frame.js": ("FRAME_TEXTS", "frame_"),
+    "external_hit.js": ("TURK_TEXTS", "external_"),
+}
 _log = logging.getLogger(__name__)
 _SEGMENT: Final = "hit"  # lost by pages that resolve "mturk/externalSubmit" against the address they are told
 
@@ -129,10 +133,11 @@ def page(token: str) -> Response:
 
 
 def served(shown: str, site: str, token: str) -> str:
-    """Return a requester's page as workers get it: Amazon's addresses are ours, and our script is first."""
+    """Return a requester's page as workers get it: Amazon's addresses are ours, and our scripts are first."""
     scripts = f"{site}/static/frames"
     ours = Ours(f"{scripts}/external_hit.js", f"{scripts}/crowd.js", f"{site}/t/{token}{SUBMIT}")
-    return after_doctype(pointed(shown, ours), f'<script src="{scripts}/frame.js"></script>')
+    first = (f'<script src="{scripts}/{name}"></script>' for name in ("frame.js", "external_hit.js"))
+    return after_doctype(pointed(shown, ours), "".join(first))
 
 
 def script(name: str) -> Response:
@@ -151,12 +156,11 @@ def script(name: str) -> Response:
 
 @cache
 def _text(name: str) -> str:
-    if name == "external_hit.js":
-        return f"var TURK_TEXTS = {_texts('external_')};\n{_read(name)}"
-    if name not in _PARTS:
+    if name not in _TEXTS:
         return _read(name)
     folder, (table, beginning) = name.removesuffix(".js"), _TEXTS[name]
-    parts = "\n".join(_read(f"{folder}/{part}.js") for part in _PARTS[name])
+    files = [f"{folder}/{part}.js" for part in _PARTS[name]] if name in _PARTS else [name]
+    parts = "\n".join(map(_read, files))
     return f'(function () {{\n"use strict";\nconst {table} = {_texts(beginning)};\n{parts}}})();\n'
 
 

@@ -7,11 +7,16 @@
 // the server says so, is `detail.told`), and of a frame `hit-submitted` and `hit-refused` with what it said in
 // `detail`. That something is submitted a frame may say without any truth, over and over: the server is asked
 // first, one question at a time.
+//
+// A form of the site's own is submitted once its draft is kept, so that nothing is lost on the way: without a
+// connection both wait on the page, and `answer-held` says so. A frame submits by itself; it is told whether the
+// server was reached last, and what it held when it submitted is saved only if that has come to nothing.
 (function () {
   "use strict";
   const PAUSE = 1000; // milliseconds without a further key, until what a form holds is sent
   const LONGEST = 10000; // milliseconds after which it is sent for those who go on and on too
   const AGAIN = 5000; // milliseconds until a save that failed is tried again
+  const SUBMITTING = 3000; // milliseconds in which a frame says what became of its submit
   const ON_THE_WAY_OUT = 60000; // bytes; a browser takes no more of a page that is left
   const OWN_NAMES = ["token", "next", "draft-pass"];
 
@@ -19,7 +24,7 @@
   function keeper(place) {
     let waiting = {}; // values by name, to be sent
     let flying = {}; // sent, and nobody knows yet whether it arrived
-    let isSending = false;
+    let sending = null; // until all is sent, or cannot be
     let isSubmitting = false; // an answer that arrives first takes the draft away, and that is no failure
     const fire = (name, detail) => place.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
     const isEmpty = (values) => !Object.keys(values).length;
@@ -29,9 +34,12 @@
       isSubmitting = submitting;
     }
 
-    async function send() {
-      if (isSending) return;
-      isSending = true;
+    function send() {
+      sending ||= sendAll().finally(() => (sending = null));
+      return sending;
+    }
+
+    async function sendAll() {
       while (!isEmpty(waiting)) {
         [flying, waiting] = [waiting, {}];
         const { status, told } = await post(place.dataset.draft, JSON.stringify({ values: flying }));
@@ -42,14 +50,14 @@
         flying = {};
         if (isKept) fire("draft-saved");
         else if (status !== 409 || !isSubmitting) fire("draft-failed", { final: isFinal, told });
+        fire("server-reached", { isReached: isKept || isFinal });
         if (isFinal && !hasMore) break; // until there is something else to send
         if (!isKept && !isFinal) await new Promise((resolve) => window.setTimeout(resolve, AGAIN));
       }
-      isSending = false;
     }
 
     function leave() {
-      if (!isSending) send();
+      if (!sending) send();
       else if (!isEmpty(waiting)) post(place.dataset.draft, JSON.stringify({ values: waiting }));
     }
 
@@ -75,6 +83,14 @@
     }
   }
 
+  async function isReached() {
+    try {
+      return (await fetch("/files/site.js", { method: "HEAD", cache: "no-store" })).ok;
+    } catch (error) {
+      return false;
+    }
+  }
+
   // The page goes out of sight, perhaps for good: some browsers say no more than that.
   function whenLeft(act) {
     window.addEventListener("pagehide", act);
@@ -89,9 +105,11 @@
       port.onmessage = ({ data }) => {
         Object.assign(saved, data.values);
         draft.put(data.values, data.submitting);
-        draft.send();
+        if (data.submitting) window.setTimeout(draft.send, SUBMITTING);
+        else draft.send();
       };
       port.postMessage({ values: saved });
+      frame.addEventListener("server-reached", ({ detail }) => port.postMessage(detail));
     };
     window.addEventListener("message", (event) => {
       const said = event.data;
@@ -119,7 +137,7 @@
     const touched = new Set([...form.elements].filter((one) => !isAsServed(one)).map((one) => one.name));
     let waiting = 0;
     let due = 0;
-    const take = (submitting) => {
+    const take = (submitting = false) => {
       window.clearTimeout(waiting);
       waiting = 0;
       draft.put(valuesOf(form, touched), submitting);
@@ -132,19 +150,36 @@
       waiting = window.setTimeout(send, Math.max(0, Math.min(PAUSE, due - now)));
     };
     const send = () => {
-      take(false);
+      take();
       draft.send();
     };
-    const leave = (submitting) => {
-      take(submitting);
+    const leave = () => {
+      take();
       draft.leave();
     };
+    let isSubmitting = false;
+    const submit = async (event) => {
+      event.preventDefault();
+      if (isSubmitting) return;
+      isSubmitting = true;
+      take(true);
+      await draft.send();
+      while (!(await isReached())) {
+        draft.fire("answer-held");
+        await new Promise((resolve) => window.setTimeout(resolve, AGAIN));
+      }
+      form.submit();
+    };
+    form.addEventListener("server-reached", ({ detail }) => {
+      if (isSubmitting && !detail.isReached) draft.fire("answer-held");
+    });
     form.addEventListener("input", (event) => {
       touched.add(event.target.name);
       soon();
     });
-    form.addEventListener("submit", () => leave(true));
-    whenLeft(() => leave(false));
+    form.addEventListener("submit", submit);
+    window.addEventListener("pageshow", () => (isSubmitting = false));
+    whenLeft(leave);
     if (touched.size) soon(); // typed before this
   }
 

@@ -117,6 +117,11 @@ function introduce() {
   channel.port1.onmessage = (event) => {
     const isFirst = !port;
     port = channel.port1;
+    if ("isReached" in event.data) {
+      isReached = event.data.isReached;
+      resume();
+      return;
+    }
     if (!isFirst) return;
     for (const [name, values] of Object.entries(event.data.values)) kept.set(name, values);
     putBack();

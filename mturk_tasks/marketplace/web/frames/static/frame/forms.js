@@ -3,6 +3,8 @@
 const AMAZONS = ["www.mturk.com", "mturk.com", "worker.mturk.com", "workersandbox.mturk.com"];
 const HOW = { method: "post", target: "_self", "accept-charset": "utf-8" }; // nothing gets out of the frame
 
+const SETTLED = 1000; // milliseconds in which a connection that is back begins to work
+
 const submitTo = `${told.get("turkSubmitTo") || ""}/mturk/externalSubmit`;
 
 function isForUs(action) {
@@ -47,15 +49,40 @@ const submitPlainly = HTMLFormElement.prototype.submit;
 HTMLFormElement.prototype.submit = function () {
   makeReady(this);
   tellOfSubmit();
-  submitPlainly.call(this);
+  if (isConnected()) submitPlainly.call(this);
+  else hold(this);
 };
+
+// Without a connection a submit would end at the browser's own page, and the requester's be gone.
+let isReached = true; // the server, when the work page last tried
+let submitHeld = null;
+
+const isConnected = () => navigator.onLine && isReached;
+
+function hold(form, submitter) {
+  const pressed = document.createElement("input");
+  pressed.type = "hidden";
+  if (submitter) [pressed.name, pressed.value] = [submitter.name, submitter.value];
+  submitHeld = () => {
+    form.append(pressed);
+    submitPlainly.call(form);
+  };
+  window.alert(FRAME_TEXTS.held);
+}
+
+function resume() {
+  if (!submitHeld || !isConnected()) return;
+  submitHeld();
+  submitHeld = null;
+}
+window.addEventListener("online", () => window.setTimeout(resume, SETTLED));
 
 // Before the page's own listeners, which may stop the event, and after them all: this one is added last.
 window.addEventListener(
   "submit",
   (event) => {
     attendSubmit(event);
-    window.addEventListener("submit", attendSubmit, { once: true });
+    window.addEventListener("submit", finishSubmit, { once: true });
   },
   true,
 );
@@ -64,4 +91,11 @@ function attendSubmit(event) {
   if (!(event.target instanceof HTMLFormElement) || event.defaultPrevented) return;
   makeReady(event.target, event.submitter);
   tellOfSubmit();
+}
+
+function finishSubmit(event) {
+  attendSubmit(event);
+  if (!(event.target instanceof HTMLFormElement) || event.defaultPrevented || isConnected()) return;
+  event.preventDefault();
+  hold(event.target, event.submitter);
 }

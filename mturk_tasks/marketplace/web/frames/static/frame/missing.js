@@ -41,24 +41,3 @@ function isOver(terms) {
   const end = /expires\s*=\s*([^;]+)/i.exec(terms);
   return age ? Number(age[1]) <= 0 : Boolean(end) && Date.parse(end[1]) <= Date.now();
 }
-
-// No window may open over the page: what it says stands in the page itself, and what it asks is agreed to.
-window.alert = (words = "") => {
-  const note = document.createElement("dialog");
-  const said = document.createElement("p");
-  const close = document.createElement("button");
-  said.textContent = words;
-  said.style.whiteSpace = "pre-wrap";
-  close.textContent = FRAME_TEXTS.close;
-  close.type = "button";
-  close.addEventListener("click", () => note.close());
-  note.addEventListener("close", () => note.remove());
-  note.setAttribute("role", "alertdialog");
-  note.setAttribute("aria-label", words);
-  note.append(said, close);
-  (document.body || document.documentElement).append(note);
-  note.showModal();
-  note.scrollIntoView({ block: "center" }); // the frame may be higher than the window
-};
-window.confirm = () => true;
-window.prompt = () => null;
