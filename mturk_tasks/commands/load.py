@@ -16,8 +16,9 @@ from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry, Journal
 from mturk_tasks.batch.runner import Outcome
 from mturk_tasks.commands import sets
-from mturk_tasks.commands.check import findings, money
+from mturk_tasks.commands.check import money
 from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.doubts import look_over
 from mturk_tasks.commands.place import Place, choose
 from mturk_tasks.commands.plan import Plan, PlannedHit, assignments, places, prepare
 from mturk_tasks.commands.qualification import references
@@ -39,7 +40,7 @@ class Request:
     """What a load is asked to do.
 
     `survey` names the files where they are not those of the folder, `uncertain` says what to do with
-    rows whose fate nobody knows.
+    rows whose fate nobody knows. With `anyway` HITs that nobody can submit are created as well.
     """
 
     survey: Survey | None = None
@@ -48,6 +49,7 @@ class Request:
     append: bool = False
     maxhits: int | None = None
     uncertain: str = ""
+    anyway: bool = False
 
 
 def run(desk: Desk, request: Request) -> Summary:
@@ -57,7 +59,10 @@ def run(desk: Desk, request: Request) -> Summary:
     InsufficientFunds where the money does not cover it: all before the first call that spends.
     """
     plan = prepare(request.survey or desk.survey)
-    desk.warn((*plan.notes, *findings(plan)))
+    found = look_over(plan)
+    desk.warn((*plan.notes, *found.warnings, *(found.hindrances if request.anyway else ())))
+    if not request.anyway:
+        found.refuse()
     asked = references.resolve(desk, plan.requirements, plan.survey.properties)
     plan = replace(plan, requirements=asked)
     place = choose(
