@@ -53,9 +53,10 @@ def new_hit(answers: Mapping[str, str], directory: Path, files: Mapping[str, byt
     """Generate a survey folder in `directory` and return it; the directory is made when missing.
 
     `answers` holds `name`, and any of `sample`, `title`, `description`, `keywords`, `reward` and `git` (auto,
-    yes or no); what is left out or empty is as in the template. `files` are a survey to begin with in place of a sample of
-    ours, each by its ending (input or csv, question or html, properties); `sample` is then what that
-    survey is called, which is told and never rendered. Raise UsageError, leaving nothing behind, for an
+    yes or no); what is left out or empty is as in the template. `files` are a survey to begin with in place
+    of a sample of ours, each by its ending (input or csv, question or html, properties); without properties
+    its texts are left to be written. `sample` is then what that survey is called, which is told and never
+    rendered. Raise UsageError, leaving nothing behind, for an
     answer that cannot be used, a folder that exists, or a place that cannot be written.
     """
     given = _HIT.read(answers, sample_is_ours=not files)

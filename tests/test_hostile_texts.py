@@ -17,8 +17,19 @@ from mturk_tasks.errors import FileError
 from mturk_tasks.files import inputs, merge, properties, table, text
 from mturk_tasks.files.text import Source
 from mturk_tasks.files.velocity import budget, reader
-from mturk_tasks.markup import amazon, crowd_form, doctype, documents, formatted_content, html_form, images
-from mturk_tasks.markup import layout, lists, pitfalls, wording
+from mturk_tasks.markup import (
+    amazon,
+    crowd_form,
+    doctype,
+    documents,
+    formatted_content,
+    html_form,
+    images,
+    layout,
+    lists,
+    pitfalls,
+    wording,
+)
 from mturk_tasks.markup.fault import Unreadable
 
 SIZE = 64 * 1024

@@ -18,7 +18,7 @@ from mturk_tasks.vocabulary.hit_properties import TO_DO, TO_SAY
 _REFERENCE = re.compile(r"\$!?\{?([A-Za-z_][\w-]*)\}?")
 _ESCAPED = re.compile(r"""[&<>"]""")
 _MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>|&(?:[A-Za-z]{2,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
-_PAGES: Final = 20  # as many different pages are looked at; what is wrong with one is wrong with most
+_PAGES: Final = 20  # so many different pages are looked at: what is wrong with one is with most
 _CROWD: Final = "crowd-"  # in a page whose lists may come out of its row: all such pages are looked at
 _NOBODY: Final = "; nobody could submit the HIT, so it is not loaded without --anyway"
 _SHOWN: Final = 5
@@ -26,7 +26,7 @@ _SHOWN: Final = 5
 
 @dataclass(frozen=True)
 class Doubts:
-    """What can be loaded and is probably not meant, each once; `hindrances` keep everybody from submitting."""
+    """What can be loaded and is probably not meant; `hindrances` keep everybody from submitting."""
 
     warnings: tuple[Problem, ...]
     hindrances: tuple[Problem, ...]

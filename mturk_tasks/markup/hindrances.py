@@ -99,7 +99,8 @@ def _of_list(page: HtmlElement, element: HtmlElement) -> str:
     if lists.read(written):
         return ""
     shown = written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…"
-    return f"the categories of a {element.tag} cannot be read: {shown}; write them as ['Yes', 'Don\\'t know']"
+    advice = "write them as ['Yes', 'Don\\'t know']"
+    return f"the categories of a {element.tag} cannot be read: {shown}; {advice}"
 
 
 def _sends_a_value(element: HtmlElement) -> bool:

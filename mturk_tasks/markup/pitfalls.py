@@ -1,4 +1,4 @@
-"""What lets an HTMLQuestion be posted and yet may keep workers from answering it, or answers from coming back.
+"""What lets an HTMLQuestion be posted and yet may keep workers from answering it, or answers away.
 
 What scripts do to a page is not seen, so these are warnings; what is certain stands in `hindrances`.
 """
@@ -82,12 +82,11 @@ def _scripted(page: HtmlElement, above: int) -> Iterator[Fault]:
     for element, text in _scripts(page):
         for asked, what in _NOT_IN_A_FRAME:
             if asked.search(text):
-                yield _at(
-                    element, above, f"a page in a frame has no access to {what} here; its script asks for it"
-                )
+                why = f"a page in a frame has no access to {what} here, and a script asks for it"
+                yield _at(element, above, why)
         if _SENDS.search(text) and _SUBMIT_ADDRESS.search(text):
-            what = "a script submits by itself (fetch, XMLHttpRequest); browsers stop that here, so submit the form"
-            yield _at(element, above, what)
+            why = "a script submits by itself (fetch, XMLHttpRequest), which is stopped here; submit the form"
+            yield _at(element, above, why)
 
 
 def _at(element: HtmlElement, above: int, what: str) -> Fault:

@@ -49,7 +49,7 @@ class Tag:
 
 
 def tags(page: str) -> Iterator[Tag]:
-    """Yield the tags of a page; the end tags of scripts and their like, which hold no markup, are left out."""
+    """Yield the tags of a page; the end tags of scripts and whatever else holds no markup are left out."""
     position = 0
     while opening := _OPENING.search(page, position):
         start, position = opening.span()

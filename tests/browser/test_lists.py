@@ -1,4 +1,4 @@
-"""Lists of crowd elements in a browser: it reads what `markup.lists` reads, and where that reads nothing it says so."""
+"""Lists of crowd elements in a browser, which reads what `markup.lists` reads, and says what it cannot."""
 
 from __future__ import annotations
 

@@ -169,7 +169,8 @@ HINDERED = {
         r"birds\.html:2: workers of this marketplace cannot draw in a crowd-polygon yet; nobody could submit",
     ),
     "a list": (
-        "<crowd-form>${picture}\n<crowd-classifier name=c categories='[Yes, No]'></crowd-classifier></crowd-form>",
+        "<crowd-form>${picture}\n<crowd-classifier name=c categories='[Yes, No]'></crowd-classifier>"
+        "</crowd-form>",
         r"birds\.html:2: the categories of a crowd-classifier cannot be read: \[Yes, No\]; write them as",
     ),
     "no field": (

@@ -19,7 +19,7 @@ READABLE: dict[str, tuple[str, ...]] = {
     "\n [ 'Yes'\n, 'No' , ]\t": ("Yes", "No"),
     "['a, b', '[c]', ']']": ("a, b", "[c]", "]"),
     r"['\u00e9\x41\ud83e\udd89', 'tab\there', 'a\\b', '\q']": ("éA🦉", "tab\there", "a\\b", "q"),
-    "['Eule 🦉', 'ينسى', '‘’']": ("Eule 🦉", "ينسى", "‘’"),
+    "['Eule 🦉', 'ينسى', '»«']": ("Eule 🦉", "ينسى", "»«"),
     "[1, 2.50, -3, true, null]": ("1", "2.50", "-3", "true", "null"),
     "['one']": ("one",),
 }
@@ -42,7 +42,8 @@ def test_what_is_no_list_is_none(text):
 
 def test_entities_are_characters_by_then():
     page = """<crowd-form><crowd-classifier name="a"
-      categories="['Not &quot;open&quot;', &quot;Don't know&quot;, 'a &amp; b']"></crowd-classifier></crowd-form>"""
+      categories="['Not &quot;open&quot;', &quot;Don't know&quot;, 'a &amp; b']"></crowd-classifier>
+      </crowd-form>"""
     (field,) = crowd_fields(page)
     assert field.options == ('Not "open"', "Don't know", "a & b")
 
