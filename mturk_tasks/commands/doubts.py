@@ -91,7 +91,8 @@ def _markup(plan: Plan) -> Iterator[Problem]:
         if line is None:
             continue
         if question.is_layout:
-            yield Problem(plan.input.path, line, f"column {name!r} holds markup; it is taken as it is")
+            what = f"column {name!r} holds markup, which is taken as it is; a < to be read is written &lt;"
+            yield Problem(plan.input.path, line, what)
         elif name in question.template.not_raw:
             what = f"column {name!r} holds markup, which workers read as text; write ${{{name}_raw}} if not"
             yield Problem(plan.input.path, line, what)

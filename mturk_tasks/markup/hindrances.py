@@ -100,6 +100,7 @@ def _of_list(page: HtmlElement, element: HtmlElement) -> str:
         return ""
     shown = written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…"
     advice = "write them as ['Yes', 'Don\\'t know']"
+    advice = r"write them as ['Yes', 'Don\'t know']"
     return f"the categories of a {element.tag} cannot be read: {shown}; {advice}"
 
 
@@ -109,7 +110,7 @@ def _sends_a_value(element: HtmlElement) -> bool:
 
 
 def _can_be_sent(form: HtmlElement) -> bool:
-    """Say whether a form has a button that submits, maybe one outside, or a single line that Enter submits."""
+    """Say whether a form has a button that submits, maybe one outside, or one line, which Enter submits."""
     name = form.get("id")
     controls = [*form.iter("input", "button")]
     if name:
