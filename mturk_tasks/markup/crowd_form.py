@@ -34,6 +34,13 @@ _KINDS: Final = {
     **{name: LABELS if name.endswith("-multi-select") else LABEL for name in LISTED},
 }
 
+ELEMENTS: Final = (  # that are shown and work, beside the drawing tools
+    *_KINDS,
+    *("crowd-form", "crowd-button", "crowd-icon-button", "crowd-fab", "crowd-radio-button"),
+    *("crowd-radio-group", "crowd-badge", "crowd-card", "crowd-alert", "crowd-toast", "crowd-modal"),
+    *("crowd-tab", "crowd-tabs", "crowd-instructions"),
+)
+
 
 def is_crowd_form(page: str) -> bool:
     """Say whether the page submits through a crowd-form."""

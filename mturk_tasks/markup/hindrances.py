@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NO_FIELD: Final = "the page has no field with a name; unless a script adds one, no answer comes back"
 NO_SUBMIT: Final = "the page cannot be submitted; give its form a <button>Submit</button>"
 
-_DRAWING: Final = (
+DRAWING: Final = (
     *("crowd-bounding-box", "crowd-polygon", "crowd-polyline", "crowd-keypoint", "crowd-line"),
     *("crowd-instance-segmentation", "crowd-semantic-segmentation", "crowd-entity-annotation"),
 )
@@ -42,10 +42,10 @@ def hindrances(question: str) -> list[Fault]:
 
 def of_page(page: HtmlElement, above: int) -> Iterator[Fault]:
     """Yield the same of a page with so many lines above it."""
-    for element in page.iter(*_DRAWING, *LISTED):
+    for element in page.iter(*DRAWING, *LISTED):
         line = line_of(element)
         what = _of_list(page, element)
-        if element.tag in _DRAWING:
+        if element.tag in DRAWING:
             what = f"workers of this marketplace cannot draw in a {element.tag} yet"
         if what:
             yield Fault(line + above if line else None, what)

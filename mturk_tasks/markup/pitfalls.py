@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from mturk_tasks.markup import hindrances
+from mturk_tasks.markup.crowd_form import ELEMENTS
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.fault import Fault
-from mturk_tasks.markup.hindrances import NO_FIELD, NO_SUBMIT, field_name, kind
+from mturk_tasks.markup.hindrances import DRAWING, NO_FIELD, NO_SUBMIT, field_name, kind
 from mturk_tasks.markup.html_form import CHECKBOX, RADIO, placed_page
 from mturk_tasks.markup.reading import line_of
 
@@ -41,7 +42,13 @@ def pitfalls(question: str) -> list[Fault]:
         return [Fault(None, "the page is empty; there is nothing to answer")]
     fields = [(element, name) for element in page.iter("*") if (name := field_name(element))]
     certain = list(hindrances.of_page(page, above))
-    faults = [*_repeated(fields, above), *certain, *_unheard(page, above), *_scripted(page, above)]
+    faults = [
+        *_repeated(fields, above),
+        *certain,
+        *_unheard(page, above),
+        *_unknown(page, above),
+        *_scripted(page, above),
+    ]
     if not fields:
         faults.append(Fault(None, NO_FIELD))
     if not _can_be_submitted(page):
@@ -75,6 +82,16 @@ def _unheard(page: HtmlElement, above: int) -> Iterator[Fault]:
         if kind(element) == "file":
             what = "a file chosen here is not submitted; a QuestionForm with a FileUploadAnswer takes files"
             yield _at(element, above, what)
+
+
+def _unknown(page: HtmlElement, above: int) -> Iterator[Fault]:
+    """Yield the crowd elements that are none here, each kind once."""
+    told: set[str] = set()
+    for element in page.iter("*"):
+        tag = str(element.tag)
+        if tag.startswith("crowd-") and tag not in (*ELEMENTS, *DRAWING, *told):
+            told.add(tag)
+            yield _at(element, above, f"{tag} is not known here; workers see only what stands in it")
 
 
 def _scripted(page: HtmlElement, above: int) -> Iterator[Fault]:

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from mturk_tasks.markup.hindrances import hindrances
+from mturk_tasks.marketplace.web.frames import framing
+from mturk_tasks.markup.crowd_form import ELEMENTS
+from mturk_tasks.markup.hindrances import DRAWING, hindrances
 from mturk_tasks.markup.layout import NAMESPACE
 from mturk_tasks.markup.pitfalls import pitfalls
 from tests.bench import QUESTION
 
 FIELD = '<input name="bird">'
 BUTTON = "<button>Submit</button>"
+CROWD = Path(framing.__file__).parent / "static" / "crowd"
 
 
 def html(page: str, above: str = "") -> str:
@@ -99,6 +105,22 @@ def test_two_fields_of_one_name_are_told_once(second):
 def test_of_two_fields_of_one_name_in_a_crowd_form_one_comes_back():
     (text,) = said(f"<crowd-form>{FIELD}<crowd-input name='bird'></crowd-input></crowd-form>")
     assert "of one name only the first answer comes back" in text
+
+
+def test_a_crowd_element_that_is_none_is_told_once():
+    element = "<crowd-classifier-v2 name='bird'></crowd-classifier-v2>"
+    (text,) = said(
+        f"<crowd-form>{FIELD}{element.replace('bird', 'a')}{element.replace('bird', 'b')}</crowd-form>"
+    )
+    assert text == "crowd-classifier-v2 is not known here; workers see only what stands in it"
+
+
+def test_what_is_known_is_what_the_pages_script_defines():
+    defined = re.findall(r'"(crowd-[a-z-]+)":', (CROWD / "define.js").read_text(encoding="utf-8"))
+    drawing = re.findall(r'"(crowd-[a-z-]+)"', (CROWD / "shown.js").read_text(encoding="utf-8"))
+
+    assert set(defined) == set(ELEMENTS)
+    assert set(drawing) == set(DRAWING)
 
 
 ASKED_IN_VAIN = {
