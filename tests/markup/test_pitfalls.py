@@ -116,7 +116,7 @@ def test_a_crowd_element_that_is_none_is_told_once():
 
 
 def test_what_is_known_is_what_the_pages_script_defines():
-    defined = re.findall(r'"(crowd-[a-z-]+)":', (CROWD / "define.js").read_text(encoding="utf-8"))
+    defined = re.findall(r'"(crowd-[a-z-]+)"[]:]', (CROWD / "define.js").read_text(encoding="utf-8"))
     drawing = re.findall(r'"(crowd-[a-z-]+)"', (CROWD / "shown.js").read_text(encoding="utf-8"))
 
     assert set(defined) == set(ELEMENTS)
