@@ -85,7 +85,12 @@ def has_scripts(page: HtmlElement) -> bool:
             return True
         if source and not is_script(source):
             return True
-    return any(name.startswith("on") for element in page.iter("*") for name in element.keys())  # noqa: SIM118
+    return any(runs(name, value) for element in page.iter("*") for name, value in element.items())
+
+
+def runs(name: str, value: str) -> bool:
+    """Say whether an attribute is a script: of an event, or in place of an address."""
+    return name.startswith("on") or value.lstrip().lower().startswith("javascript:")
 
 
 def _of_list(page: HtmlElement, element: HtmlElement) -> str:

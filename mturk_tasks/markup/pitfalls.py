@@ -112,12 +112,12 @@ def _at(element: HtmlElement, above: int, what: str) -> Fault:
 
 
 def _scripts(page: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    """Yield the scripts that stand on the page, those of events too, each with its element."""
+    """Yield the scripts that stand on the page, those in attributes too, each with its element."""
     for element in page.iter("*"):
         if element.tag == "script":
             yield element, element.text or ""
         for name, value in element.items():
-            if name.startswith("on"):
+            if hindrances.runs(name, value):
                 yield element, value
 
 

@@ -34,6 +34,7 @@ def said(page: str) -> list[str]:
         f"<form>{FIELD}<input type='image' src='go.png'></form>",
         f"<form id='f'>{FIELD}</form><script>document.forms[0].submit();</script>",
         f"<form id='f'>{FIELD}</form><a onclick='this.form.requestSubmit()'>Done</a>",
+        f"<form id='f'>{FIELD}</form><a href='javascript:document.forms[0].submit()'>Done</a>",
         "<form><textarea name='t'></textarea><select name='s'></select><button type='submit'></form>",
         "<crowd-form><crowd-slider name='sure'></crowd-slider></crowd-form>",
         f"<form><input type='radio' name='r'><input type='radio' name='r'>{BUTTON}</form>",
@@ -157,10 +158,19 @@ def test_a_script_that_fetches_or_points_a_form_is_no_news(script):
         f"<form id='f'></form>{FIELD}<button form='f'>Submit</button>",
         f"<form>{FIELD}<input name='b'></form><script src='https://example.org/x.js'></script>",
         f"<form onchange='go()'>{FIELD}<input name='b'></form>",
+        f"<form>{FIELD}<input name='b'></form><a href=' JavaScript:document.forms[0].submit()'>Done</a>",
         "<form><button name='bird' value='owl'>Owl</button></form>",
         "<crowd-form></crowd-form>",
     ],
-    ids=["Enter submits it", "a button outside", "a script", "an event", "buttons that answer", "crowd"],
+    ids=[
+        "Enter submits it",
+        "a button outside",
+        "a script",
+        "an event",
+        "a link",
+        "buttons that answer",
+        "crowd",
+    ],
 )
 def test_a_page_that_somebody_may_be_able_to_submit_is_not_certain_to_fail(page):
     assert hindrances(html(page)) == []
