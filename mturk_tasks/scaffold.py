@@ -19,11 +19,13 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from mturk_tasks.errors import UsageError
+from mturk_tasks.vocabulary.hit_properties import TO_DO, TO_SAY
 from mturk_tasks.vocabulary.money import parse_usd
 
 PAGE_SAMPLE: Final = "html_form"  # whose properties an HTML layout begins with
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_NOT_PROMPTED: Final = ("description", "keywords")  # plain `cookiecutter` does not ask for these
 _OWN: Final = "own"  # what files that are no sample of ours are called in the template, whatever their name
 _TEMPLATE_TEXT = re.compile(r"\{[{%#]")
 NOT_IN_A_LINE: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
@@ -50,13 +52,15 @@ def samples(kind: str = "hit") -> list[str]:
 def new_hit(answers: Mapping[str, str], directory: Path, files: Mapping[str, bytes] | None = None) -> Path:
     """Generate a survey folder in `directory` and return it; the directory is made when missing.
 
-    `answers` holds `name`, and any of `sample`, `title`, `reward` and `git` (auto, yes or no); what is
-    left out or empty is as in the template. `files` are a survey to begin with in place of a sample of
-    ours, each by its ending (input or csv, question or html, properties); `sample` is then what that
-    survey is called, which is told and never rendered. Raise UsageError, leaving nothing behind, for an
+    `answers` holds `name`, and any of `sample`, `title`, `description`, `keywords`, `reward` and `git` (auto,
+    yes or no); what is left out or empty is as in the template. `files` are a survey to begin with in place
+    of a sample of ours, each by its ending (input or csv, question or html, properties); without properties
+    its texts are left to be written. `sample` is then what that survey is called, which is told and never
+    rendered. Raise UsageError, leaving nothing behind, for an
     answer that cannot be used, a folder that exists, or a place that cannot be written.
     """
     given = _HIT.read(answers, sample_is_ours=not files)
+    given |= {f"__{key}": given.pop(key) for key in _NOT_PROMPTED if key in given}
     with _room_for(given["name"], directory) as (folder, aside):
         if files:
             source = _template_around(files, given["name"], aside)
@@ -93,12 +97,14 @@ def _template_around(files: Mapping[str, bytes], name: str, aside: Path) -> Path
     """
     copy = shutil.copytree(template("hit"), aside / ".template", ignore=shutil.ignore_patterns("__pycache__"))
     (samples,) = copy.glob("*/_samples")
-    ours = (samples / PAGE_SAMPLE / "survey.properties").read_bytes()
+    properties = (samples / PAGE_SAMPLE / "survey.properties").read_bytes()
     shutil.rmtree(samples)
     sample = samples / _OWN
     sample.mkdir(parents=True)
-    annotated = re.sub(rb"^annotation:.*$", b"annotation: " + name.encode(), ours, flags=re.MULTILINE)
-    for ending, content in {"properties": annotated, **files}.items():
+    for key, value in {**dict.fromkeys(TO_SAY, TO_DO), "annotation": name}.items():
+        line = f"{key}: {value}".encode()
+        properties = re.sub(rb"^%b:.*$" % key.encode(), line, properties, flags=re.MULTILINE)
+    for ending, content in {"properties": properties, **files}.items():
         (sample / f"survey.{ending}").write_bytes(content)
     return copy
 
@@ -124,14 +130,14 @@ def _name_of(thing: str) -> Callable[[str], None]:
     return check
 
 
-def _title_within(limit: int) -> Callable[[str], None]:
-    """Return a check of a title, whose limit is the service's."""
+def _line_within(what: str, limit: int) -> Callable[[str], None]:
+    """Return a check of a text that workers read, whose limit is the service's."""
 
-    def check(title: str) -> None:
-        if NOT_IN_A_LINE.search(title):
-            raise UsageError("a title is one line of text, without tabs or control characters")
-        if len(title) > limit:
-            raise UsageError(f"a title has at most {limit} characters; this one has {len(title)}")
+    def check(text: str) -> None:
+        if NOT_IN_A_LINE.search(text):
+            raise UsageError(f"{what} is one line of text, without tabs or control characters")
+        if len(text) > limit:
+            raise UsageError(f"{what} has at most {limit} characters; this one has {len(text)}")
 
     return check
 
@@ -187,7 +193,9 @@ _HIT: Final = _Questions(
     {
         "name": _name_of("survey"),
         "sample": _sample_of("hit"),
-        "title": _title_within(128),
+        "title": _line_within("a title", 128),
+        "description": _line_within("a description", 2000),
+        "keywords": _line_within("the list of keywords", 1000),
         "reward": _check_reward,
         "git": _check_git,
     },
@@ -197,7 +205,7 @@ _QUALIFICATION: Final = _Questions(
     {
         "name": _name_of("qualification"),
         "sample": _sample_of("qual"),
-        "title": _title_within(200),
+        "title": _line_within("a title", 200),
         "git": _check_git,
     },
 )

@@ -77,12 +77,13 @@ def keep_in_git(choice: str, message: str) -> str:
     return ""
 
 
-def main(name: str, sample: str, source: str, title: str, reward: str, git_choice: str) -> None:
+def main(name: str, sample: str, source: str, texts: dict[str, str], reward: str, git_choice: str) -> None:
     """Finish the folder that cookiecutter has begun."""
     take_sample(sample, name)
     properties = Path(f"{name}.properties")
-    if title.strip():
-        replace_property(properties, "title", title)
+    for key, text in texts.items():
+        if text.strip():
+            replace_property(properties, key, text)
     if reward.strip():
         replace_property(properties, "reward", plain_amount(reward))
     tidy()
@@ -92,4 +93,9 @@ def main(name: str, sample: str, source: str, title: str, reward: str, git_choic
 
 
 Path(__file__).unlink()  # cookiecutter leaves its rendered copy of a hook in the temporary folder
-main(*(ANSWERS[key] for key in ("name", "sample", "__source", "title", "reward", "git")))
+TEXTS = {"title": "title", "description": "__description", "keywords": "__keywords"}
+main(
+    *(ANSWERS[key] for key in ("name", "sample", "__source")),
+    {key: ANSWERS[answer] for key, answer in TEXTS.items()},
+    *(ANSWERS[key] for key in ("reward", "git")),
+)

@@ -16,8 +16,9 @@ from mturk_tasks.batch import journal as records
 from mturk_tasks.batch.journal import Entry, Journal
 from mturk_tasks.batch.runner import Outcome
 from mturk_tasks.commands import sets, taken
-from mturk_tasks.commands.check import findings, money
+from mturk_tasks.commands.check import money
 from mturk_tasks.commands.desk import Desk
+from mturk_tasks.commands.doubts import look_over
 from mturk_tasks.commands.place import Place, choose
 from mturk_tasks.commands.plan import Plan, PlannedHit, assignments, places, prepare
 from mturk_tasks.commands.qualification import references
@@ -39,7 +40,8 @@ class Request:
     """What a load is asked to do.
 
     `survey` names the files where they are not those of the folder, `uncertain` says what to do with
-    rows whose fate nobody knows. With `accepts_no_rows` an input without rows is no mistake.
+    rows whose fate nobody knows. With `accepts_no_rows` an input without rows is no mistake, with
+    `anyway` HITs that nobody can submit are created as well.
     """
 
     survey: Survey | None = None
@@ -49,6 +51,7 @@ class Request:
     maxhits: int | None = None
     uncertain: str = ""
     accepts_no_rows: bool = False
+    anyway: bool = False
 
 
 def run(desk: Desk, request: Request) -> Summary:
@@ -61,7 +64,11 @@ def run(desk: Desk, request: Request) -> Summary:
     if request.accepts_no_rows and inputs.is_header_only(survey.input):
         return _no_rows(desk, survey)
     plan = prepare(survey)
-    desk.warn((*plan.notes, *findings(plan), *taken.check(desk, plan)))
+    found = look_over(plan)
+    hindrances = found.hindrances if request.anyway else ()
+    desk.warn((*plan.notes, *found.warnings, *hindrances, *taken.check(desk, plan)))
+    if not request.anyway:
+        found.refuse()
     asked = references.resolve(desk, plan.requirements, plan.survey.properties)
     plan = replace(plan, requirements=asked)
     place = choose(

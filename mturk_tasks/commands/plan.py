@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from mturk_tasks.commands import questions
 from mturk_tasks.commands.gathering import Gathered
 from mturk_tasks.commands.merging import Merging
+from mturk_tasks.commands.questions import Filling
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import inputs, merge, properties, text
 from mturk_tasks.files.inputs import Input, InputRow
 from mturk_tasks.files.merge import Template
 from mturk_tasks.files.survey import Survey
-from mturk_tasks.files.text import Source
 from mturk_tasks.files.velocity.budget import TooMuch
 from mturk_tasks.report.summary import count
 from mturk_tasks.vocabulary import hit_properties, requirements
@@ -25,8 +26,6 @@ from mturk_tasks.vocabulary.hit_properties import ANNOTATION_LIMIT, HitPropertie
 from mturk_tasks.vocabulary.money import FeeTable
 from mturk_tasks.vocabulary.requirements import MASTERS, QualificationRequirement
 from mturk_tasks.vocabulary.row_properties import RowProperties
-
-LAYOUTS = (".html", ".htm")
 
 _DIFFERS = re.compile(r"https?://\S+|\d+")
 
@@ -46,7 +45,7 @@ class Plan:
     """A survey that can be loaded; `digests` tells later whether its files are still the same.
 
     `requirements` are what is asked of the workers, the same for every HIT; `used` are the columns that
-    question and properties speak of.
+    question and properties speak of, `question` is what the first of these was made by.
     """
 
     survey: Survey
@@ -57,6 +56,7 @@ class Plan:
     digests: dict[str, str]
     notes: tuple[Problem, ...]
     used: frozenset[str]
+    question: Filling
 
     def cost(self, hits: Iterable[PlannedHit], fee: FeeTable) -> Decimal:
         """Return what these HITs cost at most, fees and all."""
@@ -92,10 +92,10 @@ def prepare(survey: Survey) -> Plan:
     each(lambda: _refuse_doubles(survey))
     values, notes = each(lambda: read_properties(survey.properties)) or (None, ())
     rows = each(lambda: inputs.read(survey.input))
-    document = each(lambda: _document(survey.question))
+    document = each(lambda: questions.read(survey.question))
     if each.problems or not (values and rows and document):
         raise each.error()
-    question = each(lambda: merge.compile_template(document.text, rows.columns, survey.question))
+    question = each(lambda: document.compiled(rows.columns))
     annotation = each(lambda: _annotation(values, rows, survey.properties))
     merging = each(lambda: Merging(values, rows.columns, survey.properties))
     if not (question and annotation and merging):
@@ -103,10 +103,11 @@ def prepare(survey: Survey) -> Plan:
     hits = _merge(rows, question, annotation, merging)
     merging.check_agreement(((hit.row.line, hit.values) for hit in hits), rows.path)
     _check(survey, rows, hits)
-    notes = (*notes, *rows.notes, *document.notes, *question.notes, *annotation.notes, *merging.notes)
-    used = question.names | annotation.names | merging.names
+    notes = (*notes, *rows.notes, *question.notes, *annotation.notes, *merging.notes)
+    used = question.template.names | annotation.names | merging.names
     asked = hits[0].values.requirements
-    return Plan(survey, values, rows, hits, asked, _digests(survey, question.files), notes, used)
+    digests = _digests(survey, question.template.files)
+    return Plan(survey, values, rows, hits, asked, digests, notes, used, question)
 
 
 def _digests(survey: Survey, brought_in: Sequence[Path]) -> dict[str, str]:
@@ -139,18 +140,6 @@ def _refuse_doubles(survey: Survey) -> None:
         raise FileError(*problems)
 
 
-def _document(path: Path) -> Source:
-    """Return the question of a file; an HTML layout becomes an HTMLQuestion with the same lines."""
-    from mturk_tasks.markup import layout
-
-    if path.suffix.lower() not in LAYOUTS:
-        return text.read_document(path)
-    source = text.read(path)
-    if layout.is_document(source.text):
-        return text.read_document(path)
-    return replace(source, text=layout.html_question(source.text))
-
-
 def read_properties(path: Path) -> tuple[HitProperties, tuple[Problem, ...]]:
     """Return what a properties file says, and what is odd about it; raise FileError if it is unusable."""
     parsed = properties.parse(text.read(path))
@@ -175,7 +164,7 @@ def _annotation(values: HitProperties, rows: Input, path: Path) -> Template:
     )
 
 
-def _merge(rows: Input, question: Template, annotation: Template, merging: Merging) -> tuple[PlannedHit, ...]:
+def _merge(rows: Input, question: Filling, annotation: Template, merging: Merging) -> tuple[PlannedHit, ...]:
     hits = []
     problems: dict[Problem, list[int]] = {}
     for row in rows.rows:

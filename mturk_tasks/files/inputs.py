@@ -92,6 +92,11 @@ def _numbered(parsed: Table, rows: list[Row]) -> tuple[InputRow, ...]:
     return tuple(numbered)
 
 
+def first_of_its_kind(row: InputRow) -> bool:
+    """Say whether no row before this one says the same."""
+    return row.key.endswith("/1")
+
+
 def digest(cells: Mapping[str, str]) -> str:
     """Return what stays the same of a row when columns are moved or rows are added around it."""
     content = "\x1e".join(f"{name}\x1f{cells[name]}" for name in sorted(cells))

@@ -28,13 +28,15 @@ Cells = Mapping[str, str]
 class Template:
     """A text compiled once, to be filled with many rows.
 
-    `names` are the columns it uses, `notes` says what stays as it is, `files` are those it brings in.
+    `names` are the columns it uses, `not_raw` those of them that it does not only use as `${name_raw}`,
+    `notes` says what stays as it is, `files` are those it brings in.
     """
 
     program: Callable[[Row], str]
     write: Callable[[str], str]
     today: str
     names: frozenset[str]
+    not_raw: frozenset[str]
     notes: tuple[Problem, ...]
     files: tuple[Path, ...] = ()
 
@@ -92,4 +94,5 @@ def compile_template(
     if findings.problems:
         raise FileError(*sorted(findings.problems, key=lambda problem: problem.line or 0))
     moment = format_date(today or datetime.now(timezone.utc))
-    return Template(run, write, moment, frozenset(names.used), tuple(findings.notes), tuple(findings.opened))
+    used, notes, opened = frozenset(names.used), tuple(findings.notes), tuple(findings.opened)
+    return Template(run, write, moment, used, used & names.written, notes, opened)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from mturk_tasks.markup import lists
 from mturk_tasks.markup.html_form import Field, form_fields, merged, page_tree, submitted_name, whole
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ ONE_OF: Final = "crowd-radio"
 LABEL: Final = "crowd-label"
 LABELS: Final = "crowd-labels"
 
+LISTED: Final = (  # elements whose choices stand in a list, their `categories`
+    *("crowd-classifier", "crowd-classifier-multi-select"),
+    *("crowd-image-classifier", "crowd-image-classifier-multi-select"),
+)
+
 _KINDS: Final = {
     "crowd-input": "text",
     "crowd-text-area": "textarea",
@@ -25,11 +31,15 @@ _KINDS: Final = {
     "crowd-checkbox": ON_OFF,
     "crowd-toggle-button": ON_OFF,
     "crowd-radio-group": ONE_OF,
-    "crowd-classifier": LABEL,
-    "crowd-image-classifier": LABEL,
-    "crowd-classifier-multi-select": LABELS,
-    "crowd-image-classifier-multi-select": LABELS,
+    **{name: LABELS if name.endswith("-multi-select") else LABEL for name in LISTED},
 }
+
+ELEMENTS: Final = (  # that are shown and work, beside the drawing tools
+    *_KINDS,
+    *("crowd-form", "crowd-button", "crowd-icon-button", "crowd-fab", "crowd-radio-button"),
+    *("crowd-radio-group", "crowd-badge", "crowd-card", "crowd-alert", "crowd-toast", "crowd-modal"),
+    *("crowd-tab", "crowd-tabs", "crowd-instructions"),
+)
 
 
 def is_crowd_form(page: str) -> bool:
@@ -99,18 +109,7 @@ def _options(element: HtmlElement, kind: str) -> tuple[str, ...]:
     """Return what can be chosen."""
     if kind == ON_OFF:
         return (element.get("value") or "on",)
-    return _categories(element.get("categories") or "[]") if kind in (LABEL, LABELS) else ()
-
-
-def _categories(text: str) -> tuple[str, ...]:
-    """Return a classifier's categories, a list in JSON or with single quotes as scripts write it."""
-    for written in (text, text.replace("'", '"')):
-        try:
-            categories = json.loads(written)
-        except ValueError:
-            continue
-        return tuple(map(str, categories)) if isinstance(categories, list) else ()
-    return ()
+    return lists.read(element.get("categories") or "") or () if kind in (LABEL, LABELS) else ()
 
 
 def _defaults(element: HtmlElement, kind: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from mturk_tasks.markup.reading import root_of
+from mturk_tasks.markup.reading import line_of, root_of
 from mturk_tasks.markup.rules import RESERVED
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ RADIO: Final = "radio"
 CHECKBOX: Final = "checkbox"
 SELECT: Final = "select"
 SELECT_MULTIPLE: Final = "select-multiple"
-_BUTTONS = ("submit", "button", "reset", "image")
+BUTTONS: Final = ("submit", "button", "reset", "image")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,17 @@ class Field:
 def page_of(text: str) -> str:
     """Return the page inside a valid HTMLQuestion document."""
     return root_of(text).findtext("{*}HTMLContent", "")
+
+
+def placed_page(question: str) -> tuple[HtmlElement | None, int]:
+    """Return the page inside a valid HTMLQuestion as a tree, and how many lines of the document are above it.
+
+    There is no tree where nothing is on the page.
+    """
+    content = root_of(question).find("{*}HTMLContent")
+    if content is None:
+        return None, 0
+    return page_tree(content.text or ""), (line_of(content) or 1) - 1
 
 
 def form_fields(page: str) -> list[Field]:
@@ -108,7 +119,7 @@ def _field(element: HtmlElement) -> Field | None:
     if element.tag == "textarea":
         return _text(name, "textarea", element, element.text_content().removeprefix("\n"))
     kind = (element.get("type") or "text").strip().lower()
-    if kind in _BUTTONS:
+    if kind in BUTTONS:
         return None
     if kind in (RADIO, CHECKBOX):
         value = element.get("value", "on")

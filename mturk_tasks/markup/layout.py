@@ -7,25 +7,24 @@ line 7 of the layout, and so is what is said about it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
+
+from mturk_tasks.markup.prologue import behind_xml
+from mturk_tasks.markup.tags import Tag, tags
 
 NAMESPACE: Final = (
     "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2011-11-11/HTMLQuestion.xsd"
 )
 
-_DOCUMENT = re.compile(
-    r"\s*(?:<\?xml\b.*?\?>\s*)?(?:<!--.*?-->\s*)*<(?:HTMLQuestion|ExternalQuestion|QuestionForm)\b", re.DOTALL
-)
-_NO_MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_BRINGS_ITS_OWN = re.compile(r"<(?:form|crowd-form)\b", re.IGNORECASE)
-_PAGE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
-_BODY_BEGINS = [re.compile(tag, re.IGNORECASE) for tag in (r"<body\b[^>]*>", r"</head\s*>", r"<html\b[^>]*>")]
-_PAGE_ENDS = re.compile(r"</body\s*>|</html\s*>|\Z", re.IGNORECASE)
-_SUBMIT = re.compile(
-    r"""<input\b[^>]*\btype\s*=\s*["']?(?:submit|image)\b
-        |<button\b(?![^>]*\btype\s*=\s*["']?(?:button|reset)\b)""",
-    re.IGNORECASE | re.VERBOSE,
-)
+_DOCUMENT = re.compile(r"<(?:HTMLQuestion|ExternalQuestion|QuestionForm)\b")
+_FORMS: Final = ("form", "crowd-form")
+_BODY_BEGINS: Final = (
+    ("body", False),
+    ("head", True),
+    ("html", False),
+)  # behind the first of these that is there
+_BODY_ENDS: Final = ("body", "html")
 
 # The names are those of the web site's own form: layouts style them, and their scripts look for them.
 _HEAD: Final = '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>'
@@ -35,7 +34,6 @@ _FORM: Final = (
 )
 _BUTTON: Final = '<p><button type="submit" id="submitButton">Submit</button></p>'
 _SCRIPT: Final = r"""
-<script>
 (function () {
   var query = new URLSearchParams(window.location.search), id = query.get("assignmentId");
   var form = document.getElementById("mturk_form");
@@ -49,22 +47,31 @@ _SCRIPT: Final = r"""
     button.title = "This is a preview: accept the HIT to answer it.";
   });
 })();
-</script>"""
+"""
+OWN_SCRIPT: Final = "".join(line.strip() for line in _SCRIPT.splitlines())
 
 
 def is_document(text: str) -> bool:
     """Say whether a text is a question document already, whatever its file is called."""
-    return bool(_DOCUMENT.match(text))
+    return _DOCUMENT.match(text, behind_xml(text)) is not None
 
 
-def html_question(layout: str) -> str:
-    """Return the HTMLQuestion of a layout, its frame as high as the browser's window.
+def page_of(layout: str) -> str:
+    """Return the page that a layout makes, with the same lines.
 
     A layout without a form and without a crowd-form gets a form that submits to the marketplace, and
     a button where it has none, as the web site gave it.
     """
     layout += "" if layout.endswith("\n") else "\n"  # a remark in its last line ends there
-    page = layout if _BRINGS_ITS_OWN.search(_markup(layout)) else _in_form(layout)
+    found = list(tags(layout))
+    return layout if any(tag.name in _FORMS and not tag.is_end for tag in found) else _in_form(layout, found)
+
+
+def html_question(page: str) -> str:
+    """Return the HTMLQuestion of a page with whatever has been put into it, with the same lines.
+
+    Its frame is as high as the browser's window.
+    """
     content = page.replace("]]>", "]]]]><![CDATA[>")
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><HTMLQuestion xmlns="{NAMESPACE}"><HTMLContent><![CDATA['
@@ -72,21 +79,27 @@ def html_question(layout: str) -> str:
     )
 
 
-def _in_form(layout: str) -> str:
+def _in_form(layout: str, found: Sequence[Tag]) -> str:
     """Put a form around what a layout shows: all of it, or what stands in its body."""
-    markup = _markup(layout)
-    whole = bool(_PAGE.search(markup))
-    begins = [found.end() for tag in _BODY_BEGINS if (found := tag.search(markup))]
-    start = begins[0] if begins else 0
-    ends = _PAGE_ENDS.search(markup, start)
-    end = ends.start() if ends else len(layout)
-    button = "" if _SUBMIT.search(markup) else _BUTTON
+    whole = any(tag.name in ("html", "body") and not tag.is_end for tag in found)
+    start, end = _body(found, len(layout))
+    button = "" if any(map(_submits, found)) else _BUTTON
     opening, closing = (_FORM, "") if whole else (_HEAD + _FORM, "</body></html>")
     shown = layout[start:end]
-    script = "".join(line.strip() for line in _SCRIPT.splitlines())
-    return f"{layout[:start]}{opening}{shown}{button}</form>{script}{layout[end:]}{closing}"
+    behind = f"{button}</form><script>{OWN_SCRIPT}</script>"
+    return f"{layout[:start]}{opening}{shown}{behind}{layout[end:]}{closing}"
 
 
-def _markup(layout: str) -> str:
-    """Return a layout with blanks in place of comments, scripts and styles, which may speak of tags."""
-    return _NO_MARKUP.sub(lambda found: " " * len(found[0]), layout)
+def _body(found: Sequence[Tag], length: int) -> tuple[int, int]:
+    """Return from where to where the body of a layout goes."""
+    first = {(tag.name, tag.is_end): tag.end for tag in reversed(found)}
+    start = next((first[place] for place in _BODY_BEGINS if place in first), 0)
+    ends = (tag.start for tag in found if tag.is_end and tag.name in _BODY_ENDS and tag.start >= start)
+    return start, next(ends, length)
+
+
+def _submits(tag: Tag) -> bool:
+    kind = tag.value("type").strip().lower()
+    if tag.is_end or tag.name not in ("input", "button"):
+        return False
+    return kind in ("submit", "image") if tag.name == "input" else kind not in ("button", "reset")

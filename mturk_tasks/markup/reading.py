@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mturk_tasks.markup.fault import Fault, Unreadable
+from mturk_tasks.markup.prologue import behind_xml
 from mturk_tasks.markup.wording import of_parser
 
 if TYPE_CHECKING:
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 # What XML 1.0 can hold; a lone surrogate is no character at all.
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-# Only before the first element: a page in a CDATA section has a DOCTYPE of its own. Each comment is
-# closed at its first -->, or the search would run on into such a page.
-_DOCTYPE = re.compile(r"\ufeff?(?:\s|<\?(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->)*<!DOCTYPE", re.DOTALL)
+_DOCTYPE: Final = "<!DOCTYPE"
 
 
 def root_of(text: str) -> etree._Element:
@@ -50,9 +49,9 @@ def _refuse_unsafe(text: str) -> None:
     found = list(FORBIDDEN.finditer(text))
     if found:
         raise Unreadable(*(Fault(_line(text, at.start()), _forbidden(at[0])) for at in found[:10]))
-    doctype = _DOCTYPE.match(text)
-    if doctype:
-        raise Unreadable(Fault(_line(text, doctype.end()), "a DOCTYPE is not accepted; leave it out"))
+    place = behind_xml(text)  # a page in a CDATA section has a DOCTYPE of its own, which is fine
+    if text.startswith(_DOCTYPE, place):
+        raise Unreadable(Fault(_line(text, place), "a DOCTYPE is not accepted; leave it out"))
 
 
 def _forbidden(character: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_NAMESPACE = re.compile(r"\{[^{}\s]*://[^{}]*\}")
+_NAMESPACE = re.compile(r"\{[^{}\s:]*://[^{}]*\}")
 _POSITION = re.compile(r", line \d+, column \d+.*", re.DOTALL)
 _LONG_LIST = 6
 
@@ -41,8 +41,11 @@ _PARSER: Final = (
 _SCHEMA: Final = (
     (r"Element '([\w.-]+)': This element is not expected\.", r"<\1> may not stand here"),
     (r"Element '([\w.-]+)': Missing child element\(s\)\.", r"<\1> is not complete"),
-    (r"Element '([\w.-]+)', attribute '.*': The attribute '(.*)' is not allowed\.", r"<\1> takes no \2"),
-    (r"Element '([\w.-]+)': The attribute '(.*)' is required but missing\.", r"<\1> lacks its \2"),
+    (
+        r"Element '([\w.-]+)', attribute '[^']*': The attribute '([^']*)' is not allowed\.",
+        r"<\1> takes no \2",
+    ),
+    (r"Element '([\w.-]+)': The attribute '([^']*)' is required but missing\.", r"<\1> lacks its \2"),
     (r"Element '([\w.-]+)': \w+ content is not allowed, .* empty\.", r"<\1> takes no content"),
     (
         r"Element '([\w.-]+)': Element content is not allowed.*",
@@ -53,12 +56,12 @@ _SCHEMA: Final = (
 _WHERE = re.compile(r"Element '(?P<element>[\w.-]+)'(, attribute '(?P<attribute>[^']*)')?: ")
 _TYPE = re.compile(r"('.*') is not a valid value of the \w+ type '(?:xs:)?(\w+)'\.", re.DOTALL)
 _SET = re.compile(
-    r"\[facet 'enumeration'\] The value ('.*') is not an element of the set \{(.*)\}\.", re.DOTALL
+    r"\[facet 'enumeration'\] The value ('.*') is not an element of the set \{([^{}]*)\}\.", re.DOTALL
 )
 _PATTERN = re.compile(
-    r"\[facet 'pattern'\] The value ('.*') is not accepted by the pattern '(.*)'\.", re.DOTALL
+    r"\[facet 'pattern'\] The value ('.*') is not accepted by the pattern '([^']*)'\.", re.DOTALL
 )
-_EXPECTED = re.compile(r" Expected is (?:one of )?\( (.*) \)\.$")
+_EXPECTED = re.compile(r" Expected is (?:one of )?\( ([^()]*) \)\.$")
 
 
 def of_parser(message: str) -> str:

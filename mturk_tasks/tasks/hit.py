@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     previewfile="Where that page goes. Default: preview.html beside the input.",
     row="Which row of the input to preview. Default: 1.",
     all="Preview every row.",
+    anyway="Load HITs that nobody can submit, too.",
 )
 def load(
     at: Desk,
@@ -36,6 +37,7 @@ def load(
     previewfile: str = "",
     row: str = "",
     all: bool = False,  # noqa: A002  # the option is --all
+    anyway: bool = False,
 ) -> Summary:
     """Create a HIT for each row of the input file."""
     at_most = options.whole("--maxhits", maxhits, lowest=1)
@@ -49,6 +51,7 @@ def load(
         append=append,
         maxhits=at_most,
         uncertain=options.one_of("--uncertain", uncertain, commands.uncertain.ANSWERS),
+        anyway=anyway,
     )
     return commands.load.run(at, request)
 

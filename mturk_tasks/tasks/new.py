@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from invoke import Context
@@ -24,7 +25,9 @@ DEFAULT_QUALIFICATION = "quiz_qual"
     html="An HTML layout of the web site to begin with instead; needs --csv.",
     csv="The comma-separated input that goes with the layout.",
     directory="Where to put the folder. Default: here.",
-    title="Title that workers see. Default: the sample's.",
+    title="Title that workers see. Default: the sample's; of a layout it is asked for.",
+    description="Description that workers see. Likewise.",
+    keywords="Keywords that workers find it by, comma-separated. Likewise.",
     reward="Dollars for each assignment, as 0.10. Default: the sample's.",
     git="Whether to put the folder under version control: yes, no or auto.",
     **JSON,
@@ -38,17 +41,21 @@ def hit(
     csv: str = "",
     directory: str = ".",
     title: str = "",
+    description: str = "",
+    keywords: str = "",
     reward: str = "",
     git: str = "auto",
     json: bool = False,
 ) -> None:
     """Generate a survey folder from a sample, from another survey, or from a layout of the web site."""
     called, files = _beginning(sample, from_, html, csv)
-    answers = {"name": name, "sample": called, "title": title, "reward": reward, "git": git}
+    texts = {"title": title, "description": description, "keywords": keywords}
+    texts = _asked_for(texts) if html and not json else texts
+    answers = {"name": name, "sample": called, **texts, "reward": reward, "git": git}
     folder = scaffold.new_hit(answers, Path(directory).expanduser(), files)
     console = Console(quiet=json, begun=True)
     if html:
-        console.note(f"note: look through {name}.properties; all but the annotation is a sample's")
+        console.note(_what_to_look_at(name, texts))
     console.say(f"{folder} is ready; go there and try: inv check, inv load, inv rehearse, inv results")
     finish_here(console, "hit", _made(folder))
 
@@ -77,6 +84,22 @@ def qual(
     console = Console(quiet=json, begun=True)
     console.say(f"{folder} is ready; go there and try: inv create, inv status, inv rehearse, inv workers")
     finish_here(console, "qual", _made(folder))
+
+
+def _asked_for(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return what workers choose by, each text that is not given asked for where somebody is there."""
+    console = Console()
+    if not console.attended:
+        return dict(texts)
+    return {
+        key: text or console.ask(f"{key.capitalize()} that workers read: ") for key, text in texts.items()
+    }
+
+
+def _what_to_look_at(name: str, texts: Mapping[str, str]) -> str:
+    missing = [key for key, text in texts.items() if not text.strip()]
+    left = f"write its {', '.join(missing)}; the rest" if missing else "what you did not give"
+    return f"note: look through {name}.properties; {left} is a sample's"
 
 
 def _made(folder: Path) -> list[Path]:

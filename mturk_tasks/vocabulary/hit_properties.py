@@ -17,6 +17,8 @@ from mturk_tasks.vocabulary.row_properties import YEAR
 
 MONTH: Final = 30 * 24 * 3600
 ANNOTATION_LIMIT: Final = 255
+TO_DO: Final = "TODO"  # stands in a new folder for what only its author knows
+TO_SAY: Final = ("title", "description", "keywords")  # what workers choose by
 _ANNOTATION: Final = "annotation"
 
 

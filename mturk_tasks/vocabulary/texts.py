@@ -280,6 +280,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "crowd_unsupported": "This HIT needs a drawing tool ({tag}) that is not supported here yet. "
     "Please return it.",
     "crowd_blocked": "This HIT cannot be submitted here: it needs a tool that is not supported yet.",
+    "crowd_unreadable": "The choices of this question cannot be read; its requester has to mend the page. "
+    "Please return the HIT.",
+    "crowd_blocked_list": "This HIT cannot be submitted here: the choices of a question cannot be read.",
     "crowd_choose_some": "Choose at least one.",
     "crowd_instructions": "View full instructions",
     "crowd_picture": "The picture that is asked about",

@@ -484,6 +484,13 @@ def test_a_page_keeps_in_its_storage_and_cookies_what_it_likes(opened):
     expect(inside.get_by_role("status")).to_have_text("1 2 2 n 0  a=1; b=2=3 0")
 
 
+def test_a_cookie_of_blanks_does_not_hold_the_page_up(opened):
+    script = """document.cookie = " ".repeat(65536) + "x"; document.cookie = "a=" + " ".repeat(65536) + "x";
+    document.write("<output>" + document.cookie + "</output>");"""
+    inside = opened(html(f"{FORM}<script>{script}</script>"))
+    expect(inside.get_by_role("status")).to_have_text("a=x")
+
+
 @pytest.mark.parametrize(
     "page",
     [

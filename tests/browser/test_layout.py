@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from mturk_tasks.markup.frames import read_frame
-from mturk_tasks.markup.layout import html_question
+from mturk_tasks.markup.layout import html_question, page_of
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,7 @@ def posted() -> list[str]:
 @pytest.fixture
 def page(context, posted, request) -> Page:
     """A tab in which the layout is served, and what is posted is kept."""
-    shown = read_frame(html_question(LAYOUTS[request.param])).page
+    shown = read_frame(html_question(page_of(LAYOUTS[request.param]))).page
 
     def answer(route: Route) -> None:
         if route.request.method == "POST":

@@ -6,13 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from html import escape
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from mturk_tasks import scaffold
-from mturk_tasks.markup.layout import html_question
+from mturk_tasks.markup.layout import html_question, page_of
 from tests.browser.conftest import Window
 from tests.browser.people import Requester, answers
 from tests.browser.test_crowd import SHOWN
@@ -30,8 +29,8 @@ def question(name: str) -> str:
     """Return a layout as a question, with its row's cells put in."""
     text = (LAYOUTS / f"{name}.html").read_text(encoding="utf-8")
     for column, cell in ROWS[name].items():
-        text = text.replace(f"${{{column}}}", escape(cell))
-    return html_question(text)
+        text = text.replace(f"${{{column}}}", cell)
+    return html_question(page_of(text))
 
 
 def image_classification(page: FrameLocator) -> None:
@@ -117,7 +116,8 @@ def loaded(requester, title, tmp_path) -> Callable[[str], Requester]:
         rows = io.StringIO()
         csv.writer(rows).writerows((ROWS[name], ROWS[name].values()))
         files = {"html": (LAYOUTS / f"{name}.html").read_bytes(), "csv": rows.getvalue().encode()}
-        folder = scaffold.new_hit({"name": "survey", "title": title, "git": "no"}, tmp_path, files)
+        texts = {"title": title, "description": "A layout", "keywords": "layouts"}
+        folder = scaffold.new_hit({"name": "survey", **texts, "git": "no"}, tmp_path, files)
         made = requester(folder)
         made.do("load")
         return made

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from mturk_tasks.commands import cleanup, decide, load, results, review
+from mturk_tasks.commands import cleanup, decide, load, rehearse, results, review
 from mturk_tasks.errors import FileError, RecordsError, ServiceError
 from mturk_tasks.files import download
 from mturk_tasks.files import results as results_file
@@ -53,15 +53,43 @@ def test_a_project_of_the_web_site_is_loaded(project):
     questions = {hit["HITId"]: hit["Question"] for hit in project.hits()}
 
     page = read_frame(questions[hit_ids[1]]).page
-    assert "<h1>jay.jpg</h1>\n<p>&lt;wood&gt;</p>" in page
+    assert "<h1>jay.jpg</h1>\n<p><wood></p>" in page
     assert '<button type="submit"' in page
 
 
-def test_a_raw_cell_is_put_in_as_the_web_site_did(project):
+def test_a_cell_goes_in_as_it_is_whether_or_not_it_is_asked_for_raw(project):
     project.write("birds.html", LAYOUT.replace("${where}", "${where_raw}"))
     loaded(project)
 
     assert any("<p><wood></p>" in hit["Question"] for hit in project.hits())
+
+
+def test_a_field_that_stands_in_a_cell_is_answered_by_simulated_workers(project):
+    project.write("birds.html", "<h1>${picture}</h1>\n${where}\n")
+    project.write("birds.csv", 'picture,where\nowl.jpg,"<input name=""nest""><input name=""call"">"\n')
+    loaded(project)
+    rehearse.run(project.desk(), rehearse.Request(workers=1))
+
+    (row,) = downloaded(project)
+    assert row["Answer.nest"]
+    assert row["Answer.call"]
+
+
+@pytest.mark.parametrize(
+    ("layout", "cell", "expected"),
+    [
+        ("<p title=${where}>", "[[1]]", "<p title=[[1]]>"),
+        ("<p>a${where}>b", "]]", "<p>a]]>b"),
+        ("<script>x = '${where}';</script>", "]]>&amp;<b>", "<script>x = ']]>&amp;<b>';</script>"),
+    ],
+)
+def test_what_ends_a_cdata_section_comes_through_wherever_it_comes_from(project, layout, cell, expected):
+    project.write("birds.html", f"{layout}<input name='bird'>")
+    project.write("birds.csv", f"picture,where\nowl.jpg,{cell}\n")
+    loaded(project)
+
+    (hit,) = project.hits()
+    assert expected in read_frame(hit["Question"]).page
 
 
 def test_a_document_in_a_file_called_html_stays_one(project):

@@ -5,7 +5,7 @@ import pytest
 from mturk_tasks.markup.documents import kind_of, question_faults
 from mturk_tasks.markup.frames import read_frame
 from mturk_tasks.markup.identifiers import question_identifiers
-from mturk_tasks.markup.layout import html_question, is_document
+from mturk_tasks.markup.layout import html_question, is_document, page_of
 from mturk_tasks.markup.pitfalls import pitfalls
 
 LAYOUT = """\
@@ -32,9 +32,13 @@ LAYOUTS = {
 }
 
 
+def question_of(layout: str) -> str:
+    return html_question(page_of(layout))
+
+
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 def test_a_layout_becomes_a_question_that_can_be_answered(layout):
-    question = html_question(layout)
+    question = question_of(layout)
 
     assert kind_of(question) == "HTMLQuestion"
     assert question_faults(question) == []
@@ -44,13 +48,13 @@ def test_a_layout_becomes_a_question_that_can_be_answered(layout):
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 def test_each_line_keeps_its_number(layout):
-    lines = html_question(layout).split("\n")
+    lines = question_of(layout).split("\n")
     for number, line in enumerate(layout.splitlines()):
         assert line.split("]]>")[0].split("</html>")[0] in lines[number]
 
 
 def test_the_page_is_the_layout_as_it_was_written_with_a_form_around_it():
-    page = read_frame(html_question(LAYOUT)).page
+    page = read_frame(question_of(LAYOUT)).page
 
     before, after = page.split(LAYOUT)
     assert before.endswith('<input type="hidden" name="assignmentId" id="assignmentId" value="">')
@@ -58,7 +62,7 @@ def test_the_page_is_the_layout_as_it_was_written_with_a_form_around_it():
 
 
 def test_the_form_of_a_whole_page_stands_in_its_body():
-    page = read_frame(html_question(WHOLE)).page
+    page = read_frame(question_of(WHOLE)).page
 
     assert page.startswith(
         '<!DOCTYPE html>\n<html><head><title>Birds</title></head>\n<body class="wide"><form'
@@ -76,7 +80,7 @@ def test_the_form_of_a_whole_page_stands_in_its_body():
     ids=["form", "crowd-form", "capitals"],
 )
 def test_a_layout_with_a_form_of_its_own_stays_as_it_is(layout):
-    assert read_frame(html_question(layout)).page == layout
+    assert read_frame(question_of(layout)).page == layout
 
 
 @pytest.mark.parametrize(
@@ -89,20 +93,20 @@ def test_a_layout_with_a_form_of_its_own_stays_as_it_is(layout):
     ],
 )
 def test_a_button_of_its_own_is_the_only_one(button):
-    assert "submitButton" not in html_question(f"<input name='bird'>{button}")
+    assert "submitButton" not in question_of(f"<input name='bird'>{button}")
 
 
 def test_a_button_that_does_not_submit_is_not_enough():
-    assert "submitButton" in html_question("<button type='button'>Hint</button>")
+    assert "submitButton" in question_of("<button type='button'>Hint</button>")
 
 
 def test_the_end_mark_of_cdata_comes_through():
-    page = read_frame(html_question("<form><script>a[b[0]]>c</script></form>\n")).page
+    page = read_frame(question_of("<form><script>a[b[0]]>c</script></form>\n")).page
     assert page == "<form><script>a[b[0]]>c</script></form>\n"
 
 
 def test_the_frame_fits_the_window():
-    assert read_frame(html_question(LAYOUT)).height == 0
+    assert read_frame(question_of(LAYOUT)).height == 0
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from mturk_tasks.marketplace.web.frames import framing
+from mturk_tasks.markup.crowd_form import ELEMENTS
+from mturk_tasks.markup.hindrances import DRAWING, hindrances
 from mturk_tasks.markup.layout import NAMESPACE
 from mturk_tasks.markup.pitfalls import pitfalls
 from tests.bench import QUESTION
 
 FIELD = '<input name="bird">'
 BUTTON = "<button>Submit</button>"
+CROWD = Path(framing.__file__).parent / "static" / "crowd"
 
 
 def html(page: str, above: str = "") -> str:
@@ -27,6 +34,7 @@ def said(page: str) -> list[str]:
         f"<form>{FIELD}<input type='image' src='go.png'></form>",
         f"<form id='f'>{FIELD}</form><script>document.forms[0].submit();</script>",
         f"<form id='f'>{FIELD}</form><a onclick='this.form.requestSubmit()'>Done</a>",
+        f"<form id='f'>{FIELD}</form><a href='javascript:document.forms[0].submit()'>Done</a>",
         "<form><textarea name='t'></textarea><select name='s'></select><button type='submit'></form>",
         "<crowd-form><crowd-slider name='sure'></crowd-slider></crowd-form>",
         f"<form><input type='radio' name='r'><input type='radio' name='r'>{BUTTON}</form>",
@@ -119,7 +127,100 @@ def test_a_drawing_tool_that_nobody_can_use_yet_is_told(tag):
 )
 def test_two_fields_of_one_name_are_told_once(second):
     (text,) = said(f"<form>{FIELD}{second}{second}{BUTTON}</form>")
-    assert text.startswith("a second field is named 'bird'")
+    assert text == (
+        "a second field is named 'bird'; both answers come back joined by |, "
+        "and a | in an answer cannot be told from it"
+    )
+
+
+def test_of_two_fields_of_one_name_in_a_crowd_form_one_comes_back():
+    (text,) = said(f"<crowd-form>{FIELD}<crowd-input name='bird'></crowd-input></crowd-form>")
+    assert "of one name only the first answer comes back" in text
+
+
+def test_a_crowd_element_that_is_none_is_told_once():
+    element = "<crowd-classifier-v2 name='bird'></crowd-classifier-v2>"
+    (text,) = said(
+        f"<crowd-form>{FIELD}{element.replace('bird', 'a')}{element.replace('bird', 'b')}</crowd-form>"
+    )
+    assert text == "crowd-classifier-v2 is not known here; workers see only what stands in it"
+
+
+def test_what_is_known_is_what_the_pages_script_defines():
+    defined = re.findall(r'"(crowd-[a-z-]+)"[]:]', (CROWD / "define.js").read_text(encoding="utf-8"))
+    tools = (CROWD / "shown.js").read_text(encoding="utf-8").partition("const DRAWING")[2]
+    drawing = re.findall(r'"(crowd-[a-z-]+)"', tools)
+
+    assert set(defined) == set(ELEMENTS)
+    assert set(drawing) == set(DRAWING)
+
+
+ASKED_IN_VAIN = {
+    "navigator.mediaDevices.getUserMedia({audio: true})": "the microphone or camera",
+    "document.body.requestFullscreen()": "the full screen",
+    "document.body.webkitRequestFullScreen()": "the full screen",
+    "indexedDB.open('x')": "a database of the browser",
+    "fetch(document.forms[0].action, {method: 'POST'})": "a script submits by itself",
+    "$.post(turkSubmitTo + '/mturk/externalSubmit', {})": "a script submits by itself",
+}
+
+
+@pytest.mark.parametrize("script", ASKED_IN_VAIN)
+@pytest.mark.parametrize(
+    "page", ["\n<script>{}</script>", '\n<p onclick="{}">Go</p>'], ids=["script", "event"]
+)
+def test_what_a_script_asks_for_in_vain_is_told_with_its_line(script, page):
+    (fault,) = pitfalls(html(f"<form>{FIELD}{BUTTON}{page.format(script)}</form>"))
+
+    assert fault.line == 2
+    assert ASKED_IN_VAIN[script] in fault.text
+
+
+@pytest.mark.parametrize("script", ["fetch('https://example.org/birds.json')", "form.action = turkSubmitTo"])
+def test_a_script_that_fetches_or_points_a_form_is_no_news(script):
+    assert said(f"<form>{FIELD}{BUTTON}<script>{script}</script></form>") == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<form>{FIELD}</form>",
+        f"<form id='f'></form>{FIELD}<button form='f'>Submit</button>",
+        f"<form>{FIELD}<input name='b'></form><script src='https://example.org/x.js'></script>",
+        f"<form onchange='go()'>{FIELD}<input name='b'></form>",
+        f"<form>{FIELD}<input name='b'></form><a href=' JavaScript:document.forms[0].submit()'>Done</a>",
+        "<form><button name='bird' value='owl'>Owl</button></form>",
+        "<crowd-form></crowd-form>",
+    ],
+    ids=[
+        "Enter submits it",
+        "a button outside",
+        "a script",
+        "an event",
+        "a link",
+        "buttons that answer",
+        "crowd",
+    ],
+)
+def test_a_page_that_somebody_may_be_able_to_submit_is_not_certain_to_fail(page):
+    assert hindrances(html(page)) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "certain"),
+    [
+        (f"<form>{FIELD}<input name='b'></form>", "the page cannot be submitted"),
+        (f"{FIELD}{BUTTON}", "the page cannot be submitted"),
+        (f"<form><p>Look</p>{BUTTON}</form>", "the page has no field with a name"),
+        (
+            "<script src='https://assets.crowd.aws/crowd-html-elements.js'></script>"
+            f"{FIELD}<crowd-line name='b'></crowd-line>",
+            "workers of this marketplace cannot draw in a crowd-line yet",
+        ),
+    ],
+)
+def test_a_page_that_nobody_can_submit_is_told_apart(page, certain):
+    assert hindrances(html(page))[0].text.startswith(certain)
 
 
 def test_the_line_is_the_documents():

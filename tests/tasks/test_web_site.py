@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from invoke.program import Program
 
 from mturk_tasks.tasks.collections import root_tasks
 from tests.tasks.shell import Ended, Shell, snapshot
+from tests.tasks.terminal import ENTER, at_terminal
 
 pytestmark = pytest.mark.walk
 
@@ -45,7 +47,8 @@ def new_hit(tmp_path, monkeypatch, capsys):
 @pytest.fixture
 def project(new_hit, tmp_path, capsys, monkeypatch) -> Shell:
     """A prompt in a folder made from them."""
-    words = ("--name", "nests", "--html", "page.html", "--csv", "rows.csv", "--title", "Nests", "--git", "no")
+    texts = ("--title", "Nests", "--description", "Nests in barns", "--keywords", "birds, nests")
+    words = ("--name", "nests", "--html", "page.html", "--csv", "rows.csv", *texts, "--git", "no")
     assert new_hit(*words).code == 0
     monkeypatch.chdir(tmp_path / "nests")
     return Shell(tmp_path / "nests", capsys)
@@ -81,6 +84,34 @@ def test_a_folder_made_of_a_layout_speaks_of_its_files(project):
     assert "| `nests.csv` | a table with commas between" in readme
     assert "| `nests.html` |" in readme
     assert (project.folder / "nests.html").read_text(encoding="utf-8") == LAYOUT
+
+
+def test_what_workers_choose_by_is_never_a_samples(new_hit, tmp_path, capsys, monkeypatch, home):
+    words = ("--name", "nests", "--html", "page.html", "--csv", "rows.csv", "--git", "no", "--title", "Nests")
+    made = new_hit(*words)
+    monkeypatch.chdir(tmp_path / "nests")
+    ended = Shell(tmp_path / "nests", capsys).inv("check")
+
+    assert "note: look through nests.properties; write its description, keywords; the rest" in made.err
+    assert ended.code == 2
+    assert [line.partition("nests.properties:")[2] for line in ended.err.splitlines()] == [
+        "3: description is still TODO; write what workers shall read",
+        "4: keywords is still TODO; write what workers shall read",
+    ]
+
+
+def test_on_a_terminal_they_are_asked_for(new_hit, tmp_path):
+    made = at_terminal(
+        *(tmp_path, "new.hit", "--name", "nests", "--html", "page.html", "--csv", "rows.csv"),
+        *("--git", "no", "--title", "Nests"),
+        prompt="Description that workers read: ",
+        keys=f"In the barn{ENTER}birds, nests{ENTER}",
+        program=(sys.executable, "-c", "from mturk_tasks.tasks.program import main; main()"),
+    )
+
+    assert made.code == 0
+    lines = (tmp_path / "nests" / "nests.properties").read_text(encoding="utf-8").splitlines()
+    assert lines[1:4] == ["title: Nests", "description: In the barn", "keywords: birds, nests"]
 
 
 def test_a_survey_is_begun_from_another_without_what_loading_made(project, new_hit, tmp_path):

@@ -27,7 +27,6 @@ from mturk_tasks.files.velocity.tree import (
 )
 
 _SPECIAL = re.compile(r"(?<!\\)\\*[$#]")  # without a look back, many backslashes would be gone over again
-_COMMENT = re.compile(r"##[^\n]*(?:\n|\Z)|#\*.*?\*#", re.DOTALL)
 _DIRECTIVE = re.compile(
     r"""(?P<slashes>\\*)\#(?P<brace>\{)?
         (?:(?P<plain>else|end|stop|break)|(?P<word>set|if|elseif|foreach|parse|include|macro|define|evaluate|literal))
@@ -92,7 +91,7 @@ class _Blocks:
         if found[0].endswith("$"):
             merged = reference(self.reader)
             nodes += [merged] if merged else []
-        elif self.reader.take(_COMMENT):
+        elif self.reader.take_comment():
             nodes.append(Comment())
         elif directive := self._directive():
             return self._follow(nodes, directive, closers)

@@ -24,10 +24,11 @@ LOOP = ("count", "index", "hasNext", "first", "last")
 
 
 class Names:
-    """Look up references; `used` are the columns that were met."""
+    """Look up references; `used` are the columns that were met, `written` the names they were met by."""
 
     def __init__(self, findings: Findings) -> None:
         self.used: set[str] = set()
+        self.written: set[str] = set()
         self._findings = findings
         self._columns = findings.columns
         self._variables = findings.variables
@@ -37,7 +38,9 @@ class Names:
         fault = self._fault(reference)
         if fault is None:
             column = column_of(reference.name, self._columns)
-            self.used |= {column} if column else set()
+            if column:
+                self.used.add(column)
+                self.written.add(reference.name)
             return True
         unknown = not self._is_known(reference)
         if not (reference.quiet and unknown):

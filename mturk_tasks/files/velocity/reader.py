@@ -13,6 +13,7 @@ from mturk_tasks.files.velocity.tree import Place
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _SCRIPT_END = re.compile(r"</script\s*>", re.IGNORECASE)
 _LINE_END = re.compile("\n")
+_REMARK = re.compile(r"##[^\n]*(?:\n|\Z)")
 RAW = "_raw"
 
 
@@ -34,7 +35,8 @@ class Reader:
         self.nested = 0
         self._path = path
         self._first_line = first_line
-        self._scripts = list(_scripts(text))
+        self._scripts = [(0, 0), *scripts(text)]
+        self._last_comment_end = text.rfind("*#")
         self._line_ends = [found.start() for found in _LINE_END.finditer(text)]
 
     def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -44,6 +46,15 @@ class Reader:
         if found:
             self.position = found.end()
         return found
+
+    def take_comment(self) -> bool:
+        """Move behind the comment that begins right here; say whether there is one."""
+        if self.take(_REMARK):
+            return True
+        if not self.text.startswith("#*", self.position) or self.position + 2 > self._last_comment_end:
+            return False
+        self.position = self.text.index("*#", self.position + 2) + 2
+        return True
 
     def need(self, pattern: re.Pattern[str], what: str) -> re.Match[str]:
         """Return what the pattern finds right here; raise Unreadable with what is missing."""
@@ -79,9 +90,8 @@ class Reader:
         return column_of(name, self.columns) is not None
 
 
-def _scripts(text: str) -> Iterator[tuple[int, int]]:
-    """Yield from where to where each script goes, after a first one of nothing."""
-    yield 0, 0
+def scripts(text: str) -> Iterator[tuple[int, int]]:
+    """Yield from where to where each script goes, its tags included; one that is never closed is none."""
     end = 0
     while begun := _SCRIPT.search(text, end):
         ended = _SCRIPT_END.search(text, begun.end())

@@ -23,6 +23,7 @@ from mturk_tasks.marketplace.storage.schema import HELD, assignment, worker
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.work import Accepted, Refused
 from mturk_tasks.markup.answers import Answer, build
+from mturk_tasks.markup.hindrances import hindrances
 
 
 @dataclass(frozen=True)
@@ -148,9 +149,11 @@ class _Stage:
         accepted = self._held.pop(visit, None)
         if accepted is None:
             return
-        if visit.returned:
+        blocked = hindrances(accepted.question)
+        if blocked or visit.returned:
             work.give_back(self._store, accepted.assignment_id, visit.worker, now)
             self._returned += 1
+            self._not_taken.update(fault.text for fault in blocked[:1])
             return
         answered = improvise(accepted.question, Mood.of(self._seed, visit.worker, visit.order))
         answers = [*answered.answers, *self._send(accepted, visit, answered.files, now)]

@@ -232,6 +232,17 @@ def test_simulated_workers_pass_the_same_gate(rehearse, hits, test_form, done, r
     assert [parse(one["Answer"])[0].flat for one in done(hit_ids)] == [""] * submitted
 
 
+def test_a_hit_that_nobody_can_submit_is_returned_and_that_is_noted(rehearse, hits, question, done):
+    tool = "<crowd-form><crowd-polygon name='p'></crowd-polygon></crowd-form>"
+    hit_ids = hits(1, Question=question.replace('<form><input name="colour"></form>', tool))
+    rehearsal = rehearse(hit_ids)
+
+    assert (rehearsal.submitted, done(hit_ids)) == (0, [])
+    assert (
+        "a HIT was returned: workers of this marketplace cannot draw in a crowd-polygon" in rehearsal.notes[0]
+    )
+
+
 @pytest.mark.parametrize("wrong", [{"workers": 0}, {"skip": -1}])
 def test_numbers_that_mean_nothing_are_refused(rehearse, hits, wrong):
     with pytest.raises(UsageError):

@@ -34,7 +34,7 @@ SERVED: Final = (
     *("drafts.js", "frames.css"),  # on the work page
 )
 _PARTS: Final = {  # of one scope, in this order
-    "crowd.js": ("parts", "texts", "choices", "form", "shown", "define"),
+    "crowd.js": ("parts", "lists", "texts", "choices", "form", "shown", "define"),
     "frame.js": ("begin", "missing", "asking", "forms", "fields", "drafts"),
 }
 _TEXTS: Final = {

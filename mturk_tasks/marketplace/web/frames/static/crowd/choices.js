@@ -99,7 +99,13 @@ class Classifier extends Field {
   build() {
     const kind = this.severalAllowed ? "checkbox" : "radio";
     const name = newId();
-    this.controls = listed(this.getAttribute("categories")).map((category) =>
+    const categories = listed(this.text("categories")) || [];
+    if (!categories.length) {
+      this.isUnreadable = true;
+      this.append(...this.target(), make("p", { class: "crowd-note", role: "alert" }, TEXTS.unreadable));
+      return;
+    }
+    this.controls = categories.map((category) =>
       make("input", { type: kind, "data-crowd": true, name, value: category, required: kind === "radio" }),
     );
     const choices = this.controls.map((one) => make("label", {}, one, make("span", {}, one.value)));
@@ -115,13 +121,13 @@ class Classifier extends Field {
   }
   check() {
     const missing = this.has("required") && !this.chosen.length;
-    if (this.controls[0]) this.controls[0].setCustomValidity(missing ? TEXTS.choose_some : "");
+    if (this.controls && this.controls[0]) this.controls[0].setCustomValidity(missing ? TEXTS.choose_some : "");
   }
   get chosen() {
     return (this.controls || []).filter((one) => one.checked).map((one) => one.value);
   }
   set chosen(values) {
-    for (const one of this.controls) one.checked = values.includes(one.value);
+    for (const one of this.controls || []) one.checked = values.includes(one.value);
     if (this.severalAllowed) this.check();
     this.changed();
   }

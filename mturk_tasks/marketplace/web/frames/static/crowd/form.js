@@ -15,7 +15,7 @@ class Form extends Part {
       this.requestSubmit();
     });
     this.addEventListener("invalid", (event) => reveal(event.target), true);
-    const hindrance = isPreview ? TEXTS.preview : this.querySelector(DRAWING.join()) ? TEXTS.blocked : "";
+    const hindrance = isPreview ? TEXTS.preview : this.blocked();
     if (hindrance) this.hinder(hindrance);
   }
   submitButtons() {
@@ -24,6 +24,10 @@ class Form extends Part {
         ? (one.getAttribute("form-action") || "submit") === "submit" && !one.hasAttribute("href")
         : !one.closest("crowd-button") && !("crowd" in one.dataset) && ["submit", "image"].includes(one.type),
     );
+  }
+  blocked() {
+    if (this.querySelector(DRAWING.join())) return TEXTS.blocked;
+    return [...this.querySelectorAll("*")].some((one) => one.isUnreadable) ? TEXTS.blocked_list : "";
   }
   hinder(text) {
     this.isHindered = true;

@@ -23,19 +23,6 @@ function make(tag, attributes = {}, ...content) {
   return made;
 }
 
-// A list that layouts write as JSON, or as JavaScript does with single quotes.
-function listed(text) {
-  for (const written of [text || "[]", (text || "").replace(/'/g, '"')]) {
-    try {
-      const read = JSON.parse(written);
-      return Array.isArray(read) ? read.map(String) : [];
-    } catch (error) {
-      continue;
-    }
-  }
-  return [];
-}
-
 // Built once, whatever is moved about later; the children are there, because we come after the parser.
 class Part extends HTMLElement {
   connectedCallback() {

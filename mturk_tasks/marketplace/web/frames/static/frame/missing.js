@@ -30,9 +30,11 @@ Object.defineProperty(document, "cookie", {
   configurable: true,
   get: () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; "),
   set: (written) => {
-    const [, name, value, terms] = /^\s*([^=;]*?)\s*=\s*([^;]*?)\s*(?:;(.*))?$/s.exec(written) || [];
-    if (name && isOver(terms || "")) cookies.delete(name);
-    else if (name) cookies.set(name, value);
+    const [pair, ...terms] = String(written).split(";");
+    const [name, ...value] = pair.split("=");
+    if (!name.trim() || !value.length) return;
+    if (isOver(terms.join(";"))) cookies.delete(name.trim());
+    else cookies.set(name.trim(), value.join("=").trim());
   },
 });
 
