@@ -18,6 +18,7 @@ POLICY = (
     "frame-ancestors 'none'",
 )
 PUBLIC = {
+    "/about",
     "/sign-in",
     "/sign-up",
     "/invitation/x",
