@@ -18,7 +18,8 @@ def send_bonus(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any
     limits.check(parameters)
     work = assignments.fetch_submitted(context, parameters["AssignmentId"])
     if work.worker != parameters["WorkerId"]:
-        raise faults.invalid_value("WorkerId", parameters["WorkerId"])
+        another = "The assignment is another worker's."
+        raise faults.invalid_value("WorkerId", parameters["WorkerId"], another)
     tokens.spend(context, "SendBonus", parameters.get("UniqueRequestToken"))
     amount = parameters["BonusAmount"]
     context.db.execute(

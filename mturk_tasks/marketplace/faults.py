@@ -5,7 +5,7 @@ The texts are the recorded ones where there is a record; clients match them by p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -154,12 +154,24 @@ def not_yours(qualification_type_id: str) -> RequestError:
     return RequestError(text, NOT_PERMITTED)
 
 
-def invalid_value(name: str, value: str, reason: str = "") -> ParameterValidationError:
-    """Return the fault for a value that is not valid for the parameter of that name."""
-    text = f'The value "{cut(value)}" is not valid for the parameter {name}.'
-    if reason:
-        text = f"{text} {reason}"
+def invalid_value(name: str, value: str, reason: str) -> ParameterValidationError:
+    """Return the fault for a value that is not valid for the parameter of that name.
+
+    The first sentence is the recorded one, by which clients know it; `reason`, a sentence too, is what
+    they have to mend it by.
+    """
+    text = f'The value "{cut(value)}" is not valid for the parameter {name}. {reason}'
     return ParameterValidationError(text, INVALID_VALUE, Parameter=name)
+
+
+def invalid_document(name: str, text: str, found: Sequence[object]) -> ParameterValidationError:
+    """Return the fault for a document; the first of what was found in it is told, with its line."""
+    return invalid_value(name, text, f"Details: {str(found[0]).rstrip('.')}.")
+
+
+def too_long(name: str, value: str, longest: int) -> ParameterValidationError:
+    """Return the fault for a text of more than so many characters."""
+    return invalid_value(name, value, f"It is longer than {longest} characters.")
 
 
 def too_short(name: str) -> ParameterValidationError:

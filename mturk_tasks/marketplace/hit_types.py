@@ -92,5 +92,5 @@ def fetch(context: Context, hit_type_id: str) -> Row[Any]:
     """Return the requester's HIT type of that ID, or raise ParameterValidationError."""
     found = context.db.execute(_BY_ID, {"wanted": hit_type_id, "of": context.requester}).one_or_none()
     if found is None:
-        raise faults.invalid_value("HITTypeId", hit_type_id)
+        raise faults.invalid_value("HITTypeId", hit_type_id, "No HIT type of yours has this ID.")
     return found

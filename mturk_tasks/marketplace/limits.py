@@ -49,7 +49,7 @@ def check(parameters: Mapping[str, Any]) -> None:
         if name in _NEEDED and not value:
             raise faults.too_short(name)
         if name in _LONGEST and len(value) > _LONGEST[name]:
-            raise faults.invalid_value(name, value)
+            raise faults.too_long(name, value, _LONGEST[name])
 
 
 def check_texts(parameters: Mapping[str, Any]) -> None:
@@ -60,7 +60,7 @@ def check_texts(parameters: Mapping[str, Any]) -> None:
             if isinstance(one, dict):
                 check_texts(one)
             elif isinstance(one, str) and len(one) > longest and name not in _DOCUMENTS:
-                raise faults.invalid_value(name, one, f"It is longer than {longest} characters.")
+                raise faults.too_long(name, one, longest)
 
 
 def within(name: str, value: Any, lowest: Any, highest: Any) -> None:
@@ -77,8 +77,10 @@ def check_cost(name: str, each: Decimal, assignments: int, had: int = 0) -> None
 
 def check_feedback(text: str | None, name: str = "RequesterFeedback") -> None:
     """Raise ParameterValidationError for feedback that is too long or holds control characters."""
-    if text and (len(text) > _FEEDBACK or _CONTROL.search(text)):
-        raise faults.invalid_value(name, text)
+    if text and len(text) > _FEEDBACK:
+        raise faults.too_long(name, text, _FEEDBACK)
+    if text and _CONTROL.search(text):
+        raise faults.invalid_value(name, text, "It holds control characters.")
 
 
 def check_message(parameters: Mapping[str, Any]) -> None:
@@ -87,5 +89,5 @@ def check_message(parameters: Mapping[str, Any]) -> None:
         if not parameters[name]:
             raise faults.too_short(name)
         if len(parameters[name]) > longest:
-            raise faults.invalid_value(name, parameters[name])
+            raise faults.too_long(name, parameters[name], longest)
     within("WorkerIds", len(parameters["WorkerIds"]), 1, MOST_NOTIFIED)

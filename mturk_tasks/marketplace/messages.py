@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, exists, func, insert, literal_column, select
+from sqlalchemy import Select, func, insert, literal_column, select, union
 
 from mturk_tasks.marketplace import limits
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.settle import looking
-from mturk_tasks.marketplace.storage.schema import assignment, hit, message, requester, worker
+from mturk_tasks.marketplace.storage.schema import (
+    assignment,
+    block,
+    hit,
+    invitation,
+    message,
+    qualification,
+    qualification_type,
+    requester,
+)
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED
+from mturk_tasks.vocabulary.statuses import APPROVED, GRANTED, REJECTED
 
 PAGE: Final = 20
 _NO_REASON: Final = "No reason was given."
@@ -107,25 +116,37 @@ def turned_down(name: str, reason: str) -> tuple[str, str]:
 def notify_workers(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer NotifyWorkers: a worker who cannot be written to is listed, and no reason to fail.
 
-    Those are workers who are known and have no approved or rejected work. An ID that nobody has yet
-    is written to, like one that is granted a qualification.
+    A message to somebody who signs up later waits, like a grant or a block.
     """
     limits.check_message(parameters)
-    strangers = []
-    for worker_id in dict.fromkeys(parameters["WorkerIds"]):
-        if _is_stranger(context, worker_id):
-            strangers.append(worker_id)
-        else:
+    wanted = list(dict.fromkeys(parameters["WorkerIds"]))
+    acquainted = _acquainted(context, wanted)
+    for worker_id in wanted:
+        if worker_id in acquainted:
             send(context, worker_id, parameters["Subject"], parameters["MessageText"])
+    strangers = [worker_id for worker_id in wanted if worker_id not in acquainted]
     return {"NotifyWorkersFailureStatuses": [_failure(worker_id) for worker_id in strangers]}
 
 
-def _is_stranger(context: Context, worker_id: str) -> bool:
-    known = exists().where(worker.c.worker_id == worker_id)
+def _acquainted(context: Context, wanted: Sequence[str]) -> set[str]:
+    """Return those with decided work, a qualification or a block of the requester's, or an invitation.
+
+    Whether somebody has signed up as one of them makes no difference, so that nobody learns it.
+    """
     decided = assignment.c.status.in_((APPROVED, REJECTED))
-    own = (assignment.c.hit == hit.c.id, hit.c.requester == context.requester)
-    worked = exists().where(assignment.c.worker == worker_id, decided, *own)
-    return bool(context.db.execute(select(known & ~worked)).scalar_one())
+    worked = select(assignment.c.worker).join(hit).where(hit.c.requester == context.requester, decided)
+    granted = select(qualification.c.worker_id).join(qualification_type)
+    granted = granted.where(
+        qualification_type.c.requester == context.requester, qualification.c.status == GRANTED
+    )
+    blocked = select(block.c.worker_id).where(block.c.requester == context.requester)
+    found = union(
+        worked.where(assignment.c.worker.in_(wanted)),
+        granted.where(qualification.c.worker_id.in_(wanted)),
+        blocked.where(block.c.worker_id.in_(wanted)),
+        select(invitation.c.worker_id).where(invitation.c.worker_id.in_(wanted)),
+    )
+    return set(context.db.execute(found).scalars())
 
 
 def _failure(worker_id: str) -> dict[str, str]:

@@ -67,13 +67,13 @@ def _stored(wanted: Mapping[str, Any] | None) -> dict[str, Any]:
         return {}
     transport, version = wanted["Transport"], wanted["Version"]
     if transport not in _BEGINNINGS:
-        raise faults.invalid_value("Transport", transport)
+        raise faults.invalid_value("Transport", transport, f"It is one of {', '.join(_BEGINNINGS)}.")
     if version not in _VERSIONS:
-        raise faults.invalid_value("Version", version)
+        raise faults.invalid_value("Version", version, f"It is one of {', '.join(_VERSIONS)}.")
     if not wanted["EventTypes"]:
         raise _refused("EventTypes", "At least one of EventTypes must be given.")
     if not wanted["Destination"].startswith(_BEGINNINGS[transport]):
-        text = f"{wanted['Destination']} is no destination of the transport {transport}."
+        text = f"{faults.cut(wanted['Destination'])} is no destination of the transport {transport}."
         raise faults.RequestError(text, faults.INVALID_ENDPOINT)
     return {
         "destination": wanted["Destination"],

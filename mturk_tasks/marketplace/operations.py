@@ -104,4 +104,4 @@ def find(name: str) -> Operation:
         return OFFERED[name]
     if name in description()["operations"]:
         raise faults.not_offered(f"the operation {name}")
-    raise faults.UnknownOperationException(f"There is no operation {name!r}.")
+    raise faults.UnknownOperationException(f"There is no operation {faults.cut(name)!r}.")

@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Row, Select, literal, tuple_, type_coerce
+from sqlalchemy import BigInteger, Column, ColumnElement, Row, Select, literal, select, tuple_, type_coerce
 
 from mturk_tasks.marketplace import faults
 from mturk_tasks.marketplace.context import Context
@@ -37,19 +37,22 @@ def page(
     describe: Callable[[Row[Any]], Item],
     *,
     descending: bool = False,
+    named: ColumnElement[str] | None = None,
 ) -> tuple[list[Item], dict[str, Any]]:
     """Return the items of the page asked for, and the answer's `NumResults`, `NextToken` and `More`.
 
     `listing` names the list, `describe` makes an item of a row. `order` are columns kept as integers
-    that tell any two rows apart. A token that did not come from the same list with the same filters
-    raises ParameterValidationError.
+    that tell any two rows apart. A text that comes before them is `named`: it never changes and may not fit
+    in a token, so it is looked up by them. A token that did not come from the same list with the same
+    filters raises ParameterValidationError.
     """
     whole = [type_coerce(column, BigInteger) for column in order]
     mark = _fingerprint(listing, parameters)
     if "NextToken" in parameters:
         last = [literal(number, BigInteger) for number in _read(parameters["NextToken"], mark, len(order))]
-        rows = rows.where(_beyond(whole, last, descending=descending))
-    ordered = rows.order_by(*(column.desc() if descending else column.asc() for column in order))
+        rows = rows.where(_beyond(whole, last, named, descending=descending))
+    by = order if named is None else (named, *order)
+    ordered = rows.order_by(*(column.desc() if descending else column.asc() for column in by))
     keyed = ordered.add_columns(*(column.label(f"key_{n}") for n, column in enumerate(whole)))
     most = parameters.get("MaxResults", _DEFAULT)
     items, last_row, more = _filled(context, keyed.limit(most + 1), most, describe)
@@ -80,9 +83,18 @@ def _filled(
 
 
 def _beyond(
-    columns: Sequence[ColumnElement[int]], last: Sequence[Any], *, descending: bool
+    columns: Sequence[ColumnElement[int]],
+    last: Sequence[Any],
+    named: ColumnElement[str] | None,
+    *,
+    descending: bool,
 ) -> ColumnElement[bool]:
-    return tuple_(*columns) < tuple_(*last) if descending else tuple_(*columns) > tuple_(*last)
+    """Return what is true of the rows that come after the last one seen."""
+    here, there = tuple_(*columns), tuple_(*last)
+    if named is not None:
+        name = select(named).where(here == there).correlate(None).scalar_subquery()
+        here, there = tuple_(named, *columns), tuple_(name, *last)
+    return here < there if descending else here > there
 
 
 def _fingerprint(listing: str, parameters: Mapping[str, Any]) -> int:
@@ -100,9 +112,13 @@ def _read(token: str, mark: int, count: int) -> Key:
     try:
         numbers = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
     except ValueError:
-        raise faults.invalid_value("NextToken", token) from None
+        raise _foreign(token) from None
     fits = isinstance(numbers, list) and all(type(n) is int and abs(n) < 2**63 for n in numbers)
     if not fits or len(numbers) != count + 1 or numbers[0] != mark:
-        raise faults.invalid_value("NextToken", token)
+        raise _foreign(token)
     key: Key = numbers[1:]
     return key
+
+
+def _foreign(token: str) -> faults.ParameterValidationError:
+    return faults.invalid_value("NextToken", token, "It did not come with a page of this list.")

@@ -102,7 +102,7 @@ def _question(context: Context, parameters: Mapping[str, Any]) -> str:
         raise faults.too_short("Question")
     wrong = question_faults(text, over_http=True) or _insecure(context, text)
     if wrong:
-        raise faults.invalid_value("Question", text, f"{wrong[0]}.")
+        raise faults.invalid_document("Question", text, wrong)
     return text
 
 

@@ -1,7 +1,8 @@
 """Which settings of a qualification type go together: pure rules of the API reference.
 
 A test excludes granting by itself, an answer key needs its test, and a test or a retry delay that
-was set once can be replaced but not taken away.
+was set once can be replaced but not taken away. A duration of no test, or a value of no automatic grant,
+means nothing and is ignored: programs of the service's day sent both.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from mturk_tasks.marketplace import faults
 from mturk_tasks.markup.documents import key_faults, qualification_test_faults
 
 DEFAULT_SCORE: Final = 1
-_WITH_TEST: Final = ("AnswerKey", "TestDurationInSeconds")
 
 
 @dataclass(frozen=True)
@@ -70,30 +70,33 @@ def next_settings(parameters: Mapping[str, Any], before: Settings) -> Settings:
 def _with_test(parameters: Mapping[str, Any], before: Settings) -> Settings:
     """Return the settings with the test of a request: it brings its duration and perhaps a key."""
     if "Test" not in parameters:
-        for name in _WITH_TEST:
-            if name in parameters:
-                raise _refused(name, f"{name} can only be given together with Test.")
+        _must_mean_nothing(parameters, before)
         return before
     if "TestDurationInSeconds" not in parameters:
         raise _refused("TestDurationInSeconds", "A Test needs TestDurationInSeconds.")
     test, key = parameters["Test"], parameters.get("AnswerKey")
     wrong = qualification_test_faults(test)
     if wrong:
-        raise faults.invalid_value("Test", test, f"{wrong[0]}.")
+        raise faults.invalid_document("Test", test, wrong)
     wrong = [] if key is None else key_faults(key, test)
     if wrong:
-        raise faults.invalid_value("AnswerKey", key or "", f"{wrong[0]}.")
+        raise faults.invalid_document("AnswerKey", key or "", wrong)
     duration = parameters["TestDurationInSeconds"]
     return replace(before, test=test, test_duration=duration, answer_key=key)
 
 
+def _must_mean_nothing(parameters: Mapping[str, Any], before: Settings) -> None:
+    """Refuse a key without its test, and a new duration of a test that is not sent again."""
+    for name, means in (("AnswerKey", True), ("TestDurationInSeconds", before.test is not None)):
+        if name in parameters and means:
+            raise _refused(name, f"{name} can only be given together with Test.")
+
+
 def _granted_value(parameters: Mapping[str, Any], after: Settings) -> int | None:
+    if not after.auto_granted:
+        return None
     value: int | None = parameters.get("AutoGrantedValue")
-    if after.auto_granted:
-        return value if value is not None else after.auto_granted_value or DEFAULT_SCORE
-    if value is not None:
-        raise _refused("AutoGrantedValue", "AutoGrantedValue can only be given where AutoGranted is true.")
-    return None
+    return value if value is not None else after.auto_granted_value or DEFAULT_SCORE
 
 
 def _refused(name: str, text: str) -> faults.ParameterValidationError:

@@ -19,6 +19,7 @@ from mturk_tasks.marketplace.storage.schema import (
     NAMED,
     PENDING,
     TESTING,
+    TYPE_NAME,
     hit,
     qualification_request,
     qualification_type,
@@ -141,18 +142,19 @@ def delete_qualification_type(context: Context, parameters: Mapping[str, Any]) -
 
 
 def list_qualification_types(context: Context, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer ListQualificationTypes; a query is part of a name, a keyword or a description."""
+    """Answer ListQualificationTypes, by name; a query is part of a name, a keyword or a description."""
     own = qualification_type.c.requester == context.requester
     query = _WHOLE.where(NAMED, or_(own, qualification_type.c.system.is_(True)))
     if parameters["MustBeRequestable"] or parameters.get("MustBeOwnedByCaller"):
         query = query.where(qualification_type.c.system.is_(False))
     items, answer = page(
         context,
-        "ListQualificationTypes",
+        "ListQualificationTypes by name",  # tokens from when it was by age are refused
         _matching(query, parameters.get("Query", "")),
         (qualification_type.c.id,),
         parameters,
         describe,
+        named=TYPE_NAME,
     )
     return {**answer, "QualificationTypes": items}
 

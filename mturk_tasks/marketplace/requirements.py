@@ -99,7 +99,8 @@ def check_use(context: Context, kind: Row[Any]) -> None:
     statuses = select(qualification_type.c.status).join(requirement)
     found = set(context.db.execute(statuses.where(requirement.c.hit_type == kind.id)).scalars())
     if DISPOSING in found:
-        raise faults.invalid_value("HITTypeId", kind.hit_type_id)
+        gone = "It asks for a qualification type that was deleted."
+        raise faults.invalid_value("HITTypeId", kind.hit_type_id, gone)
     if found != {ACTIVE}:
         raise faults.wrong_type_state(ACTIVE)
 

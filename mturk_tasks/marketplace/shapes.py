@@ -142,6 +142,8 @@ class _Check:
 
     def whole(self, shape: Shape, value: Any, path: str) -> int:
         bound = _WHOLE[shape["type"]]
+        if isinstance(value, float) and value.is_integer():  # 90.0, as programs that divide write it
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or not -bound <= value < bound:
             raise _unreadable(path, f"a number of type {shape['type']}")
         return value

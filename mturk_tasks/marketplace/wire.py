@@ -46,7 +46,7 @@ def handle(store: Store, target: str, body: bytes, now: datetime, requester: int
 def _name(target: str) -> str:
     prefix, _, name = target.rpartition(".")
     if prefix not in ("", shapes.description()["metadata"]["targetPrefix"]):
-        raise faults.UnknownOperationException(f"There is no operation {target!r}.")
+        raise faults.UnknownOperationException(f"There is no operation {faults.cut(target)!r}.")
     return name
 
 

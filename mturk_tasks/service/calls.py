@@ -21,6 +21,7 @@ from mturk_tasks.service.session import Client, without_credentials
 PAGE = 100
 _PREFIX = "AWS.MechanicalTurk."
 _STAMP = re.compile(r" \(\d+( s)?\)$")  # of the service's clock, at the end of its sentences
+_REFUSED = re.compile(r'(The value "?.{200}).+?("? is (?:not valid|invalid) for )', re.DOTALL)
 
 
 def call(client: Client, operation: str, **parameters: Any) -> dict[str, Any]:
@@ -61,6 +62,7 @@ def refusal(operation: str, response: dict[str, Any]) -> MTurkTasksError:
     error = response.get("Error", {})
     code = response.get("TurkErrorCode") or error.get("Code", "")
     message = _STAMP.sub("", response.get("Message") or error.get("Message", ""))
+    message = _REFUSED.sub(r"\1…\2", message, count=1)  # a service may show a whole document
     if code in _CREDENTIALS:
         return Unavailable(f"the service did not accept the credentials ({code}: {message})")
     if response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500 or code in _TRANSIENT:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from mturk_tasks.marketplace import messages, work
 from mturk_tasks.marketplace.settle import acting
+from mturk_tasks.marketplace.web.people import invitations
 
 STRANGER = "Cannot send a notification to a worker who has not done any work for you"
 
@@ -44,14 +47,50 @@ def test_a_worker_without_decided_work_is_listed_as_a_failure(store, post, do, n
     assert messages.read(store, "AW2", at.now) == []
 
 
-def test_a_message_waits_for_who_signs_up_later(store, notify, at):
+@pytest.fixture
+def invited(store, at):
+    """Invite ANEW, who can then be written to."""
+    return invitations.make(store, "ANEW", timedelta(days=1), at.now)
+
+
+def test_a_message_waits_for_who_was_invited(store, invited, notify, at):
     assert notify("ANEW", "ANEW") == []
     work.register(store, "ANEW", False, at.now)
 
     assert len(messages.read(store, "ANEW", at.now)) == 1
+    assert notify("ANEW") == []
 
 
-def test_messages_are_read_a_page_at_a_time(store, notify, at):
+def test_a_message_waits_for_who_was_granted_a_qualification_or_blocked(client, store, qualify, notify, at):
+    grant = {"QualificationTypeId": qualify(), "SendNotification": False}
+    client.associate_qualification_with_worker(**grant, WorkerId="AGRANTED")
+    client.create_worker_block(WorkerId="ABLOCKED", Reason="r")
+
+    assert notify("AGRANTED", "ABLOCKED") == []
+    assert [len(messages.read(store, one, at.now)) for one in ("AGRANTED", "ABLOCKED")] == [1, 1]
+
+
+def test_an_id_that_nobody_holds_is_answered_like_a_worker_without_work(store, notify, at):
+    work.register(store, "AW2", False, at.now)
+    known, unknown = notify("AW2", "A9STRANGERTOALL")
+
+    assert {**known, "WorkerId": ""} == {**unknown, "WorkerId": ""}
+    assert unknown["NotifyWorkersFailureMessage"] == STRANGER
+    work.register(store, "A9STRANGERTOALL", False, at.now)
+    assert messages.read(store, "A9STRANGERTOALL", at.now) == []
+
+
+def test_a_grant_or_block_that_was_ended_lets_no_message_wait(client, qualify, notify):
+    grant = {"QualificationTypeId": qualify(), "WorkerId": "ANEW"}
+    client.associate_qualification_with_worker(**grant)
+    client.disassociate_qualification_from_worker(**grant)
+    client.create_worker_block(WorkerId="ANEW", Reason="r")
+    client.delete_worker_block(WorkerId="ANEW")
+
+    assert [one["WorkerId"] for one in notify("ANEW")] == ["ANEW"]
+
+
+def test_messages_are_read_a_page_at_a_time(store, invited, notify, at):
     for number in range(messages.PAGE + 3):
         notify("ANEW", subject=str(number))
 
@@ -63,7 +102,7 @@ def test_messages_are_read_a_page_at_a_time(store, notify, at):
     assert (len(first), len(second)) == (messages.PAGE + 1, 3)
 
 
-def test_who_writes_often_hides_nobody_elses_message(store, notify, at):
+def test_who_writes_often_hides_nobody_elses_message(store, invited, notify, at):
     with acting(store, at.now) as context:  # before senders were kept
         messages.send(context, "ANEW", "old", "")
     for number in range(60):
@@ -75,7 +114,7 @@ def test_who_writes_often_hides_nobody_elses_message(store, notify, at):
     assert [one.subject for one in messages.read(store, "ANEW", at.now, sender=0)] == ["old"]
 
 
-def test_the_newest_message_comes_first(store, notify, at):
+def test_the_newest_message_comes_first(store, invited, notify, at):
     notify("ANEW", subject="one")
     notify("ANEW", subject="two")
 

@@ -156,6 +156,20 @@ def test_requirements_and_qualifications_walk_no_table(client, store, post, qual
     assert walks(plans(act)) == []
 
 
+def test_types_are_listed_in_the_order_of_an_index(client, qualify, plans):
+    for number in range(3):
+        qualify(Name=str(number))
+
+    def act():
+        asked = {"MustBeRequestable": True, "MaxResults": 1}
+        page = client.list_qualification_types(**asked)
+        client.list_qualification_types(**asked, NextToken=page["NextToken"])
+
+    found = [text for _, text in plans(act)]
+    assert sum("qualification_type USING INDEX qualification_type_in_order" in text for text in found) == 2
+    assert not any("TEMP B-TREE" in text for text in found)
+
+
 @pytest.mark.parametrize(
     ("operation", "index"), [("list_hits", "hit_of_requester"), ("list_reviewable_hits", "hit_to_review")]
 )

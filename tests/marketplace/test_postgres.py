@@ -288,6 +288,26 @@ def test_what_is_asked_often_is_found_by_indexes(store, client, post, do, at):
 
 
 @ON_SERVER
+def test_types_are_listed_by_an_index_in_the_order_of_sqlite(store, client, qualify):
+    for name in ("b", "Z", "a", "é"):
+        qualify(Name=name)
+    asked = []
+    event.listen(store._engine, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+    first = client.list_qualification_types(MustBeRequestable=True, MaxResults=2)
+    rest = client.list_qualification_types(MustBeRequestable=True, MaxResults=2, NextToken=first["NextToken"])
+
+    names = [one["Name"] for page in (first, rest) for one in page["QualificationTypes"]]
+    assert names == ["Z", "a", "b", "é"]
+    statement, given = next(one for one in reversed(asked) if "ORDER BY" in one[0])
+    with store.reading() as db:
+        db.exec_driver_sql("SET LOCAL enable_seqscan = off")  # of so few rows
+        db.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+        plan = "\n".join(db.exec_driver_sql(f"EXPLAIN {statement}", given).scalars())
+    assert "using qualification_type_in_order" in plan
+    assert "Sort" not in plan
+
+
+@ON_SERVER
 def test_no_hit_is_compared_with_all_that_a_worker_has_done(store):
     with store.reading() as db:
         asked = work.offered("AW1", (), ()).compile(db.engine, compile_kwargs={"literal_binds": True})

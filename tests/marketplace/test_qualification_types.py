@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.marketplace import qualifying
+from mturk_tasks.marketplace.pages import _fingerprint, _write
 
 
 @pytest.fixture
@@ -64,11 +65,7 @@ def test_a_name_is_used_once(qualify, refused):
         pytest.param(
             {"AnswerKey": "<x/>"}, "AnswerKey can only be given together with Test.", id="key alone"
         ),
-        pytest.param(
-            {"TestDurationInSeconds": 9}, "can only be given together with Test.", id="duration alone"
-        ),
         pytest.param({"Test": "<x/>"}, "A Test needs TestDurationInSeconds.", id="no duration"),
-        pytest.param({"AutoGrantedValue": 3}, "only be given where AutoGranted is true.", id="value alone"),
         pytest.param(
             {"Test": "<x/>", "TestDurationInSeconds": 9},
             'The value "<x/>" is not valid for the parameter Test.',
@@ -79,6 +76,56 @@ def test_a_name_is_used_once(qualify, refused):
 def test_settings_that_do_not_fit_are_refused(qualify, refused, changes, text):
     with refused("ParameterValidationError", text):
         qualify(**changes)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"TestDurationInSeconds": 3600}, {"AutoGrantedValue": 3}, {"AutoGranted": False, "AutoGrantedValue": 3}],
+)
+def test_what_means_nothing_is_ignored(client, qualify, given):
+    type_id = qualify(**given)
+    made = read(client, type_id)
+    client.update_qualification_type(QualificationTypeId=type_id, **given)
+
+    assert not {"Test", "TestDurationInSeconds", "AutoGrantedValue"} & set(made)
+    assert read(client, type_id) == made
+
+
+def test_the_value_of_an_automatic_grant_is_forgotten_with_it(client, qualify):
+    type_id = qualify(AutoGranted=True, AutoGrantedValue=9)
+    client.update_qualification_type(QualificationTypeId=type_id, AutoGranted=False, AutoGrantedValue=9)
+
+    assert "AutoGrantedValue" not in read(client, type_id)
+
+
+def test_types_are_listed_by_name_whenever_they_were_made(client, qualify):
+    for name in ("plain", "Zebra", "tested", "auto", "äußerst", "~"):
+        qualify(Name=name)
+    asked = {"MustBeRequestable": True, "PaginationConfig": {"PageSize": 2}}
+    pages = client.get_paginator("list_qualification_types").paginate(**asked)
+
+    found = [one["Name"] for page in pages for one in page["QualificationTypes"]]
+    assert found == ["Zebra", "auto", "plain", "tested", "~", "äußerst"]
+
+
+def test_pages_of_types_go_on_where_the_last_one_ended(client, qualify):
+    ids = {name: qualify(Name=name) for name in ("b" * 200, "d", "f" * 200)}
+    asked = {"MustBeRequestable": True, "MaxResults": 1}
+    first = client.list_qualification_types(**asked)
+    client.delete_qualification_type(QualificationTypeId=ids["b" * 200])
+    qualify(Name="a")
+    qualify(Name="c")
+
+    second = client.list_qualification_types(**asked, NextToken=first["NextToken"])
+    assert [one["Name"] for one in second["QualificationTypes"]] == ["c"]
+
+
+def test_a_token_of_when_types_were_listed_by_age_is_not_valid(client, qualify, refused):
+    qualify()
+    asked = {"MustBeRequestable": True, "MaxResults": 1}
+    old = _write([_fingerprint("ListQualificationTypes", asked), 1])
+    with refused("ParameterValidationError", "is not valid for the parameter NextToken."):
+        client.list_qualification_types(**asked, NextToken=old)
 
 
 def test_a_test_and_automatic_grants_exclude_each_other(qualify, tested, refused):

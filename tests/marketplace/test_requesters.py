@@ -204,6 +204,7 @@ def test_a_worker_of_one_is_a_stranger_to_the_other(two, real, at, kind, questio
 
     told = {"Subject": "s", "MessageText": "t", "WorkerIds": ["AW1"]}
     assert ada.notify_workers(**told)["NotifyWorkersFailureStatuses"] == []
+    ada.create_worker_block(WorkerId="AW1", Reason="why")
     assert len(ben.notify_workers(**told)["NotifyWorkersFailureStatuses"]) == 1
 
 

@@ -95,6 +95,24 @@ def test_a_value_of_a_wrong_type_is_said_to_be_so(ask, name, body):
     assert (status, answer["__type"]) == (400, "SerializationException")
 
 
+@pytest.mark.parametrize("number", ["90", "90.0", "9e1", "900000e-4"])
+def test_a_whole_number_may_be_written_with_a_point(ask, number):
+    made = {"Title": "t", "Description": "d", "Reward": "0.05"}
+    body = json.dumps(made)[:-1] + f', "AssignmentDurationInSeconds": {number}}}'
+
+    assert ask("CreateHITType", body.encode()) == ask(
+        "CreateHITType", {**made, "AssignmentDurationInSeconds": 90}
+    )
+
+
+@pytest.mark.parametrize("number", ["1.5", "1e300", "1e999", "-0.5"])
+def test_a_number_that_is_not_whole_is_said_to_be_of_a_wrong_type(ask, number):
+    status, answer = ask("ListHITs", f'{{"MaxResults": {number}}}'.encode())
+
+    assert (status, answer["__type"]) == (400, "SerializationException")
+    assert answer["Message"] == "'maxResults' is not a number of type integer"
+
+
 def test_every_broken_constraint_is_named_in_one_message(ask):
     _, answer = ask("SendBonus", {"WorkerId": "B1", "BonusAmount": "0.9752", "AssignmentId": "3A"})
 

@@ -140,6 +140,12 @@ def test_a_moment_further_off_is_refused(off, text):
         check(sign(when=NOW + off))
 
 
+def test_a_stale_signature_is_told_both_moments_and_the_bound():
+    told = r"^Signature expired: 20260301T115000Z; it is 20260301T120000Z, give or take 5 min\.$"
+    with pytest.raises(InvalidSignatureException, match=told):
+        check(sign(when=NOW - timedelta(minutes=10)))
+
+
 @pytest.mark.parametrize("date", ["", "yesterday", "2026-03-01T12:00:00Z", "20260301T120000"])
 def test_a_date_that_is_none_is_refused(date):
     with pytest.raises(IncompleteSignatureException, match="X-Amz-Date"):

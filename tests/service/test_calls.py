@@ -87,6 +87,13 @@ def test_the_stamp_of_the_services_clock_is_left_out(stamp):
     assert error.message == "Hit 3H does not exist."
 
 
+def test_of_a_refused_document_its_beginning_and_the_reason_are_told():
+    end = '" is not valid for the parameter Question. Details: line 3: no such element.'
+    error = refusal("create_hit", other("ParameterValidationError", f'The value "{"<x>" * 99}{end} (1 s)'))
+
+    assert error.message == f'The value "{("<x>" * 99)[:200]}…{end}'
+
+
 def test_a_token_used_before_means_that_it_is_there_already():
     error = refusal(
         "send_bonus", other("RequestError", 'The idempotency token "x" has already been processed.')

@@ -90,7 +90,8 @@ def test_of_several_requesters_a_test_workers_own_must_be_named(shell):
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (("worker-add", "--name", "a b"), "cannot be an account's name"),
+        (("worker-add", "--name", "a b"), "'a b' cannot be an account's name. A name has 3 to 64 letters,"),
+        (("worker-add", "--name", "wb"), "'wb' cannot be an account's name. A name has 3 to 64 letters,"),
         (("worker-add", "--name", "tess", "--requester", "lab"), "--requester goes with --test"),
         (("worker-disable", "--name", "nobody"), "there is no account nobody"),
         (("worker-password", "--name", "nobody"), "there is no account nobody"),

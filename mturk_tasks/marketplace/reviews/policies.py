@@ -202,7 +202,7 @@ class _Settings:
         if text is None:
             return None
         if not _NUMBER.fullmatch(text.strip()):
-            raise faults.invalid_value(key, text)
+            raise faults.invalid_value(key, text, "It is no whole number.")
         limits.within(key, int(text), *bounds)
         return int(text)
 
@@ -217,7 +217,7 @@ class _Settings:
         if text is None:
             raise self.missing(key)
         if text.strip().lower() not in _TRUTH:
-            raise faults.invalid_value(key, text)
+            raise faults.invalid_value(key, text, "It is neither true nor false.")
         return _TRUTH[text.strip().lower()]
 
     def names(self, key: str) -> list[str]:
@@ -248,7 +248,8 @@ class _Settings:
 def _settings(level: str, policy: Mapping[str, Any], name: str, keys: frozenset[str]) -> _Settings:
     """Return a policy's settings; raise ParameterValidationError for another policy or an unknown key."""
     if policy["PolicyName"] != name:
-        raise faults.invalid_value(f"{_member(level)}.PolicyName", policy["PolicyName"])
+        only = f"The policy of this level is {name}."
+        raise faults.invalid_value(f"{_member(level)}.PolicyName", policy["PolicyName"], only)
     named = list(_named(policy))
     settings = _Settings(level, dict(named))
     for key, _ in named:

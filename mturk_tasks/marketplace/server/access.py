@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
+from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.server import signature
 from mturk_tasks.marketplace.server.keys import Keys
 from mturk_tasks.marketplace.storage.schema import SANDBOX, requester
@@ -65,6 +67,13 @@ class Access:
     def open_to_any_key(self) -> bool:
         """Say whether any key is taken."""
         return self._private and self._anybody() is not None
+
+    def checks_keys(self) -> bool:
+        """Say whether every caller needs a key; no where that cannot be told."""
+        try:
+            return not self.open_to_any_key()
+        except (MTurkTasksError, SQLAlchemyError):
+            return False
 
     def _is_near(self, headers: Mapping[str, str]) -> bool:
         return self._private and _is_local(headers.get("host", "")) and not is_forwarded(headers)

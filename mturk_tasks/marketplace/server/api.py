@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import about, faults, wire
-from mturk_tasks.marketplace.server import log, signature
+from mturk_tasks.marketplace.server import cors, log, signature
 from mturk_tasks.marketplace.server.access import Access
 from mturk_tasks.marketplace.server.bodies import REFUSED, Refusal
 from mturk_tasks.marketplace.server.forms import BoundedRequest
@@ -68,6 +68,7 @@ def create(market: Market, blueprints: Sequence[Blueprint] = ()) -> Flask:
     app.extensions["market"] = market
     app.before_request(_begin)
     app.before_request(_turn_away)
+    app.before_request(_let_pages_call)
     app.after_request(_end)
     app.add_url_rule("/", CALL, _call, methods=["POST"])
     app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])
@@ -87,6 +88,8 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     response.headers["x-amzn-RequestId"] = g.request_id
+    if request.endpoint == CALL and _checks_keys():
+        cors.show(response)
     log.request(
         request=g.request_id,
         remote=request.remote_addr,
@@ -112,6 +115,15 @@ def _turn_away() -> Response | None:
     if request.endpoint == CALL:
         return _fault(_too_large(refusal.limit), datetime.now(timezone.utc))
     return abort(413)
+
+
+def _let_pages_call() -> Response | None:
+    return cors.preflight(request) if cors.is_preflight(request) and _checks_keys() else None
+
+
+def _checks_keys() -> bool:
+    market: Market = current_app.extensions["market"]
+    return market.access.checks_keys()
 
 
 def _too_large(limit: int) -> RequestEntityTooLarge:

@@ -30,6 +30,7 @@ from sqlalchemy import (
     true,
 )
 
+from mturk_tasks.marketplace.storage.ordering import InCodePoints
 from mturk_tasks.marketplace.storage.stored import Dollars, Moment
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, DISPOSED, REVIEWABLE, REVIEWING, SUBMITTED
 
@@ -460,6 +461,7 @@ HELD = assignment.c.status == word(ACCEPTED)
 UNDECIDED = assignment.c.status == word(SUBMITTED)
 STANDING = assignment.c.ended.is_(None)
 NAMED = qualification_type.c.status != word(DISPOSING)
+TYPE_NAME = InCodePoints(qualification_type.c.name)
 WAITING = qualification_request.c.status == word(PENDING)
 
 _partial("hit_offered", hit.c.shuffle, where=OFFERED)
@@ -478,6 +480,7 @@ Index("uploaded_file_by_hit", uploaded_file.c.hit, uploaded_file.c.worker)
 Index("review_by_hit", review.c.hit, review.c.id)
 Index("ledger_of_requester", ledger.c.requester, ledger.c.kind)
 Index("qualification_type_by_name", qualification_type.c.name)
+Index("qualification_type_in_order", TYPE_NAME, qualification_type.c.id)
 _partial(
     "request_waiting",
     qualification_request.c.submitted,

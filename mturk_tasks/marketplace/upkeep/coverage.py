@@ -7,7 +7,8 @@ from typing import Final
 
 from mturk_tasks.marketplace.shapes import description, extras
 
-SAME: Final = "same"
+SAME: Final = "same"  # as what is on record of Amazon's answers
+DOCUMENTED: Final = "as documented"  # no answer is on record
 DIFFERENT: Final = "different"
 OURS: Final = "ours"
 
@@ -16,10 +17,19 @@ _OURS: Final = {
     "ListDrafts": "tells what workers typed and have not submitted, as `inv results --drafts` does",
     "ListLateAnswers": "tells what was sent after the deadline, as `inv late` does",
 }
+_SAME: Final = frozenset(
+    (
+        *("ApproveAssignment", "CreateAdditionalAssignmentsForHIT", "CreateQualificationType", "DeleteHIT"),
+        *("DisassociateQualificationFromWorker", "GetAssignment", "GetQualificationScore"),
+        *("GetQualificationType", "ListAssignmentsForHIT", "ListBonusPayments", "ListHITs"),
+        *("RejectAssignment", "SendBonus", "UpdateExpirationForHIT", "UpdateQualificationType"),
+    )
+)
 _LAYOUTS: Final = (
     "HIT layouts, made on Amazon's site, are refused; HTMLQuestions of 1 MB; pages over http; fees"
 )
 _FORM: Final = "a worker ID that nobody holds yet is accepted and waits for its worker"
+_KEPT: Final = "the message is kept to be read, also for who was invited, granted a qualification or blocked"
 _DIFFERENT: Final = {
     "AcceptQualificationRequest": "a blocked worker is refused",
     "AssociateQualificationWithWorker": f"{_FORM}; a grant that changes nothing sends no message",
@@ -31,7 +41,7 @@ _DIFFERENT: Final = {
     "GetFileUploadURL": "in the sandbox the address is a data: URL, which holds the file itself",
     "GetHIT": "a deleted HIT is shown as Disposed for good",
     "ListQualificationTypes": "shows the system's types and one's own, never another requester's",
-    "NotifyWorkers": "the message is kept for the worker to read; no e-mail is sent",
+    "NotifyWorkers": f"no e-mail is sent: {_KEPT}",
     "SendTestEventNotification": "the event is kept to be read; nothing is delivered to a queue or topic",
     "UpdateHITTypeOfHIT": "all but the reward may change at any time; Amazon's last pages said otherwise",
     "UpdateNotificationSettings": "events are kept to be read; nothing is delivered to a queue or topic",
@@ -57,4 +67,4 @@ def _covered(name: str) -> Covered:
         return Covered(name, OURS, _OURS[name])
     if name in _DIFFERENT:
         return Covered(name, DIFFERENT, _DIFFERENT[name])
-    return Covered(name, SAME)
+    return Covered(name, SAME if name in _SAME else DOCUMENTED)

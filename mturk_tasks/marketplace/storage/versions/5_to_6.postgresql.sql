@@ -20,3 +20,4 @@ CREATE INDEX ix_password_link_account ON password_link (account);
 ALTER TABLE message ADD COLUMN requester BIGINT REFERENCES requester (id);
 DROP INDEX IF EXISTS ix_message_worker_id;
 CREATE INDEX message_by_worker ON message (worker_id, id);
+CREATE INDEX qualification_type_in_order ON qualification_type (name COLLATE "C", id);

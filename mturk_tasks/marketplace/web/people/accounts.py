@@ -22,6 +22,7 @@ from mturk_tasks.marketplace.settle import acting, looking
 from mturk_tasks.marketplace.storage.schema import account, requester, worker
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web.people import invitations, password_links, passwords, sessions
+from mturk_tasks.vocabulary.texts import text
 from mturk_tasks.vocabulary.workers import TEST_WORKER, is_test_worker
 
 _NAME: Final = re.compile(r"[^\W_][\w.@+-]{2,63}")  # letters and digits of any script
@@ -92,8 +93,8 @@ def add(store: Store, name: str, now: datetime, *, tests_for: str | None = None)
         try:
             _enter(context, name, kept, tests_for=owner)
         except Refused as refused:
-            told = "is taken" if refused.reason == "name_taken" else "cannot be an account's name"
-            raise UsageError(f"{name!r} {told}") from None
+            unfit = f"cannot be an account's name. {text('name_unfit')}"
+            raise UsageError(f"{name!r} {'is taken' if refused.reason == 'name_taken' else unfit}") from None
         return _account(_fetch(context, name)), password
 
 
