@@ -198,7 +198,7 @@ def test_name_value_pairs_stand_in_one_column(prompt, worked):
     prompt.do(*words("getResults -successfile survey.success -outputfile pairs.results -namevaluepairs"))
     header, *rows = worked.read("pairs.results").splitlines()
 
-    assert header.split("\t")[-3:] == ['"feedback"', '"answers[question_id answer_value]"', '"reject"']
+    assert header.split("\t")[-3:] == ['"feedback"', '"reject"', '"answers[question_id answer_value]"']
     assert all('"bird=owl"' in row for row in rows)
 
 
