@@ -245,6 +245,6 @@ def test_assignments_by_name_and_by_file_are_both_rejected(prompt, worked):
     worked.write("rejects.txt", f"assignmentIdToReject\tassignmentIdToRejectComment\n{second}\tNo bird.\n")
     run = prompt.mturk("rejectWork", "-assignment", first, "-rejectfile", "rejects.txt", "-force")
 
-    assert f"[{first}] Assignment successfully rejected  with comment (No comment was given.)" in run.out
-    assert f"[{second}] Assignment successfully rejected  with comment (No bird.)" in run.out
+    assert f"[{first}] Assignment successfully rejected with comment ()" in run.out
+    assert f"[{second}] Assignment successfully rejected with comment (No bird.)" in run.out
     assert worked.statuses() == ["Rejected"] * 2 + ["Submitted"] * 4
