@@ -21,6 +21,7 @@ BLOCKED = (
 SORRY = "I'm sorry but your work quality is below acceptable standards."
 _DATE = r"[A-Z]\w\w [A-Z]\w\w \d\d \d\d:\d\d:\d\d UTC \d{4}"
 _ID = r"[A-Z0-9]{20,64}"
+_UNSERVED = r" \(after mturk marketplace\.serve\)"
 
 Prepare = Callable[..., None]  # of the world at its moment
 Check = Callable[..., None]  # of that, and of how the command ended
@@ -68,7 +69,7 @@ def _created(world: World, run: Ended) -> None:
         rf"  Start time: {_DATE}",
         *(rf"Created HIT {n}: HITId={row['hitid']}" for n, row in enumerate(receipt, 1)),
         rf"You may see your HIT\(s\) with HITTypeId '{receipt[0]['hittypeid']}' here:",
-        rf"  http://\S+/mturk/preview\?groupId={receipt[0]['hittypeid']}",
+        rf"  http://\S+/mturk/preview\?groupId={receipt[0]['hittypeid']}{_UNSERVED}",
         rf"  End time: {_DATE}",
         r"--\[Done Loading HITs\]----------",
         r"  Total load time: \d+ seconds\.",
@@ -250,7 +251,7 @@ def _typed(exam: Exam, run: Ended) -> None:
         run,
         rf"Created qualification type: {kind['QualificationTypeId']}",
         r"You can take the test here:",
-        rf"  http://\S+/mturk/requestqualification\?qualificationId={kind['QualificationTypeId']}",
+        rf"  http://\S+/mturk/requestqualification\?qualificationId={kind['QualificationTypeId']}{_UNSERVED}",
     )
 
 
