@@ -125,8 +125,8 @@ class Desk:
 
     @cached_property
     def site(self) -> Site:
-        """Return the worker site, where links lead."""
-        return self.environment.site_of(self.marketplace.address)
+        """Return the worker site, where links lead; only a marketplace in this process is asked for it."""
+        return self.environment.site_of(self.marketplace.address if self.environment.embedded else "")
 
     @cached_property
     def fee(self) -> FeeTable:
