@@ -6,7 +6,7 @@ from mturk_tasks.commands import fates, sets
 from mturk_tasks.commands.desk import Desk
 from mturk_tasks.commands.fates import Fate
 from mturk_tasks.commands.work import fetch
-from mturk_tasks.report.summary import Summary
+from mturk_tasks.report.summary import Summary, count
 from mturk_tasks.requester import hits
 from mturk_tasks.vocabulary.money import format_usd
 
@@ -27,11 +27,11 @@ def reset(desk: Desk) -> Summary:
     decided = [fates.decide(item, approve=True, expire=True) for item in work]
     ending = [fate for fate in decided if fate.delete]
     busy = [fate for fate in decided if not fate.delete]
-    plan = fates.describe(ending, desk.fee)
     if desk.dry:
-        return Summary((f"Dry run: {plan}",), {"planned": len(ending)})
-    warning = f"You are about to delete ALL your HITs from the {desk.environment.name} marketplace"
-    desk.confirm(f"PLEASE READ THIS CAREFULLY\n\n{warning}: {plan.removeprefix('You are about to ')}")
+        return Summary((f"Dry run: {fates.describe(ending, desk.fee)}",), {"planned": len(ending)})
+    warning = f"You are about to delete ALL your HITs from the {desk.environment.name} marketplace."
+    plan = fates.describe(ending, desk.fee, f"{warning}\nThat is {count(len(ending), 'HIT')}.")
+    desk.confirm(f"PLEASE READ THIS CAREFULLY\n\n{plan}")
     return _delete(desk, ending, busy, unseen)
 
 

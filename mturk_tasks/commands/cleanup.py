@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from mturk_tasks.commands import fates, sets
 from mturk_tasks.commands.desk import Desk
@@ -11,6 +12,8 @@ from mturk_tasks.commands.fates import AT_WORK, Fate
 from mturk_tasks.commands.work import fetch
 from mturk_tasks.report.summary import Summary, count
 from mturk_tasks.vocabulary import statuses
+
+_STARTING: Final = "--- Starting to delete HITs ---"
 
 
 def run(
@@ -29,10 +32,10 @@ def run(
         planned = sum(fate.delete for fate in decided)
         return Summary((f"Dry run: {plan}", *_kept(decided)), {"planned": planned})
     busy = [fate for fate in decided if fate.busy]
-    if busy:
-        desk.confirm(plan)
-    desk.console.say("--- Starting to delete HITs ---")
-    if busy:
+    if not busy:
+        desk.console.say(_STARTING)
+    else:
+        desk.confirm(plan, _STARTING)
         with sets.open_book(desk, found, "cleanup") as book:
             fates.carry_out(book, busy, "Cleaning up")
     return _summary(desk, decided, failed)

@@ -65,9 +65,9 @@ def describe(decisions: Sequence[Decision], fee: FeeTable) -> str:
         action: sum(one.action == action for one in decisions) for action in (sets.APPROVE, sets.REJECT)
     }
     money = sum((one.cost(fee) for one in decisions), Decimal(0))
-    parts = [f"{action} {count(number, 'assignment')}" for action, number in counts.items() if number]
-    cost = f" (at most {format_usd(money)} with fees)" if money or counts[sets.APPROVE] else ""
-    return f"You are about to {' and '.join(parts)}{cost}."
+    parts = [f"{action} {number} assignment(s)" for action, number in counts.items() if number]
+    cost = f" At most {format_usd(money)} with fees." if money or counts[sets.APPROVE] else ""
+    return f"You are about to {' and '.join(parts)}.{cost}"
 
 
 def with_reasons(desk: Desk, decisions: Sequence[Decision], comment: str) -> list[Decision]:
@@ -148,8 +148,11 @@ def settle(
         carry_out(desk, found, decisions, work)
         undecided = tuple(map(failure, problems.items()))
         return Summary((plan,), {"failed": len(problems)}, undecided, exit_code=int(bool(problems)))
+    starting = "--- Starting approval ---" if decisions[0].approves else ""
     if asks:
-        desk.confirm(plan)
+        desk.confirm(plan, starting)
+    elif starting:
+        desk.console.say(starting)
     if invites and not desk.force:
         comment = comment or typed_comment(desk)
     return _send_all(desk, found, _with_comments(desk, decisions, comment), work, problems)
@@ -166,7 +169,8 @@ def _send_all(
     approves = decisions[0].approves
     verb, name = ("approved", "approval") if approves else ("rejected", "rejection")
     tell = desk.console.say if approves else desk.console.note  # rejectWork never said how many
-    tell(f"--- Starting {name} ---")
+    if not approves:
+        tell("--- Starting rejection ---")
     outcomes = carry_out(desk, found, decisions, work)
     done = sum(outcome.ok for outcome in outcomes)
     failed = len(outcomes) - done + len(problems)
@@ -201,7 +205,7 @@ def carry_out(
         for outcome in desk.each(decisions, lambda one: _send(book, one)):
             outcomes.append(outcome)
             tell = step if outcome.ok else desk.console.note
-            tell(_line(outcome, brief=brief))
+            tell(_line(outcome, desk.settings.last_comment, brief=brief))
     return outcomes
 
 
@@ -255,7 +259,8 @@ def _offer_again(book: Book, one: Assignment) -> None:
     )
 
 
-def _line(outcome: Outcome[Decision, None], *, brief: bool) -> str:
+def _line(outcome: Outcome[Decision, None], last_comment: str, *, brief: bool) -> str:
+    """Say what came of a decision; a comment that nobody gave is none, as it was to the old rejectWork."""
     decision = outcome.item
     one, feedback = decision.assignment, decision.feedback
     if not outcome.ok:
@@ -267,7 +272,8 @@ def _line(outcome: Outcome[Decision, None], *, brief: bool) -> str:
         done = "approved" if decision.approves else "rejected"
         return f"[{one.assignment_id}] Assignment successfully {done}"
     if not decision.approves:
-        return f"[{one.assignment_id}] Assignment successfully rejected  with comment ({feedback})"
+        given = "" if feedback == last_comment else feedback
+        return f"[{one.assignment_id}] Assignment successfully rejected with comment ({given})"
     what = f" with comment '{feedback}'" if feedback else f" for HIT {one.hit_id}"
     return f"[{one.assignment_id}] Assignment successfully approved{what}"
 

@@ -126,8 +126,8 @@ class Desk:
 
     @cached_property
     def site(self) -> Site:
-        """Return the worker site, where links lead."""
-        return self.environment.site_of(self.marketplace.address)
+        """Return the worker site, where links lead; only a marketplace in this process is asked for it."""
+        return self.environment.site_of(self.marketplace.address if self.environment.embedded else "")
 
     @cached_property
     def fee(self) -> FeeTable:
@@ -169,17 +169,19 @@ class Desk:
                 raise outcome.error
             yield outcome
 
-    def confirm(self, plan: str) -> None:
-        """Show a plan and ask whether to go on with it; `--force` has said so already.
+    def confirm(self, plan: str, heading: str = "") -> None:
+        """Show a plan, below the heading if any, and ask whether to go on; `--force` has said so already.
 
         On production the plan ends with the address: a folder may have named it.
         """
         if self.on_production:
             plan = f"{plan} (production: {self.environment.endpoint})"
-        if self.force:
-            self.console.note(plan)
-        else:
-            self.console.confirm(plan)
+        if not self.force:
+            self.console.confirm(plan, heading)
+            return
+        if heading:
+            self.console.say(heading)
+        self.console.note(plan)
 
     def announce(self, plan: str) -> None:
         """Show a plan; on production, where money and people are real, ask whether to go on with it."""

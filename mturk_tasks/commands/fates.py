@@ -66,20 +66,29 @@ def decide(work: Work, *, approve: bool, expire: bool) -> Fate:
     return Fate(work, expire=hit.live and expire, approve=approved, delete=True)
 
 
-def describe(fates: Sequence[Fate], fee: FeeTable) -> str:
-    """Return a plan in a sentence, with the money, and with what cannot be undone afterwards."""
+def describe(fates: Sequence[Fate], fee: FeeTable, deletes: str = "") -> str:
+    """Return a plan in a few words, with the money, and with what cannot be undone afterwards.
+
+    Where HITs are deleted it begins with the sentence of the old commands, or with what `deletes` says.
+    """
     ending = [fate for fate in fates if fate.delete]
     expired = sum(fate.expire for fate in fates)
     approved = sum(len(fate.approve) for fate in fates)
     cost = format_usd(sum((fate.cost(fee) for fate in fates), Decimal(0)))
-    parts = [
-        f"take {count(expired, 'HIT')} off the market" if expired else "",
-        f"approve {count(approved, 'assignment')} (at most {cost} with fees)" if approved else "",
-        f"delete {count(len(ending), 'HIT')}" if ending or not (expired or approved) else "",
-    ]
+    before = ", ".join(
+        [
+            *([f"take {count(expired, 'HIT')} off the market"] if expired else []),
+            *([f"approve {count(approved, 'assignment')} (at most {cost} with fees)"] if approved else []),
+        ]
+    )
+    if ending or not before:
+        plan = deletes or f"You are about to delete {count(len(ending), 'HIT')}."
+        plan += f"\nFirst: {before}." if before else ""
+    else:
+        plan = f"You are about to {before}."
     rejected = sum(one.status == statuses.REJECTED for fate in ending for one in fate.work.assignments)
     final = f" {count(rejected, 'rejection')} cannot be taken back once the HIT is deleted."
-    return f"You are about to {', '.join(part for part in parts if part)}.{final if rejected else ''}"
+    return f"{plan}{final if rejected else ''}"
 
 
 def carry_out(book: Book, fates: Sequence[Fate], what: str) -> list[Outcome[Fate, None]]:

@@ -277,6 +277,8 @@ class Loading:
 
     def _link(self) -> list[str]:
         site = self.desk.site
+        if not site.address:
+            return [""]
         url = f"{site.preview_url(self.hit_type_id)}{site.note}"
         return ["", f"You may see your HIT(s) with HITTypeId '{self.hit_type_id}' here: ", "", f"  {url}", ""]
 

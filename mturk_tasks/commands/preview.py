@@ -103,7 +103,7 @@ def _announce(desk: Desk, plan: Plan, file: Path) -> None:
 def _page(desk: Desk, plan: Plan, chosen: Sequence[PlannedHit]) -> str:
     from mturk_tasks.markup.rendering.form import style
 
-    rows = [_row(hit, desk.site.address) for hit in chosen]
+    rows = [_row(hit, desk.environment.site) for hit in chosen]
     return preview.page(_offer(plan.properties), rows, len(plan.hits), style())
 
 

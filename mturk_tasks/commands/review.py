@@ -91,6 +91,11 @@ def _remark(desk: Desk, file: Results, verdicts: Verdicts) -> None:
     for name in (*verdicts.unknown.values(), *verdicts.contradicted):
         desk.console.note(name)
     desk.warn(file.doubtful_marks({one.assignment.assignment_id for one in verdicts.decisions}))
+    if verdicts.decided:
+        desk.console.note(f"{count(verdicts.decided, 'assignment')} decided before; left as they are.")
+    if verdicts.not_here:
+        here = count(verdicts.not_here, "assignment")
+        desk.console.note(f"{here} of HITs that are not here; left as they are.")
     if verdicts.left_out:
         left = count(verdicts.left_out, "submitted assignment is", "submitted assignments are")
         desk.console.note(f"{left} not in {file.path.name}: undecided until inv results has fetched it anew.")
@@ -153,19 +158,12 @@ def sort(marks: Mapping[str, Mark], work: list[Work]) -> Verdicts:
 
 def _summary(done: Mapping[str, int], failed: int, verdicts: Verdicts) -> Summary:
     parts = {"approved": done[sets.APPROVE], "rejected": done[sets.REJECT], "failed": failed}
-    decided, not_here, left_out = verdicts.decided, verdicts.not_here, verdicts.left_out
-    elsewhere = f"{count(not_here, 'assignment')} of HITs that are not here; left as they are."
-    lines = [
-        "",
-        *(f"Assignments {what}: {told}" for what, told in zip(parts, shares([*parts.values()]), strict=True)),
-        *([f"{count(decided, 'assignment')} decided before; left as they are."] if decided else []),
-        *([elsewhere] if not_here else []),
-        *([f"{count(left_out, 'submitted assignment')} not in the file; undecided."] if left_out else []),
-    ]
+    told = zip(parts, shares([*parts.values()]), strict=True)
+    lines = ("", *(f"Assignments {what}: {share}" for what, share in told))
     counts = {
         **parts,
-        "decided": decided,
-        "not_here": not_here,
-        **({"left_out": left_out} if left_out else {}),
+        "decided": verdicts.decided,
+        "not_here": verdicts.not_here,
+        **({"left_out": verdicts.left_out} if verdicts.left_out else {}),
     }
-    return Summary(tuple(lines), counts, exit_code=1 if failed or not_here else 0)
+    return Summary(lines, counts, exit_code=1 if failed or verdicts.not_here else 0)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mturk_tasks.commands.carried import Carried
 from mturk_tasks.commands.work import Work
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from mturk_tasks.markup.answers import Answer
 
 NOTHING = "none"
+_NO_ASSIGNMENT: Final = {  # the old program left these two bare; the others were empty words to it
+    **dict.fromkeys((*columns.RESULT_ASSIGNMENT, columns.REJECT), ""),
+    **dict.fromkeys((columns.ASSIGNMENT_ID, columns.WORKER_ID)),
+}
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,9 @@ def rows_of(
 ) -> tuple[list[Row], list[str]]:
     """Return the rows of a results file and the names of its answer columns, question order first.
 
-    Rows that were there and are not told anew stay: those of HITs that are deleted by now, or could not
-    be seen this time, in their HIT's place; those of other HITs above and below.
+    Rows that were there and are not told anew stay as they stand: those of HITs that are deleted by now, or
+    could not be seen this time, in their HIT's place; those of other HITs above and below. A row with work
+    that is told has a value in each column, an empty one at least, as the old program wrote it.
     """
     marks = before.marks() if before else {}
     left = dict(carried.of_hits)
@@ -55,7 +60,10 @@ def rows_of(
     seen = dict.fromkeys(_column(name, layout) for name in identifiers(work))
     fixed = {*columns.RESULT, columns.ANSWER_PAIRS, *carried.own}
     seen.update(dict.fromkeys(name for row in rows for name in row if name not in fixed))
-    return rows, [] if layout.pairs else list(seen)
+    answers = [] if layout.pairs else list(seen)
+    empty = dict.fromkeys([*answers, *carried.own], "")
+    done = {one.assignment_id for item in work for one in item.assignments}
+    return [{**empty, **row} if row[columns.ASSIGNMENT_ID] in done else row for row in rows], answers
 
 
 def _rows(item: Work, marks: Mapping[str, Mark], carried: Carried, site: Site, layout: Layout) -> list[Row]:
@@ -63,19 +71,20 @@ def _rows(item: Work, marks: Mapping[str, Mark], carried: Carried, site: Site, l
         return []
     shared = _hit_cells(item.hit, site)
     if not item.assignments:
-        return [{**shared, columns.ANSWER_PAIRS: NOTHING, **carried.notes.get(item.hit_id, {})}]
+        idle = {**_NO_ASSIGNMENT, columns.ANSWER_PAIRS: NOTHING}
+        return [{**shared, **idle, **carried.notes.get(item.hit_id, {})}]
     return [
         {
             **shared,
             **_assignment_cells(one, marks.get(one.assignment_id)),
             **_answer_cells(one, layout),
-            **carried.notes.get(one.assignment_id, {}),
+            **{name: cell or "" for name, cell in carried.notes.get(one.assignment_id, {}).items()},
         }
         for one in item.assignments
     ]
 
 
-def _answer_cells(assignment: Assignment, layout: Layout) -> dict[str, str | None]:
+def _answer_cells(assignment: Assignment, layout: Layout) -> dict[str, str]:
     answers = _answers(assignment)
     if layout.pairs:
         return {
@@ -96,7 +105,7 @@ def told(work: Iterable[Work]) -> dict[str, list[str]]:
     return {
         one.assignment_id: [
             *(value for _, value in _answers(one)),
-            *(str(cell) for cell in _answer_cells(one, Layout(pairs=True)).values()),
+            *_answer_cells(one, Layout(pairs=True)).values(),
         ]
         for item in work
         for one in item.assignments
@@ -129,13 +138,13 @@ def identifiers(work: Iterable[Work]) -> list[str]:
     return question_identifiers(first.question) if first else []
 
 
-def _hit_cells(hit: Hit, site: Site) -> dict[str, str | None]:
+def _hit_cells(hit: Hit, site: Site) -> dict[str, str]:
     values = (
         hit.hit_id,
         hit.hit_type_id,
         hit.title,
         hit.description,
-        hit.keywords or None,
+        hit.keywords,
         format_usd(hit.reward),
         format_date(hit.created),
         str(hit.max_assignments),
@@ -143,17 +152,17 @@ def _hit_cells(hit: Hit, site: Site) -> dict[str, str | None]:
         str(hit.pending),
         str(hit.completed),
         hit.status,
-        hit.review_status or None,
-        hit.annotation or None,
+        hit.review_status,
+        hit.annotation,
         str(hit.assignment_duration),
         str(hit.auto_approval_delay),
         format_date(hit.expires),
-        site.manage_url(hit.hit_id) or None,
+        site.manage_url(hit.hit_id),
     )
     return dict(zip(columns.RESULT_HIT, values, strict=True))
 
 
-def _assignment_cells(assignment: Assignment, mark: Mark | None) -> dict[str, str | None]:
+def _assignment_cells(assignment: Assignment, mark: Mark | None) -> dict[str, str]:
     values = (
         assignment.assignment_id,
         assignment.worker_id,
@@ -163,12 +172,12 @@ def _assignment_cells(assignment: Assignment, mark: Mark | None) -> dict[str, st
         _date(assignment.submitted),
         _date(assignment.approved),
         _date(assignment.rejected),
-        _date(assignment.deadline),
-        (mark and mark.feedback) or assignment.feedback or None,
+        "",  # of the deadline, which the old program never told of submitted work
+        (mark and mark.feedback) or assignment.feedback,
     )
-    marked = (mark and mark.reject) or ("y" if assignment.status == statuses.REJECTED else None)
+    marked = (mark and mark.reject) or ("y" if assignment.status == statuses.REJECTED else "")
     return {**dict(zip(columns.RESULT_ASSIGNMENT, values, strict=True)), columns.REJECT: marked}
 
 
-def _date(moment: datetime | None) -> str | None:
-    return format_date(moment) if moment else None
+def _date(moment: datetime | None) -> str:
+    return format_date(moment) if moment else ""

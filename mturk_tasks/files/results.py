@@ -148,15 +148,7 @@ def write(
 ) -> None:
     """Write a results file whole: the fixed columns, one for each answer, then the requester's `own`.
 
-    With `pairs` all answers stand in one column between `feedback` and `reject`, as `-namevaluepairs`
-    of the reference has it.
+    With `pairs` all answers stand in one column, the last one, as `-namevaluepairs` of the reference has it.
     """
-    header = (*header_of(answers, pairs=pairs), *own)
+    header = (*columns.RESULT, *own, columns.ANSWER_PAIRS) if pairs else (*columns.RESULT, *answers, *own)
     atomic.write(path, table.format_quoted(header, ([row.get(name) for name in header] for row in rows)))
-
-
-def header_of(answers: Sequence[str], *, pairs: bool) -> tuple[str, ...]:
-    """Return the column names of a results file with these answer columns."""
-    if pairs:
-        return (*columns.RESULT[:-1], columns.ANSWER_PAIRS, columns.REJECT)
-    return (*columns.RESULT, *answers)

@@ -8,14 +8,19 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from mturk_tasks.errors import Declined, UsageError
 from mturk_tasks.report.summary import Summary
 
 _CONFIRM = "To confirm this operation, please press ENTER (or press Ctrl+C to abort): "
 _YES = ("", "y", "yes")
+_MOMENT = 0.05  # seconds for which a line may wait for others
+
+if TYPE_CHECKING:
+    from rich.console import Console as Terminal
 
 Step = Callable[[str], None]
 
@@ -30,6 +35,7 @@ class Console:
     def __init__(self, *, quiet: bool = False, begun: bool = False) -> None:
         self.quiet = quiet
         self.begun = begun
+        self._above: _Above | None = None  # a bar, while there is one on the screen
 
     def put(self, text: str) -> None:
         """Write to standard output what a program will read."""
@@ -53,8 +59,8 @@ class Console:
         """Say whether somebody is there to answer a question."""
         return on_terminal(sys.stdin)
 
-    def confirm(self, what: str) -> None:
-        """Ask whether to go on; ENTER and y mean yes.
+    def confirm(self, what: str, heading: str = "") -> None:
+        """Ask whether to go on, below a heading that a command says first; ENTER and y mean yes.
 
         Raise Declined at any other answer, UsageError where nobody is there to ask.
         """
@@ -62,6 +68,8 @@ class Console:
             raise UsageError(
                 f"{what} This needs a confirmation and nobody is there to ask; add --force to go ahead."
             )
+        if heading:
+            self.say(heading)
         self.note(what)
         try:
             answer = self._ask(_CONFIRM)
@@ -80,42 +88,54 @@ class Console:
     def progress(self, total: int, what: str) -> Iterator[Step]:
         """Give a function that takes one line for each thing done.
 
-        The lines go to standard output unless a person looks at it; who looks at standard error sees
-        a bar there. A single thing has no bar and its line is always there.
+        Every line goes to standard output. Who looks at standard error sees a bar besides, below the lines
+        where they stand on the screen too; a single thing has none.
         """
         self.begun = self.begun or total > 0
-        lines = total == 1 or self.quiet or not on_terminal(sys.stdout)
-        with self._bar(total, what) as advance:
+        if total < 2 or not on_terminal(sys.stderr):
+            yield self.say
+            return
+        both = on_terminal(sys.stdout) and not self.quiet
+        with self._bar(total, what, sys.stdout if both else sys.stderr) as (above, advance):
 
             def step(line: str) -> None:
-                if lines:
-                    self.say(line)
+                (above.add if both else self.say)(line)
                 advance()
 
             yield step
 
     @contextlib.contextmanager
-    def _bar(self, total: int, what: str) -> Iterator[Callable[[], None]]:
-        if not on_terminal(sys.stderr) or total < 2:
-            yield lambda: None
-            return
+    def _bar(self, total: int, what: str, screen: TextIO) -> Iterator[tuple[_Above, Callable[[], None]]]:
+        """Give the place above a bar on a screen, and what lets the bar grow."""
         from rich.console import Console as Terminal
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+        terminal = Terminal(file=screen, soft_wrap=True)  # a line stays one, however narrow the screen is
         shown = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            console=Terminal(stderr=True),
+            console=terminal,
             transient=True,
             redirect_stdout=False,  # what goes there is not for this terminal
         )
         with shown:
             task = shown.add_task(what, total=total)
-            yield lambda: shown.advance(task)
+            self._above = _Above(terminal)
+            try:
+                yield self._above, lambda: shown.advance(task)
+            finally:
+                self._in_order()
+                self._above = None
+
+    def _in_order(self) -> None:
+        """Show first what was to be shown before."""
+        if self._above:
+            self._above.show()
 
     def _write(self, text: str, stream: TextIO | None) -> None:
+        self._in_order()
         if stream is None:  # closed before the start; print would take the other one
             return
         try:
@@ -132,6 +152,28 @@ class Console:
         if not line:
             raise EOFError
         return line.rstrip("\r\n")
+
+
+class _Above:
+    """The lines above a bar: shown some at once, as the bar is drawn anew each time."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._lines: list[str] = []
+        self._next = 0.0
+
+    def add(self, line: str) -> None:
+        """Show a line, at the latest with the next one a moment later."""
+        self._lines.append(line)
+        if time.monotonic() >= self._next:
+            self.show()
+
+    def show(self) -> None:
+        """Show what waits."""
+        lines, self._lines = self._lines, []
+        if lines:
+            self._terminal.print("\n".join(lines), markup=False, highlight=False, emoji=False)
+        self._next = time.monotonic() + _MOMENT
 
 
 def silence(*streams: TextIO | None) -> None:

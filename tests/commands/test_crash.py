@@ -19,10 +19,9 @@ MOMENTS = [
     for call, after in itertools.product(range(1, 6), (False, True))
 ]
 LOAD_CALLS = 5  # balance, HIT type, three HITs
-APPROVE_CALLS = 1 + 3 + 3 * 2 + 4  # balance, each HIT, pages of its work to the empty one, four approvals
-CLEANUP_CALLS = (
-    1 + 9 + 2 + 4 + 3 + 3
-)  # balance, a look as above, expire two, approve four, delete three, look
+LOOKS = 1 + 3 * 2  # balance, each HIT and its work, whose first page says that there is no more
+APPROVE_CALLS = LOOKS + 4
+CLEANUP_CALLS = LOOKS + 2 + 4 + 3 + 3  # expire two, approve four, delete three, look again
 
 
 def struck(bench, act):
@@ -100,7 +99,7 @@ def test_an_approval_makes_as_many_calls_as_are_struck_here(bench):
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("call", range(11, APPROVE_CALLS + 1))
+@pytest.mark.parametrize("call", range(LOOKS + 1, APPROVE_CALLS + 1))
 def test_a_review_that_dies_is_finished_with_every_decision_once(bench, call, after):
     worked_on(bench)
     results.run(bench.desk())

@@ -120,7 +120,7 @@ def test_yes_at_the_prompt_goes_ahead_after_a_plan_with_the_money(bench, work, m
     decide.approve(bench.desk(force=False))
 
     assert bench.statuses() == ["Approved"] * 3
-    assert "approve 3 assignments (at most $0.36 with fees)" in capsys.readouterr().err
+    assert "approve 3 assignment(s). At most $0.36 with fees." in capsys.readouterr().err
 
 
 def answer(monkeypatch, line):

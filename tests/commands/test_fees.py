@@ -112,7 +112,7 @@ def test_check_goes_on_where_the_marketplace_cannot_be_asked(bench, capsys):
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (decide.approve, "3 assignments (at most $0.30 with fees)"),
+        (decide.approve, "3 assignment(s). At most $0.30 with fees."),
         (lambda desk: extend.run(desk, extend.Request(assignments=1)), "(at most $0.30 with fees)"),
     ],
     ids=["approve", "extend"],
@@ -132,7 +132,7 @@ def test_a_review_and_a_bonus_cost_what_the_marketplace_takes(free, capsys):
     bonus.one(free.desk(), bonus.Bonus("AONE", first, Decimal("1.00"), "Thanks"))
     told = capsys.readouterr().err
 
-    assert "approve 3 assignments (at most $0.30 with fees)" in told
+    assert "approve 3 assignment(s). At most $0.30 with fees." in told
     assert "1 bonus ($1.00 with fees)" in told
 
 

@@ -13,6 +13,14 @@ from mturk_tasks.marketplace.web.people import accounts
 from mturk_tasks.vocabulary import columns
 from tests.bench import ANSWER
 
+PAGE = """\
+<HTMLQuestion xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2011-11-11/HTMLQuestion.xsd">
+<HTMLContent><![CDATA[<!DOCTYPE html><html><body><form action="/mturk/externalSubmit" method="post">
+<input name=" Reject "><input type="hidden" name="assignmentId"><input type="submit"></form></body></html>]]>
+</HTMLContent>
+<FrameHeight>0</FrameHeight></HTMLQuestion>
+"""
+
 
 @pytest.fixture
 def loaded(bench):
@@ -33,12 +41,53 @@ def test_the_fixed_columns_come_first_and_in_their_old_order(bench, loaded):
     assert len(columns.RESULT) == 29
 
 
-def test_a_hit_without_work_is_one_row_with_empty_unquoted_cells(bench, loaded):
+def test_a_hit_without_work_is_one_row_without_ids_as_the_old_program_wrote_it(bench, loaded):
     results.run(bench.desk())
-    line = bench.read("birds.results").splitlines()[1]
+    cells = bench.read("birds.results").splitlines()[1].split("\t")
 
-    assert line.startswith(f'"{loaded[0]}"\t"')
-    assert line.endswith("\t" * 12)
+    assert cells[0] == f'"{loaded[0]}"'
+    assert cells[17:] == [cells[17], "", "", *['""'] * 9, ""]  # the last one is that of the answers
+
+
+def test_each_cell_of_a_row_with_work_stands_in_quotes_an_empty_one_too(bench, loaded):
+    results.run(bench.desk())
+    add_column(bench, "notes")
+    first = bench.submit("AONE", loaded[0], "owl")
+    bench.submit("ATWO", loaded[0], "jay")
+    decide.approve(bench.desk(force=True), choice=Choice(assignments=[first]))
+    results.run(bench.desk())
+
+    for line in bench.read("birds.results").splitlines()[1:3]:
+        cells = line[1:-1].split('"\t"')
+        assert len(cells) == 31
+        assert all('"' not in cell for cell in cells)
+
+
+def add_column(bench, name):
+    file = results_file.read(bench.folder / "birds.results")
+    answers = [name for name in file.columns if name.startswith("Answer.")]
+    results_file.write(file.path, answers, file.rows, own=[name])
+
+
+def test_submitted_work_has_no_deadline_as_the_old_program_told_none(bench, loaded):
+    bench.submit("AONE", loaded[0])
+    results.run(bench.desk())
+
+    assert rows(bench)[0]["deadline"] == ""
+
+
+def test_a_file_of_an_earlier_version_keeps_its_rows_as_they_stand(bench, loaded):
+    bench.submit("AONE", loaded[0], "an owl")
+    results.run(bench.desk())
+    header, first, *_ = bench.read("birds.results").splitlines()
+    earlier = "\t".join("" if cell == '""' else cell for cell in first.split("\t"))
+    dated = earlier.replace('\t\t\t\t\t\t"an owl"', '\t\t\t"Mon Mar 02 10:01:20 UTC 2026"\t\t\t"an owl"')
+    bench.write("birds.results", f"{header}\n{dated}\n")
+    cleanup.run(bench.desk(), approve=True, expire=True)
+    results.run(bench.desk())
+
+    assert dated != earlier
+    assert bench.read("birds.results").splitlines()[1] == dated
 
 
 def test_each_assignment_is_a_row(bench, loaded):
@@ -73,7 +122,7 @@ def test_all_answers_stand_in_one_column_when_asked_for(bench, loaded):
     results.run(bench.desk(), layout=Layout(pairs=True))
     first, second = rows(bench)[:2]
 
-    assert list(first)[-3:] == ["feedback", "answers[question_id answer_value]", "reject"]
+    assert list(first)[-3:] == ["feedback", "reject", "answers[question_id answer_value]"]
     assert first["answers[question_id answer_value]"] == "bird=an owl"
     assert second["answers[question_id answer_value]"] == "none"
 
@@ -277,9 +326,12 @@ def test_where_nothing_is_known_there_is_no_share(bench, loaded):
     assert "Assignments completed: 0/0" in results.run(bench.desk()).lines
 
 
-def test_no_field_of_a_page_takes_the_place_of_a_fixed_column(bench, loaded):
+def test_no_field_of_a_page_takes_the_place_of_a_fixed_column(bench):
+    bench.write("birds.question", PAGE)
+    load.run(bench.desk(), Request())
     answer = ANSWER.format("owl").replace(">bird<", "> Reject <")
-    work.submit(bench.store, bench.accept("AONE", loaded[0]), "AONE", answer, bench.market.now())
+    held = bench.accept("AONE", bench.hits()[0]["HITId"])
+    work.submit(bench.store, held, "AONE", answer, bench.market.now())
     results.run(bench.desk(), layout=Layout(prefix=""))
 
     first = rows(bench)[0]

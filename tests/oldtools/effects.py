@@ -21,6 +21,7 @@ BLOCKED = (
 SORRY = "I'm sorry but your work quality is below acceptable standards."
 _DATE = r"[A-Z]\w\w [A-Z]\w\w \d\d \d\d:\d\d:\d\d UTC \d{4}"
 _ID = r"[A-Z0-9]{20,64}"
+_UNSERVED = r" \(after mturk marketplace\.serve\)"
 
 Prepare = Callable[..., None]  # of the world at its moment
 Check = Callable[..., None]  # of that, and of how the command ended
@@ -68,7 +69,7 @@ def _created(world: World, run: Ended) -> None:
         rf"  Start time: {_DATE}",
         *(rf"Created HIT {n}: HITId={row['hitid']}" for n, row in enumerate(receipt, 1)),
         rf"You may see your HIT\(s\) with HITTypeId '{receipt[0]['hittypeid']}' here:",
-        rf"  http://\S+/mturk/preview\?groupId={receipt[0]['hittypeid']}",
+        rf"  http://\S+/mturk/preview\?groupId={receipt[0]['hittypeid']}{_UNSERVED}",
         rf"  End time: {_DATE}",
         r"--\[Done Loading HITs\]----------",
         r"  Total load time: \d+ seconds\.",
@@ -127,7 +128,7 @@ def _rejected(world: World, run: Ended) -> None:
     first = world.work()[0]
     assert (run.code, first["AssignmentStatus"]) == (0, "Rejected"), run
     assert world.statuses() == ["Rejected"] + ["Submitted"] * 5
-    said(run, rf"\[{first['AssignmentId']}\] Assignment successfully rejected  with comment \([^)]+\)")
+    said(run, rf"\[{first['AssignmentId']}\] Assignment successfully rejected with comment \(\)")
 
 
 def _deleted(world: World, run: Ended) -> None:
@@ -232,7 +233,7 @@ def _block(world: World) -> None:
 
 def _unblocked(world: World, run: Ended) -> None:
     assert (run.code, blocks(world)) == (0, {}), run
-    said(run, rf"Unblocked {WORKERS[0]} with reason: {re.escape(UNBLOCKED)}")
+    said(run, rf"Unblocked {WORKERS[0]} with reason:  {re.escape(UNBLOCKED)}")
 
 
 def _counted(world: World, run: Ended) -> None:
@@ -250,7 +251,7 @@ def _typed(exam: Exam, run: Ended) -> None:
         run,
         rf"Created qualification type: {kind['QualificationTypeId']}",
         r"You can take the test here:",
-        rf"  http://\S+/mturk/requestqualification\?qualificationId={kind['QualificationTypeId']}",
+        rf"  http://\S+/mturk/requestqualification\?qualificationId={kind['QualificationTypeId']}{_UNSERVED}",
     )
 
 
@@ -295,12 +296,12 @@ def _graded(exam: Exam, run: Ended) -> None:
     said(
         run,
         r"Preview flag is set\. Qualification requests will not be approved or rejected\.",
-        rf"---\[Worker {WORKERS[0]}\]-{{71}}",
+        rf"---\[Worker {WORKERS[0]}\]-{{62}}",
         *right,
         r"Question question3:CORRECT \[The answer key 'two' matches the given answer 'Two'\]",
         rf"Worker {WORKERS[0]} has PASSED your test and scored 100",
         r"-{87}",
-        rf"---\[Worker {WORKERS[1]}\]-{{71}}",
+        rf"---\[Worker {WORKERS[1]}\]-{{62}}",
         *right,
         r"Question question3:WRONG \[The correct answer 'two' did not match the given answer 'four'\]",
         rf"Worker {WORKERS[1]} has FAILED your test\. They will not be granted the qualification\.",

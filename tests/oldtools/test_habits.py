@@ -205,7 +205,7 @@ def test_name_value_pairs_stand_in_one_column(prompt, worked):
     prompt.do(*words("getResults -successfile survey.success -outputfile pairs.results -namevaluepairs"))
     header, *rows = worked.read("pairs.results").splitlines()
 
-    assert header.split("\t")[-3:] == ['"feedback"', '"answers[question_id answer_value]"', '"reject"']
+    assert header.split("\t")[-3:] == ['"feedback"', '"reject"', '"answers[question_id answer_value]"']
     assert all('"bird=owl"' in row for row in rows)
 
 
@@ -252,6 +252,6 @@ def test_assignments_by_name_and_by_file_are_both_rejected(prompt, worked):
     worked.write("rejects.txt", f"assignmentIdToReject\tassignmentIdToRejectComment\n{second}\tNo bird.\n")
     run = prompt.mturk("rejectWork", "-assignment", first, "-rejectfile", "rejects.txt", "-force")
 
-    assert f"[{first}] Assignment successfully rejected  with comment (No comment was given.)" in run.out
-    assert f"[{second}] Assignment successfully rejected  with comment (No bird.)" in run.out
+    assert f"[{first}] Assignment successfully rejected with comment ()" in run.out
+    assert f"[{second}] Assignment successfully rejected with comment (No bird.)" in run.out
     assert worked.statuses() == ["Rejected"] * 2 + ["Submitted"] * 4

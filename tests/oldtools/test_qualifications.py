@@ -215,8 +215,8 @@ def test_a_rejection_says_the_comment_of_the_file_else_the_one_typed(do, request
     said = do(requested, "rejectQualificationRequests -rejectfile reject.txt", f"{ENTER}Count again.{ENTER}")
 
     assert said.splitlines() == [
-        f'[{first}] Qualification request successfully rejected  with comment (Too quick, "sorry".)',
-        f"[{second}] Qualification request successfully rejected  with comment (Count again.)",
+        f'[{first}] Qualification request successfully rejected with comment (Too quick, "sorry".)',
+        f"[{second}] Qualification request successfully rejected with comment (Count again.)",
     ]
     refused = "Your request for the qualification Knows garden birds was rejected."
     assert requested.messages(ONE) == [f'{refused} Too quick, "sorry".']

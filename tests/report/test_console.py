@@ -148,14 +148,31 @@ def test_a_single_thing_needs_no_bar(screen, monkeypatch):
     assert screen.text() == "done\r\n"
 
 
-def test_who_looks_at_standard_output_sees_no_lines(screen, monkeypatch):
+def test_who_looks_at_standard_output_sees_every_line(screen, monkeypatch):
     monkeypatch.setattr(sys, "stdout", screen.stream)
 
     with Console().progress(2, "Loading") as step:
         step("HIT 1 of 2")
     Console().say("done")
 
-    assert screen.text() == "done\r\n"
+    assert screen.text() == "HIT 1 of 2\r\ndone\r\n"
+
+
+def test_who_looks_at_both_sees_every_line_above_the_bar(screen, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", screen.stream)
+    monkeypatch.setattr(sys, "stderr", screen.stream)
+    long = f"HIT 2 of 2: {'a [b] :smile: ' * 20}end"
+
+    with Console().progress(2, "Loading") as step:
+        step("HIT 1 of 2")
+        Console().note("a warning")
+        step(long)
+    Console().say("done")
+
+    told = screen.text()
+    places = [told.index(line) for line in ("HIT 1 of 2\r\n", "a warning\r\n", f"{long}\r\n", "done\r\n")]
+    assert places == sorted(places)
+    assert told.rindex("Loading") < places[-1]
 
 
 def test_who_looks_at_standard_output_sees_the_line_of_a_single_thing(screen, monkeypatch):

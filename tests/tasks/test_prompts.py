@@ -59,7 +59,7 @@ def test_enter_and_yes_go_on(worked, sandbox, keys):
     ended = at_terminal(worked.folder, "approve", prompt=PROMPT, keys=keys)
 
     assert ended.code == 0, ended
-    assert "You are about to approve 5 assignments (at most $0.60 with fees)." in ended.out
+    assert "You are about to approve 5 assignment(s). At most $0.60 with fees." in ended.out
     assert sandbox.statuses() == ["Approved"] * 5 + ["Submitted"]
 
 

@@ -101,7 +101,17 @@ def test_the_old_address_of_a_qualification_leads_to_it(anna, qualify):
     assert "Knows trees" in anna.see(f"/mturk/requestqualification?qualificationId={qualify()}")
 
 
-@pytest.mark.parametrize("path", ["/mturk/preview", "/mturk/requestqualification", "/nothing/here"])
+def test_the_address_of_a_hit_in_results_files_leads_to_its_page_after_signing_in(anna, visit, post):
+    address = f"/mturk/manageHIT?HITId={post()['HITId']}"
+
+    assert "Accept this HIT" in anna.see(address)
+    assert "Accept this HIT" not in visit().see(address)
+
+
+NOWHERE = ["/mturk/preview", "/mturk/manageHIT", "/mturk/requestqualification", "/nothing/here"]
+
+
+@pytest.mark.parametrize("path", NOWHERE)
 def test_an_address_that_leads_nowhere_says_so(anna, path):
     answer = anna.get(path)
     assert answer.status_code == 404

@@ -22,7 +22,6 @@ from mturk_tasks.report.summary import Summary
 from mturk_tasks.requester import qualification_types
 from mturk_tasks.requester.qualification_requests import QualificationRequest
 
-_WIDTH = 87
 _PREVIEW = "Preview flag is set. Qualification requests will not be approved or rejected."
 
 
@@ -99,7 +98,7 @@ def _told(one: Graded) -> list[str]:
         if one.passed
         else f"Worker {worker} has FAILED your test. They will not be granted the qualification."
     )
-    return [f"---[Worker {worker}]".ljust(_WIDTH, "-"), *map(_of_question, one.marks), end, "-" * _WIDTH]
+    return [f"---[Worker {worker}]{'-' * 62}", *map(_of_question, one.marks), end, "-" * 87]
 
 
 def _of_question(mark: Mark) -> str:

@@ -221,7 +221,7 @@ def _reconcile(book: Book, waiting: Collection[str]) -> None:
 def _line(one: Verdict) -> str:
     if one.score is not None:
         return f"[{one.request_id}] QualRequest successfully approved with value ({one.score})"
-    comment = f"  with comment ({one.comment})" if one.comment else ""
+    comment = f" with comment ({one.comment})" if one.comment else ""
     return f"[{one.request_id}] Qualification request successfully rejected{comment}"
 
 

@@ -22,6 +22,7 @@ def add_to(site: Blueprint) -> None:
     site.add_url_rule("/groups/<group_id>/accept", "accept", _accept, methods=["POST"])
     site.add_url_rule("/hits/<hit_id>", "hit", _hit, methods=["GET"])
     site.add_url_rule("/mturk/preview", "old_preview", _old_preview, methods=["GET"])
+    site.add_url_rule("/mturk/manageHIT", "old_manage", _old_manage, methods=["GET"])
     site.add_url_rule("/projects/<group_id>/tasks", "old_project", _old_project, methods=["GET"])
     site.add_url_rule("/mturk/requestqualification", "old_request", _old_request, methods=["GET"])
 
@@ -154,6 +155,11 @@ def _accepted(worker_id: str, group_id: str, wanted: str) -> str | None:
 
 def _old_preview() -> Page:
     return go("group", group_id=request.args.get("groupId") or abort(404))
+
+
+def _old_manage() -> Page:
+    """Lead from the address in results files, where requesters had a page, to the page of the HIT."""
+    return go("hit", hit_id=request.args.get("HITId") or abort(404))
 
 
 def _old_project(group_id: str) -> Page:
