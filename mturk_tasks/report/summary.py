@@ -24,8 +24,10 @@ class Summary:
 
 
 def percent(part: int, whole: int) -> str:
-    """Write a share as `40%`; of nothing, everything is done."""
-    return f"{100 * part // whole if whole else 100}%"
+    """Write a share as `40%`, where only everything is `100%`; of nothing, everything is done."""
+    if part >= whole:
+        return "100%"
+    return f"{min((200 * part + whole) // (2 * whole), 99)}%"
 
 
 def share(part: int, whole: int) -> str:

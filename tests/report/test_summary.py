@@ -7,14 +7,14 @@ from mturk_tasks.report.summary import Summary, clock_time, count, percent, shar
 
 @pytest.mark.parametrize(
     ("part", "whole", "text"),
-    [(0, 3, "0%"), (2, 5, "40%"), (2, 3, "66%"), (3, 3, "100%"), (999, 1000, "99%"), (0, 0, "100%")],
+    [(0, 3, "0%"), (2, 5, "40%"), (2, 3, "67%"), (3, 3, "100%"), (999, 1000, "99%"), (0, 0, "100%")],
 )
 def test_a_share_is_never_rounded_up_to_everything(part, whole, text):
     assert percent(part, whole) == text
 
 
 def test_of_nothing_there_is_no_share():
-    assert (share(0, 0), share(1, 6)) == ("0/0", "1/6 (16%)")
+    assert (share(0, 0), share(1, 6)) == ("0/0", "1/6 (17%)")
 
 
 @pytest.mark.parametrize(
