@@ -16,6 +16,12 @@ from tests.tasks.shell import Ended, Shell, table
 
 PASSWORD = "owls hoot at night"
 ANSWER = "Answer."
+SURVEY = {
+    "name": "survey",
+    "description": "One bird",
+    "keywords": "birds",
+    "git": "no",
+}  # of a page of one's own
 
 
 class Market:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, Response, expect
 
 from mturk_tasks import scaffold
-from tests.browser.people import Requester, Worker, answers
+from tests.browser.people import SURVEY, Requester, Worker, answers
 from tests.tasks.shell import wait
 from tests.web.forms import asked, choice, form, text
 
@@ -38,7 +38,7 @@ def loaded(requester, title, tmp_path) -> Callable[[str], Requester]:
 
     def load(kind: str) -> Requester:
         files = {"input": b"number\n1\n", **KINDS[kind]}
-        made = requester(scaffold.new_hit({"name": "survey", "title": title, "git": "no"}, tmp_path, files))
+        made = requester(scaffold.new_hit({**SURVEY, "title": title}, tmp_path, files))
         made.do("load")
         return made
 

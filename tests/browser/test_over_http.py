@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route
 
 from mturk_tasks import scaffold
-from tests.browser.people import answers
+from tests.browser.people import SURVEY, answers
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,7 @@ form.action = told.get("turkSubmitTo") + "/mturk/externalSubmit";
 def loaded(requester, title, tmp_path):
     """A survey of one HIT, whose page is at another host and port, over http."""
     files = {"input": b"number\n1\n", "question": EXTERNAL.encode()}
-    made = requester(scaffold.new_hit({"name": "survey", "title": title, "git": "no"}, tmp_path, files))
+    made = requester(scaffold.new_hit({**SURVEY, "title": title}, tmp_path, files))
     made.do("load")
     return made
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mturk_tasks import scaffold
-from tests.browser.people import Requester, Worker
+from tests.browser.people import SURVEY, Requester, Worker
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +23,7 @@ def loaded(requester, title, tmp_path) -> Callable[[str], Requester]:
 
     def load(html: str) -> Requester:
         files = {"input": b"number\n1\n", "html": html.encode()}
-        made = requester(scaffold.new_hit({"name": "survey", "title": title, "git": "no"}, tmp_path, files))
+        made = requester(scaffold.new_hit({**SURVEY, "title": title}, tmp_path, files))
         made.do("load")
         return made
 

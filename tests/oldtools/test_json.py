@@ -90,7 +90,7 @@ def test_an_error_is_an_object_too(prompt, worked, command):
     assert run.err == f"error: {said['error']}\n"
 
 
-@pytest.mark.parametrize("line", ["loadHITs -inpt x", "loadHIT", "getBalance now", "load"])
+@pytest.mark.parametrize("line", ["loadHITs -inpt x", "loadHIT", "account.balance now", "load"])
 def test_a_line_that_cannot_be_understood_is_an_object_too(prompt, fresh, line):
     said = prompt.json(*line.split(), code=2)
 
