@@ -58,7 +58,7 @@ def own_host_fault(text: str, site: str) -> Fault | None:
         return Fault(
             line_of(element),
             "the host in ExternalURL cannot be told from the marketplace's own, so the page gets no storage, "
-            "dialogs or requests to its own server; write it in plain letters (xn--… for others), without escapes",
+            "dialogs or requests to its own server; write it in plain letters (xn--… for others)",
         )
     other = _OTHER_NAMES.get(host)
     advice = f"write {other}, or open the site as {other}" if other else "name it by another host"

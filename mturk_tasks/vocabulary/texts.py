@@ -150,8 +150,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "was_sent": "I have submitted it: go on",
     "own_window": "Open in a window of its own",
     "cramped": "The page below is at this site's own host. So it can neither save anything here, nor ask its "
-    "own server, nor show dialogs: open it in a window of its own. Its requester can name it, or this site, by "
-    "another host (on one machine localhost and 127.0.0.1 are two).",
+    "own server, nor show dialogs: open it in a window of its own. Its requester can name it, or this site, "
+    "by another host (on one machine localhost and 127.0.0.1 are two).",
     "accept_next": "After this, accept the next HIT of the group by itself",
     "accept_next_short": "Accept the next HIT",
     "return": "Return this HIT",

@@ -16,7 +16,7 @@
   const PAUSE = 1000; // milliseconds without a further key, until what a form holds is sent
   const LONGEST = 10000; // milliseconds after which it is sent for those who go on and on too
   const AGAIN = 5000; // milliseconds until a save that failed is tried again
-  const LOOKING = 5000; // milliseconds between questions whether a window of its own has submitted
+  const LOOKING = 3000; // milliseconds between questions whether a window of its own has submitted
   const SUBMITTING = 3000; // milliseconds in which a frame says what became of its submit
   const ON_THE_WAY_OUT = 60000; // bytes; a browser takes no more of a page that is left
   const OWN_NAMES = ["token", "next", "draft-pass"];
