@@ -50,8 +50,10 @@ def own_host_fault(text: str, site: str) -> Fault | None:
     It has none at the host of the marketplace, which workers reach at `site`.
     """
     element = root_of(text).find("{*}ExternalURL")
-    address = (element.text or "").strip() if element is not None else ""
-    if not address or is_another_host(address, site):
+    if element is None:
+        return None
+    address = (element.text or "").strip()
+    if is_another_host(address, site):
         return None
     host = host_of(address)
     if not host:
