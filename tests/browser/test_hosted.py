@@ -13,7 +13,7 @@ from playwright.sync_api import Dialog, expect
 from mturk_tasks import scaffold
 from mturk_tasks.markup.layout import html_question
 from tests.browser.hosting import studying
-from tests.browser.people import answers
+from tests.browser.people import Worker, answers
 
 pytestmark = pytest.mark.browser
 
@@ -21,6 +21,11 @@ HTML = html_question("<form><input name=colour><button>Send</button></form>").en
 
 REFUSED = "chrome-error://chromewebdata/"
 TO_PARENT = "() => { try { return parent.document.title } catch (error) { return error.name } }"
+
+
+LEAD_AWAY = (
+    "() => { try { opener.top.location = '/probe'; return 'led' } catch (error) { return error.name } }"
+)
 
 
 @pytest.fixture
@@ -43,25 +48,39 @@ def load(requester, title, tmp_path):
     return act
 
 
+@pytest.fixture(scope="module")
+def signed_up(browser, market):
+    """A worker for all of these tests, in a browser that reaches this machine alone."""
+    context = browser.new_context(base_url=market.url)
+    context.route(re.compile("^http://(?!localhost:|127[.]0[.]0[.]1:)|^https:"), lambda route: route.abort())
+    yield Worker("hosted", context.new_page()).enter("Sign up")
+    context.close()
+
+
 @pytest.fixture
-def taking(worker, title):
-    """Let a worker accept the HIT; what dialogs say is in `asked`, and they are agreed to."""
+def taking(signed_up, title):
+    """Let the worker accept the HIT; what dialogs say is in `asked`, and they are agreed to."""
+    complaints = []
 
     def act():
-        one = worker()
-        one.tab.context.route(re.compile("^http://localhost:"), lambda route: route.continue_())
+        one = Worker(signed_up.name, signed_up.tab.context.new_page())
 
         def agree(dialog: Dialog) -> None:
             act.asked.append(f"{dialog.type}: {dialog.message}")
             dialog.accept()
 
         one.tab.on("dialog", agree)
+        one.tab.on("pageerror", lambda error: complaints.append(str(error)))
+        one.tab.goto("/")
         one.find(title)
         one.accept()
         return one
 
     act.asked = []
-    return act
+    yield act
+    for tab in signed_up.tab.context.pages[1:]:
+        tab.close()
+    assert complaints == []
 
 
 def seen(place):
@@ -133,6 +152,7 @@ def test_an_experiment_in_a_popup_speaks_with_the_page_that_opened_it(load, taki
     one = taking()
     with one.tab.context.expect_page() as opened:
         one.frame.get_by_role("button", name="Begin").click()
+    assert opened.value.evaluate(LEAD_AWAY) == "SecurityError"
     opened.value.get_by_role("button", name="Yes").click()
     one.frame.get_by_role("button", name="Submit").click()
     one.receipt()
