@@ -45,8 +45,8 @@ def _cramped(desk: Desk, plan: Plan) -> tuple[Problem, ...]:
 
     if not any("ExternalQuestion" in hit.question for hit in plan.hits) or not desk.marketplace.id:
         return ()
-    site = desk.site.address
-    return tuple(_found(plan, lambda question: own_host_fault(question, site))) if site else ()
+    sites = [address for address in (desk.site.address, desk.marketplace.address) if address]
+    return tuple(_found(plan, lambda question: own_host_fault(question, *sites)))
 
 
 def unasked(plan: Plan) -> tuple[Problem, ...]:

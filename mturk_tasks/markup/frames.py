@@ -44,16 +44,16 @@ def with_parameters(address: str, parameters: Mapping[str, str]) -> str:
     return urlunsplit(parts._replace(query=query))
 
 
-def own_host_fault(text: str, site: str) -> Fault | None:
+def own_host_fault(text: str, *sites: str) -> Fault | None:
     """Return why the page of a valid ExternalQuestion has no origin in its frame, None where it has one.
 
-    It has none at the host of the marketplace, which workers reach at `site`.
+    It has none at a host of the marketplace, which workers reach at `sites`.
     """
     element = root_of(text).find("{*}ExternalURL")
     if element is None:
         return None
     address = (element.text or "").strip()
-    if is_another_host(address, site):
+    if is_another_host(address, *sites):
         return None
     host = host_of(address)
     if not host:
