@@ -23,6 +23,10 @@ def check(desk: Desk, plan: Plan) -> tuple[Problem, ...]:
 
     It is asked only where something depends on it. Raise FileError for what it does not take.
     """
+    return (*_limited(desk, plan), *_cramped(desk, plan))
+
+
+def _limited(desk: Desk, plan: Plan) -> tuple[Problem, ...]:
     large, insecure = _found(plan, _too_large), _found(plan, _over_http)
     if not (large or insecure):
         return ()
@@ -33,6 +37,16 @@ def check(desk: Desk, plan: Plan) -> tuple[Problem, ...]:
     if refused:
         raise FileError(*refused)
     return ()
+
+
+def _cramped(desk: Desk, plan: Plan) -> tuple[Problem, ...]:
+    """Return the pages of others that have no origin in a frame, as the marketplace is at their host."""
+    from mturk_tasks.markup.frames import own_host_fault
+
+    if not any("ExternalQuestion" in hit.question for hit in plan.hits) or not desk.marketplace.id:
+        return ()
+    sites = [address for address in (desk.site.address, desk.marketplace.address) if address]
+    return tuple(_found(plan, lambda question: own_host_fault(question, *sites)))
 
 
 def unasked(plan: Plan) -> tuple[Problem, ...]:

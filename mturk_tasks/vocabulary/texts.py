@@ -148,6 +148,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "due": "To be submitted until",
     "submit": "Submit",
     "was_sent": "I have submitted it: go on",
+    "own_window": "Open in a window of its own",
+    "cramped": "The page below is at this site's own host. So it can neither save anything here, nor ask its "
+    "own server, nor show dialogs: open it in a window of its own. Its requester can name it, or this site, "
+    "by another host (on one machine localhost and 127.0.0.1 are two).",
     "accept_next": "After this, accept the next HIT of the group by itself",
     "accept_next_short": "Accept the next HIT",
     "return": "Return this HIT",
@@ -272,6 +276,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "there.",
     "sent_too_many_fields": "The form has sent more than 2,000 answers; so many cannot be kept. Tell its "
     "requester.",
+    "sent_receipt": "To the receipt",
     "sent_kept": "What you filled in is kept: you find it when you open the HIT again.",
     "answer_too_large": "Your answers are too large to be submitted, at most 4 MB in all. Shorten them.",
     # crowd elements; these go to their script, which puts in what stands in braces

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -109,3 +110,32 @@ def test_a_survey_looked_over_without_a_marketplace_learns_what_depends_on_it(
     check.run(offline)
 
     assert len(warnings(capsys)) == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("127.0.0.1:5000", "own host, 127.0.0.1, .* write localhost, or open the site as localhost"),
+        ("0x7f.1:5000", "own host, 127.0.0.1, "),
+        ("b\u00fccher.example", "cannot be told from the marketplace's own"),
+    ],
+)
+def test_a_page_at_the_marketplaces_own_host_is_warned_of(bench, capsys, host, said):
+    about.remember_address(bench.store, "http://127.0.0.1:8017")
+    bench.write("birds.question", EXTERNAL.replace("lab.example.org", host))
+
+    check.run(bench.desk())
+    (warned,) = [
+        line for line in capsys.readouterr().err.splitlines() if "requests to its own server" in line
+    ]
+    assert "birds.question:2: " in warned
+    assert re.search(said, warned)
+
+
+@pytest.mark.parametrize("host", ["localhost:5000", "lab.example.org"])
+def test_a_page_at_another_host_is_at_home_in_its_frame(bench, capsys, host):
+    about.remember_address(bench.store, "http://127.0.0.1:8017")
+    bench.write("birds.question", EXTERNAL.replace("lab.example.org", host))
+
+    check.run(bench.desk())
+    assert "requests to its own server" not in capsys.readouterr().err

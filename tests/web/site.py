@@ -136,6 +136,7 @@ class Site:
             assignment_id=asked["assignment"] or None,
             worker_id=asked["worker"],
             address=request.host_url,
+            reached_at=request.host_url,
             draft=self.drafts.get(asked["assignment"]),
         )
         response = make_response(PAGE.format(shown))

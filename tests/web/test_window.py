@@ -89,6 +89,16 @@ def test_only_beside_an_external_question_is_there_a_button_to_go_on(open_tab, p
     expect(tab.get_by_text("Nothing is submitted yet")).to_be_visible()
 
 
+@pytest.mark.parametrize("size", ["phone", "desk at night"])
+def test_a_page_of_others_has_a_link_to_a_window_of_its_own_and_most_of_this_one(open_tab, post, size):
+    tab = enter(open_tab(size=size))
+    seen(tab, post(Question=EXTERNAL)["HITTypeId"])
+
+    expect(tab.get_by_role("link", name="Open in a window of its own")).to_be_visible()
+    assert box(tab)[1] >= 900 * 0.6
+    assert Axe().run(tab, options={"iframes": False}).response["violations"] == []
+
+
 def test_a_layout_says_to_who_runs_no_scripts_that_it_cannot_be_submitted(anna, post):
     said = '<noscript><p class="wrong">This HIT needs scripts'
     group = post(Question=LAYOUT)["HITTypeId"]

@@ -32,6 +32,7 @@ QUESTION_LIMIT: Final = 8 * BODY_LIMIT  # of one with a question or a test, whic
 CALL: Final = "call"  # the endpoint of the API
 UNDER_ANY_NAME: Final = (CALL, "healthz", "readyz")  # which tell a web page nothing
 _LONG: Final = {"Question", "Test"}
+_NO_PAGE: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"  # policy of what says none of its own
 _AGAIN: Final = 30  # seconds after which a client may try again
 _JSON_TYPES: Final = ("application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/json")
 _log = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ def _end(response: Response) -> Response:
     response.headers["x-amzn-RequestId"] = g.request_id
     if request.endpoint == CALL and _checks_keys():
         cors.show(response)
+    response.headers.setdefault("Content-Security-Policy", _NO_PAGE)
     log.request(
         request=g.request_id,
         remote=request.remote_addr,

@@ -19,8 +19,8 @@ _SAME: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
+_OPENER: Final = "Cross-Origin-Opener-Policy"
 
 
 def allow_frames() -> None:
@@ -33,6 +33,8 @@ def protect(response: Response) -> Response:
     frames = "'none'"
     if g.get("frames"):
         frames = _INSECURE_FRAMES if shows_http(policy.here()) else _FRAMES
+    # with plain same-origin a page in a frame could open no window that it can speak with
+    response.headers[_OPENER] = "same-origin-allow-popups" if g.get("frames") else "same-origin"
     response.headers["Content-Security-Policy"] = _POLICY.format(frames=frames)
     for name, value in _SAME.items():
         response.headers[name] = value

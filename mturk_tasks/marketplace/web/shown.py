@@ -15,6 +15,7 @@ from markupsafe import Markup
 from mturk_tasks.marketplace.web import gate, headers, search
 from mturk_tasks.marketplace.web.frames import framing, policy
 from mturk_tasks.markup.documents import kind_of
+from mturk_tasks.markup.frames import read_frame
 from mturk_tasks.markup.rendering import form
 from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.templates import environment
@@ -78,8 +79,25 @@ def question(
         assignment_id=assignment_id,
         worker_id=None if assignment_id is None else gate.person().worker_id,
         address=address(),
+        reached_at=policy.reached(),
         draft=values,
     )
+
+
+def own_window(document: str, *, hit_id: str, assignment_id: str) -> str:
+    """Return where the page of an ExternalQuestion is done without a frame, empty for other questions."""
+    if not is_external(document):
+        return ""
+    worker_id = gate.person().worker_id
+    return framing.own_window(
+        document, hit_id=hit_id, assignment_id=assignment_id, worker_id=worker_id, address=address()
+    )
+
+
+def is_cramped(document: str) -> bool:
+    """Say whether the page of an ExternalQuestion has no origin in its frame: its host is this site's."""
+    page_at = read_frame(document).address
+    return bool(page_at) and not policy.is_at_home(page_at, address(), policy.reached())
 
 
 def address() -> str:

@@ -160,6 +160,8 @@ def _form(
         question=question,
         framed=not native,
         external=shown.is_external(one.question),
+        window=shown.own_window(one.question, hit_id=one.hit_id, assignment_id=one.assignment_id),
+        cramped=not native and shown.is_cramped(one.question),
         draft=keeping.signed(keeping.pass_for(one)),
         permit=keeping.permit(one.assignment_id, one.question) if native else "",
         limit=size(sizes.most(one.question)) if sizes.too_little(one.question) else "",

@@ -25,7 +25,7 @@ SITE = "http://localhost"
 def framed(site):
     """Return the attributes of a frame."""
 
-    def make(question, assignment_id="3ASSIGNMENT", **more):
+    def make(question, assignment_id="3ASSIGNMENT", reached_at=SITE, **more):
         with site.app.app_context():
             written = frame(
                 question,
@@ -33,6 +33,7 @@ def framed(site):
                 assignment_id=assignment_id,
                 worker_id=WORKER,
                 address=SITE + "/",
+                reached_at=reached_at,
                 **more,
             )
         return dict(reader.fromstring(str(written)).attrib)
@@ -57,6 +58,27 @@ def test_a_frame_has_no_origin_and_a_title(framed):
     assert found["title"] == "The HIT's question"
     assert (found["class"], found.get("height")) == ("hit-frame window", None)
     assert framed(html(FORM, 300))["height"] == "300"
+
+
+DEVICES = "microphone; camera; fullscreen; autoplay; clipboard-write; display-capture"
+
+
+def test_a_page_at_another_host_keeps_its_origin_and_may_ask_for_devices(framed):
+    found = framed(EXTERNAL)
+
+    assert found["sandbox"] == (
+        "allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox "
+        "allow-same-origin allow-modals allow-downloads"
+    )
+    assert found["allow"] == DEVICES
+
+
+@pytest.mark.parametrize("host", ["localhost:8473", "LOCALHOST.", "127.1:5000", "b\u00fccher.example"])
+def test_a_page_at_a_host_of_ours_or_at_an_unclear_one_has_no_origin(framed, host):
+    found = framed(EXTERNAL.replace("lab.example.org", host), reached_at="http://127.0.0.1:8017")
+
+    assert "allow-same-origin" not in found["sandbox"]
+    assert "allow" not in found
 
 
 def test_an_external_page_is_told_for_whom_it_asks(framed):

@@ -33,7 +33,12 @@
     told.textContent = [told.dataset.failed, detail.told].join(" ").trim();
   });
   document.addEventListener("answer-held", () => (told.textContent = told.dataset.held));
-  document.addEventListener("hit-submitted", () => onward.requestSubmit());
+  let isLeaving = false; // once: each time could accept another HIT
+  document.addEventListener("hit-submitted", () => {
+    if (!isLeaving) onward.requestSubmit();
+    isLeaving = true;
+  });
+  window.addEventListener("pageshow", () => (isLeaving = false));
 
   const style = { dateStyle: "medium", timeStyle: "short" };
   const written = new Intl.DateTimeFormat(undefined, style);

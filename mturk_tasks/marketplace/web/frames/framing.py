@@ -72,25 +72,27 @@ def frame(
     assignment_id: str | None,
     worker_id: str | None,
     address: str,
+    reached_at: str,
     draft: Values | None = None,
 ) -> Markup:
     """Return the frame in which a worker answers an HTMLQuestion or ExternalQuestion document.
 
-    Without an assignment it is a preview. `address` is where the browser finds this site; `draft` are
-    values that were saved before; a page that we do not serve gets none. The page around it loads
-    `drafts.js` and `frames.css`.
+    Without an assignment it is a preview. `address` is where browsers find this site, and `reached_at` where
+    this one has; `draft` are values that were saved before; a page that we do not serve gets none. The page
+    around it loads `drafts.js` and `frames.css`.
     """
     site = address.rstrip("/")
     holder = Pass(hit_id, assignment_id, worker_id if assignment_id else None)
     shown, page_pass = read_frame(question), _signed(holder.to(passes.PAGE))
-    submit_to = f"{site}/t/{_signed(holder.to(passes.SUBMIT))}/{_SEGMENT}"
-    source = with_parameters(shown.address or f"{site}/frame/{page_pass}", _parameters(holder, submit_to))
+    at_home = bool(shown.address) and policy.is_at_home(shown.address, site, reached_at)
     attributes = {
         "class": "hit-frame" if shown.height else "hit-frame window",
         "title": text("frame" if assignment_id else "preview_frame"),
-        "sandbox": policy.SANDBOX,
-        "src": source,
+        "sandbox": policy.AT_HOME if at_home else policy.SANDBOX,
+        "src": _told(shown.address or f"{site}/frame/{page_pass}", holder, site),
     }
+    if at_home:
+        attributes["allow"] = policy.DEVICES
     if shown.height:
         attributes["height"] = str(shown.height)
     if assignment_id:
@@ -101,6 +103,18 @@ def frame(
         attributes["data-saved"] = json.dumps(draft, ensure_ascii=False)
     written = (Markup(' {}="{}"').format(name, value) for name, value in attributes.items())
     return Markup("<iframe{}></iframe>").format(Markup("").join(written))
+
+
+def own_window(question: str, *, hit_id: str, assignment_id: str, worker_id: str, address: str) -> str:
+    """Return where a worker answers an ExternalQuestion without a frame; its page is told the same there."""
+    holder = Pass(hit_id, assignment_id, worker_id)
+    return _told(read_frame(question).address, holder, address.rstrip("/"))
+
+
+def _told(page_at: str, holder: Pass, site: str) -> str:
+    """Return the address of a page with what it is told: for whom it asks, and where it submits."""
+    submit_to = f"{site}/t/{_signed(holder.to(passes.SUBMIT))}/{_SEGMENT}"
+    return with_parameters(page_at, _parameters(holder, submit_to))
 
 
 def _signed(holder: Pass) -> str:

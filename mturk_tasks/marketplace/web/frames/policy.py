@@ -6,14 +6,34 @@ from typing import Final
 
 from flask import Response, current_app, request
 
+from mturk_tasks.vocabulary.hosts import is_another_host
+
 PUBLIC_URL: Final = "PUBLIC_URL"  # of the application's configuration; without it each request says its own
 SANDBOX: Final = "allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox"
+AT_HOME: Final = f"{SANDBOX} allow-same-origin allow-modals allow-downloads"
+DEVICES: Final = "microphone; camera; fullscreen; autoplay; clipboard-write; display-capture"
 
 
 def here() -> str:
     """Return where browsers find this site: its public address, else the one they ask at now."""
     public: str = current_app.config.get(PUBLIC_URL) or request.host_url
     return public.rstrip("/")
+
+
+def reached() -> str:
+    """Return where the browser that asks now has found this site."""
+    return request.host_url.rstrip("/")
+
+
+def is_at_home(address: str, site: str, reached_at: str) -> bool:
+    """Say whether a requester's page keeps its own origin in a frame: it is at another host than we are.
+
+    Hosts are compared and ports are not, as cookies do. A page at a host below, above or beside ours is at
+    home too: our cookies are of our host alone and no script reads them, one that such a page sets makes two
+    and signs nobody in, our pages stand in no frame, and any page may open a window of its own, in which it
+    has its origin anyway.
+    """
+    return is_another_host(address, site, reached_at)
 
 
 def guard_question(response: Response, site: str) -> Response:

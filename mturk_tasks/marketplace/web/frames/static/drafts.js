@@ -16,6 +16,7 @@
   const PAUSE = 1000; // milliseconds without a further key, until what a form holds is sent
   const LONGEST = 10000; // milliseconds after which it is sent for those who go on and on too
   const AGAIN = 5000; // milliseconds until a save that failed is tried again
+  const LOOKING = 3000; // milliseconds between questions whether a window of its own has submitted
   const SUBMITTING = 3000; // milliseconds in which a frame says what became of its submit
   const ON_THE_WAY_OUT = 60000; // bytes; a browser takes no more of a page that is left
   const OWN_NAMES = ["token", "next", "draft-pass"];
@@ -97,6 +98,18 @@
     document.addEventListener("visibilitychange", () => document.hidden && act());
   }
 
+  // A page in a window of its own says nothing to this one when it has submitted: the server is asked, from when
+  // that window is opened, and whenever somebody comes back from another one.
+  function whileElsewhere(look) {
+    let looking = 0;
+    const begin = () => (looking ||= window.setInterval(look, LOOKING));
+    for (const link of document.querySelectorAll("a.own-window")) {
+      for (const click of ["click", "auxclick"]) link.addEventListener(click, begin);
+    }
+    document.addEventListener("visibilitychange", () => document.hidden || look());
+    window.addEventListener("pagehide", () => (looking = window.clearInterval(looking)));
+  }
+
   function attendFrame(frame) {
     const saved = frame.dataset.saved ? JSON.parse(frame.dataset.saved) : {};
     const pass = frame.dataset.page; // of the page that we serve; others have none
@@ -129,6 +142,7 @@
       draft.fire("hit-submitted", said);
     };
     whenLeft(draft.leave);
+    if (!pass) whileElsewhere(() => confirm({ mturk: "submitted" }));
     frame.contentWindow.postMessage({ mturk: "who" }, "*"); // it may have been ready before this
   }
 

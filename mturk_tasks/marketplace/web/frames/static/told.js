@@ -1,4 +1,5 @@
-// Tells the page around the frame what became of the submit. Only this site's own page hears it.
+// Tells the page around the frame what became of the submit. Only this site's own page hears it. In a window of
+// its own there is none, and a link leads on.
 (function () {
   "use strict";
   const said = document.querySelector("main").dataset;
@@ -8,5 +9,7 @@
   if (said.time) message.time = said.time;
   if (window.parent !== window) {
     window.parent.postMessage(message, new URL(document.currentScript.src).origin);
+  } else {
+    document.getElementById("onward").hidden = false;
   }
 })();
