@@ -40,7 +40,7 @@ class Command:
     takes_value: frozenset[str]
     bare: str = ""
     old: bool = False
-    runs: bool = False
+    runs: str = ""
 
     def find(self, word: str) -> str | None:
         """Return the flag that a word means, if it means one."""
@@ -218,7 +218,7 @@ class _Reader:
 
     def _surplus(self, word: str) -> None:
         if self.command.runs:
-            raise UsageError(f"write two dashes before the program: {self.command.name} -- {word} …")
+            raise UsageError(f"write two dashes before it: {self.command.name} -- {self.command.runs}")
         others = [name for name, other in self.commands.items() if other.name != self.command.name]
         hint = nearest(word, others)
         raise UsageError(f"{self.command.name} does not know what to do with {word!r}{hint}")

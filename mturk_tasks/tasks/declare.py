@@ -63,7 +63,7 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
 
     old = False  # whether it is one of the old commands, which keep their names in every folder
     bare = ""  # the option that a word without one is the value of
-    runs = False  # whether a program and its own words stand behind `--`
+    runs = ""  # what stands behind two dashes: a program and its own words
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
         """Return the options; invoke uses their help up, and is asked for them more than once here."""
@@ -90,11 +90,11 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
             raise Exit(code=PIPE_CLOSED) from error
 
 
-def task(*, called: str = "", bare: str = "", runs: bool = False, **help_: str) -> Callable[[Body], Any]:
+def task(*, called: str = "", bare: str = "", runs: str = "", **help_: str) -> Callable[[Body], Any]:
     """Declare a task that needs no marketplace; `help_` has a line for each option.
 
     It is called as its function is unless it is `called` otherwise. A word without an option in front of
-    it is the value of the `bare` one. One that `runs` a program has it behind `--`.
+    it is the value of the `bare` one. One that `runs` a program has it behind two dashes.
 
     Short flags are not given by themselves: a new option could take an old one's letter.
     """

@@ -65,7 +65,10 @@ def serve(
     )
 
 
-@task(at="The address of a marketplace that is served. Default: your sandbox, served meanwhile.", runs=True)
+@task(
+    at="The address of a marketplace that is served. Default: your sandbox, served meanwhile.",
+    runs="PROGRAM ARGUMENTS",
+)
 def run(c: Context, at: str = "") -> None:
     """Run the program behind -- with its MTurk calls led to a marketplace, whatever address it names."""
     words = running.words(c.remainder)

@@ -148,7 +148,7 @@ def _command(context: Any, one: Any) -> Command:
         takes_value,
         f"--{bare}" if bare else "",
         old=getattr(one, "old", False),
-        runs=getattr(one, "runs", False),
+        runs=getattr(one, "runs", ""),
     )
 
 

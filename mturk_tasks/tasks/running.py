@@ -81,7 +81,8 @@ def must_be_there(program: str) -> None:
 
 def goal_at(url: str) -> Goal:
     """Return the marketplace at an address; raise Unavailable where nothing answers."""
-    from urllib.error import HTTPError, URLError
+    from http.client import HTTPException
+    from urllib.error import HTTPError
     from urllib.request import ProxyHandler, Request, build_opener
 
     scope = f"sandbox/20170117/{_REGION}/mturk-requester/aws4_request"
@@ -91,11 +92,12 @@ def goal_at(url: str) -> Goal:
         "X-Amz-Target": "MTurkRequesterServiceV20170117.GetAccountBalance",
     }
     try:
-        with build_opener(ProxyHandler({})).open(Request(f"{url}/", b"{}", headers), timeout=_PATIENCE):  # noqa: S310  # an http address
-            return Goal(url, any_key=True)
+        request = Request(f"{url}/", b"{}", headers)  # noqa: S310  # an http address
+        with build_opener(ProxyHandler({})).open(request, timeout=_PATIENCE) as answer:
+            return Goal(url, any_key=b"AvailableBalance" in answer.read())
     except HTTPError:
         return Goal(url, any_key=False)
-    except (URLError, OSError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise Unavailable(f"no marketplace answers at {url} ({getattr(error, 'reason', error)})") from error
 
 

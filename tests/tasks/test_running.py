@@ -152,7 +152,7 @@ def test_what_is_no_program_is_said_before_a_sandbox_is_made(mturk, tmp_path, ho
 
 def test_a_program_without_the_dashes_is_told_where_they_belong(mturk):
     ended = mturk("marketplace.run", "python", "study.py")
-    assert (ended.code, "write two dashes before the program" in ended.err) == (2, True)
+    assert (ended.code, "write two dashes before it: marketplace.run -- PROGRAM" in ended.err) == (2, True)
 
 
 def test_what_a_program_does_is_not_tried_dry(mturk, home):

@@ -98,5 +98,5 @@ def run_the_hidden_one() -> None:
 if ADDRESS and CONNECTIONS in sys.modules:  # by a line in a .pth file
     lead(sys.modules[CONNECTIONS].HTTPConnection)
 elif ADDRESS:
-    sys.meta_path.insert(0, WhenImported())  # type: ignore[arg-type]  # a finder needs no more than this
+    sys.meta_path.insert(0, WhenImported())
 run_the_hidden_one()
