@@ -54,6 +54,7 @@ def test_every_command_shown_is_a_real_task_with_real_options(page, command):
     words = [word for word in shlex.split(command, comments=True)[1:] if word not in _OF_INVOKE]
     if not words:
         return
+    words = words[: words.index("--")] if "--" in words else words  # behind it stand another program's
     meant = tasks()[words[0]]
     known = {flag for task in meant for argument in task.get_arguments() for flag in flags(argument)}
 

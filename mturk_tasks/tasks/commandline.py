@@ -21,6 +21,7 @@ _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _ENDINGS = re.compile(r"\.(sh|cmd|bat)$", re.IGNORECASE)
 _SAME = {"success": "successfile", "successfile": "success", "h": "help"}
 _HELP = "help"
+_REST = "--"  # what stands behind it is another program's
 _NAMED = 5  # so many surplus words are named; a pattern that a shell filled in gives hundreds
 _DRY = {"dry": "--dry", "dryrun": "--dry"}  # the program's own option, which may stand behind a task too
 _COMPLETION = ("--complete", "--print-completion-script")  # what follows is half a command line, or a shell
@@ -31,7 +32,8 @@ class Command:
     """A command as it can be typed: its flags by their squashed names, and which of them take a value.
 
     A word that belongs to no flag is the value of the `bare` one. An `old` command passes over what the
-    old tools passed over, and no other command stands behind it in one line.
+    old tools passed over, and no other command stands behind it in one line. Behind one that `runs` a
+    program stand two dashes, and the rest of the line is that program's.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Command:
     takes_value: frozenset[str]
     bare: str = ""
     old: bool = False
+    runs: str = ""
 
     def find(self, word: str) -> str | None:
         """Return the flag that a word means, if it means one."""
@@ -66,7 +69,7 @@ def modern(words: Sequence[str], commands: Mapping[str, Command]) -> Read:
     command that stands there, as scripts put `-sandbox`, goes behind it. Raise UsageError for a
     command or an option that is not known, naming what is nearest.
     """
-    if any(word in _COMPLETION for word in words):
+    if any(word in _COMPLETION for word in words[: _end(words)]):
         return Read(list(words))
     start = next((place for place, word in enumerate(words) if _command(word, commands)), None)
     if start is None:
@@ -87,6 +90,11 @@ def modern(words: Sequence[str], commands: Mapping[str, Command]) -> Read:
         following = _command(rest[0], commands)
         assert following  # noqa: S101  # the reader stops at a command or at the end
         command, rest = following, rest[1:]
+
+
+def _end(words: Sequence[str]) -> int:
+    """Return how many words stand before two dashes alone."""
+    return words.index(_REST) if _REST in words else len(words)
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
@@ -136,6 +144,9 @@ class _Reader:
         """Read up to the next command, and return the words from there on."""
         while self.words:
             word = self.words.pop(0)
+            if word == _REST and self.command.runs:
+                self.read.words += [_REST, *self.words]
+                return []
             if _has_dash(word) and len(word) > 1:
                 self._flag(word)
             elif not self._bare_is_open() and self._ends_at(word):
@@ -215,6 +226,8 @@ class _Reader:
         return self.last_value.lower().endswith(f"-{name}") and self._is_free(self.command.flags[name])
 
     def _surplus(self, word: str) -> None:
+        if self.command.runs:
+            raise UsageError(f"write two dashes before it: {self.command.name} -- {self.command.runs}")
         others = [name for name, other in self.commands.items() if other.name != self.command.name]
         hint = nearest(word, others)
         raise UsageError(f"{self.command.name} does not know what to do with {word!r}{hint}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -74,6 +75,17 @@ class Counter:
             if fee:
                 marketplace_about.set_fee(store, fee)
             run(store, self._keys(store), options, on_ready)
+
+    @contextmanager
+    def served(self) -> Iterator[Ready]:
+        """Serve it at a free port of this machine until the block ends."""
+        from mturk_tasks.marketplace.server.serve import Options, beside
+
+        with (
+            self._open(grouped=True) as store,
+            beside(store, self._keys(store), Options("127.0.0.1", 0)) as ready,
+        ):
+            yield ready
 
     def add(self, name: str) -> tuple[Requester, Pair]:
         """Enter a requester with a first pair of keys."""

@@ -65,6 +65,7 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
 
     old = False  # whether it is one of the old commands, which keep their names in every folder
     bare = ""  # the option that a word without one is the value of
+    runs = ""  # what stands behind two dashes: a program and its own words
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
         """Return the options; invoke uses their help up, and is asked for them more than once here.
@@ -112,11 +113,11 @@ def _word_behind(name: str) -> bool:
     return any(word == name and not following.startswith("-") for word, following in pairs)
 
 
-def task(*, called: str = "", bare: str = "", **help_: str) -> Callable[[Body], Any]:
+def task(*, called: str = "", bare: str = "", runs: str = "", **help_: str) -> Callable[[Body], Any]:
     """Declare a task that needs no marketplace; `help_` has a line for each option.
 
     It is called as its function is unless it is `called` otherwise. A word without an option in front of
-    it is the value of the `bare` one.
+    it is the value of the `bare` one. One that `runs` a program has it behind two dashes.
 
     Short flags are not given by themselves: a new option could take an old one's letter.
     """
@@ -124,6 +125,7 @@ def task(*, called: str = "", bare: str = "", **help_: str) -> Callable[[Body], 
     def declare(body: Body) -> Any:
         declared = invoke_task(klass=MarketTask, name=called or None, auto_shortflags=False, help=help_)(body)
         declared.bare = bare
+        declared.runs = runs
         return declared
 
     return declare

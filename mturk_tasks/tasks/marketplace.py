@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from invoke import Context
+from invoke import Context, Exit
 
+from mturk_tasks.errors import UsageError
 from mturk_tasks.report.console import Console
 from mturk_tasks.report.summary import Summary
-from mturk_tasks.tasks import options
+from mturk_tasks.tasks import options, running
 from mturk_tasks.tasks.counter import Counter
 from mturk_tasks.tasks.declare import JSON, task
 from mturk_tasks.tasks.wiring import conclude
@@ -67,6 +69,26 @@ def serve(
         site_name=site_name.strip(),
         about=about,
     )
+
+
+@task(
+    at="The address of a marketplace that is served. Default: your sandbox, served meanwhile.",
+    runs="PROGRAM ARGUMENTS",
+)
+def run(c: Context, at: str = "") -> None:
+    """Run the program behind -- with its MTurk calls led to a marketplace, whatever address it names."""
+    words = running.words(c.remainder)
+    if c.config.run.dry:
+        raise UsageError("what a program does cannot be tried without being done; leave --dry out")
+    running.must_be_there(words[0])
+    address = options.url("--at", at)
+    if address:
+        code = _run(words, running.goal_at(address))
+    else:
+        with _counter(c, "").served() as ready:
+            code = _run(words, running.Goal(ready.url, ready.any_key))
+    if code:
+        raise Exit(code=code)
 
 
 @task(called="requester-add", bare="name", **_NAME, **_DATABASE, **_KEY_FILE, **JSON)
@@ -223,6 +245,14 @@ def worker_disable(
     found = _counter(c, database).switch_worker(name, disabled=not enable)
     line = f"{found.name} may sign in again" if enable else f"{found.name} may not sign in any more"
     conclude(Console(quiet=json), "worker-disable", Summary((line,), items=(_worker(found),)))
+
+
+def _run(words: list[str], goal: running.Goal) -> int:
+    console = Console()
+    console.note(f"MTurk calls of {words[0]} go to {goal.url}; workers take part there, in a browser")
+    if not goal.any_key:
+        console.note("note: only real keys are taken there; the program has those of your environment")
+    return running.run(words, running.surroundings(os.environ, goal))
 
 
 def _counter(c: Context, database: str, key_file: str = "") -> Counter:

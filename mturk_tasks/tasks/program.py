@@ -146,7 +146,8 @@ class Mturk(Program):
 
     def _refusal(self, error: MTurkTasksError) -> Exit:
         """Return the end of a line that cannot be understood; where it asks for JSON that is said too."""
-        if any(word.startswith("-") and squash(word) == "json" for word in self.argv):
+        own = self.argv[: self.argv.index("--")] if "--" in self.argv else self.argv
+        if any(word.startswith("-") and squash(word) == "json" for word in own):
             wiring.tell_error(self.name, error)
         return Exit(f"error: {problems.sentence(error)}", code=error.exit_code)
 
@@ -193,7 +194,12 @@ def _command(context: Any, one: Any) -> Command:
     takes_value = frozenset(name for name, argument in arguments.items() if argument.takes_value)
     bare = getattr(one, "bare", "")
     return Command(
-        str(context.name), flags, takes_value, f"--{bare}" if bare else "", getattr(one, "old", False)
+        str(context.name),
+        flags,
+        takes_value,
+        f"--{bare}" if bare else "",
+        old=getattr(one, "old", False),
+        runs=getattr(one, "runs", ""),
     )
 
 

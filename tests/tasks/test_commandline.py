@@ -109,3 +109,11 @@ def test_no_hint_names_the_command_itself(word):
 
 def test_tasks_still_stand_one_behind_the_other():
     assert read("bonus", "-dry", "review").words == ["bonus", "--dry", "review"]
+
+
+@pytest.mark.parametrize("words", [["--json", "-sandbox", "bonus"], ["x", "--", "a b", ""], ["--complete"]])
+def test_behind_two_dashes_every_word_is_the_programs(words):
+    commands = {**COMMANDS, "run": Command("run", {"at": "--at"}, frozenset({"--at"}), runs="PROGRAM")}
+    one = modern(["run", "-at", "url", "--", *words], commands)
+
+    assert (one.words, one.notes) == (["run", "--at=url", "--", *words], [])

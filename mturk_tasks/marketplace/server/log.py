@@ -46,13 +46,16 @@ def _trouble(record: logging.LogRecord) -> dict[str, Any]:
 
 
 @contextmanager
-def to_stream(stream: TextIO | None = None) -> Iterator[None]:
-    """Write what is logged to a stream, standard error unless another is given, until the block ends."""
+def to_stream(stream: TextIO | None = None, *, requests: bool = True) -> Iterator[None]:
+    """Write what is logged to a stream, standard error unless another is given, until the block ends.
+
+    Without `requests` only trouble is.
+    """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Lines())
     root, before = logging.getLogger(), _requests.level
     root.addHandler(handler)
-    _requests.setLevel(logging.INFO)
+    _requests.setLevel(logging.INFO if requests else logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # more callers than threads is no trouble
     try:
         yield

@@ -83,18 +83,46 @@ def run(store: Store, keys: Keys, options: Options, on_ready: Callable[[Ready], 
 
     Raise UsageError where it may not be served like this, FileError where its keys cannot be read.
     """
+    stop = threading.Event()
+    prepared = _prepared(store, keys, options, stop)
+    with log.to_stream(), prepared as (server, ready), _stopped_by_signals(stop, server):
+        about.remember_address(store, ready.url)
+        on_ready(ready)
+        server.run(stop)
+
+
+@contextmanager
+def beside(store: Store, keys: Keys, options: Options) -> Iterator[Ready]:
+    """Serve the marketplace in a thread until the block ends; only trouble is logged.
+
+    Its address is not remembered: links that other processes make meanwhile outlive it.
+    Raise UsageError where it may not be served like this, FileError where its keys cannot be read.
+    """
+    stop = threading.Event()
+    with log.to_stream(requests=False), _prepared(store, keys, options, stop) as (server, ready):
+        thread = threading.Thread(target=server.run, args=(stop,), name="serving")
+        thread.start()
+        try:
+            yield ready
+        finally:
+            stop.set()
+            server.wake()
+            thread.join()
+
+
+@contextmanager
+def _prepared(
+    store: Store, keys: Keys, options: Options, stop: threading.Event
+) -> Iterator[tuple[Server, Ready]]:
+    """Listen, and let time pass in the marketplace, until the block ends; the server is still to be run."""
     access = Access(store, keys, private=options.private)
     _must_have_callers(keys, access)
     market = api.Market(store, access, lambda real: clock.now(store, real) if store.play else real)
-    stop = threading.Event()
-    with log.to_stream(), listening(options) as heard:
+    with listening(options) as heard:
         server = Server(_application(market, keys, options), heard, options.trusted_proxy)
-        with _stopped_by_signals(stop, server), _settling(market, stop):
-            url = options.public_url or url_of(options.host, heard)
-            store.address = url
-            about.remember_address(store, url)
-            on_ready(Ready(url, access.open_to_any_key()))
-            server.run(stop)
+        with _settling(market, stop):
+            store.address = options.public_url or url_of(options.host, heard)
+            yield server, Ready(store.address, access.open_to_any_key())
 
 
 def _application(market: api.Market, keys: Keys, options: Options) -> Flask:
