@@ -27,12 +27,12 @@ class Served:
     keys: Keys
     market: api.Market
 
-    def __init__(self, key_file: Path) -> None:
+    def __init__(self, key_file: Path, *, proxied: bool = False) -> None:
         self._key_file = KeyFile(key_file)
         self._empty = Store.open(None)
         self.url = ""
         self.offer(self._empty, lambda real: real)
-        self.app = api.create(self.market, [site.blueprint(Settings())])
+        self.app = api.create(self.market, [site.blueprint(Settings(proxied=proxied))])
 
     def offer(self, store: Store, clock: Callable[[datetime], datetime], *, private: bool = False) -> None:
         """Put a marketplace behind the address."""
@@ -66,7 +66,7 @@ def answering(app: Flask, trusted_proxy: str = "", room: int = ROOM) -> Iterator
 @contextmanager
 def serving(key_file: Path, trusted_proxy: str = "") -> Iterator[Served]:
     """Serve an empty marketplace, until another is offered."""
-    served = Served(key_file)
+    served = Served(key_file, proxied=bool(trusted_proxy))
     with answering(served.app, trusted_proxy) as served.url:
         yield served
     served.close()
