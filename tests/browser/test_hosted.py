@@ -13,7 +13,7 @@ from playwright.sync_api import Dialog, expect
 from mturk_tasks import scaffold
 from mturk_tasks.markup.layout import html_question
 from tests.browser.hosting import studying
-from tests.browser.people import Worker, answers
+from tests.browser.people import SURVEY, Worker, answers
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +40,7 @@ def load(requester, title, tmp_path):
 
     def act(question, called=title):
         files = {"input": b"number\n1\n", "question": question}
-        given = {"name": called.replace(" ", "-"), "title": called, "git": "no"}
+        given = {**SURVEY, "name": called.replace(" ", "-"), "title": called}
         made = requester(scaffold.new_hit(given, tmp_path, files))
         made.do("load")
         return made
@@ -104,6 +104,21 @@ def test_a_page_at_another_host_has_storage_server_modules_cookies_and_dialogs(l
     one.receipt()
     assert taking.asked == ["alert: Please answer", "confirm: Submit now?"]
     assert [answers(row) for row in survey.results()] == [{"bird": "owl"}]
+
+
+@pytest.mark.parametrize("width", [360, 1280], ids=["phone", "desktop"])
+def test_it_is_walked_to_its_approval(load, taking, study, title, width):
+    survey = load(study.question("/probe"))
+    one = taking()
+    one.tab.set_viewport_size({"width": width, "height": 740})
+    one.frame.get_by_label("Bird").fill("owl")
+    one.frame.get_by_role("button", name="Submit").click()
+    number = one.receipt()
+    assert [row["assignmentid"] for row in survey.results()] == [number]
+
+    survey.do("review", "--force")
+    one.tab.goto("/dashboard/approved")
+    expect(one.tab.get_by_role("link", name=title)).to_be_visible()
 
 
 def test_in_a_window_of_its_own_it_submits_and_both_windows_lead_on(load, taking, study):
