@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import shlex
 import sys
+import tarfile
+import zipfile
+from collections.abc import Collection
+from pathlib import Path
 
-from invoke import Context, task
+from invoke import Context, Exit, task
 
+from mturk_tasks import __version__
+from mturk_tasks.report.console import Console
 from mturk_tasks.tasks.collections import root_tasks
 
+HERE = Path(__file__).parent
 SLOW = "not browser and not crash and not packaging and not postgres and not walk"
+RELEASED = {  # what must be in both distributions, of all that could be forgotten
+    "mturk_tasks/LICENSE",
+    "mturk_tasks/py.typed",
+    "mturk_tasks/handbook/changes.md",
+    "mturk_tasks/marketplace/web/pages/layout.html",
+    "cookiecutter-hit/cookiecutter.json",
+    "cookiecutter-qual/cookiecutter.json",
+}
 
 
 @task(
@@ -37,11 +52,53 @@ def build(c: Context) -> None:
     _python(c, "build")
 
 
+@task
+def release(c: Context) -> None:
+    """Check and build what would be published, and look it over; nothing is uploaded."""
+    changes = (HERE / "mturk_tasks" / "handbook" / "changes.md").read_text(encoding="utf-8")
+    uncommitted = c.run("git status --porcelain", hide=True).stdout
+    _refuse(obstacles(__version__, changes, uncommitted))
+    build(c)
+    _refuse(lacking(distributions(HERE / "dist", __version__)))
+    undated = f"; {__version__} is still unreleased in changes.md" if "(unreleased)" in changes else ""
+    Console().say(f"Version {__version__} is in dist/ and complete; nothing was uploaded{undated}.")
+
+
+def obstacles(version: str, changes: str, uncommitted: str) -> list[str]:
+    """Return why a version cannot be built for others; `uncommitted` is what git says is not committed."""
+    headings = [line.split()[1] for line in changes.splitlines() if line.startswith("## ")]
+    told = [] if version in headings[:1] else [f"changes.md does not begin with a heading ## {version}"]
+    return [*(["commit first: there are changes that git does not hold"] if uncommitted else []), *told]
+
+
+def lacking(built: dict[str, Collection[str]]) -> list[str]:
+    """Return what is missing in each of the files built, whose names are given under the file's own."""
+    return [
+        f"{file} has no {wanted}"
+        for file, names in built.items()
+        for wanted in sorted(RELEASED)
+        if not any(f"/{name}".endswith(f"/{wanted}") for name in names)
+    ]
+
+
+def distributions(folder: Path, version: str) -> dict[str, Collection[str]]:
+    """Return the names in the wheel and in the source distribution of a version."""
+    wheel, source = f"mturk_tasks-{version}-py3-none-any.whl", f"mturk_tasks-{version}.tar.gz"
+    with zipfile.ZipFile(folder / wheel) as one, tarfile.open(folder / source) as other:
+        return {wheel: one.namelist(), source: other.getnames()}
+
+
+def _refuse(why: list[str]) -> None:
+    """End with exit code 1 where there is a reason to."""
+    if why:
+        raise Exit("error: " + "; ".join(why), code=1)
+
+
 def _python(c: Context, module: str) -> None:
     """Run a module with the Python that runs this."""
     c.run(f"{shlex.quote(sys.executable)} -m {module}", in_stream=False)
 
 
 ns = root_tasks()
-for own in (test, lint, build):
+for own in (test, lint, build, release):
     ns.add_task(own)

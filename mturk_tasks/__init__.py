@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from invoke import Collection
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def hit_tasks(tasks_file: str) -> Collection:
