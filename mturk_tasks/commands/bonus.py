@@ -183,7 +183,7 @@ def _foreseen(desk: Desk, todo: Sequence[Payment], plan: str) -> Summary:
 def _not_paid(bonus: Bonus, error: MTurkTasksError) -> str:
     """Say why a bonus was not paid; of a worker who did not do the work the service names the parameter."""
     told = error.message if isinstance(error, ServiceError) else str(error)
-    what = _another(bonus) if told.endswith("is not valid for the parameter WorkerId.") else told
+    what = _another(bonus) if "is not valid for the parameter WorkerId." in told else told
     return f"Error granting bonus for {bonus.assignment_id}: {what}"
 
 

@@ -113,13 +113,9 @@ def _decide(store: Store, client: Client, at: At, hit_id: str) -> None:
     client.approve_assignment(AssignmentId=bad, OverrideRejection=True)
     client.send_bonus(WorkerId="AW1", AssignmentId=good, BonusAmount="1.10", Reason="fast")
     client.notify_workers(Subject="s", MessageText="t", WorkerIds=["AW1"])
-    client.associate_qualification_with_worker(
-        QualificationTypeId=client.list_qualification_types(MustBeRequestable=True, Query="Trees")[
-            "QualificationTypes"
-        ][0]["QualificationTypeId"],
-        WorkerId="AW4",
-        IntegerValue=9,
-    )
+    kinds = client.list_qualification_types(MustBeRequestable=True)["QualificationTypes"]
+    (trees,) = (kind["QualificationTypeId"] for kind in kinds if kind["Name"] == "Trees")
+    client.associate_qualification_with_worker(QualificationTypeId=trees, WorkerId="AW4", IntegerValue=9)
     back = work.accept(store, "AW4", hit_id, at.now)
     work.give_back(store, back.assignment_id, "AW4", at.now)
     work.accept(store, "AW4", hit_id, at.now)

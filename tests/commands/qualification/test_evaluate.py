@@ -30,7 +30,7 @@ def test_a_preview_shows_every_question_and_decides_nothing(school, capsys):
     out = capsys.readouterr().out.splitlines()
     assert out[0] == "Preview flag is set. Qualification requests will not be approved or rejected."
     assert out[1:] == [
-        "---[Worker ABAD]" + 71 * "-",
+        "---[Worker ABAD]" + 62 * "-",
         "Question tree:WRONG [The correct answer 'oak|holm' did not match the given answer 'ash']",
         "Question word:CORRECT [The answer key 'acorn' matches the given answer 'Acorn']",
         "Worker ABAD has FAILED your test. They will not be granted the qualification.",
