@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+from mturk_tasks.lib import disk
 from mturk_tasks.marketplace.storage.identity import new_marketplace_id
 from mturk_tasks.marketplace.storage.store import Store
 
@@ -27,7 +28,7 @@ class Copies:
     def place(self, path: Path, *, play: bool) -> None:
         """Put a copy where no file is yet; where that cannot be done, what follows will say so."""
         with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            disk.make_folder(path.parent)
             with tempfile.NamedTemporaryFile(dir=path.parent) as new:  # readable by its owner alone
                 shutil.copyfile(self._original(play), new.name)
                 with closing(sqlite3.connect(new.name)) as db, db:  # no two marketplaces have one ID

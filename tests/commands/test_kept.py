@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import delete
 
 from mturk_tasks.commands import late, load, results
 from mturk_tasks.commands.load import Request
@@ -10,7 +11,8 @@ from mturk_tasks.commands.results import Besides
 from mturk_tasks.errors import FileError, ServiceError, UsageError
 from mturk_tasks.files import table
 from mturk_tasks.marketplace import drafts, operations, uploads, work
-from mturk_tasks.markup.answers import Answer, build
+from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.markup.answers import build
 from tests.bench import ANSWER, QUESTION, Crash
 
 UPLOAD = QUESTION.replace(
@@ -276,10 +278,9 @@ def test_a_survey_without_files_says_so(bench, hit_id):
 
 def test_a_file_that_cannot_be_fetched_is_reported_and_the_others_are_there(bench, send, capsys):
     first = send("AONE", b"owl", "owl.jpg")
-    now, hit_id = bench.market.now(), bench.hits()[0]["HITId"]
-    forged = bench.accept("ATWO", hit_id)
-    answer = build([Answer("bird", file_key="3NONE/x.jpg", file_size=3)])
-    work.submit(bench.store, forged, "ATWO", answer, now)
+    send("ATWO", b"jay", "jay.jpg")
+    with bench.store.writing() as db:
+        db.execute(delete(schema.uploaded_file).where(schema.uploaded_file.c.worker == "ATWO"))
     summary = fetch(bench, files=True)
 
     assert (summary.exit_code, summary.counts["files"]) == (1, 1)

@@ -80,9 +80,10 @@ def test_over_http_all_that_is_kept_is_fetched(shell, market):
     work.submit(*place, build([sent.answer]), market.now())
     late = work.accept(market.store, "ATWO", second, market.now())
     drafts.save(market.store, late.assignment_id, "ATWO", {"note": "almost"}, market.now())
+    place = (market.store, late.assignment_id, "ATWO")
+    sent = uploads.store_file(*place, "bird", "at-last.jpg", "image/jpeg", b"\x00jay", market.now())
     market.late = timedelta(hours=1)
-    answer = build([Answer("bird", "at last")])
-    assert work.submit(market.store, late.assignment_id, "ATWO", answer, market.now()).late
+    assert work.submit(*place, build([sent.answer]), market.now()).late
     said = shell.do("results", "--production", "--drafts", "--files")
 
     assert "1 answer came late" in said
@@ -95,7 +96,7 @@ def test_over_http_all_that_is_kept_is_fetched(shell, market):
     assert "needs a confirmation" in ended.err
     shell.do("late", "--production", "--accept", late.assignment_id, "--force")
     shell.do("results", "--production")
-    assert '"at last"' in (shell.folder / "birds.results").read_text()
+    assert "at-last.jpg" in (shell.folder / "birds.results").read_text()
 
 
 def test_in_the_sandbox_rehearsed_workers_files_are_fetched(shell):
