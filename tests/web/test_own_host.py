@@ -79,7 +79,7 @@ def test_nothing_of_ours_has_an_origin_in_a_frame_of_others(anna, address):
     assert "frame-ancestors 'none'" in directives or (sandbox and "allow-same-origin" not in sandbox)
 
 
-def test_a_page_with_a_frame_lets_it_speak_with_windows_it_opens(anna, post, work_page):
+def test_only_a_page_of_others_in_a_frame_may_speak_with_windows_it_opens(anna, post, work_page):
     plain = anna.get("/dashboard").headers["Cross-Origin-Opener-Policy"]
     group = re.search(r"/work/\w+", work_page("https://lab.example.org/"))
     framed = anna.get(group[0]).headers["Cross-Origin-Opener-Policy"]

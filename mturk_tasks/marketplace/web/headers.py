@@ -23,9 +23,10 @@ _SAME: Final = {
 _OPENER: Final = "Cross-Origin-Opener-Policy"
 
 
-def allow_frames() -> None:
-    """Let the page that is being made hold a question in a frame."""
+def allow_frames(*, external: bool) -> None:
+    """Let the page that is being made hold a question in a frame; an `external` one may open windows."""
     g.frames = True
+    g.external = external
 
 
 def protect(response: Response) -> Response:
@@ -33,8 +34,8 @@ def protect(response: Response) -> Response:
     frames = "'none'"
     if g.get("frames"):
         frames = _INSECURE_FRAMES if shows_http(policy.here()) else _FRAMES
-    # with plain same-origin a page in a frame could open no window that it can speak with
-    response.headers[_OPENER] = "same-origin-allow-popups" if g.get("frames") else "same-origin"
+    # with plain same-origin a study in a frame could open no window that it can speak with
+    response.headers[_OPENER] = "same-origin-allow-popups" if g.get("external") else "same-origin"
     response.headers["Content-Security-Policy"] = _POLICY.format(frames=frames)
     for name, value in _SAME.items():
         response.headers[name] = value

@@ -72,7 +72,7 @@ def question(
     if is_form(document):
         preview = assignment_id is None
         return form.render(document, values=values, errors=errors or {}, kept=kept or {}, disabled=preview)
-    headers.allow_frames()
+    headers.allow_frames(external=is_external(document))
     return framing.frame(
         document,
         hit_id=hit_id,
