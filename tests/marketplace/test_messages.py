@@ -96,9 +96,7 @@ def test_messages_are_read_a_page_at_a_time(store, invited, notify, at):
 
     first = messages.read(store, "ANEW", at.now)
     second = messages.read(store, "ANEW", at.now, page=1)
-    assert [one.subject for one in (*first, *second)] == [
-        str(one) for one in range(22, -1, -1)
-    ]
+    assert [one.subject for one in (*first, *second)] == [str(one) for one in range(22, -1, -1)]
     assert (len(first), len(second)) == (messages.PAGE, 3)
 
 

@@ -291,7 +291,7 @@ def look(tab: Page, name: str, path: str, folder) -> None:
 
 def judge(tab: Page, name: str, folder) -> None:
     """Fail for what axe-core finds wrong, and for what does not fit; a picture is kept."""
-    tab.screenshot(path=folder / f"{name}.png", full_page=True)
+    tab.screenshot(path=folder / f"{name}.png", full_page=True, timeout=120_000)  # of a busy machine
     found = Axe().run(tab).response["violations"]
     assert [f"{name}: {one['id']}: {node['html']}" for one in found for node in one["nodes"]] == []
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
