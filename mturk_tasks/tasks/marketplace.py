@@ -266,6 +266,11 @@ def _tell_ready(ready: Ready) -> None:
             "note: any access key is taken for the sandbox's one requester; add a requester with "
             "marketplace.requester-add to take real keys only"
         )
+    if ready.untold_proxy:
+        console.note(
+            "note: a proxy must bring people here, and without --trusted-proxy all of them count as one "
+            "address: wrong passwords of some can lock out others"
+        )
     console.note(f"workers open {ready.url} in a browser")
     console.say(f"the marketplace is ready at {ready.url}; now: export AWS_ENDPOINT_URL_MTURK={ready.url}")
 

@@ -64,6 +64,11 @@ class Options:
         return is_loopback(self.host) and not self.public_url and not self.trusted_proxy
 
     @property
+    def has_untold_proxy(self) -> bool:
+        """Say whether only a proxy can bring the outside world here, and which one was not said."""
+        return is_loopback(self.host) and bool(self.public_url) and not self.trusted_proxy
+
+    @property
     def site(self) -> Settings:
         """Return how the worker site is served."""
         mode: SignUp = self.sign_up or ("open" if self.private else "invitation")
@@ -72,10 +77,11 @@ class Options:
 
 @dataclass(frozen=True)
 class Ready:
-    """What there is to say when the server answers: its address, and whether any key is taken."""
+    """What there is to say when the server answers: its address, and what its operator should know."""
 
     url: str
     any_key: bool
+    untold_proxy: bool = False
 
 
 def run(store: Store, keys: Keys, options: Options, on_ready: Callable[[Ready], None]) -> None:
@@ -122,7 +128,7 @@ def _prepared(
         server = Server(_application(market, keys, options), heard, options.trusted_proxy)
         with _settling(market, stop):
             store.address = options.public_url or url_of(options.host, heard)
-            yield server, Ready(store.address, access.open_to_any_key())
+            yield server, Ready(store.address, access.open_to_any_key(), options.has_untold_proxy)
 
 
 def _application(market: api.Market, keys: Keys, options: Options) -> Flask:
