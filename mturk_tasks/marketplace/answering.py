@@ -10,8 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from mturk_tasks.marketplace.context import read_transaction
 from mturk_tasks.marketplace.refusal import Refused
-from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.storage.schema import assignment, hit, question, uploaded_file
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.markup.answer_rules import Files, objection
@@ -25,7 +26,8 @@ def must_fit_assignment(store: Store, assignment_id: str, worker_id: str, answer
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
     query = select(question.c.text, hit.c.id).join_from(assignment, hit).join(question).where(*mine)
     kept = uploaded_file.c
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         row = context.db.execute(query).one_or_none()
         if row is None:
             return

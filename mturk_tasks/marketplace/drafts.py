@@ -16,9 +16,9 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, Table, and_, func, select
 
 from mturk_tasks.marketplace import hits, qualifying, work
-from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.context import Context, read_transaction, write_transaction
 from mturk_tasks.marketplace.pages import page
-from mturk_tasks.marketplace.settle import acting, looking
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.storage.collisions import retried
 from mturk_tasks.marketplace.storage.schema import (
     ABANDONED,
@@ -61,7 +61,8 @@ def save(store: Store, assignment_id: str, worker_id: str, answers: Fields, now:
     and for a draft that becomes too long.
     """
     _must_hold_texts(answers)
-    with acting(store, now) as context:
+    process_due(store, now)
+    with write_transaction(store, now) as context:
         held = work.unanswered(context, assignment_id, worker_id)
         key = {"hit": held.hit, "worker": worker_id}
         written = _merged(context, draft, key, worker_id, answers)
@@ -74,7 +75,8 @@ def read(store: Store, assignment_id: str, worker_id: str, now: datetime) -> Dra
     same = (draft.c.hit == assignment.c.hit) & (draft.c.worker == assignment.c.worker)
     saved = select(draft.c.answers, draft.c.saved).join_from(assignment, draft, same)
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         return _read(context, saved.where(*mine))
 
 
@@ -85,7 +87,8 @@ def save_test(store: Store, request_id: str, worker_id: str, answers: Fields, no
     Raise Refused unless the worker is taking the test, and for a draft that becomes too long.
     """
     _must_hold_texts(answers)
-    with acting(store, now) as context:
+    process_due(store, now)
+    with write_transaction(store, now) as context:
         taken = qualifying.taken(context, request_id, worker_id)
         key = {"qualification_type": taken.qualification_type, "worker_id": worker_id}
         written = _merged(context, test_draft, key, worker_id, answers)
@@ -98,7 +101,8 @@ def read_test(store: Store, request_id: str, worker_id: str, now: datetime) -> D
     asked, kept = qualification_request.c, test_draft.c
     same = (kept.qualification_type == asked.qualification_type) & (kept.worker_id == asked.worker_id)
     saved = select(kept.answers, kept.saved).join_from(qualification_request, test_draft, same)
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         return _read(context, saved.where(asked.request_id == request_id, asked.worker_id == worker_id))
 
 

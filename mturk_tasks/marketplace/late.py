@@ -12,7 +12,7 @@ from mturk_tasks.marketplace import events, faults, growth, hits, lifecycle, pla
 from mturk_tasks.marketplace.context import Context
 from mturk_tasks.marketplace.pages import page
 from mturk_tasks.marketplace.reviews import runs
-from mturk_tasks.marketplace.settle import settle_hit
+from mturk_tasks.marketplace.settle import process_due_of
 from mturk_tasks.marketplace.storage.locks import lock_hit_of
 from mturk_tasks.marketplace.storage.schema import (
     ABANDONED,
@@ -68,7 +68,7 @@ def accept_late_answer(context: Context, parameters: Mapping[str, Any]) -> dict[
     _submit(context, row, of)
     if of.review_policies:
         runs.review_assignment(context, row.id)
-    settle_hit(context, of.id)
+    process_due_of(context, of.id)
     return {}
 
 

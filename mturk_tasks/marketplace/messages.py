@@ -10,8 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Select, func, insert, literal_column, select, union
 
 from mturk_tasks.marketplace import limits
-from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.context import Context, read_transaction
 from mturk_tasks.marketplace.storage.schema import (
     assignment,
     block,
@@ -82,7 +81,7 @@ def senders(store: Store, worker_id: str, now: datetime) -> list[Sender]:
         .group_by(_SENDER, requester.c.name)
         .order_by(requester.c.name.nulls_last())
     )
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         return [Sender(row.key, row.name or "", row.number) for row in context.db.execute(query)]
 
 
@@ -93,7 +92,7 @@ def _to(worker_id: str) -> Select[Any]:
 
 
 def _messages(store: Store, query: Select[Any], now: datetime) -> list[Message]:
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         rows = context.db.execute(query).all()
     return [Message(row.subject, row.text, row.sent, row.sender or "") for row in rows]
 

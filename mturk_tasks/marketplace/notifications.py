@@ -12,9 +12,8 @@ from typing import Any, Final
 from sqlalchemy import insert, select, update
 
 from mturk_tasks.marketplace import events, faults, hit_types
-from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.context import Context, read_transaction
 from mturk_tasks.marketplace.events import Event
-from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.storage.schema import event, notification
 from mturk_tasks.marketplace.storage.store import Store
 
@@ -57,7 +56,7 @@ def send_test_event_notification(context: Context, parameters: Mapping[str, Any]
 
 def recorded(store: Store, now: datetime) -> list[Event]:
     """Return the events that were asked for, the first first."""
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         return events.recorded(context)
 
 

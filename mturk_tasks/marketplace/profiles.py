@@ -8,8 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
-from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.settle import acting, looking
+from mturk_tasks.marketplace.context import Context, read_transaction, write_transaction
 from mturk_tasks.marketplace.storage.collisions import retried
 from mturk_tasks.marketplace.storage.schema import worker
 from mturk_tasks.marketplace.storage.store import Store
@@ -43,7 +42,7 @@ def describe(store: Store, worker_id: str, profile: Profile, now: datetime) -> N
     worker nobody knows.
     """
     _check(profile)
-    with acting(store, now) as context:
+    with write_transaction(store, now) as context:
         write(context, worker_id, profile)
 
 
@@ -56,7 +55,7 @@ def write(context: Context, worker_id: str, profile: Profile) -> None:
 
 def read(store: Store, worker_id: str, now: datetime) -> Profile | None:
     """Return the profile of a worker, None for one nobody knows."""
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         mine = select(*_COLUMNS).where(worker.c.worker_id == worker_id)
         row = context.db.execute(mine).one_or_none()
     return None if row is None else Profile(*row)

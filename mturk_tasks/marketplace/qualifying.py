@@ -13,9 +13,9 @@ from sqlalchemy import Row, delete, exists, insert, select, update
 
 from mturk_tasks.marketplace import faults, qualification_types, qualifications, workers
 from mturk_tasks.marketplace.answering import must_fit
-from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.context import Context, read_transaction, write_transaction
 from mturk_tasks.marketplace.ids import new_id
-from mturk_tasks.marketplace.settle import acting, looking
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.storage.collisions import retried
 from mturk_tasks.marketplace.storage.locks import lock_type, lock_type_of
 from mturk_tasks.marketplace.storage.schema import (
@@ -66,7 +66,8 @@ def held(store: Store, worker_id: str, now: datetime) -> list[Held]:
         qualification, qualification_type
     )
     mine = query.where(qualification.c.worker_id == worker_id, qualification.c.status == GRANTED)
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         return [Held(*row) for row in context.db.execute(mine.order_by(qualification.c.granted.desc()))]
 
 
@@ -76,7 +77,8 @@ def request(store: Store, worker_id: str, qualification_type_id: str, now: datet
 
     Raise Refused when the type cannot be asked for, or this worker may not, or not yet.
     """
-    with acting(store, now) as context:
+    process_due(store, now)
+    with write_transaction(store, now) as context:
         kind = requestable(context, qualification_type_id)
         if workers.is_blocked(context, worker_id, kind.requester):
             raise Refused("blocked", f"the requester has blocked worker {worker_id}")
@@ -101,7 +103,8 @@ def answer_test(store: Store, request_id: str, worker_id: str, answer: str, now:
     test = test_of(store, request_id, worker_id, now)
     if test:  # before anything is locked: a form's expressions may take their time
         must_fit(test, answer, {})
-    with acting(store, now) as context:
+    process_due(store, now)
+    with write_transaction(store, now) as context:
         row = taken(context, request_id, worker_id)
         graded = row.answer_key is not None
         values = {"status": ANSWERED if graded else PENDING, "submitted": context.now, "answer": answer}
@@ -120,7 +123,8 @@ def give_up(store: Store, worker_id: str, qualification_type_id: str, now: datet
 
     Raise Refused when there is neither.
     """
-    with acting(store, now) as context:
+    process_due(store, now)
+    with write_transaction(store, now) as context:
         kind = _known(context, qualification_type_id)
         last = _last(context, kind.id, worker_id)
         mine = qualifications.find(context, kind.id, worker_id)
@@ -211,7 +215,8 @@ def taken(context: Context, request_id: str, worker_id: str) -> Row[Any]:
 
 def test_of(store: Store, request_id: str, worker_id: str, now: datetime) -> str:
     """Return the test that the worker is taking under a request; empty where there is none."""
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         mine = select(question.c.text).join_from(qualification_request, question)
         text: str | None = context.db.execute(
             mine.where(
@@ -231,7 +236,8 @@ def is_answered(store: Store, request_id: str, worker_id: str, now: datetime) ->
         qualification_request.c.worker_id == worker_id,
         qualification_request.c.submitted.is_not(None),
     )
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         return bool(context.db.execute(select(exists().where(*mine))).scalar_one())
 
 

@@ -12,9 +12,8 @@ from sqlalchemy import Row, insert, select, update
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace import ledger, limits
-from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.context import Context, read_transaction, write_transaction
 from mturk_tasks.marketplace.ids import new_id
-from mturk_tasks.marketplace.settle import acting, looking
 from mturk_tasks.marketplace.storage.collisions import retried
 from mturk_tasks.marketplace.storage.schema import requester
 from mturk_tasks.marketplace.storage.store import Store
@@ -39,7 +38,7 @@ def add(store: Store, name: str, now: datetime) -> Requester:
     """Enter a requester; raise UsageError for a name that is taken or cannot be one."""
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot name a requester; use letters, digits, blanks and . _ @ -")
-    with acting(store, now) as context:
+    with write_transaction(store, now) as context:
         if _row(context, name) is not None:
             raise UsageError(f"there is a requester {name} already")
         values = {"requester_id": f"A{new_id()[1:14]}", "name": name, "registered": context.now}
@@ -71,14 +70,14 @@ def chosen(context: Context, name: str) -> Requester:
 
 def listed(store: Store, now: datetime) -> list[Requester]:
     """Return every requester, the first entered first."""
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         return [_requester(row) for row in context.db.execute(select(requester).order_by(requester.c.id))]
 
 
 @retried
 def switch(store: Store, name: str, now: datetime, *, disabled: bool) -> Requester:
     """Keep a requester from calling the API, or allow it again; HITs and work stay as they are."""
-    with acting(store, now) as context:
+    with write_transaction(store, now) as context:
         same = requester.c.id == fetch(context, name).key
         context.db.execute(update(requester).where(same).values(disabled=disabled))
         return fetch(context, name)
@@ -94,7 +93,7 @@ def fund(store: Store, name: str, amount: Decimal, now: datetime) -> Requester:
         raise UsageError("this marketplace is a sandbox: its money is play money and never runs out")
     if amount <= 0:
         raise UsageError("a deposit is more than $0.00")
-    with acting(store, now) as context:
+    with write_transaction(store, now) as context:
         owner = fetch(context, name).key
         if ledger.deposited(context.db, owner) + amount > limits.MOST_DEPOSITED:
             raise UsageError(f"a requester's deposits come to ${limits.MOST_DEPOSITED:,} at most")

@@ -1,22 +1,19 @@
 """Let happen what time alone does: deadlines, expiry, review policies, automatic approval, disposal.
 
-Every operation first settles what is due, each thing dated at its own moment, so that nobody can see
-a state that time has already ended; a server does so without operations too. That is a transaction of
-its own: what it locks is free again before the operation locks anything.
+Whoever begins an operation calls `process_due` first, so that nobody can see a state that time has
+already ended; a server does so without operations too. Each thing is dated at its own moment. That is a
+transaction of its own: what it locks is free again before the operation locks anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
-from mturk_tasks.marketplace import about, decisions, events, hits, places
-from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace import decisions, events, hits, places
+from mturk_tasks.marketplace.context import Context, write_transaction
 from mturk_tasks.marketplace.lifecycle import DISPOSED_AFTER
 from mturk_tasks.marketplace.reviews import runs
 from mturk_tasks.marketplace.storage.collisions import retried
@@ -30,11 +27,8 @@ from mturk_tasks.marketplace.storage.schema import (
     UNREVIEWED,
     assignment,
     hit,
-    meta,
-    notification,
 )
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.storage.stored import from_milliseconds, to_milliseconds
 
 
 def _earliest(column: ColumnElement[Any], among: ColumnElement[bool]) -> Any:
@@ -47,76 +41,42 @@ _NEAREST: Final = select(
     _earliest(assignment.c.auto_approval, UNDECIDED),
     _earliest(hit.c.review_due, UNREVIEWED),
     _earliest(hit.c.changed, FINISHED),
-    exists().where(notification.c.active.is_(true())).label("watched"),
-    select(meta.c.fee).scalar_subquery().label("fee"),
 )
 
 
-@contextmanager
-def acting(store: Store, now: datetime, requester: int | None = None) -> Iterator[Context]:
-    """Open a writing transaction after everything due by now has happened."""
-    with store.writing() as db:
-        context, due = _begun(store, db, now, requester)
-        if not due:
-            yield context
-            return
-    settle(store, now)
-    with store.writing() as db:
-        yield _begun(store, db, now, requester)[0]
-
-
-@contextmanager
-def looking(store: Store, now: datetime, requester: int | None = None) -> Iterator[Context]:
-    """Open a transaction to read in after everything due by now has happened.
-
-    It writes only if something is due.
-    """
+def process_due(store: Store, now: datetime) -> None:
+    """Let everything due by now happen, before an operation looks or acts; write only if something is due."""
     with store.reading() as db:
-        context, due = _begun(store, db, now, requester)
-        if not due:
-            yield replace(context, locks=False)
-            return
-    settle(store, now)
-    with store.reading() as db:
-        yield replace(_begun(store, db, now, requester)[0], locks=False)
+        due = _is_due(db, now)
+    if due:
+        _process_all(store, now)
 
 
-def settle_due(store: Store, now: datetime) -> None:
-    """Let happen what is due by now, unless another process is at it; it writes only if something is."""
+def process_due_alone(store: Store, now: datetime) -> None:
+    """Let happen what is due by now, unless another process is at it."""
     with store.settling() as mine:
         if mine:
-            with looking(store, now):
-                pass
+            process_due(store, now)
 
 
 @retried
-def settle(store: Store, now: datetime) -> None:
+def _process_all(store: Store, now: datetime) -> None:
     """Let everything due by now happen, in a transaction of its own; one process at a time does.
 
     What is due at one moment happens in the order in which it was made, on every database.
     """
-    with store.writing() as db:
-        context, due = _begun(store, db, now)
-        if due:
+    with write_transaction(store, now) as context:
+        if _is_due(context.db, context.now):
             lock_all_hits(context)
-            _settle(context)
+            _process(context)
 
 
-def settle_hit(context: Context, key: int) -> None:
+def process_due_of(context: Context, key: int) -> None:
     """Let happen what is due of one HIT, which this transaction has locked."""
-    _settle(context, key)
+    _process(context, key)
 
 
-def _begun(store: Store, db: Connection, now: datetime, requester: int | None = None) -> tuple[Context, bool]:
-    """Return what an operation works with, and whether anything is due before it."""
-    nearest = db.execute(_NEAREST).one()
-    moment = from_milliseconds(to_milliseconds(now))  # as stored, so that comparisons anywhere agree
-    watched, play, fees = nearest.watched, store.play, about.fee_table(nearest.fee)
-    context = Context(db, moment, fees, watched, requester, play, store.locks, store.address)
-    return context, _is_due(context, nearest)
-
-
-def _settle(context: Context, key: int | None = None) -> None:
+def _process(context: Context, key: int | None = None) -> None:
     """Apply what is due by the context's moment, of one HIT or of all."""
     of_hit = () if key is None else (hit.c.id == key,)
     of_work = () if key is None else (assignment.c.hit == key,)
@@ -128,11 +88,11 @@ def _settle(context: Context, key: int | None = None) -> None:
     _dispose(context, *of_hit)
 
 
-def _is_due(context: Context, nearest: Row[Any]) -> bool:
-    """Say whether anything is due, by the ends of indexes that one query found."""
-    *others, finished, _, _ = tuple(nearest)
+def _is_due(db: Connection, now: datetime) -> bool:
+    """Say whether anything is due, by the ends of indexes."""
+    *others, finished = db.execute(_NEAREST).one()
     disposal = finished + DISPOSED_AFTER if finished else None
-    return any(moment and moment <= context.now for moment in (*others, disposal))
+    return any(moment and moment <= now for moment in (*others, disposal))
 
 
 def _expire(context: Context, *among: ColumnElement[bool]) -> None:

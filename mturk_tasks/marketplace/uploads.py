@@ -19,9 +19,9 @@ from urllib.parse import quote
 from sqlalchemy import Row, Select, delete, insert, select, update
 
 from mturk_tasks.marketplace import assignments, faults, hits, work
-from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.context import Context, read_transaction, write_transaction
 from mturk_tasks.marketplace.ids import new_id
-from mturk_tasks.marketplace.settle import acting, looking
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.storage.collisions import retried
 from mturk_tasks.marketplace.storage.schema import assignment, hit, late_answer, question, uploaded_file
 from mturk_tasks.marketplace.storage.store import Store
@@ -70,7 +70,8 @@ def store_file(
     A late answer has its files too. Raise Refused unless the worker holds the assignment, or held it
     until the deadline, its form asks there for a file, and the file is as large as it may be.
     """
-    with acting(store, now) as context:
+    process_due(store, now)
+    with write_transaction(store, now) as context:
         held = work.unanswered(context, assignment_id, worker_id)
         _must_fit(_asked(context, held.hit, question_id), len(content))
         file = Uploaded(question_id, clean(name), f"{new_id()}/{clean(name)}", len(content))
@@ -97,7 +98,8 @@ def files_of(store: Store, assignment_id: str, worker_id: str, now: datetime) ->
     same = (uploaded_file.c.hit == assignment.c.hit) & (uploaded_file.c.worker == assignment.c.worker)
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
     sent = _files().join(assignment, same).where(*mine)
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         rows = context.db.execute(sent.order_by(uploaded_file.c.received, uploaded_file.c.id)).all()
     return {row.question: _uploaded(row) for row in rows}
 

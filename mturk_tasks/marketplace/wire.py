@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from mturk_tasks.marketplace import faults, limits, operations, shapes
-from mturk_tasks.marketplace.settle import acting, looking
+from mturk_tasks.marketplace.context import read_transaction, write_transaction
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.storage.collisions import retried
 from mturk_tasks.marketplace.storage.schema import SANDBOX
 from mturk_tasks.marketplace.storage.store import Store
@@ -55,7 +56,8 @@ def _answer(store: Store, name: str, body: bytes, now: datetime, requester: int)
     operation = operations.find(name)
     parameters = shapes.read_request(name, _decode(body))
     limits.check_texts(parameters)
-    with (acting if operation.writes else looking)(store, now, requester) as context:
+    process_due(store, now)
+    with (write_transaction if operation.writes else read_transaction)(store, now, requester) as context:
         answer = operation.answer(context, parameters)
         try:
             return shapes.write_answer(name, answer)

@@ -16,14 +16,14 @@ from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert,
 
 from mturk_tasks.marketplace import eligibility, events, late, places, workers
 from mturk_tasks.marketplace.answering import must_fit_assignment
-from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.context import Context, read_transaction, write_transaction
 from mturk_tasks.marketplace.hits import whole
 from mturk_tasks.marketplace.ids import new_id
 from mturk_tasks.marketplace.refusal import Reason
 from mturk_tasks.marketplace.refusal import Refused as Refused  # as whoever calls this finds it
 from mturk_tasks.marketplace.requirements import ACCEPT, DISCOVER, PREVIEW
 from mturk_tasks.marketplace.reviews import runs
-from mturk_tasks.marketplace.settle import acting, looking, settle_hit
+from mturk_tasks.marketplace.settle import process_due, process_due_of
 from mturk_tasks.marketplace.storage.collisions import retried
 from mturk_tasks.marketplace.storage.locks import lock_hit, lock_hit_of
 from mturk_tasks.marketplace.storage.schema import (
@@ -80,7 +80,8 @@ class Receipt:
 @retried
 def register(store: Store, worker_id: str, simulated: bool, now: datetime) -> None:
     """Make a worker known; accepting does the same for a person nobody has registered."""
-    with acting(store, now) as context:
+    process_due(store, now)
+    with write_transaction(store, now) as context:
         workers.enrol(context, worker_id, simulated=simulated)
 
 
@@ -99,7 +100,8 @@ def available(
     who does not meet them; `qualified` leaves out all that this worker could not accept either, and
     `hit_type_id` all of other types.
     """
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         action = ACCEPT if qualified else DISCOVER
         closed = eligibility.closed_types(context, worker_id, action, hit_type_id)
         offers = offered(worker_id, closed, workers.shut_out_by(context, worker_id))
@@ -120,7 +122,8 @@ def preview(store: Store, worker_id: str, hit_id: str, now: datetime) -> Preview
     Raise Refused when the HIT is unknown, or shown only to workers with a qualification that this
     one lacks.
     """
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         row = _known(context, hit_id)
         _must_qualify(context, row, worker_id, PREVIEW)
         return Preview(hit_id, row.title, row.description, row.reward, row.question_text)
@@ -148,7 +151,8 @@ def accept(store: Store, worker_id: str, hit_id: str, now: datetime) -> Accepted
     Raise Refused when the HIT is unknown, over or full, or the worker is blocked, has had it, lacks a
     qualification or holds as many HITs as one may.
     """
-    with acting(store, now) as context:
+    process_due(store, now)
+    with write_transaction(store, now) as context:
         row = _known(context, hit_id)
         _may_accept(context, row, worker_id)
         return _give(context, row, worker_id)
@@ -160,7 +164,8 @@ def accept_next(store: Store, worker_id: str, now: datetime) -> Accepted | None:
 
     HITs that others are about are left to them; only where there is no other, this waits for one.
     """
-    with acting(store, now) as context:
+    process_due(store, now)
+    with write_transaction(store, now) as context:
         closed = eligibility.closed_types(context, worker_id, ACCEPT)
         unwelcome = workers.shut_out_by(context, worker_id)
         offers = offered(worker_id, closed, unwelcome).order_by(hit.c.shuffle).limit(1)
@@ -267,7 +272,8 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
     second one is refused.
     """
     must_fit_assignment(store, assignment_id, worker_id, answer, now)  # before anything is locked
-    with acting(store, now) as context:
+    process_due(store, now)
+    with write_transaction(store, now) as context:
         lock_hit_of(context, assignment_id)
         row = _find_held(context, assignment_id, worker_id)
         if row is None and late.keep(context, assignment_id, worker_id, answer):
@@ -282,7 +288,7 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
         places.move(context, row.hit, pending=-1)
         context.db.execute(delete(draft).where(draft.c.hit == row.hit, draft.c.worker == worker_id))
         if row.review_policies or not delay:  # a delay of 0 approves at once
-            settle_hit(context, row.hit)
+            process_due_of(context, row.hit)
         return Receipt(assignment_id, context.now)
 
 
@@ -291,7 +297,8 @@ def receipt(store: Store, assignment_id: str, worker_id: str, now: datetime) -> 
     columns = (assignment.c.submitted, late_answer.c.received)
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
     query = select(*columns).select_from(assignment).outerjoin(late_answer).where(*mine)
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         row = context.db.execute(query).one_or_none()
     moment = row and (row.submitted or row.received)
     return Receipt(assignment_id, moment, late=row.submitted is None) if row and moment else None
@@ -303,7 +310,8 @@ def give_back(store: Store, assignment_id: str, worker_id: str, now: datetime) -
 
     Raise Refused unless the worker holds the assignment.
     """
-    with acting(store, now) as context:
+    process_due(store, now)
+    with write_transaction(store, now) as context:
         _return(context, held(context, assignment_id, worker_id))
 
 
@@ -361,7 +369,8 @@ def _end(context: Context, row: Row[Any], **values: Any) -> None:
 
 def open_by_people(store: Store, now: datetime) -> int:
     """Return how many accepted assignments are held by workers who are not simulated."""
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         held = select(func.count()).select_from(assignment.join(worker))
         by_people = held.where(HELD, assignment.c.deadline > context.now, worker.c.simulated.is_(False))
         return context.db.execute(by_people).scalar_one()

@@ -248,9 +248,11 @@ def _link(store: Store, url: str, page: str) -> Link:
 
 def _found(store: Store, name: str) -> Requester:
     from mturk_tasks.marketplace import requesters
-    from mturk_tasks.marketplace.settle import looking
+    from mturk_tasks.marketplace.context import read_transaction
+    from mturk_tasks.marketplace.settle import process_due
 
-    with looking(store, _now(store)) as context:
+    process_due(store, _now(store))
+    with read_transaction(store, _now(store)) as context:
         return requesters.fetch(context, name)
 
 

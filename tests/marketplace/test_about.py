@@ -9,7 +9,8 @@ import pytest
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace import about
 from mturk_tasks.marketplace.account import get_account_balance
-from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.context import read_transaction
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.vocabulary.money import FeeTable, describe_fee, fee_name, fee_named, flat_fee
 
@@ -35,17 +36,22 @@ def test_two_marketplaces_have_two_ids(tmp_path):
 def test_a_process_that_runs_takes_the_fee_that_another_one_has_set(tmp_path, at):
     with Store.open(tmp_path / "market.db") as running, Store.open(tmp_path / "market.db") as other:
         about.set_fee(other, "0.1")
-        with looking(running, at.now) as context:
+        process_due(running, at.now)
+        with read_transaction(running, at.now) as context:
             assert context.fees == flat_fee(Decimal("0.1"))
         about.set_fee(other, "amazon")
-        with looking(running, at.now) as context:
+        process_due(running, at.now)
+        with read_transaction(running, at.now) as context:
             assert context.fees == FeeTable()
 
 
 def test_a_fee_that_is_none_ends_with_a_sentence(tmp_path, at):
     with Store.open(tmp_path / "market.db") as store:
         about.set_fee(store, "much")
-        with pytest.raises(MTurkTasksError, match="the marketplace's fee is 'much'"), looking(store, at.now):
+        with (
+            pytest.raises(MTurkTasksError, match="the marketplace's fee is 'much'"),
+            read_transaction(store, at.now),
+        ):
             pass
 
 
@@ -70,10 +76,12 @@ def test_a_fee_is_described_in_few_words(name, said):
 
 def test_the_balance_tells_where_the_marketplace_was_served_last(tmp_path, at):
     with Store.open(tmp_path / "market.db") as store:
-        with looking(store, at.now) as context:
+        process_due(store, at.now)
+        with read_transaction(store, at.now) as context:
             assert "Address" not in get_account_balance(context, {})
         about.remember_address(store, "https://market.example.org/")
-        with looking(store, at.now) as context:
+        process_due(store, at.now)
+        with read_transaction(store, at.now) as context:
             assert get_account_balance(context, {})["Address"] == "https://market.example.org"
 
 
@@ -81,5 +89,6 @@ def test_a_process_that_serves_tells_its_own_address(tmp_path, at):
     with Store.open(tmp_path / "market.db") as store:
         about.remember_address(store, "https://another.example.org")
         store.address = "https://market.example.org"
-        with looking(store, at.now) as context:
+        process_due(store, at.now)
+        with read_transaction(store, at.now) as context:
             assert get_account_balance(context, {})["Address"] == "https://market.example.org"

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from mturk_tasks.marketplace import messages, work
-from mturk_tasks.marketplace.settle import acting
+from mturk_tasks.marketplace.context import write_transaction
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.web.people import invitations
 
 STRANGER = "Cannot send a notification to a worker who has not done any work for you"
@@ -101,7 +102,8 @@ def test_messages_are_read_a_page_at_a_time(store, invited, notify, at):
 
 
 def test_who_writes_often_hides_nobody_elses_message(store, invited, notify, at):
-    with acting(store, at.now) as context:  # before senders were kept
+    process_due(store, at.now)
+    with write_transaction(store, at.now) as context:  # before senders were kept
         messages.send(context, "ANEW", "old", "")
     for number in range(60):
         notify("ANEW", subject=str(number))

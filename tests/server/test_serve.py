@@ -21,7 +21,7 @@ from mturk_tasks.marketplace import requesters
 from mturk_tasks.marketplace.clock import advance
 from mturk_tasks.marketplace.server.keyfile import KeyFile
 from mturk_tasks.marketplace.server.keys import Keys, Pair
-from mturk_tasks.marketplace.settle import settle_due
+from mturk_tasks.marketplace.settle import process_due_alone
 from mturk_tasks.marketplace.storage import schema
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.service.session import connect
@@ -221,11 +221,11 @@ def test_a_marketplace_with_requesters_and_a_fee_is_served_at_its_public_address
 def test_settling_writes_nothing_where_nothing_is_due(tmp_path, monkeypatch):
     with Store.open(tmp_path / "sandbox.db") as store:
         monkeypatch.setattr(Store, "writing", lambda self: pytest.fail("it wrote"))
-        settle_due(store, datetime.now(timezone.utc))
+        process_due_alone(store, datetime.now(timezone.utc))
 
 
 def test_settling_is_left_to_whoever_is_at_it(tmp_path, monkeypatch):
     with Store.open(tmp_path / "sandbox.db") as store:
         monkeypatch.setattr(Store, "settling", lambda self: nullcontext(False))
         monkeypatch.setattr(Store, "reading", lambda self: pytest.fail("it looked"))
-        settle_due(store, datetime.now(timezone.utc))
+        process_due_alone(store, datetime.now(timezone.utc))

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mturk_tasks.marketplace import requesters, work, workers
-from mturk_tasks.marketplace.settle import acting
+from mturk_tasks.marketplace.context import write_transaction
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.web.people import accounts
 from tests.web.conftest import PASSWORD, requires
 
@@ -345,6 +346,7 @@ class TestAccepting:
 
 def test_a_worker_who_was_enrolled_stays_one(anna, store, at):
     (made,) = accounts.listed(store, at.now)
-    with acting(store, at.now) as context:
+    process_due(store, at.now)
+    with write_transaction(store, at.now) as context:
         assert not workers.enrol(context, made.worker_id, simulated=False)
     assert PASSWORD not in str(made)

@@ -13,7 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from mturk_tasks.marketplace import messages
-from mturk_tasks.marketplace.settle import acting
+from mturk_tasks.marketplace.context import write_transaction
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.storage.schema import SANDBOX
 from mturk_tasks.marketplace.web.people import password_links
 from mturk_tasks.markup.answers import parse
@@ -201,7 +202,8 @@ def scene(visit, post, qualify, client, store, at):
     client.send_bonus(WorkerId=worker_id, AssignmentId=ids[0], BonusAmount="0.20", Reason="quick")
     note = {"Subject": "More leaves on Monday", "MessageText": "We go on with the beeches.\nYours, the lab"}
     client.notify_workers(WorkerIds=[worker_id], **note)
-    with acting(store, at.now) as context:
+    process_due(store, at.now)
+    with write_transaction(store, at.now) as context:
         messages.send(context, worker_id, "Welcome", "Of a time when senders were not kept")
         for number in range(messages.PAGE):
             messages.send(

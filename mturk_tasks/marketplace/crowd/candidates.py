@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Final
 
 from mturk_tasks.marketplace import clock, qualifying
+from mturk_tasks.marketplace.context import read_transaction
 from mturk_tasks.marketplace.crowd import people
 from mturk_tasks.marketplace.crowd.choices import Mood
 from mturk_tasks.marketplace.crowd.questions import improvise
 from mturk_tasks.marketplace.crowd.rehearsal import worker_id
-from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.work import Refused
 from mturk_tasks.markup.answer_key import read_answer_key
@@ -60,7 +61,8 @@ def _right_answers(
     store: Store, qualification_type_id: str, known: Mapping[str, str], now: datetime
 ) -> dict[str, Answer]:
     """Return the right answer to each question, by the key of the type, else by what is known."""
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         kind = qualifying.requestable(context, qualification_type_id)
     if kind.answer_key:
         return {answer.question: answer for answer in best_answers(read_answer_key(kind.answer_key))}

@@ -8,8 +8,8 @@ from random import Random
 from typing import Final
 
 from mturk_tasks.marketplace import profiles, workers
+from mturk_tasks.marketplace.context import write_transaction
 from mturk_tasks.marketplace.profiles import Profile
-from mturk_tasks.marketplace.settle import acting
 from mturk_tasks.marketplace.storage.collisions import retried
 from mturk_tasks.marketplace.storage.store import Store
 
@@ -48,7 +48,7 @@ def profile_of(seed: int, worker_id: str) -> Profile:
 @retried
 def enrol(store: Store, names: Iterable[str], seed: int, now: datetime) -> None:
     """Make simulated workers known, new ones with a profile; what was said of others stays."""
-    with acting(store, now) as context:
+    with write_transaction(store, now) as context:
         for name in names:
             if workers.enrol(context, name, simulated=True):
                 profiles.write(context, name, profile_of(seed, name))

@@ -13,12 +13,13 @@ from sqlalchemy import select
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.marketplace import clock, uploads, work
+from mturk_tasks.marketplace.context import read_transaction
 from mturk_tasks.marketplace.crowd import people
 from mturk_tasks.marketplace.crowd.choices import Mood
 from mturk_tasks.marketplace.crowd.questions import File, improvise
 from mturk_tasks.marketplace.crowd.scene import Scene, asks_for_qualifications, look_at
 from mturk_tasks.marketplace.crowd.shifts import Visit, plan
-from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.storage.schema import HELD, assignment, worker
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.work import Accepted, Refused
@@ -56,11 +57,13 @@ def rehearse(
     _refuse_beside_people(store, began)
     _give_back_leftovers(store, began)
     crew = [worker_id(seed, number) for number in range(workers)]
-    with looking(store, began) as context:
+    process_due(store, began)
+    with read_transaction(store, began) as context:
         selective = asks_for_qualifications(context, hit_ids)
     if selective:  # who is let in follows from who they are
         people.enrol(store, crew, seed, began)
-    with looking(store, began) as context:
+    process_due(store, began)
+    with read_transaction(store, began) as context:
         scene = look_at(context, hit_ids, crew, skip)
     visits = plan(scene.offers, crew, seed)
     people.enrol(store, {visit.worker: None for visit in visits}, seed, began)
@@ -87,7 +90,8 @@ def _refuse_beside_people(store: Store, now: datetime) -> None:
 def _give_back_leftovers(store: Store, now: datetime) -> None:
     """Return what simulated workers still hold from a rehearsal that was interrupted."""
     query = select(assignment.c.assignment_id, worker.c.worker_id).join(worker)
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         left = context.db.execute(query.where(HELD, worker.c.simulated.is_(True))).all()
     for row in left:
         work.give_back(store, row.assignment_id, row.worker_id, now)

@@ -26,7 +26,7 @@ from mturk_tasks.marketplace.server import api, log, receiving
 from mturk_tasks.marketplace.server.access import Access, is_loopback
 from mturk_tasks.marketplace.server.bodies import ROOM, Door
 from mturk_tasks.marketplace.server.keys import Keys
-from mturk_tasks.marketplace.settle import settle_due
+from mturk_tasks.marketplace.settle import process_due_alone
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web import allowances, keeping, site
 from mturk_tasks.marketplace.web.frames import drafts, framing
@@ -261,7 +261,7 @@ def _settling(market: api.Market, stop: threading.Event) -> Iterator[None]:
     def settle() -> None:
         while not stop.wait(_TICK):
             try:
-                settle_due(market.store, market.clock(datetime.now(timezone.utc)))
+                process_due_alone(market.store, market.clock(datetime.now(timezone.utc)))
             except MTurkTasksError as error:
                 _log.error("what is due must wait: %s", error)
             except Exception:

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, select
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace import requesters
-from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.context import read_transaction
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.storage import schema
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.upkeep import belongings
@@ -37,7 +38,8 @@ def export(store: Store, name: str, file: BinaryIO, now: datetime) -> dict[str, 
 
     What is due by now happens first. Raise UsageError where there is no such requester.
     """
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         owner = requesters.fetch(context, name)
         counts = counted(context.db, owner.key)
         beginning = {

@@ -24,8 +24,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace import hit_types
-from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.settle import acting
+from mturk_tasks.marketplace.context import Context, write_transaction
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.storage import identity, schema
 from mturk_tasks.marketplace.storage.schema import hit_type, meta, question, requester, worker
 from mturk_tasks.marketplace.storage.store import Store
@@ -52,7 +52,8 @@ def import_(store: Store, file: BinaryIO, now: datetime) -> dict[str, int]:
     """
     header, end = exports.verified(file)
     _must_fit(header, store, now)
-    with acting(store, now) as context:
+    process_due(store, now)
+    with write_transaction(store, now) as context:
         _catch_up(context, header)
         entered: Counter[str] = Counter()
         owner = 0

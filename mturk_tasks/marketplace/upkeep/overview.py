@@ -10,8 +10,9 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, Table, func, select
 
 from mturk_tasks.marketplace import about, ledger
+from mturk_tasks.marketplace.context import read_transaction
 from mturk_tasks.marketplace.lifecycle import DISPOSED_AFTER
-from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.storage.schema import (
     FINISHED,
     HELD,
@@ -65,7 +66,8 @@ class Overview:
 
 def status(store: Store, now: datetime) -> Overview:
     """Return what a marketplace holds, once what is due by now has happened."""
-    with looking(store, now) as context:
+    process_due(store, now)
+    with read_transaction(store, now) as context:
         db = context.db
         money, itself = ledger.totals(db), about.read(db)
         coming = _next(db)

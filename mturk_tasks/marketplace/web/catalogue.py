@@ -9,8 +9,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Row, Select, func, or_, select
 
-from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.context import Context, read_transaction
 from mturk_tasks.marketplace.storage.schema import (
     PENDING,
     TESTING,
@@ -50,7 +49,7 @@ class Entry:
 
 def listed(store: Store, worker_id: str, words: Sequence[str], now: datetime) -> list[Entry]:
     """Return the types that can be asked for or are held, those with all the words, by name."""
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         query = _types(worker_id).where(
             qualification_type.c.system.is_(False),
             or_(qualification_type.c.status == ACTIVE, qualification.c.status == GRANTED),
@@ -70,7 +69,7 @@ def listed(store: Store, worker_id: str, words: Sequence[str], now: datetime) ->
 def find(store: Store, worker_id: str, qualification_type_id: str, now: datetime) -> Entry | None:
     """Return one type; None where there is none that workers can ask for or hold."""
     named = qualification_type.c.qualification_type_id == qualification_type_id
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         query = _types(worker_id).where(named, qualification_type.c.system.is_(False))
         row = context.db.execute(query).one_or_none()
         asked = _last_requests(context, worker_id)

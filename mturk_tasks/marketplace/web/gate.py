@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from flask import Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web import returning, sizes
 from mturk_tasks.marketplace.web.people import secret, sessions
@@ -85,6 +86,7 @@ def enter() -> None:
     g.unclear = len(held) > 1  # a neighbouring host's page set one; which, nobody can say
     g.known = not g.unclear and bool(_SECRET.fullmatch("".join(held)))
     g.visitor = held[0] if g.known else secret.new()
+    process_due(store(), now())
     g.person = sessions.find(store(), g.visitor, real()) if g.known else None
     if _may_send_files():
         assignment_id = (request.view_args or {})["assignment_id"]

@@ -11,8 +11,8 @@ from typing import Any, Final
 from sqlalchemy import Select, func, or_, select
 
 from mturk_tasks.marketplace import eligibility, work, workers
+from mturk_tasks.marketplace.context import read_transaction
 from mturk_tasks.marketplace.requirements import ACCEPT, DISCOVER
-from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.storage.schema import hit, hit_type, question, requester
 from mturk_tasks.marketplace.storage.store import Store
 
@@ -78,7 +78,7 @@ class Hit:
 
 def open_to(store: Store, worker_id: str, now: datetime) -> list[Group]:
     """Return the groups in which a worker may find a HIT."""
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         offers = work.offered(worker_id, (), workers.shut_out_by(context, worker_id))
         counted = offers.with_only_columns(
             hit.c.hit_type,
@@ -131,7 +131,7 @@ def _fits(group: Group, wanted: Wanted) -> bool:
 def find_kind(store: Store, public_id: str, now: datetime) -> Kind | None:
     """Return the HIT type of an ID, which may be the type's or its group's."""
     either = or_(hit_type.c.hit_type_id == public_id, hit_type.c.hit_group_id == public_id)
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         query = select(*_KIND).select_from(hit_type).outerjoin(requester).where(either)
         row = context.db.execute(query).first()
     return None if row is None else _kind(row)
@@ -139,7 +139,7 @@ def find_kind(store: Store, public_id: str, now: datetime) -> Kind | None:
 
 def find_hit(store: Store, hit_id: str, now: datetime) -> Hit | None:
     """Return a HIT, whatever its state."""
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         row = context.db.execute(_with_question().where(hit.c.hit_id == hit_id)).one_or_none()
     return None if row is None else Hit(row.hit_id, _kind(row), row.question_text)
 

@@ -10,9 +10,8 @@ from sqlalchemy import Row, or_, select
 
 from mturk_tasks.marketplace import eligibility, requirements, system_types, workers
 from mturk_tasks.marketplace.comparators import Value, holds, wanted
-from mturk_tasks.marketplace.context import Context
+from mturk_tasks.marketplace.context import Context, read_transaction
 from mturk_tasks.marketplace.requirements import DISCOVER
-from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.storage.schema import (
     PENDING,
     hit_type,
@@ -66,7 +65,7 @@ class Verdict:
 def judge(store: Store, worker_id: str, public_id: str, now: datetime) -> Verdict | None:
     """Return the verdict about the HIT type or group of that ID, None where there is none."""
     either = or_(hit_type.c.hit_type_id == public_id, hit_type.c.hit_group_id == public_id)
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         row = context.db.execute(select(hit_type).where(either)).first()
         if row is None:
             return None

@@ -11,8 +11,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Row, Select, and_, exists, func, select
 
 from mturk_tasks.marketplace import late
-from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.settle import looking
+from mturk_tasks.marketplace.context import Context, read_transaction
 from mturk_tasks.marketplace.storage.schema import (
     ACCEPTED,
     assignment,
@@ -93,7 +92,7 @@ def find(store: Store, worker_id: str, assignment_id: str, now: datetime) -> Ass
     columns = (question.c.text.label("question_text"), assignment.c.answer)
     query = _whole(*columns).join(question, hit.c.question == question.c.digest)
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         row = context.db.execute(query.where(*mine)).one_or_none()
         if row is None:
             return None
@@ -117,7 +116,7 @@ def late_ones(store: Store, worker_id: str, now: datetime, page: int = 0) -> lis
 def count_late(store: Store, worker_id: str, now: datetime) -> int:
     """Return how many those are in all."""
     query = select(func.count()).select_from(late_answer).join(assignment)
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         mine = query.where(assignment.c.worker == worker_id, *_UNTAKEN)
         return int(context.db.execute(mine).scalar_one())
 
@@ -126,7 +125,7 @@ def unsent(store: Store, worker_id: str, now: datetime) -> list[Assignment]:
     """Return what a worker began to fill in and the deadline took, the last accepted first."""
     begun = exists().where(draft.c.assignment == assignment.c.id)
     query = _whole().where(assignment.c.worker == worker_id, late.POSSIBLE, begun)
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         rows = context.db.execute(query.order_by(assignment.c.id.desc()).limit(PAGE)).all()
         return _assignments(context, rows)
 
@@ -134,7 +133,7 @@ def unsent(store: Store, worker_id: str, now: datetime) -> list[Assignment]:
 def held_of(store: Store, worker_id: str, hit_id: str, now: datetime) -> str | None:
     """Return the ID of the assignment of a HIT that the worker has accepted and not ended."""
     mine = (assignment.c.worker == worker_id, assignment.c.status == ACCEPTED, hit.c.hit_id == hit_id)
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         query = select(assignment.c.assignment_id).join(hit).where(*mine)
         found: str | None = context.db.execute(query).scalar_one_or_none()
     return found
@@ -145,7 +144,7 @@ def held_of_kind(store: Store, worker_id: str, hit_type_id: str, now: datetime) 
     mine = (assignment.c.worker == worker_id, assignment.c.status == ACCEPTED)
     query = select(assignment.c.assignment_id).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
     first = query.where(*mine, hit_type.c.hit_type_id == hit_type_id).order_by(assignment.c.id).limit(1)
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         found: str | None = context.db.execute(first).scalar_one_or_none()
     return found
 
@@ -157,7 +156,7 @@ def totals(store: Store, worker_id: str, now: datetime) -> Totals:
     counted = counting.select_from(assignment).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
     extra = select(func.sum(bonus.c.amount)).select_from(bonus)
     late_now = select(func.count()).select_from(late_answer).join(assignment).join(hit)
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         rows = context.db.execute(counted.where(mine).group_by(assignment.c.status)).all()
         bonuses = context.db.execute(
             extra.join(assignment, bonus.c.assignment == assignment.c.id).where(mine)
@@ -168,7 +167,7 @@ def totals(store: Store, worker_id: str, now: datetime) -> Totals:
 
 
 def _page(store: Store, query: Select[Any], now: datetime, page: int) -> list[Assignment]:
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         ordered = query.order_by(assignment.c.id.desc()).offset(page * PAGE).limit(PAGE)
         return _assignments(context, context.db.execute(ordered).all())
 

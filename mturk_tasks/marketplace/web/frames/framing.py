@@ -14,9 +14,9 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.marketplace.context import read_transaction
 from mturk_tasks.marketplace.hits import whole
 from mturk_tasks.marketplace.server.api import Market
-from mturk_tasks.marketplace.settle import looking
 from mturk_tasks.marketplace.storage.schema import hit
 from mturk_tasks.marketplace.web.frames import drafts, passes, policy, submission
 from mturk_tasks.marketplace.web.frames.passes import Invalid, Pass
@@ -209,6 +209,6 @@ def _never_guessed(response: Response) -> Response:
 def _page_of(market: Market, holder: Pass, moment: datetime) -> str:
     """Return the page of the HIT, empty where there is none any more."""
     live = whole().where(hit.c.hit_id == holder.hit, hit.c.status != DISPOSED)
-    with looking(market.store, moment) as context:
+    with read_transaction(market.store, moment) as context:
         row = context.db.execute(live).one_or_none()
     return read_frame(row.question_text).page if row else ""

@@ -17,8 +17,7 @@ from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.marketplace import requesters, work, workers
-from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.settle import acting, looking
+from mturk_tasks.marketplace.context import Context, read_transaction, write_transaction
 from mturk_tasks.marketplace.storage.schema import account, requester, worker
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web.people import invitations, password_links, passwords, sessions
@@ -70,7 +69,7 @@ def sign_up(
     if not passwords.is_good(password):
         raise Refused("password_length")
     kept = passwords.hashed(password)  # before the transaction: it takes its time
-    with acting(store, now) as context:
+    with write_transaction(store, now) as context:
         invited = invitations.good(context.db, code, real or now) if code else None
         if code and invited is None:
             raise Refused("invitation_over")
@@ -88,7 +87,7 @@ def add(store: Store, name: str, now: datetime, *, tests_for: str | None = None)
     """
     password = secrets.token_urlsafe(12)
     kept = passwords.hashed(password)
-    with acting(store, now) as context:
+    with write_transaction(store, now) as context:
         owner = None if tests_for is None else requesters.chosen(context, tests_for).key
         try:
             _enter(context, name, kept, tests_for=owner)
@@ -149,7 +148,7 @@ def _set_password(db: Connection, key: int, kept: str) -> None:
 
 def remove(store: Store, key: int, now: datetime) -> None:
     """Delete an account; what it holds is given back, and the work done stays under the worker ID."""
-    with acting(store, now) as context:
+    with write_transaction(store, now) as context:
         row = context.db.execute(select(account.c.worker_id).where(account.c.id == key)).one_or_none()
         if row is None:
             return
@@ -161,7 +160,7 @@ def remove(store: Store, key: int, now: datetime) -> None:
 
 def listed(store: Store, now: datetime) -> list[Account]:
     """Return every account, the first made first."""
-    with looking(store, now) as context:
+    with read_transaction(store, now) as context:
         return [_account(row) for row in context.db.execute(_WHOLE.order_by(account.c.id))]
 
 
@@ -170,7 +169,7 @@ def switch(store: Store, name: str, now: datetime, *, disabled: bool) -> Account
 
     The sessions end, and what the worker holds is given back.
     """
-    with acting(store, now) as context:
+    with write_transaction(store, now) as context:
         row = _fetch(context, name)
         context.db.execute(update(account).where(account.c.id == row.id).values(disabled=disabled))
         if disabled:
