@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.settle import process_due
 from mturk_tasks.marketplace.web import groups
 
 WORKER = "AW1"
@@ -13,9 +14,12 @@ WORKER = "AW1"
 @pytest.fixture
 def found(store, at):
     """Return the groups that the worker may find: title, number of HITs, and whether they may be accepted."""
-    return lambda: [
-        (one.kind.title, one.hits, one.qualified) for one in groups.open_to(store, WORKER, at.now)
-    ]
+
+    def look():
+        process_due(store, at.now)
+        return [(one.kind.title, one.hits, one.qualified) for one in groups.open_to(store, WORKER, at.now)]
+
+    return look
 
 
 @pytest.fixture

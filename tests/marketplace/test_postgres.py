@@ -174,7 +174,7 @@ def test_no_one_is_hindered_by_settling_that_others_wait_for(store, client, post
     hit_id = post(MaxAssignments=THREADS, AutoApprovalDelayInSeconds=0)["HITId"]
 
     def act(number):
-        settle.settle(store, at.now)
+        settle.process_due(store, at.now)
         return bool(do(hit_id, f"AW{number}"))
 
     assert at_once(act) == [True] * THREADS
