@@ -97,14 +97,14 @@ def prepare(survey: Survey) -> Plan:
         raise each.error()
     question = each(lambda: document.compiled(rows.columns))
     annotation = each(lambda: _annotation(values, rows, survey.properties))
-    merging = each(lambda: Merging(values, rows.columns, survey.properties))
-    if not (question and annotation and merging):
+    row_merging = each(lambda: Merging(values, rows.columns, survey.properties))
+    if not (question and annotation and row_merging):
         raise each.error()
-    hits = _merge(rows, question, annotation, merging)
-    merging.check_agreement(((hit.row.line, hit.values) for hit in hits), rows.path)
+    hits = _merge(rows, question, annotation, row_merging)
+    row_merging.check_agreement(((hit.row.line, hit.values) for hit in hits), rows.path)
     _check(survey, rows, hits)
-    notes = (*notes, *rows.notes, *question.notes, *annotation.notes, *merging.notes)
-    used = question.template.names | annotation.names | merging.names
+    notes = (*notes, *rows.notes, *question.notes, *annotation.notes, *row_merging.notes)
+    used = question.template.names | annotation.names | row_merging.names
     asked = hits[0].values.requirements
     digests = _digests(survey, question.template.files)
     return Plan(survey, values, rows, hits, asked, digests, notes, used, question)
@@ -164,13 +164,15 @@ def _annotation(values: HitProperties, rows: Input, path: Path) -> Template:
     )
 
 
-def _merge(rows: Input, question: Filling, annotation: Template, merging: Merging) -> tuple[PlannedHit, ...]:
+def _merge(
+    rows: Input, question: Filling, annotation: Template, row_merging: Merging
+) -> tuple[PlannedHit, ...]:
     hits = []
     problems: dict[Problem, list[int]] = {}
     for row in rows.rows:
         try:
             texts = question.fill(row.cells), annotation.fill(row.cells).strip()
-            hits.append(PlannedHit(row, *texts, merging.fill(row.cells)))
+            hits.append(PlannedHit(row, *texts, row_merging.fill(row.cells)))
         except FileError as error:
             for problem in error.problems:
                 problems.setdefault(problem, []).append(row.line)

@@ -16,7 +16,7 @@ from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.files import oldconfiguration
 from mturk_tasks.files.oldconfiguration import OldConfiguration
 from mturk_tasks.lib import disk
-from mturk_tasks.report import machine
+from mturk_tasks.report.machine import document, failure
 from mturk_tasks.report.console import Console
 from mturk_tasks.report.summary import Summary
 from mturk_tasks.service.session import Client, connect
@@ -116,7 +116,7 @@ def finish(at: Desk, command: str, summary: Summary) -> None:
     """Say what a command has to say, and end with its exit code."""
     at.console.show(summary)
     if at.console.quiet:
-        at.console.put(machine.document(command, at.environment.name, summary))
+        at.console.put(document(command, at.environment.name, summary))
     if summary.exit_code:
         raise Exit(code=summary.exit_code)
 
@@ -131,14 +131,14 @@ def conclude(console: Console, command: str, summary: Summary) -> None:
     console.begun = True  # and done: whether anybody reads of it is another matter
     console.show(summary)
     if console.quiet:
-        console.put(machine.document(command, None, summary))
+        console.put(document(command, None, summary))
     if summary.exit_code:
         raise Exit(code=summary.exit_code)
 
 
 def tell_error(command: str, error: MTurkTasksError) -> None:
     """Write, for a program that asked for JSON, that a command failed and why."""
-    Console(quiet=True, begun=True).put(machine.failure(command, str(error), error.exit_code))
+    Console(quiet=True, begun=True).put(failure(command, str(error), error.exit_code))
 
 
 def home() -> Path:

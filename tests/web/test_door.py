@@ -76,14 +76,14 @@ def passes_of(visitor, work):
 def test_a_permit_that_is_not_for_this_opens_nothing(app, size, wrong):
     with app.app_context():
         good = permits.sign("3ABC", sizes.FILES, REAL)
-        tokens = {
+        form_tokens = {
             "of another": permits.sign("3XYZ", sizes.FILES, REAL),
             "changed": good[:-3] + "AAA",
             "old": permits.sign("3ABC", sizes.FILES, REAL - LIFE - AN_HOUR),
             "none": "",
         }
     assert size(f"/work/3ABC/submit?permit={good}") == sizes.FILES
-    assert size(f"/work/3ABC/submit?permit={tokens[wrong]}") == sizes.SMALL
+    assert size(f"/work/3ABC/submit?permit={form_tokens[wrong]}") == sizes.SMALL
     assert size(f"/sign-in?permit={good}") == sizes.SMALL
 
 

@@ -51,8 +51,8 @@ def blueprint(settings: gate.Settings) -> Blueprint:
     site.after_app_request(_protect_nowhere)
     site.after_request(gate.leave)
     site.before_app_request(forwarded.notice)
-    for pages in (entry, browsing, working, qualified, own):
-        pages.add_to(site)
+    for views in (entry, browsing, working, qualified, own):
+        views.add_to(site)
     site.add_url_rule("/files/<name>", "file", _file, methods=["GET"])
     site.add_url_rule(f"{uploads.PATH}<token>", "uploaded", keeping.uploaded, methods=["GET"])
     site.add_url_rule("/<path:rest>", "nowhere", _nowhere, methods=["GET"])
