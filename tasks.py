@@ -12,7 +12,7 @@ from pathlib import Path
 from invoke import Context, Exit, task
 
 from mturk_tasks import __version__
-from mturk_tasks.report.console import Console
+from mturk_tasks.console.console import Console
 from mturk_tasks.tasks.collections import root_tasks
 
 HERE = Path(__file__).parent

@@ -19,8 +19,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.vocabulary.hit_properties import TO_DO, TO_SAY
-from mturk_tasks.vocabulary.money import parse_usd
+from mturk_tasks.lib.money import parse_usd
+from mturk_tasks.vocabulary.properties import TO_DO, TO_SAY
 
 PAGE_SAMPLE: Final = "html_form"  # whose properties an HTML layout begins with
 

@@ -9,12 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mturk_tasks.commands.desk import Desk, Settings
-from mturk_tasks.marketplace import clock, work
+from mturk_tasks.client.session import Client
+from mturk_tasks.commands.context import CommandContext, CommandSettings
+from mturk_tasks.console.console import Console
+from mturk_tasks.marketplace.storage import about
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.report.console import Console
-from mturk_tasks.service.session import Client
-from mturk_tasks.tasks.wiring import Embedded
+from mturk_tasks.marketplace.worker import work
+from mturk_tasks.tasks.bootstrap import Embedded
 from mturk_tasks.vocabulary.environments import Configured, choose
 
 PROPERTIES = """\
@@ -101,7 +102,9 @@ class Bench:
         lines = [line for line in PROPERTIES.splitlines() if not line.startswith(f"{key}:")]
         self.write("birds.properties", "\n".join([*lines, f"{key}: {value}"]) + "\n")
 
-    def desk(self, *, force: bool = True, dry: bool = False, workers: int = 1, comment: str = "") -> Desk:
+    def desk(
+        self, *, force: bool = True, dry: bool = False, workers: int = 1, comment: str = ""
+    ) -> CommandContext:
         market = Embedded(self.home / "sandbox.db", dry=dry)
 
         def connect() -> Client:
@@ -109,14 +112,14 @@ class Bench:
             self.strike.attach(client)
             return client
 
-        return Desk(
+        return CommandContext(
             folder=self.folder,
             home=self.home,
             environment=choose(Configured()),
             connect=connect,
             clock=market.now,
             console=Console(),
-            settings=Settings(comment=comment),
+            settings=CommandSettings(comment=comment),
             workers=workers,
             force=force,
             dry=dry,
@@ -132,7 +135,7 @@ class Bench:
         return self.market._store()
 
     def later(self, **by: float) -> None:
-        clock.advance(self.store, timedelta(**by))
+        about.advance(self.store, timedelta(**by))
 
     def hits(self) -> list[dict[str, Any]]:
         return list(self.client.list_hits(MaxResults=100)["HITs"])

@@ -12,8 +12,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.web.people import passwords
-from mturk_tasks.tasks import wiring
+from mturk_tasks.marketplace.web.accounts import sessions
+from mturk_tasks.tasks import bootstrap
 from tests.chromium import browser as browser
 from tests.stores import Copies, opening
 
@@ -58,7 +58,7 @@ def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
 @pytest.fixture(scope="session", autouse=True)
 def _quick_passwords() -> None:
     """Hash with the lowest cost there is; a process of its own, as a served marketplace, has the real one."""
-    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    sessions.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +73,7 @@ def _stores_are_copied_and_closed(_new_stores: Copies, monkeypatch: pytest.Monke
     real = Store.open.__func__  # type: ignore[attr-defined]  # of a class method there is one
     monkeypatch.setattr(Store, "open", opening(_new_stores, real, opened))
     yield
-    wiring._open.cache_clear()
+    bootstrap._open.cache_clear()
     for store in opened:
         store.close()
 

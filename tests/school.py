@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mturk_tasks.commands.qualification import create, register
-from mturk_tasks.commands.qualification.register import Registered
-from mturk_tasks.marketplace import messages, qualifying
-from mturk_tasks.marketplace.messages import Message
+from mturk_tasks.commands.qualifications import create, folder
+from mturk_tasks.commands.qualifications.folder import FolderQualification
+from mturk_tasks.marketplace.storage import messages
+from mturk_tasks.marketplace.storage.messages import Message
+from mturk_tasks.marketplace.worker import qualifications
 from mturk_tasks.markup.answers import Answer, build
 from tests.bench import Bench
 
@@ -75,27 +76,27 @@ class School(Bench):
         for ending in ("question", "answerkey"):
             (self.folder / f"trees.{ending}").unlink()
 
-    def create(self) -> Registered:
+    def create(self) -> FolderQualification:
         """Create the type."""
         desk = self.desk()
         create.run(desk, desk.definition)
         return self.found()
 
-    def found(self) -> Registered:
+    def found(self) -> FolderQualification:
         """Return the type of the folder."""
         desk = self.desk()
-        return register.find(desk, desk.definition.files)
+        return folder.find(desk, desk.definition.files)
 
     def ask(self, worker: str, answers: dict[str, Any] | None = None) -> str:
         """Let a worker ask for it, and answer its test; return the request's ID."""
         now = self.market.now()
-        begun = qualifying.request(self.store, worker, self.found().type_id, now)
+        begun = qualifications.request(self.store, worker, self.found().type_id, now)
         if begun.test is not None:
             given = [
                 Answer(name, selections=value) if isinstance(value, tuple) else Answer(name, value)
                 for name, value in (RIGHT if answers is None else answers).items()
             ]
-            qualifying.answer_test(self.store, begun.request_id, worker, build(given), now)
+            qualifications.answer_test(self.store, begun.request_id, worker, build(given), now)
         return begun.request_id
 
     def scores(self) -> dict[str, int]:

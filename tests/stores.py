@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mturk_tasks.lib import disk
-from mturk_tasks.marketplace.storage.identity import new_marketplace_id
+from mturk_tasks.marketplace.storage.column_types import new_marketplace_id
 from mturk_tasks.marketplace.storage.store import Store
 
 Open = Callable[..., Store]

@@ -14,28 +14,17 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.files import inputs, merge, properties, table, text
-from mturk_tasks.files.text import Source
-from mturk_tasks.files.velocity import budget, reader
-from mturk_tasks.markup import (
-    amazon,
-    crowd_form,
-    doctype,
-    documents,
-    formatted_content,
-    html_form,
-    images,
-    layout,
-    lists,
-    pitfalls,
-    wording,
-)
-from mturk_tasks.markup.fault import Unreadable
+from mturk_tasks.files import inputs, survey, table
+from mturk_tasks.lib import text
+from mturk_tasks.lib.text import Source
+from mturk_tasks.markup import documents, frames, html_form, layout, lint, rules, xml
+from mturk_tasks.markup.xml import Unreadable
+from mturk_tasks.velocity import merge, tree, values
 
 SIZE = 64 * 1024
 SECONDS = 10
 HERE = Path("birds.html")
-OURS = amazon.Ours("https://here/hit.js", "https://here/crowd.js", "https://here/submit")
+OURS = frames.Ours("https://here/hit.js", "https://here/crowd.js", "https://here/submit")
 
 PIECES = (
     *(
@@ -94,24 +83,24 @@ READERS: dict[str, Callable[[str], object]] = {
     "is it a document": layout.is_document,
     "the page of a layout": layout.page_of,
     "the question of a page": layout.html_question,
-    "what is doubtful": lambda page: pitfalls.pitfalls(document(page)),
+    "what is doubtful": lambda page: lint.pitfalls(document(page)),
     "the faults of a document": documents.question_faults,
-    "the faults of formatted content": lambda content: formatted_content.formatted_content_faults(content, 1),
+    "the faults of formatted content": lambda content: rules.formatted_content_faults(content, 1),
     "the fields of a form": html_form.form_fields,
-    "the fields of a crowd form": crowd_form.crowd_fields,
-    "a list": lists.read,
-    "a page with our script": lambda page: doctype.after_doctype(page, "<script>"),
-    "a page with our addresses": lambda page: amazon.pointed(page, OURS),
-    "its images": images.buckets,
-    "its scripts": lambda page: list(reader.scripts(page)),
-    "words of the parser": wording.of_parser,
-    "words of a schema": wording.of_schema,
+    "the fields of a crowd form": html_form.crowd_fields,
+    "a list": html_form.read,
+    "a page with our script": lambda page: xml.after_doctype(page, "<script>"),
+    "a page with our addresses": lambda page: frames.pointed(page, OURS),
+    "its images": lint.buckets,
+    "its scripts": lambda page: list(tree.scripts(page)),
+    "words of the parser": xml.of_parser,
+    "words of a schema": xml.of_schema,
     "tab-delimited": lambda rows: table.parse(rows, HERE),
     "comma-separated": lambda rows: table.parse(rows, HERE, table.COMMA),
     "a cell of many lines": lambda cell: table.swallowed(
         table.parse('a\tb\n"' + cell.replace('"', "") + '"\tc', HERE)
     ),
-    "properties": lambda entries: properties.parse(Source(HERE, entries)),
+    "properties": lambda entries: survey.parse(Source(HERE, entries)),
 }
 
 
@@ -151,5 +140,5 @@ def test_no_file_keeps_its_reader_for_long(read, tmp_path):
 def test_no_template_keeps_the_merge_for_long():
     with at_most(2 * SECONDS):
         for hostile in TEMPLATES:
-            with suppress(FileError, budget.Spent):
+            with suppress(FileError, values.Spent):
                 merge.compile_template(hostile, ["a"], HERE)

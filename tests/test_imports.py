@@ -54,10 +54,10 @@ OUTSIDE = {
     "tasks": {"invoke", "platformdirs"},
     "mturk_tasks": {"invoke"},
 }
-ONLY_SERVICE_TYPES = {"mturk_tasks.service.session"}  # commands name the client's type, and make none
+ONLY_SERVICE_TYPES = {"mturk_tasks.client.session"}  # commands name the client's type, and make none
 ONLY_FOR_SERVING = {"flask", "werkzeug", "waitress", "cryptography", "itsdangerous", "markupsafe", "argon2"}
 SERVING = ("mturk_tasks.marketplace.server", "mturk_tasks.marketplace.web")
-NOT_FOR_THE_MARKETPLACE = {"mturk_tasks.vocabulary.columns", "mturk_tasks.vocabulary.hit_properties"}
+NOT_FOR_THE_MARKETPLACE = {"mturk_tasks.vocabulary.columns", "mturk_tasks.vocabulary.properties"}
 INNER = {  # rooms inside a room: what else of that room each may know
     "mturk_tasks.marketplace.storage": {"context", "system_types"},
     "mturk_tasks.marketplace.reviews": {
@@ -67,7 +67,10 @@ INNER = {  # rooms inside a room: what else of that room each may know
     "mturk_tasks.marketplace.web.frames": set(),
 }
 OPENED_BY_WHO_RUNS_IT = ("mturk_tasks.marketplace.upkeep", "mturk_tasks.marketplace.server")
-DOORS = ["mturk_tasks.tasks.counter", "mturk_tasks.tasks.wiring"]  # of who runs it, and of who uses it
+DOORS = [
+    "mturk_tasks.commands.marketplace.operator",
+    "mturk_tasks.tasks.bootstrap",
+]  # of who runs it, and of who uses it
 
 MODULES = {
     ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__"): path

@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
-from mturk_tasks.commands import fates, sets
-from mturk_tasks.commands.desk import Desk
-from mturk_tasks.commands.fates import Fate
-from mturk_tasks.commands.work import fetch
-from mturk_tasks.report.summary import Summary, count
-from mturk_tasks.requester import hits
-from mturk_tasks.vocabulary.money import format_usd
+from mturk_tasks.client import assignments, hits
+from mturk_tasks.commands import batches
+from mturk_tasks.commands.batches import fetch_work
+from mturk_tasks.commands.context import CommandContext
+from mturk_tasks.commands.surveys import cleanup
+from mturk_tasks.commands.surveys.cleanup import HitAction
+from mturk_tasks.console.summary import Summary, count
+from mturk_tasks.lib.money import format_usd
 
 
-def balance(desk: Desk) -> Summary:
+def balance(desk: CommandContext) -> Summary:
     """Say what there is to spend."""
     there = desk.account.balance
     items = ({"id": "balance", "status": "available", "amount": str(there)},)
     return Summary((f"Your account balance: {format_usd(there)}",), items=items)
 
 
-def reset(desk: Desk) -> Summary:
+def reset(desk: CommandContext) -> Summary:
     """Approve what is submitted and delete every HIT of the account but those being worked on."""
     hit_ids = [hit.hit_id for hit in hits.every_hit(desk.client)]
     if not hit_ids:
         return Summary(("There are no HITs in your account to delete.",), {"deleted": 0, "left": 0})
-    work, unseen = fetch(desk, hit_ids)
-    decided = [fates.decide(item, approve=True, expire=True) for item in work]
+    work, unseen = fetch_work(desk, hit_ids)
+    decided = [cleanup.decide(item, approve=True, expire=True) for item in work]
     ending = [fate for fate in decided if fate.delete]
     busy = [fate for fate in decided if not fate.delete]
     if desk.dry:
-        return Summary((f"Dry run: {fates.describe(ending, desk.fee)}",), {"planned": len(ending)})
+        return Summary((f"Dry run: {cleanup.describe(ending, desk.fee)}",), {"planned": len(ending)})
     warning = f"You are about to delete ALL your HITs from the {desk.environment.name} marketplace."
-    plan = fates.describe(ending, desk.fee, f"{warning}\nThat is {count(len(ending), 'HIT')}.")
+    plan = cleanup.describe(ending, desk.fee, f"{warning}\nThat is {count(len(ending), 'HIT')}.")
     desk.confirm(f"PLEASE READ THIS CAREFULLY\n\n{plan}")
     return _delete(desk, ending, busy, unseen)
 
 
-def _delete(desk: Desk, ending: list[Fate], busy: list[Fate], unseen: list[str]) -> Summary:
+def _delete(
+    desk: CommandContext, ending: list[HitAction], busy: list[HitAction], unseen: list[str]
+) -> Summary:
     total = len(ending) + len(busy) + len(unseen)
     desk.console.say(f"--- Starting to reset account ({total} HITs) ---")
-    with sets.open_book(desk, sets.NO_SET, "reset") as book:
-        outcomes = fates.carry_out(book, ending, "Resetting the account")
+    with batches.open_journal(desk, batches.NO_BATCH, "reset") as book:
+        outcomes = cleanup.carry_out(book, ending, "Resetting the account")
     deleted = sum(outcome.ok for outcome in outcomes)
     failed = len(unseen) + len(ending) - deleted
     left = sum(1 for _ in hits.every_hit(desk.client))
@@ -52,5 +55,30 @@ def _delete(desk: Desk, ending: list[Fate], busy: list[Fate], unseen: list[str])
     )
     counts = {"deleted": deleted, "failed": failed, "busy": len(busy), "left": left}
     kept = ({"id": fate.work.hit_id, "status": "kept", "error": fate.stays} for fate in busy)
-    items = (*map(fates.item, outcomes), *kept, *map(fates.unseen, unseen))
+    items = (*map(cleanup.action_item, outcomes), *kept, *map(cleanup.unseen_item, unseen))
     return Summary(lines, counts, items, exit_code=int(failed > 0 or left > 0))
+
+
+# Block and unblock workers (blockWorker, unblockWorker).
+
+
+def block(desk: CommandContext, worker_id: str, reason: str) -> Summary:
+    """Block one worker; the reason stays with the requester."""
+    said = f"Blocked {worker_id} with reason: {reason}"
+    return _do(desk, "block", worker_id, said, lambda: assignments.block(desk.client, worker_id, reason))
+
+
+def unblock(desk: CommandContext, worker_id: str, reason: str = "") -> Summary:
+    """Unblock one worker; it is fine if there is no block."""
+    said = f"Unblocked {worker_id} with reason:  {reason}"  # two blanks, as ever
+    return _do(desk, "unblock", worker_id, said, lambda: assignments.unblock(desk.client, worker_id, reason))
+
+
+def _do(desk: CommandContext, action: str, worker_id: str, said: str, act: batches.Act) -> Summary:
+    verb = f"{action.capitalize()}ed"
+    items = ({"id": worker_id, "status": verb.lower()},)
+    if desk.dry:
+        return Summary((f"Dry run: {worker_id} would be {verb.lower()}.",))
+    with batches.open_journal(desk, batches.NO_BATCH, action) as book:
+        book.perform(action, book.worker(worker_id), act)
+    return Summary((said,), {verb.lower(): 1}, items)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files import separators, table, text
+from mturk_tasks.files import survey, table
 from mturk_tasks.files.table import Row, Table
+from mturk_tasks.lib import text
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -49,7 +50,7 @@ def read(path: Path) -> Input:
     is left out, as the old program did, and noted.
     """
     source = text.read(path)
-    parsed = separators.parse(source.text, path)
+    parsed = table.parse_file(source.text, path)
     rows = [row for row in parsed.rows if row.cells != parsed.columns]
     problems = _problems(parsed, rows)
     if problems:
@@ -65,7 +66,7 @@ def read(path: Path) -> Input:
 def is_header_only(path: Path) -> bool:
     """Say whether there is nothing below the header; raise FileError where it cannot be read."""
     source = text.read(path)
-    rows = table.parse_ragged(source.text, path, separators.detect(source.text, path))
+    rows = table.parse_ragged(source.text, path, table.detect(source.text, path))
     return bool(rows) and all(row.cells == rows[0].cells for row in rows)
 
 
@@ -101,3 +102,49 @@ def digest(cells: Mapping[str, str]) -> str:
     """Return what stays the same of a row when columns are moved or rows are added around it."""
     content = "\x1e".join(f"{name}\x1f{cells[name]}" for name in sorted(cells))
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+# What a new survey begins with when it is not one of our samples: each file's content by its
+# ending.
+
+
+Files = dict[str, bytes]
+
+
+def of_folder(folder: Path) -> tuple[str, Files]:
+    """Return the name and the three files of a survey folder, of the old tools' kind or of ours.
+
+    The properties become UTF-8, whatever they were. What loading made of the survey stays where it is.
+    Raise UsageError where the folder holds several surveys, FileError for a file that is missing,
+    cannot be read, or is there twice.
+    """
+    if not folder.is_dir():
+        raise FileError(Problem(folder, None, "is no folder of a survey"))
+    found = survey.find(folder)
+    problems = [
+        Problem(path, None, "says the same as another file there; move one") for path in found.doubles
+    ]
+    files: Files = {}
+    for path in (found.input, found.properties, found.question):
+        try:
+            content = text.read(path).text
+        except FileError as error:
+            problems += error.problems
+        else:
+            is_properties = path == found.properties
+            files[path.suffix[1:]] = content.encode() if is_properties else path.read_bytes()
+    if problems:
+        raise FileError(*problems)
+    return found.name, files
+
+
+def of_page(layout: Path, rows: Path) -> tuple[str, Files]:
+    """Return the name and the two files of the web site: an HTML layout and a comma-separated input.
+
+    Raise FileError where they cannot be read.
+    """
+    text.read(layout)
+    if rows.suffix.lower() != ".csv":
+        raise FileError(Problem(rows, None, "is not called .csv; save the rows as comma-separated text"))
+    read(rows)
+    return layout.name, {"html": layout.read_bytes(), "csv": rows.read_bytes()}

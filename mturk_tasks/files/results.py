@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files import atomic, separators, table, text
+from mturk_tasks.files import table
 from mturk_tasks.files.table import Table
+from mturk_tasks.lib import disk, text
 from mturk_tasks.vocabulary import columns
-from mturk_tasks.vocabulary.headings import tidied
+from mturk_tasks.vocabulary.columns import tidied
 
 Row = Mapping[str, str | None]
 _IDS: Final = (columns.HIT_ID, columns.ASSIGNMENT_ID)
@@ -87,7 +88,7 @@ def read(path: Path) -> Results:
     """
     if text.is_empty(path):
         return Results(path, columns.RESULT, (), (), as_written=True)
-    parsed = separators.parse(text.read(path).text, path, columns.RESULT, needed=columns.RESULT)
+    parsed = table.parse_file(text.read(path).text, path, columns.RESULT, needed=columns.RESULT)
     names = tuple(_fixed(name) for name in parsed.columns)
     problems = _header_problems(names, parsed)
     if problems:
@@ -151,4 +152,4 @@ def write(
     With `pairs` all answers stand in one column, the last one, as `-namevaluepairs` of the reference has it.
     """
     header = (*columns.RESULT, *own, columns.ANSWER_PAIRS) if pairs else (*columns.RESULT, *answers, *own)
-    atomic.write(path, table.format_quoted(header, ([row.get(name) for name in header] for row in rows)))
+    disk.write(path, table.format_quoted(header, ([row.get(name) for name in header] for row in rows)))

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from mturk_tasks.errors import FileError, Problem, UsageError
-from mturk_tasks.files import table, text
+from mturk_tasks.files import table
+from mturk_tasks.lib import text
+from mturk_tasks.lib.text import Source
 from mturk_tasks.vocabulary import columns
 
 DOWNLOADS: Final = ("csv", "jsonl")  # with the requester's marks in them
@@ -60,13 +62,13 @@ def of_folder(folder: Path, name: str) -> Survey:
 
 
 @dataclass(frozen=True)
-class SetFiles:
+class BatchFiles:
     """The files of one set: what one load made."""
 
     folder: Path
     label: str
 
-    def under(self, label: str) -> SetFiles:
+    def under(self, label: str) -> BatchFiles:
         """Return the files of another label in the same folder."""
         return replace(self, label=label)
 
@@ -149,7 +151,7 @@ def sources(folder: Path, name: str = "") -> tuple[Path, ...]:
     return tuple(folder / f"{name}.{ending}" for ending in SOURCES)
 
 
-def set_files(folder: Path, label: str) -> SetFiles:
+def set_files(folder: Path, label: str) -> BatchFiles:
     """Return the files of a label, which may lead to another folder.
 
     Raise UsageError for a label that cannot be part of a file name.
@@ -157,12 +159,12 @@ def set_files(folder: Path, label: str) -> SetFiles:
     place = folder / label
     if not _LABEL.fullmatch(place.name) or not label or label.endswith("/"):
         raise UsageError(f"label {label!r} cannot name files; use letters, digits, - _ . and blanks")
-    return SetFiles(place.parent, place.name)
+    return BatchFiles(place.parent, place.name)
 
 
-def set_of(success: Path) -> SetFiles:
+def set_of(success: Path) -> BatchFiles:
     """Return the files of the set that a success file belongs to."""
-    return SetFiles(success.parent, success.name.removesuffix(".success"))
+    return BatchFiles(success.parent, success.name.removesuffix(".success"))
 
 
 def read_success(path: Path) -> list[str]:
@@ -191,3 +193,114 @@ def _lost(row: table.Row, hit_id: str) -> str:
         return f"has no {columns.HIT_ID}; add it, or take the row out"
     glued = any(len(cell.splitlines()) > 1 for cell in row.cells)
     return "a quote opened here swallows rows below; IDs need no quotes" if glued else ""
+
+
+# Which file of a qualification folder is which.
+
+
+_RECEIPT = ".properties.success"
+
+
+@dataclass(frozen=True)
+class TypeFiles(BatchFiles):
+    """The files that are made of one qualification type: its ID, the requests for it, its journal."""
+
+    @property
+    def success(self) -> Path:
+        """Return the file with the ID, called after the properties file as the reference has it."""
+        return self._file("properties.success")
+
+    @property
+    def plain_success(self) -> Path:
+        """Return where the ID is found as well, called as the success file of a survey."""
+        return self._file("success")
+
+    @property
+    def requests(self) -> Path:
+        """Return the file of the requests that wait."""
+        return self._file("requests")
+
+    @property
+    def all(self) -> tuple[Path, ...]:
+        """Return every file, the journal last: while it is there the type can be found."""
+        return (self.success, self.plain_success, self.requests, self.journal)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """The files that make up a qualification type; those that are not there are None.
+
+    `key` holds the lines by which the requester grades what the marketplace cannot.
+    """
+
+    properties: Path
+    question: Path | None = None
+    answer: Path | None = None
+    key: Path | None = None
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """Return the files that are there."""
+        return tuple(path for path in (self.properties, self.question, self.answer, self.key) if path)
+
+    @property
+    def files(self) -> TypeFiles:
+        """Return the files that are made of it, which stand beside the properties."""
+        return TypeFiles(self.properties.parent, self.properties.name.removesuffix(".properties"))
+
+
+def find_definition(folder: Path, name: str = "") -> Definition:
+    """Return the definition that a folder holds: the one named, else the only one, else the folder's own.
+
+    Raise UsageError where that is not one qualification.
+    """
+    name = name or only_name(folder, "qualifications")
+    there = (folder / f"{name}.{ending}" for ending in ("question", "answer", "answerkey"))
+    question, answer, key = (path if path.exists() else None for path in there)
+    return Definition(folder / f"{name}.properties", question, answer, key)
+
+
+def files_of(receipt: Path) -> TypeFiles:
+    """Return the files that an ID file, of either name, belongs to."""
+    name = receipt.name
+    label = name.removesuffix(_RECEIPT) if name.endswith(_RECEIPT) else name.removesuffix(".success")
+    return TypeFiles(receipt.parent, label)
+
+
+# Properties files as Java reads them: `key: value`, `key = value`, `#` comments, `\` escapes.
+
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\t\n\r]")
+
+
+@dataclass(frozen=True)
+class Properties:
+    """The keys of a properties file in order, each with the line it stands in; repeated keys stay."""
+
+    entries: tuple[tuple[int, str, str], ...]
+    notes: tuple[Problem, ...]
+
+
+def parse(source: Source) -> Properties:
+    r"""Return the entries of a properties file.
+
+    Raise FileError for a malformed `\u` escape. A backslash that made a tab or a line end out of a
+    letter is noted: a path such as `c:\temp` is meant more often.
+    """
+    import javaproperties
+
+    entries: list[tuple[int, str, str]] = []
+    notes = list(source.notes)
+    line = 1
+    try:
+        for element in javaproperties.parse(source.text):
+            if isinstance(element, javaproperties.KeyValue):
+                entries.append((line, element.key, element.value))
+                if "\\" in element.source and _CONTROL.search(element.value):
+                    text = f"{element.key}: a backslash made a control character; write \\\\ for a backslash"
+                    notes.append(Problem(source.path, line, text))
+            line += len(_LINE_END.findall(element.source))
+    except javaproperties.InvalidUEscapeError as error:
+        raise FileError(Problem(source.path, line, f"{error}; write \\u and four digits")) from error
+    return Properties(tuple(entries), tuple(notes))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
+
+from mturk_tasks.errors import FileError, Problem
 
 _OWNERS_FILE: Final = 0o600
 _OWNERS_FOLDER: Final = 0o700
@@ -51,3 +54,77 @@ def _is_exposed(path: Path) -> bool:
         return bool(path.stat().st_mode & _OF_OTHERS and path.absolute().parent.stat().st_mode & _ENTER)
     except OSError:
         return False
+
+
+# Write whole files so that a crash or a full disk leaves the old one or the new one, never half.
+
+
+def write(path: Path, text: str) -> None:
+    """Put `text` into `path` as UTF-8; raise FileError, the old content untouched, when it cannot be."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Put bytes into `path`, whole or not at all; raise FileError when it cannot be."""
+    with on_disk(path):
+        _replace(path, content)
+
+
+def remove(path: Path) -> None:
+    """Take a file away if it is there; raise FileError when it cannot be."""
+    with on_disk(path):
+        path.unlink(missing_ok=True)
+
+
+def rename(path: Path, new: Path) -> None:
+    """Give a file a name that no other has; raise FileError where there is one, or it cannot be."""
+    with on_disk(new):
+        if new.exists():
+            raise FileError(Problem(new, None, f"is in the way of setting {path.name} aside; move it"))
+        path.rename(new)
+
+
+@contextlib.contextmanager
+def on_disk(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into a FileError about the path."""
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> FileError:
+    """Return the error that says why a file cannot be written."""
+    return FileError(Problem(path, None, f"cannot be written: {error.strerror or error}"))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _take_over_mode(path, name)
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def _take_over_mode(path: Path, name: str) -> None:
+    """Give the new file the permissions of the old one, or those the user's mask asks for."""
+    mask = os.umask(0)
+    os.umask(mask)
+    Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder as durable as the files behind them."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mturk_tasks.markup.fault import Fault, Unreadable
-from mturk_tasks.markup.reading import FORBIDDEN, line_of, local_name, root_of
+from mturk_tasks.markup.xml import FORBIDDEN, DocumentFault, Unreadable, line_of, local_name, root_of
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -80,7 +79,7 @@ def parse(text: str | None) -> list[Answer]:
         return []
     root = root_of(text)
     if local_name(root) != "QuestionFormAnswers":
-        raise Unreadable(Fault(line_of(root), f"<{local_name(root)}> holds no answers"))
+        raise Unreadable(DocumentFault(line_of(root), f"<{local_name(root)}> holds no answers"))
     return [_answer(element) for element in root.iterfind("{*}Answer")]
 
 

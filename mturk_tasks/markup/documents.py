@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, cast
 
-from mturk_tasks.markup.fault import Fault, Unreadable
-from mturk_tasks.markup.key_rules import answer_key_faults, fit_faults
-from mturk_tasks.markup.reading import line_of, local_name, root_of
+from mturk_tasks.markup.answer_key import answer_key_faults, fit_faults
 from mturk_tasks.markup.rules import (
     InsecureAddress,
     exam_faults,
@@ -18,10 +16,13 @@ from mturk_tasks.markup.rules import (
     insecure_address_in,
     question_form_faults,
 )
-from mturk_tasks.markup.schema import schema_faults
+from mturk_tasks.markup.xml import DocumentFault, Unreadable, line_of, local_name, root_of, schema_faults
 
 if TYPE_CHECKING:
     from lxml import etree
+
+from mturk_tasks.markup.html_form import TASK_ANSWERS, form_fields, is_crowd_form, page_of
+from mturk_tasks.markup.question_form import read_question_form
 
 QuestionKind = Literal["QuestionForm", "HTMLQuestion", "ExternalQuestion"]
 
@@ -54,7 +55,7 @@ def kind_of(text: str) -> QuestionKind:
     return cast("QuestionKind", local_name(root))
 
 
-def question_faults(text: str, *, over_http: bool = False) -> list[Fault]:
+def question_faults(text: str, *, over_http: bool = False) -> list[DocumentFault]:
     """Return everything that keeps a text from being a HIT's question, by line; empty if nothing does.
 
     `over_http` is for marketplaces that are no https themselves: they show pages over http.
@@ -69,12 +70,12 @@ def insecure_address(text: str) -> InsecureAddress | None:
     return insecure_address_in(root_of(text)) if "ExternalQuestion" in text else None
 
 
-def qualification_test_faults(text: str) -> list[Fault]:
+def qualification_test_faults(text: str) -> list[DocumentFault]:
     """Return everything that keeps a text from being a qualification's test: it is a QuestionForm."""
     return _too_long("test", text) or _faults(text, _TESTS) or exam_faults(root_of(text))
 
 
-def key_faults(text: str, test: str) -> list[Fault]:
+def key_faults(text: str, test: str) -> list[DocumentFault]:
     """Return everything that keeps a text from being the AnswerKey of this valid test, by line.
 
     A key grades selections alone: it names questions and selections of the test, which asks for no
@@ -84,7 +85,7 @@ def key_faults(text: str, test: str) -> list[Fault]:
     return faults or fit_faults(root_of(text), test)
 
 
-def answer_faults(text: str) -> list[Fault]:
+def answer_faults(text: str) -> list[DocumentFault]:
     """Return everything that keeps a text from being an assignment's answer, by line.
 
     An empty text is fine: a form without any field has nothing to say, and the schema wants at least
@@ -109,14 +110,14 @@ def _limit(text: str) -> int:
         return HTML_LIMIT  # what is wrong with it is told instead
 
 
-def _too_long(what: str, text: str, limit: int = LIMIT) -> list[Fault]:
+def _too_long(what: str, text: str, limit: int = LIMIT) -> list[DocumentFault]:
     size = size_of(text)
     if size <= limit:
         return []
-    return [Fault(None, f"the {what} takes {size} bytes as UTF-8; the service takes at most {limit}")]
+    return [DocumentFault(None, f"the {what} takes {size} bytes as UTF-8; the service takes at most {limit}")]
 
 
-def _faults(text: str, schemas: dict[str, str]) -> list[Fault]:
+def _faults(text: str, schemas: dict[str, str]) -> list[DocumentFault]:
     try:
         root = root_of(text)
     except Unreadable as error:
@@ -130,11 +131,29 @@ def _faults(text: str, schemas: dict[str, str]) -> list[Fault]:
     return sorted(faults, key=lambda fault: fault.line or 0)
 
 
-def _unknown_root(root: etree._Element, schemas: dict[str, str]) -> Fault:
+def _unknown_root(root: etree._Element, schemas: dict[str, str]) -> DocumentFault:
     """Return which namespaces the root's name goes with, or which roots there are."""
     known = [tag[1:].split("}") for tag in schemas]
     namespaces = [namespace for namespace, name in known if name == local_name(root)]
     if namespaces:
-        return Fault(line_of(root), f'<{local_name(root)}> needs xmlns="{namespaces[0]}"')
+        return DocumentFault(line_of(root), f'<{local_name(root)}> needs xmlns="{namespaces[0]}"')
     names = ", ".join(dict.fromkeys(name for _, name in known))
-    return Fault(line_of(root), f"<{local_name(root)}> is no document known here; write {names}")
+    return DocumentFault(line_of(root), f"<{local_name(root)}> is no document known here; write {names}")
+
+
+# Under which identifiers the answers to a question will come.
+
+
+def question_identifiers(text: str) -> list[str]:
+    """Return the identifiers in the order of the form, from a valid question document.
+
+    An HTMLQuestion's are the names of its fields. What an external page will send cannot be known:
+    the list is empty.
+    """
+    kind = kind_of(text)
+    if kind == "QuestionForm":
+        return [question.identifier for question in read_question_form(text).questions]
+    if kind == "ExternalQuestion":
+        return []
+    page = page_of(text)
+    return [TASK_ANSWERS] if is_crowd_form(page) else [field.name for field in form_fields(page)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mturk_tasks.markup.reading import root_of
+from mturk_tasks.markup.xml import root_of
 
 if TYPE_CHECKING:
     from lxml import etree

@@ -5,20 +5,45 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mturk_tasks import commands
-from mturk_tasks.tasks.declare import market_task
+from mturk_tasks.tasks.decorators import market_task
 
 if TYPE_CHECKING:
-    from mturk_tasks.commands.desk import Desk
-    from mturk_tasks.report.summary import Summary
+    from mturk_tasks.commands.context import CommandContext
+    from mturk_tasks.console.summary import Summary
+
+from typing import TYPE_CHECKING
+
+from mturk_tasks.tasks import options
+
+if TYPE_CHECKING:
+    from mturk_tasks.commands.context import CommandContext
+    from mturk_tasks.console.summary import Summary
 
 
 @market_task()
-def balance(at: Desk) -> Summary:
+def balance(at: CommandContext) -> Summary:
     """Show what there is to spend."""
     return commands.account.balance(at)
 
 
 @market_task(force=True)
-def reset(at: Desk) -> Summary:
+def reset(at: CommandContext) -> Summary:
     """Approve what is submitted and delete ALL your HITs, but for those being worked on."""
     return commands.account.reset(at)
+
+
+# The tasks about workers, the same in every folder.
+
+
+@market_task(workerid="The worker.", reason="Why; the worker does not see it.")
+def block(at: CommandContext, workerid: str = "", reason: str = "") -> Summary:
+    """Keep a worker from accepting your HITs."""
+    options.need(workerid=workerid, reason=reason)
+    return commands.account.block(at, workerid, reason)
+
+
+@market_task(workerid="The worker.", reason="Why.")
+def unblock(at: CommandContext, workerid: str = "", reason: str = "") -> Summary:
+    """Let a blocked worker accept your HITs again."""
+    options.need(workerid=workerid)
+    return commands.account.unblock(at, workerid, reason)

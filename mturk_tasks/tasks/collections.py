@@ -4,17 +4,80 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from invoke import Collection, Exit
 
-from mturk_tasks.errors import FileError
-from mturk_tasks.report import console, problems
-from mturk_tasks.tasks import account, handbook, hit, marketplace, qual, settings, upkeep, workers
-from mturk_tasks.tasks.declare import MarketTask
-from mturk_tasks.tasks.folders import QUALIFICATION, SURVEY
+from mturk_tasks.console import console
+from mturk_tasks.errors import FileError, Problem
+from mturk_tasks.legacy import projects
+from mturk_tasks.tasks import account, handbook, hit, marketplace, qual, settings, upkeep
+from mturk_tasks.tasks.decorators import MarketTask
 from mturk_tasks.tasks.settings import DEFAULTS
+
+# Know a folder of ours by its files, none of which is run: its settings, else what its
+# `tasks.py` says.
+
+
+SURVEY: Final = "survey"
+QUALIFICATION: Final = "qualification"
+_TASKS: Final = "tasks.py"
+_SAYS: Final = re.compile(rb"^ns\s*=\s*(hit|qual)_tasks\(\s*__file__\s*\)", re.MULTILINE)
+_KINDS: Final = {b"hit": SURVEY, b"qual": QUALIFICATION}
+_OLD_KINDS: Final = {projects.HIT: SURVEY, projects.QUALIFICATION: QUALIFICATION}
+_LARGEST: Final = 65_536  # bytes of a tasks.py that are looked through
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A survey's or a qualification's folder, and the settings in it, as invoke keeps them."""
+
+    path: Path
+    kind: str
+    settings: dict[str, Any]
+
+
+def find(start: Path) -> Folder | None:
+    """Return the folder of ours in which somebody stands, or in a folder of which; None elsewhere.
+
+    It has a section `mturk:` in its settings, or a `tasks.py` such as we write. Raise FileError for
+    settings on the way up that cannot be read.
+    """
+    for path in (start, *start.parents):
+        shown = Path(os.path.relpath(path))
+        file = settings.file_of(shown)
+        read = settings.read(file) if file else None
+        said = _said_by_tasks(path / _TASKS)
+        if said or (read and read.ours):
+            return Folder(path, _kind(shown, read, said), read.nested if read else {})
+    return None
+
+
+def _kind(folder: Path, read: settings.FolderSettings | None, said: str) -> str:
+    """Return what a folder holds: as its settings say, else its `tasks.py`, else its other files."""
+    named = read.found.get("kind") if read else None
+    if read and named and named.value:
+        if named.value not in _OLD_KINDS.values():
+            text = f"kind: {named.value!r} is not known; write {SURVEY} or {QUALIFICATION}"
+            raise FileError(Problem(read.path, named.line, text))
+        return named.value
+    return said or _OLD_KINDS[projects.kind_of_folder(folder)]
+
+
+def _said_by_tasks(path: Path) -> str:
+    """Return what kind of tasks a `tasks.py` makes, by its text; nothing where it is none of ours."""
+    try:
+        if not path.is_file():
+            return ""
+        with path.open("rb") as file:
+            said = _SAYS.search(file.read(_LARGEST))
+    except OSError:  # a stranger's, in a folder above
+        return ""
+    return _KINDS[said[1]] if said else ""
+
 
 OLD_NAMES = {  # of the old commands that a survey folder has a task for
     hit.load: "loadHITs",
@@ -66,7 +129,7 @@ def qual_tasks(tasks_file: str) -> Collection:
 
 def tasks_of(folder: Path, kind: str) -> Collection:
     """Return the tasks of a folder of that kind."""
-    people = Collection("workers", workers.block, workers.unblock)
+    people = Collection("workers", account.block, account.unblock)
     if kind == QUALIFICATION:
         people.add_task(qual.workers, name="list", default=True)
     tasks = Collection()
@@ -86,7 +149,7 @@ def _usable(tasks_file: str) -> Path:
     try:
         settings.check(Path(os.path.relpath(folder)))
     except FileError as error:
-        raise Exit(f"error: {problems.sentence(error)}", code=error.exit_code) from error
+        raise Exit(f"error: {console.sentence(error)}", code=error.exit_code) from error
     return folder
 
 
@@ -96,7 +159,7 @@ def root_tasks() -> Collection:
 
     root = Collection(demo.demo, setup.adopt, setup.install_scripts)
     root.add_collection(Collection("new", new.hit, new.qual))
-    people = Collection("workers", workers.block, workers.unblock)
+    people = Collection("workers", account.block, account.unblock)
     return _configured(_with_account(root, people), Path.cwd())
 
 

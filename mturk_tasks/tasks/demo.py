@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from invoke import Context
 
-from mturk_tasks import commands, scaffold
+from mturk_tasks import scaffold
+from mturk_tasks.commands import surveys
+from mturk_tasks.console.console import Console
 from mturk_tasks.lib import disk
-from mturk_tasks.report.console import Console
-from mturk_tasks.tasks.declare import task
-from mturk_tasks.tasks.wiring import furnish, home
+from mturk_tasks.tasks.bootstrap import furnish, home
+from mturk_tasks.tasks.decorators import task
 from mturk_tasks.vocabulary.environments import Configured, choose
 
 if TYPE_CHECKING:
-    from mturk_tasks.commands.desk import Desk
+    from mturk_tasks.commands.context import CommandContext
 
 SAMPLE = "best_image"
 QUALIFICATION = "quiz_qual"
@@ -28,15 +29,15 @@ def demo(c: Context) -> None:
     console = Console(begun=True)
     survey = _desk("hit", SAMPLE, console)
     survey.console.say(f"A new survey, made from the sample {SAMPLE}: {survey.folder}")
-    survey.console.show(commands.demo.first_act(survey))
+    survey.console.show(surveys.demo.first_act(survey))
     qualification = _desk("qual", QUALIFICATION, console)
     selective = _desk("hit", SELECTIVE, console)
     survey.console.say(f"\nA new qualification, made from the sample {QUALIFICATION}: {qualification.folder}")
-    survey.console.show(commands.demo.second_act(qualification, selective))
-    survey.console.show(commands.demo.farewell(survey))
+    survey.console.show(surveys.demo.second_act(qualification, selective))
+    survey.console.show(surveys.demo.farewell(survey))
 
 
-def _desk(kind: str, sample: str, console: Console) -> Desk:
+def _desk(kind: str, sample: str, console: Console) -> CommandContext:
     """Return the desk of a new folder that is made from a sample."""
     directory = home() / "demo"
     disk.make_folder(directory)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from invoke import Context
 
-from mturk_tasks.report import page
-from mturk_tasks.report.console import Console
+from mturk_tasks.console import console
+from mturk_tasks.console.console import Console
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import task
+from mturk_tasks.tasks.decorators import task
 
 _PAGES = Path(__file__).parent.parent / "handbook"
 
@@ -19,7 +19,7 @@ def handbook(c: Context, topic: str = "") -> None:
     """Show the handbook, or one page of it."""
     pages = {path.stem: path.read_text(encoding="utf-8") for path in sorted(_PAGES.glob("*.md"))}
     if topic:
-        page.show(pages[options.choice("handbook", topic.removesuffix(".md"), tuple(pages))])
+        console.show(pages[options.choice("handbook", topic.removesuffix(".md"), tuple(pages))])
         return
     for name, text in pages.items():
-        Console().say(f"{name:16} {page.title(text)}")
+        Console().say(f"{name:16} {console.title(text)}")

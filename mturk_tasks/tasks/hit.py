@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mturk_tasks import commands
+from mturk_tasks.commands import surveys
 from mturk_tasks.errors import UsageError
 from mturk_tasks.files.survey import DOWNLOADS, WORKBOOK
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import CLEANING, CROWD, LABEL, LOADING, PAIRS, PAYING, market_task
+from mturk_tasks.tasks.decorators import CLEANING, CROWD, LABEL, LOADING, PAIRS, PAYING, market_task
 
 if TYPE_CHECKING:
-    from mturk_tasks.commands.desk import Desk
-    from mturk_tasks.report.summary import Summary
+    from mturk_tasks.commands.context import CommandContext
+    from mturk_tasks.console.summary import Summary
 
 
 @market_task(
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     anyway="Load HITs that nobody can submit, too.",
 )
 def load(
-    at: Desk,
+    at: CommandContext,
     label: str = "",
     maxhits: str = "",
     resume: bool = False,
@@ -43,29 +43,29 @@ def load(
     at_most = options.whole("--maxhits", maxhits, lowest=1)
     looked_at = options.preview(previewfile, row=row, every=all, maxhits=at_most)
     if preview:
-        return commands.preview.run(at, looked_at)
-    commands.preview.pass_over(at, looked_at)
-    request = commands.load.Request(
+        return surveys.preview.run(at, looked_at)
+    surveys.preview.pass_over(at, looked_at)
+    request = surveys.load.LoadRequest(
         label=label,
         resume=resume,
         append=append,
         maxhits=at_most,
-        uncertain=options.one_of("--uncertain", uncertain, commands.uncertain.ANSWERS),
+        uncertain=options.one_of("--uncertain", uncertain, surveys.load.ANSWERS),
         anyway=anyway,
     )
-    return commands.load.run(at, request)
+    return surveys.load.run(at, request)
 
 
 @market_task(looks=True)
-def check(at: Desk) -> Summary:
+def check(at: CommandContext) -> Summary:
     """Look the survey's files over and say what loading them would cost; nothing is created."""
-    return commands.check.run(at)
+    return surveys.check.run(at)
 
 
 @market_task(label=LABEL)
-def status(at: Desk, label: str = "") -> Summary:
+def status(at: CommandContext, label: str = "") -> Summary:
     """Show how the survey stands: HITs, assignments, money."""
-    return commands.status.run(at, label)
+    return surveys.status.run(at, label)
 
 
 @market_task(
@@ -73,14 +73,16 @@ def status(at: Desk, label: str = "") -> Summary:
     **CROWD,
     skip="How many assignments of each HIT to leave open.",
 )
-def rehearse(at: Desk, label: str = "", workers: str = "5", seed: str = "1", skip: str = "0") -> Summary:
+def rehearse(
+    at: CommandContext, label: str = "", workers: str = "5", seed: str = "1", skip: str = "0"
+) -> Summary:
     """Let simulated workers do the HITs, in the embedded sandbox only."""
-    request = commands.rehearse.Request(
+    request = surveys.rehearse.RehearseRequest(
         workers=options.required_whole("--workers", workers, lowest=1, default=5),
         seed=options.required_whole("--seed", seed, lowest=0, default=1),
         skip=options.required_whole("--skip", skip, lowest=0, default=0),
     )
-    return commands.rehearse.run(at, request, label)
+    return surveys.rehearse.run(at, request, label)
 
 
 @market_task(
@@ -91,7 +93,7 @@ def rehearse(at: Desk, label: str = "", workers: str = "5", seed: str = "1", ski
     files="Fetch also the files that workers sent.",
 )
 def results(
-    at: Desk,
+    at: CommandContext,
     label: str = "",
     namevaluepairs: bool = False,
     format: str = "",  # noqa: A002  # the option is --format
@@ -102,9 +104,9 @@ def results(
     kind = options.one_of("--format", format, ("", *DOWNLOADS, WORKBOOK))
     if kind and namevaluepairs:
         raise UsageError("--format and --namevaluepairs exclude each other")
-    layout = commands.rows.Layout(pairs=namevaluepairs)
-    besides = commands.results.Besides(drafts=drafts, files=files)
-    return commands.results.run(at, label, layout=layout, kind=kind, besides=besides)
+    layout = surveys.result_rows.Layout(pairs=namevaluepairs)
+    besides = surveys.results.Besides(drafts=drafts, files=files)
+    return surveys.results.run(at, label, layout=layout, kind=kind, besides=besides)
 
 
 @market_task(
@@ -112,16 +114,16 @@ def results(
     label=LABEL,
     accept="Have these assignments count as submitted, comma-separated.",
 )
-def late(at: Desk, label: str = "", accept: str = "") -> Summary:
+def late(at: CommandContext, label: str = "", accept: str = "") -> Summary:
     """Show the answers that were sent after their deadlines, or accept some."""
     chosen = options.names(accept)
-    return commands.late.accept(at, chosen, label) if chosen else commands.late.show(at, label)
+    return surveys.late.accept(at, chosen, label) if chosen else surveys.late.show(at, label)
 
 
 @market_task(force=True, label=LABEL, comment="Reason for rejections that have none in the feedback column.")
-def review(at: Desk, label: str = "", comment: str = "") -> Summary:
+def review(at: CommandContext, label: str = "", comment: str = "") -> Summary:
     """Reject what is marked in the results file's reject column and approve the rest of it."""
-    return commands.review.run(at, label, comment=comment)
+    return surveys.review.run(at, label, comment=comment)
 
 
 @market_task(
@@ -134,7 +136,7 @@ def review(at: Desk, label: str = "", comment: str = "") -> Summary:
     override="Take back the rejection of what is named.",
 )
 def approve(
-    at: Desk,
+    at: CommandContext,
     label: str = "",
     assignment: str = "",
     workerid: str = "",
@@ -145,9 +147,9 @@ def approve(
     """Approve submitted work, but for what is marked for rejection."""
     if approvefile:
         listing = options.approvals(approvefile)
-        return commands.decide.approve_listed(at, listing, comment=comment, override=override)
-    choice = commands.decide.Choice(options.names(assignment), options.names(workerid))
-    return commands.decide.approve(at, label, choice=choice, comment=comment, override=override)
+        return surveys.decide.approve_listed(at, listing, comment=comment, override=override)
+    choice = surveys.decide.Choice(options.names(assignment), options.names(workerid))
+    return surveys.decide.approve(at, label, choice=choice, comment=comment, override=override)
 
 
 @market_task(
@@ -160,7 +162,7 @@ def approve(
     extend="Offer the place of each rejected assignment to another worker.",
 )
 def reject(
-    at: Desk,
+    at: CommandContext,
     label: str = "",
     assignment: str = "",
     workerid: str = "",
@@ -170,9 +172,9 @@ def reject(
 ) -> Summary:
     """Reject the submitted work that is marked in the results file."""
     if rejectfile:
-        return commands.decide.reject_listed(at, options.rejections(rejectfile), comment=comment)
-    choice = commands.decide.Choice(options.names(assignment), options.names(workerid))
-    return commands.decide.reject(at, label, choice=choice, comment=comment, again=extend)
+        return surveys.decide.reject_listed(at, options.rejections(rejectfile), comment=comment)
+    choice = surveys.decide.Choice(options.names(assignment), options.names(workerid))
+    return surveys.decide.reject(at, label, choice=choice, comment=comment, again=extend)
 
 
 @market_task(
@@ -180,15 +182,15 @@ def reject(
     label=LABEL,
     **CLEANING,
 )
-def cleanup(at: Desk, label: str = "", approve: bool = False, expire: bool = False) -> Summary:
+def cleanup(at: CommandContext, label: str = "", approve: bool = False, expire: bool = False) -> Summary:
     """Delete the HITs that are done and decided; list the others."""
-    return commands.cleanup.run(at, label, approve=approve, expire=expire)
+    return surveys.cleanup.run(at, label, approve=approve, expire=expire)
 
 
 @market_task(force=True, label=LABEL)
-def stop(at: Desk, label: str = "") -> Summary:
+def stop(at: CommandContext, label: str = "") -> Summary:
     """Take every HIT off the market at once; delete and decide nothing."""
-    return commands.cleanup.stop(at, label)
+    return surveys.cleanup.stop(at, label)
 
 
 @market_task(
@@ -197,19 +199,19 @@ def stop(at: Desk, label: str = "") -> Summary:
     assignments="How many more assignments each HIT gets.",
     hours="How many hours longer each HIT is open, from its expiration, or from now if that has passed.",
 )
-def extend(at: Desk, label: str = "", assignments: str = "", hours: str = "") -> Summary:
+def extend(at: CommandContext, label: str = "", assignments: str = "", hours: str = "") -> Summary:
     """Offer the HITs to more workers, or for longer."""
-    request = commands.extend.Request(
+    request = surveys.extend.ExtendRequest(
         assignments=options.required_whole("--assignments", assignments, lowest=1, default=0),
         hours=options.required_whole("--hours", hours, lowest=1, default=0),
     )
-    return commands.extend.run(at, request, label)
+    return surveys.extend.run(at, request, label)
 
 
 @market_task(label=LABEL)
-def update(at: Desk, label: str = "") -> Summary:
+def update(at: CommandContext, label: str = "") -> Summary:
     """Give the HITs what the properties file says now."""
-    return commands.update.run(at, label)
+    return surveys.update.run(at, label)
 
 
 @market_task(
@@ -222,7 +224,7 @@ def update(at: Desk, label: str = "") -> Summary:
     repeated="Equal rows of the file are meant: pay each.",
 )
 def bonus(
-    at: Desk,
+    at: CommandContext,
     label: str = "",
     workerid: str = "",
     assignment: str = "",
@@ -233,9 +235,9 @@ def bonus(
     repeated: bool = False,
 ) -> Summary:
     """Pay a bonus, or all that a file lists."""
-    answer = options.one_of("--uncertain", uncertain, commands.bonus.ANSWERS)
+    answer = options.one_of("--uncertain", uncertain, surveys.bonus.ANSWERS)
     if bonusfile:
-        return commands.bonus.of_file(at, Path(bonusfile), label, uncertain=answer, repeated=repeated)
+        return surveys.bonus.of_file(at, Path(bonusfile), label, uncertain=answer, repeated=repeated)
     options.need(workerid=workerid, assignment=assignment, amount=amount, reason=reason)
-    one = commands.bonus.Bonus(workerid, assignment, options.amount("--amount", amount), reason)
-    return commands.bonus.one(at, one, uncertain=answer)
+    one = surveys.bonus.Bonus(workerid, assignment, options.amount("--amount", amount), reason)
+    return surveys.bonus.one(at, one, uncertain=answer)

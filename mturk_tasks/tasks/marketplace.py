@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Final
 
 from invoke import Context, Exit
 
+from mturk_tasks.commands.marketplace import programs
+from mturk_tasks.commands.marketplace.operator import Counter
+from mturk_tasks.console.console import Console
+from mturk_tasks.console.summary import Summary
 from mturk_tasks.errors import UsageError
-from mturk_tasks.report.console import Console
-from mturk_tasks.report.summary import Summary
-from mturk_tasks.tasks import options, running
-from mturk_tasks.tasks.counter import Counter
-from mturk_tasks.tasks.declare import JSON, task
-from mturk_tasks.tasks.wiring import conclude
+from mturk_tasks.lib.money import format_usd
+from mturk_tasks.tasks import options
+from mturk_tasks.tasks.bootstrap import conclude
+from mturk_tasks.tasks.decorators import JSON, task
 from mturk_tasks.vocabulary.environments import PORT
-from mturk_tasks.vocabulary.money import format_usd
 
 if TYPE_CHECKING:
-    from mturk_tasks.marketplace.requesters import Requester
+    from mturk_tasks.marketplace.operator.requesters import Requester
+    from mturk_tasks.marketplace.serve import Ready
     from mturk_tasks.marketplace.server.keys import Known, Pair
-    from mturk_tasks.marketplace.server.serve import Ready
-    from mturk_tasks.marketplace.web.people.accounts import Account
+    from mturk_tasks.marketplace.web.accounts.accounts import Account
 
 _NAME: Final = {"name": "The requester."}
 _WORKER: Final = {"name": "The name of the account."}
@@ -77,16 +78,16 @@ def serve(
 )
 def run(c: Context, at: str = "") -> None:
     """Run the program behind -- with its MTurk calls led to a marketplace, whatever address it names."""
-    words = running.words(c.remainder)
+    words = programs.words(c.remainder)
     if c.config.run.dry:
         raise UsageError("what a program does cannot be tried without being done; leave --dry out")
-    running.must_be_there(words[0])
+    programs.must_be_there(words[0])
     address = options.url("--at", at)
     if address:
-        code = _run(words, running.goal_at(address))
+        code = _run(words, programs.goal_at(address))
     else:
         with _counter(c, "").served() as ready:
-            code = _run(words, running.Goal(ready.url, ready.any_key))
+            code = _run(words, programs.Goal(ready.url, ready.any_key))
     if code:
         raise Exit(code=code)
 
@@ -223,7 +224,7 @@ def worker_password(c: Context, name: str, url: str = "", database: str = "", js
 @task(called="worker-list", **_DATABASE, **JSON)
 def worker_list(c: Context, database: str = "", json: bool = False) -> None:
     """List the accounts of workers."""
-    from mturk_tasks.report.tables import table
+    from mturk_tasks.console.summary import table
 
     items = tuple(_worker(one) for one in _counter(c, database).workers())
     lines = (table([list(item.values()) for item in items], ("name", "worker ID", "since", "state", "kind")),)
@@ -247,12 +248,12 @@ def worker_disable(
     conclude(Console(quiet=json), "worker-disable", Summary((line,), items=(_worker(found),)))
 
 
-def _run(words: list[str], goal: running.Goal) -> int:
+def _run(words: list[str], goal: programs.Goal) -> int:
     console = Console()
     console.note(f"MTurk calls of {words[0]} go to {goal.url}; workers take part there, in a browser")
     if not goal.any_key:
         console.note("note: only real keys are taken there; the program has those of your environment")
-    return running.run(words, running.surroundings(os.environ, goal))
+    return programs.run(words, programs.surroundings(os.environ, goal))
 
 
 def _counter(c: Context, database: str, key_file: str = "") -> Counter:
@@ -286,7 +287,7 @@ def _of_pair(owner: Requester, pair: Pair, line: str) -> Summary:
 
 
 def _listing(found: list[tuple[Requester, list[Known]]]) -> Summary:
-    from mturk_tasks.report.tables import table
+    from mturk_tasks.console.summary import table
 
     items = tuple(_item(one, keys) for one, keys in found)
     header = ("name", "id", "since", "state", "to spend", "access keys")

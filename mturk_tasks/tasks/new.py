@@ -8,10 +8,10 @@ from pathlib import Path
 from invoke import Context
 
 from mturk_tasks import scaffold
+from mturk_tasks.console.console import Console
 from mturk_tasks.errors import UsageError
-from mturk_tasks.report.console import Console
-from mturk_tasks.tasks.declare import JSON, task
-from mturk_tasks.tasks.wiring import finish_here
+from mturk_tasks.tasks.bootstrap import finish_here
+from mturk_tasks.tasks.decorators import JSON, task
 
 DEFAULT_SAMPLE = "helloworld"
 DEFAULT_QUALIFICATION = "quiz_qual"
@@ -109,7 +109,7 @@ def _made(folder: Path) -> list[Path]:
 
 def _beginning(sample: str, folder: str, html: str, csv: str) -> tuple[str, dict[str, bytes] | None]:
     """Return what a survey begins with: the name of a sample, and files where it is none of ours."""
-    from mturk_tasks.files import sample as sources
+    from mturk_tasks.files import inputs as sources
 
     if sum(map(bool, (sample, folder, html or csv))) > 1:
         raise UsageError("--sample, --from and --html with --csv exclude each other")

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mturk_tasks.errors import UsageError
+from mturk_tasks.lib.money import AMAZONS_FEE, fee_name, fee_named, flat_fee, parse_usd
 from mturk_tasks.vocabulary.entries import LARGEST
-from mturk_tasks.vocabulary.money import AMAZONS_FEE, fee_name, fee_named, flat_fee, parse_usd
 
 if TYPE_CHECKING:
-    from mturk_tasks.commands.desk import Desk
-    from mturk_tasks.commands.preview import Request as PreviewRequest
-    from mturk_tasks.commands.qualification.recipients import Recipients
-    from mturk_tasks.commands.qualification.register import Registered
+    from mturk_tasks.commands.context import CommandContext
+    from mturk_tasks.commands.qualifications.folder import FolderQualification
+    from mturk_tasks.commands.qualifications.grants import Recipients
+    from mturk_tasks.commands.surveys.preview import PreviewRequest as PreviewRequest
     from mturk_tasks.files.decisions import Listing
-    from mturk_tasks.files.qualifications import Approval, Rejection
+    from mturk_tasks.files.grants import Approval, Rejection
     from mturk_tasks.files.survey import Survey
 
 
@@ -196,7 +196,7 @@ def recipients(workers: str, listing: str, option: str) -> Recipients:
 
     Raise UsageError for both, and for neither.
     """
-    from mturk_tasks.commands.qualification.recipients import Recipients
+    from mturk_tasks.commands.qualifications.grants import Recipients
 
     named = names(workers)
     if bool(named) == bool(listing):
@@ -209,7 +209,7 @@ def recipients(workers: str, listing: str, option: str) -> Recipients:
 
 def holders(workers: str) -> Recipients:
     """Return the workers who are named; raise UsageError where none is."""
-    from mturk_tasks.commands.qualification.grant import Recipients
+    from mturk_tasks.commands.qualifications.grants import Recipients
 
     named = names(workers)
     need(workerid="".join(named))
@@ -218,36 +218,38 @@ def holders(workers: str) -> Recipients:
 
 def request_approvals(ids: list[str], listing: Path | None) -> list[Approval]:
     """Return the qualification requests that are named or listed in a file, each once as the file has it."""
-    from mturk_tasks.files import qualifications
+    from mturk_tasks.files import grants
 
-    rows = qualifications.read_approvals(listing) if listing else ()
-    listed = {one.request_id: one for one in (*map(qualifications.Approval, ids), *rows)}
+    rows = grants.read_approvals(listing) if listing else ()
+    listed = {one.request_id: one for one in (*map(grants.Approval, ids), *rows)}
     return list(listed.values())
 
 
 def request_rejections(ids: list[str], listing: Path | None) -> list[Rejection]:
     """Return the qualification requests that are named or listed in a file, each once as the file has it."""
-    from mturk_tasks.files import qualifications
+    from mturk_tasks.files import grants
 
-    rows = qualifications.read_rejections(listing) if listing else ()
-    listed = {one.request_id: one for one in (*map(qualifications.Rejection, ids), *rows)}
+    rows = grants.read_rejections(listing) if listing else ()
+    listed = {one.request_id: one for one in (*map(grants.Rejection, ids), *rows)}
     return list(listed.values())
 
 
-def registered(at: Desk, type_id: str, id_file: str = "") -> Registered:
+def registered(at: CommandContext, type_id: str, id_file: str = "") -> FolderQualification:
     """Return the qualification type that is named by its ID, or by a file that holds it."""
-    from mturk_tasks.commands.qualification import register
+    from mturk_tasks.commands.qualifications import folder
 
     if bool(type_id.strip()) == bool(id_file):
         raise UsageError(f"Either -qualtypeid or -input must be passed{', not both' if id_file else ''}")
-    return register.of_id_file(at, path(id_file)) if id_file else register.Registered(type_id.strip())
+    return folder.of_id_file(at, path(id_file)) if id_file else folder.FolderQualification(type_id.strip())
 
 
 def preview(
     file: str, *, row: str = "", every: bool = False, maxhits: int | None = None, of: Survey | None = None
 ) -> PreviewRequest:
     """Return what is to be previewed, and where."""
-    from mturk_tasks.commands.preview import Request
+    from mturk_tasks.commands.surveys.preview import PreviewRequest
 
     number = whole("--row", row, lowest=1)
-    return Request(survey=of, file=path(file) if file else None, row=number, every=every, maxhits=maxhits)
+    return PreviewRequest(
+        survey=of, file=path(file) if file else None, row=number, every=every, maxhits=maxhits
+    )

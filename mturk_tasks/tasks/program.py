@@ -16,13 +16,13 @@ from invoke import Collection, Config, Exit
 from invoke.exceptions import ParseError, UnknownFileType
 from invoke.program import Program
 
+from mturk_tasks.console import console
+from mturk_tasks.console.console import Console, flush, silence
 from mturk_tasks.errors import MTurkTasksError, UsageError
-from mturk_tasks.report import problems
-from mturk_tasks.report.console import Console, flush, silence
-from mturk_tasks.tasks import commandline, folders, settings, wiring
+from mturk_tasks.tasks import bootstrap, collections, commandline, settings
 from mturk_tasks.tasks.collections import builtin_tasks, folder_task_names, tasks_of
 from mturk_tasks.tasks.commandline import Command, squash
-from mturk_tasks.tasks.declare import PIPE_CLOSED
+from mturk_tasks.tasks.decorators import PIPE_CLOSED
 
 _SHOWN = ("config=", "dry", "help", "list[", "version")
 _OWN_TASKS = "tasks of your own in tasks.py are there under inv"
@@ -47,7 +47,7 @@ class Mturk(Program):
     """Invoke's own program with our tasks, another way to read a command line, and exit code 2 for misuse."""
 
     config: Configuration
-    folder: folders.Folder | None = None  # the one that the command stands in
+    folder: collections.Folder | None = None  # the one that the command stands in
 
     def create_config(self) -> None:
         """Make the configuration, of the user's own files so far."""
@@ -121,7 +121,7 @@ class Mturk(Program):
     def _tasks(self) -> Collection:
         """Return the built-in tasks, and over them those of the folder that the command stands in."""
         tasks = builtin_tasks()
-        self.folder = folders.find(Path.cwd())
+        self.folder = collections.find(Path.cwd())
         if self.folder is None:
             return tasks
         self.config.take(self.folder.settings, self.folder.path)
@@ -148,8 +148,8 @@ class Mturk(Program):
         """Return the end of a line that cannot be understood; where it asks for JSON that is said too."""
         own = self.argv[: self.argv.index("--")] if "--" in self.argv else self.argv
         if any(word.startswith("-") and squash(word) == "json" for word in own):
-            wiring.tell_error(self.name, error)
-        return Exit(f"error: {problems.sentence(error)}", code=error.exit_code)
+            bootstrap.tell_error(self.name, error)
+        return Exit(f"error: {console.sentence(error)}", code=error.exit_code)
 
     def _explained(self, error: ParseError) -> str:
         word = str(error).split("'")[1] if "'" in str(error) else ""

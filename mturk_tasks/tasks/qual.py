@@ -4,50 +4,50 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mturk_tasks import commands
+from mturk_tasks.commands import qualifications, surveys
 from mturk_tasks.errors import UsageError
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import CROWD, GRANTING, PAIRS, REQUESTS, STATUS, market_task
+from mturk_tasks.tasks.decorators import CROWD, GRANTING, PAIRS, REQUESTS, STATUS, market_task
 
 if TYPE_CHECKING:
-    from mturk_tasks.commands.desk import Desk
-    from mturk_tasks.commands.qualification.register import Registered
-    from mturk_tasks.report.summary import Summary
+    from mturk_tasks.commands.context import CommandContext
+    from mturk_tasks.commands.qualifications.folder import FolderQualification
+    from mturk_tasks.console.summary import Summary
 
 
-def _here(at: Desk) -> Registered:
+def _here(at: CommandContext) -> FolderQualification:
     """Return the type that the folder made."""
-    return commands.qualification.register.find(at, at.definition.files)
+    return qualifications.folder.find(at, at.definition.files)
 
 
 @market_task(noretry="Let a worker ask for it only once.")
-def create(at: Desk, noretry: bool = False) -> Summary:
+def create(at: CommandContext, noretry: bool = False) -> Summary:
     """Create the qualification type."""
-    return commands.qualification.create.run(at, at.definition, retry=not noretry)
+    return qualifications.create.run(at, at.definition, retry=not noretry)
 
 
 @market_task()
-def status(at: Desk) -> Summary:
+def status(at: CommandContext) -> Summary:
     """Show how the qualification stands: requests, holders, HITs that ask for it."""
-    return commands.qualification.status.run(at, _here(at))
+    return qualifications.status.run(at, _here(at))
 
 
 @market_task(**CROWD)
-def rehearse(at: Desk, workers: str = "5", seed: str = "1") -> Summary:
+def rehearse(at: CommandContext, workers: str = "5", seed: str = "1") -> Summary:
     """Let simulated workers ask for it and take its test, in the embedded sandbox only."""
-    request = commands.rehearse.Request(
+    request = surveys.rehearse.RehearseRequest(
         workers=options.required_whole("--workers", workers, lowest=1, default=5),
         seed=options.required_whole("--seed", seed, lowest=0, default=1),
     )
-    return commands.qualification.rehearse.run(at, _here(at), request, at.definition)
+    return qualifications.status.rehearse(at, _here(at), request, at.definition)
 
 
 @market_task(**PAIRS)
-def requests(at: Desk, namevaluepairs: bool = False) -> Summary:
+def requests(at: CommandContext, namevaluepairs: bool = False) -> Summary:
     """Fetch the requests that wait for a decision, with their answers."""
     found = _here(at)
     output = found.files.requests
-    return commands.qualification.requests.run(at, output, found.type_id, pairs=namevaluepairs)
+    return qualifications.requests.run(at, output, found.type_id, pairs=namevaluepairs)
 
 
 @market_task(
@@ -55,12 +55,12 @@ def requests(at: Desk, namevaluepairs: bool = False) -> Summary:
     answers="The file with the expected answers. Default: NAME.answerkey.",
     preview="Show the outcome and decide nothing.",
 )
-def evaluate(at: Desk, answers: str = "", preview: bool = False) -> Summary:
+def evaluate(at: CommandContext, answers: str = "", preview: bool = False) -> Summary:
     """Grade the tests that wait by a file of expected answers, and grant or refuse accordingly."""
     key = options.file(answers) or at.definition.key
     if key is None:
         raise UsageError("there is no NAME.answerkey in the folder; write one, or name a file with --answers")
-    return commands.qualification.evaluate.run(at, _here(at), key, preview=preview)
+    return qualifications.evaluate.run(at, _here(at), key, preview=preview)
 
 
 @market_task(
@@ -71,15 +71,15 @@ def evaluate(at: Desk, answers: str = "", preview: bool = False) -> Summary:
     score="The score of those that have none in the file. Default: 1.",
 )
 def approve(
-    at: Desk, qualrequest: str = "", workerid: str = "", approvefile: str = "", score: str = ""
+    at: CommandContext, qualrequest: str = "", workerid: str = "", approvefile: str = "", score: str = ""
 ) -> Summary:
     """Grant the requests that wait, or those that are named."""
     found, file = _here(at), options.file(approvefile)
     ids = options.names(qualrequest)
     if not (ids or file):
-        ids = commands.qualification.judge.every(at, found, options.names(workerid))
+        ids = qualifications.requests.every(at, found, options.names(workerid))
     listed = options.request_approvals(ids, file)
-    return commands.qualification.judge.approve(
+    return qualifications.requests.approve(
         at, found, listed, score=options.score("--score", score), file=file
     )
 
@@ -92,7 +92,7 @@ def approve(
     comment="Why, for those that have no comment in the file; the workers read it.",
 )
 def reject(
-    at: Desk, qualrequest: str = "", workerid: str = "", rejectfile: str = "", comment: str = ""
+    at: CommandContext, qualrequest: str = "", workerid: str = "", rejectfile: str = "", comment: str = ""
 ) -> Summary:
     """Refuse the requests that are named."""
     found, file = _here(at), options.file(rejectfile)
@@ -100,17 +100,17 @@ def reject(
     if not (ids or names or file):
         raise UsageError("name the requests: --qualrequest, --workerid or --rejectfile")
     if names:
-        ids += commands.qualification.judge.every(at, found, names)
+        ids += qualifications.requests.every(at, found, names)
     listed = options.request_rejections(ids, file)
-    return commands.qualification.judge.reject(at, found, listed, comment=comment, file=file)
+    return qualifications.requests.reject(at, found, listed, comment=comment, file=file)
 
 
 @market_task(**GRANTING, donotnotify="Do not tell the workers.")
 def assign(
-    at: Desk, workerid: str = "", scorefile: str = "", score: str = "", donotnotify: bool = False
+    at: CommandContext, workerid: str = "", scorefile: str = "", score: str = "", donotnotify: bool = False
 ) -> Summary:
     """Give workers the qualification."""
-    return commands.qualification.grant.assign(
+    return qualifications.grants.assign(
         at,
         _here(at),
         options.recipients(workerid, scorefile, "--scorefile"),
@@ -120,34 +120,34 @@ def assign(
 
 
 @market_task(**GRANTING)
-def score(at: Desk, workerid: str = "", scorefile: str = "", score: str = "") -> Summary:
+def score(at: CommandContext, workerid: str = "", scorefile: str = "", score: str = "") -> Summary:
     """Change the scores of workers who hold it."""
     to = options.recipients(workerid, scorefile, "--scorefile")
-    return commands.qualification.grant.rescore(at, _here(at), to, score=options.score("--score", score))
+    return qualifications.grants.rescore(at, _here(at), to, score=options.score("--score", score))
 
 
 @market_task(workerid="The workers, comma-separated.", reason="Why; the workers read it.")
-def revoke(at: Desk, workerid: str = "", reason: str = "") -> Summary:
+def revoke(at: CommandContext, workerid: str = "", reason: str = "") -> Summary:
     """Take the qualification away from workers."""
-    return commands.qualification.revoke.run(at, _here(at), options.holders(workerid), reason)
+    return qualifications.grants.revoke(at, _here(at), options.holders(workerid), reason)
 
 
 @market_task(status=STATUS)
-def update(at: Desk, status: str = "") -> Summary:
+def update(at: CommandContext, status: str = "") -> Summary:
     """Make the type what the folder's files say now; its name cannot change."""
-    request = commands.qualification.change.Request.of_folder(
+    request = qualifications.change.ChangeRequest.of_folder(
         at.definition, options.type_status("--status", status)
     )
-    return commands.qualification.change.run(at, _here(at), request)
+    return qualifications.change.run(at, _here(at), request)
 
 
 @market_task()
-def workers(at: Desk) -> Summary:
+def workers(at: CommandContext) -> Summary:
     """Show who holds the qualification, with scores."""
-    return commands.qualification.holders.run(at, _here(at))
+    return qualifications.status.list_holders(at, _here(at))
 
 
 @market_task(force=True)
-def retire(at: Desk) -> Summary:
+def retire(at: CommandContext) -> Summary:
     """Delete the qualification type; HITs that ask for it must be deleted first."""
-    return commands.qualification.retire.run(at, _here(at))
+    return qualifications.change.retire(at, _here(at))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from invoke import Config
 from invoke.util import yaml
 
 from mturk_tasks.errors import FileError, Problem
+from mturk_tasks.legacy import configuration
+from mturk_tasks.legacy.configuration import OldConfiguration
+from mturk_tasks.vocabulary.environments import Environment, goes_in_the_clear
 
 LAYOUT: Final = 1
 DEFAULTS: Final[dict[str, Any]] = {
@@ -37,7 +43,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Settings:
+class FolderSettings:
     """What a file says below `mturk:`, each by its name, as in `production.endpoint`.
 
     `ours` says whether the file has that section at all.
@@ -62,7 +68,7 @@ def file_of(folder: Path) -> Path | None:
     return next((folder / name for name in FILES if (folder / name).exists()), None)
 
 
-def read(path: Path) -> Settings:
+def read(path: Path) -> FolderSettings:
     """Return the settings of a file.
 
     Raise FileError for a file that is no YAML, or where one value stands in place of a section or a
@@ -70,7 +76,7 @@ def read(path: Path) -> Settings:
     """
     root = _composed(path)
     if root is None:
-        return Settings(path, {}, ours=False)
+        return FolderSettings(path, {}, ours=False)
     if not isinstance(root, yaml.MappingNode):
         raise FileError(Problem(path, None, "holds no settings; they are written as in mturk: name: birds"))
     ours = _entries(root).get(_SECTION)
@@ -82,7 +88,7 @@ def read(path: Path) -> Settings:
             found |= {f"{key}.{name}": _value(path, inner[name]) for name in default if name in inner}
         elif node:
             found[key] = _value(path, node)
-    return Settings(path, found, ours=ours is not None)
+    return FolderSettings(path, found, ours=ours is not None)
 
 
 def check(folder: Path) -> None:
@@ -147,3 +153,52 @@ def _value(path: Path, node: Any) -> Setting:
     if not isinstance(node, yaml.ScalarNode):
         raise FileError(Problem(path, line, "a list or a section stands where one value belongs"))
     return Setting("" if node.tag == _NULL else str(node.value), line)
+
+
+# Where keys may go: a file of a folder, which a stranger may have written, has none sent in the
+# clear.
+
+
+_VARIABLE = "AWS_ENDPOINT_URL_MTURK"
+
+
+def check_address(environment: Environment, folder: Path, before: OldConfiguration, tools: Path) -> None:
+    """Raise FileError where a file of a folder names an address to which keys would go over plain http.
+
+    `tools` is the folder that `before` was read in. An address of this machine is all right, and so is
+    one that the user's own configuration names.
+    """
+    address = environment.endpoint
+    if not goes_in_the_clear(address):
+        return
+    said = _of_files(environment, folder, before, tools)
+    named = [(path, line) for text, path, line in said if text.rstrip("/") == address]
+    if named and address not in {own.rstrip("/") for own in _of_the_user(environment)}:
+        raise FileError(*(Problem(path, line, _advice(address)) for path, line in named))
+
+
+def _advice(address: str) -> str:
+    return (
+        f"names {address}, to which your keys would go unencrypted; write https://… there, or, if you know "
+        f"that network, name it yourself: export {_VARIABLE}={address}"
+    )
+
+
+def _of_files(
+    environment: Environment, folder: Path, before: OldConfiguration, tools: Path
+) -> Iterator[tuple[str, Path, int]]:
+    """Yield the addresses that files of folders name, each with its file and line."""
+    file = file_of(folder)
+    setting = read(file).found.get(f"{environment.name}.endpoint") if file else None
+    if file and setting:
+        yield setting.value, file, setting.line
+    if before.service_url:
+        yield before.service_url, tools / configuration.NAME, before.service_line
+
+
+def _of_the_user(environment: Environment) -> Iterator[str]:
+    """Yield the addresses that variables and the settings of the user, and of the machine, name."""
+    yield os.environ.get(_VARIABLE, "")
+    own = Config(defaults={"mturk": {environment.name: {"endpoint": ""}}})
+    own.load_shell_env()
+    yield str(own["mturk"][environment.name]["endpoint"] or "")

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from invoke import Context
 
-from mturk_tasks.report.console import Console
-from mturk_tasks.report.summary import Summary, count
-from mturk_tasks.report.tables import table
-from mturk_tasks.tasks import counter, options
-from mturk_tasks.tasks.declare import FORCE, JSON, task
-from mturk_tasks.tasks.wiring import conclude
-from mturk_tasks.vocabulary.money import format_usd
+from mturk_tasks.commands.marketplace import operator
+from mturk_tasks.console.console import Console
+from mturk_tasks.console.summary import Summary, count, table
+from mturk_tasks.lib.money import format_usd
+from mturk_tasks.tasks import options
+from mturk_tasks.tasks.bootstrap import conclude
+from mturk_tasks.tasks.decorators import FORCE, JSON, task
 
 if TYPE_CHECKING:
-    from mturk_tasks.marketplace.upkeep.overview import Overview
+    from mturk_tasks.marketplace.operator.overview import Overview
 
 DATABASE: Final = {"database": "The marketplace: a file or a URL. Default: the embedded sandbox."}
 _MOMENT: Final = "%Y-%m-%d %H:%M:%S UTC"
@@ -27,9 +27,9 @@ def backup(c: Context, to: str = "", database: str = "", json: bool = False) -> 
     """Write a backup of a marketplace, also while it is used."""
     console, target = Console(quiet=json), options.file(to)
     if c.config.run.dry:
-        summary = Summary((f"{counter.name_of(database)} is backed up. {_DRY}",))
+        summary = Summary((f"{operator.name_of(database)} is backed up. {_DRY}",))
     else:
-        written = counter.upkeep(database).backup(target)
+        written = operator.upkeep(database).backup(target)
         summary = Summary((f"{written} is written and verified",), files=(written,))
     conclude(console, "backup", summary)
 
@@ -38,8 +38,8 @@ def backup(c: Context, to: str = "", database: str = "", json: bool = False) -> 
 def restore(c: Context, from_: str = "", database: str = "", force: bool = False, json: bool = False) -> None:
     """Put a backup in the place of a marketplace, which is moved aside first."""
     options.need(**{"from": from_})
-    console, market, source = Console(quiet=json), counter.upkeep(database), options.path(from_)
-    plan = f"{counter.name_of(database)} makes way for {source} ({count(market.examine(source), 'row')})."
+    console, market, source = Console(quiet=json), operator.upkeep(database), options.path(from_)
+    plan = f"{operator.name_of(database)} makes way for {source} ({count(market.examine(source), 'row')})."
     if c.config.run.dry:
         summary = Summary((f"{plan} {_DRY}",))
     else:
@@ -47,7 +47,7 @@ def restore(c: Context, from_: str = "", database: str = "", force: bool = False
         aside = market.restore(source)
         before = (f"what was there is {aside} now",) if aside else ()
         files = (aside,) if aside else ()
-        summary = Summary((f"{counter.name_of(database)} is restored", *before), files=files)
+        summary = Summary((f"{operator.name_of(database)} is restored", *before), files=files)
     conclude(console, "restore", summary)
 
 
@@ -59,7 +59,7 @@ def export(c: Context, requester: str = "", to: str = "", database: str = "", js
     if c.config.run.dry:
         summary = Summary((f"{requester} is written to {target}. {_DRY}",))
     else:
-        counts = counter.upkeep(database).export(requester, target)
+        counts = operator.upkeep(database).export(requester, target)
         said = f"{target} has {count(sum(counts.values()), 'row')} of {requester}"
         summary = Summary((said,), counts=counts, files=(target,))
     conclude(console, "export", summary)
@@ -69,24 +69,24 @@ def export(c: Context, requester: str = "", to: str = "", database: str = "", js
 def import_(c: Context, from_: str = "", database: str = "", force: bool = False, json: bool = False) -> None:
     """Enter a requester with everything that an export holds."""
     options.need(**{"from": from_})
-    console, market, source = Console(quiet=json), counter.upkeep(database, new=True), options.path(from_)
+    console, market, source = Console(quiet=json), operator.upkeep(database, new=True), options.path(from_)
     name, rows = market.peek(source)
-    plan = f"Requester {name} comes to {counter.name_of(database)} with {count(rows, 'row')}."
+    plan = f"Requester {name} comes to {operator.name_of(database)} with {count(rows, 'row')}."
     if c.config.run.dry:
         summary = Summary((f"{plan} {_DRY}",))
     else:
         _confirm(console, plan, force=force)
-        summary = Summary((f"{name} is in {counter.name_of(database)} now",), counts=market.enter(source))
+        summary = Summary((f"{name} is in {operator.name_of(database)} now",), counts=market.enter(source))
     conclude(console, "import", summary)
 
 
 @task(**DATABASE, **JSON)
 def check(c: Context, database: str = "", json: bool = False) -> None:
     """Hold a marketplace's ledger, counters, states and references against its rules."""
-    found = counter.upkeep(database, dry=bool(c.config.run.dry)).check()
+    found = operator.upkeep(database, dry=bool(c.config.run.dry)).check()
     last = count(len(found), "finding") if found else "nothing is wrong"
     summary = Summary(
-        lines=(*found, f"{counter.name_of(database)}: {last}"),
+        lines=(*found, f"{operator.name_of(database)}: {last}"),
         counts={"findings": len(found)},
         items=tuple({"finding": sentence} for sentence in found),
         exit_code=1 if found else 0,
@@ -97,15 +97,15 @@ def check(c: Context, database: str = "", json: bool = False) -> None:
 @task(**DATABASE, **JSON)
 def status(c: Context, database: str = "", json: bool = False) -> None:
     """Show what a marketplace holds, and what time will do next."""
-    now = counter.upkeep(database, dry=bool(c.config.run.dry)).status()
-    summary = Summary(_lines(counter.name_of(database), now), counts=_counts(now), facts=_facts(now))
+    now = operator.upkeep(database, dry=bool(c.config.run.dry)).status()
+    summary = Summary(_lines(operator.name_of(database), now), counts=_counts(now), facts=_facts(now))
     conclude(Console(quiet=json), "status", summary)
 
 
 @task(**JSON)
 def coverage(c: Context, json: bool = False) -> None:
     """Show which operations of the API answer here as Amazon's service did, and what differs."""
-    rows = counter.coverage()
+    rows = operator.coverage()
     shown = table([(one.operation, one.state, one.remark) for one in rows], ("operation", "", "what differs"))
     items = tuple({"id": one.operation, "status": one.state, "remark": one.remark} for one in rows)
     conclude(Console(quiet=json), "coverage", Summary((shown,), {"operations": len(rows)}, items))

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mturk_tasks.batch import journal
-from mturk_tasks.batch.journal import DONE, FAILED, Journal
+from mturk_tasks.commands import journal
+from mturk_tasks.commands.journal import DONE, FAILED, Journal
 from mturk_tasks.errors import FileError, RecordsError
 
 
@@ -172,7 +172,7 @@ def test_a_disk_that_fails_is_said_before_anything_is_done(path):
 LIMITED = """
 import resource, signal, sys
 from pathlib import Path
-from mturk_tasks.batch.journal import Journal
+from mturk_tasks.commands.journal import Journal
 from mturk_tasks.errors import FileError
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -203,7 +203,7 @@ def test_what_a_full_disk_leaves_is_the_whole_lines_before(path):
 HOLDER = """
 import sys
 from pathlib import Path
-from mturk_tasks.batch.journal import Journal
+from mturk_tasks.commands.journal import Journal
 
 with Journal(Path(sys.argv[1])) as book:
     book.note("held")

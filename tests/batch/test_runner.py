@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from mturk_tasks.batch.runner import Outcome, run
+from mturk_tasks.commands.runner import Outcome, run
 from mturk_tasks.errors import InsufficientFunds, MTurkTasksError, ServiceError, Unavailable
 
 PATIENCE = 20  # seconds until a test that waits in vain gives up

@@ -26,9 +26,10 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
-from mturk_tasks.marketplace import requesters, work
+from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.server.keys import Pair
 from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.worker import work
 from tests import postgres
 from tests.server.conftest import QUESTION
 from tests.server.market import Market, served_market

@@ -34,9 +34,9 @@ from urllib.parse import urlencode, urlsplit
 from sqlalchemy import insert, select
 from urllib3 import encode_multipart_formdata
 
-from mturk_tasks.marketplace import requesters
+from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.storage.schema import hit
-from mturk_tasks.marketplace.web.people import accounts
+from mturk_tasks.marketplace.web.accounts import accounts
 from tests import postgres
 from tests.benchmarks.served import PROCESSES, run, together
 from tests.server.market import Market, served_market

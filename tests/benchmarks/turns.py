@@ -19,10 +19,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from statistics import median
 
-from mturk_tasks.marketplace import work
+from mturk_tasks.client.session import connect
+from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.transport import attach
-from mturk_tasks.service.session import connect
+from mturk_tasks.marketplace.worker import work
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 HITS = 500

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
-from mturk_tasks.marketplace import clock
+from mturk_tasks.marketplace.storage import about
 from mturk_tasks.marketplace.storage.store import Store
 from tests.server.processes import Process
 from tests.tasks.shell import Ended, Shell, table
@@ -35,7 +35,7 @@ class Market:
     def later(self, **by: float) -> None:
         """Let time pass."""
         with Store.open(self._home / "sandbox.db") as store:
-            clock.advance(store, timedelta(**by))
+            about.advance(store, timedelta(**by))
 
     def close(self) -> None:
         """Stop the server, which must have had no trouble to tell of."""

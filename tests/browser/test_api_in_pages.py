@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mturk_tasks.marketplace import requesters
+from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.storage.store import Store
 from tests.server.served import Served, serving
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import FrameLocator, expect
 
-from mturk_tasks.markup.crowd_form import crowd_fields, task_answers
+from mturk_tasks.markup.html_form import crowd_fields, task_answers
 from tests.browser.conftest import Window
 from tests.web.site import Site, html
 

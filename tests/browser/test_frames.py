@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from playwright.sync_api import FrameLocator, Route, expect
 
-from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.worker import work
 from tests.browser.conftest import Window
 from tests.chromium import eventually
 from tests.web.site import WORKER, Site, html

@@ -11,14 +11,14 @@ import pytest
 from playwright.sync_api import expect
 
 from mturk_tasks import scaffold
-from mturk_tasks.commands import preview
-from mturk_tasks.commands.plan import prepare
-from mturk_tasks.commands.preview import Request
+from mturk_tasks.commands.surveys import preview
+from mturk_tasks.commands.surveys.plan import prepare
+from mturk_tasks.commands.surveys.preview import PreviewRequest
 from mturk_tasks.files import survey
+from mturk_tasks.lib.money import format_usd
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.html_form import form_fields, page_of
 from mturk_tasks.markup.question_form import read_question_form
-from mturk_tasks.vocabulary.money import format_usd
 from tests.bench import QUESTION, Bench
 
 pytestmark = pytest.mark.browser
@@ -37,11 +37,11 @@ def bench(tmp_path: Path, _home: Path) -> Bench:
 def sample(bench: Bench) -> Callable[..., Path]:
     """Preview a sample, and return the page."""
 
-    def write(name: str, request: Request | None = None) -> Path:
+    def write(name: str, request: PreviewRequest | None = None) -> Path:
         for kind in ("input", "properties", "question"):
             (source,) = TEMPLATE.glob(f"*/_samples/{name}/survey.{kind}")
             shutil.copy(source, bench.folder / f"birds.{kind}")
-        return preview.run(bench.desk(), request or Request()).files[0]
+        return preview.run(bench.desk(), request or PreviewRequest()).files[0]
 
     return write
 
@@ -84,7 +84,7 @@ def test_nothing_is_fetched_but_what_the_question_names(window, sample, bench, n
 
 
 def test_links_lead_from_row_to_row(window, sample):
-    page = window.open(sample("simple_survey", Request(every=True)))
+    page = window.open(sample("simple_survey", PreviewRequest(every=True)))
     page.get_by_role("navigation", name="All rows").get_by_role("link", name="Row 3", exact=True).click()
     expect(page.get_by_role("heading", name="Row 3 of 12")).to_be_in_viewport()
     page.get_by_role("navigation", name="From row 3").get_by_role("link", name="Next row").click()
@@ -104,7 +104,7 @@ def test_what_is_filled_in_can_be_tried_and_goes_nowhere(window, sample):
 
 
 def test_a_choice_in_one_row_leaves_the_others_alone(window, sample):
-    page = window.open(sample("simple_survey", Request(every=True)))
+    page = window.open(sample("simple_survey", PreviewRequest(every=True)))
     page.get_by_label("On Sundays").first.check()
     page.locator("#row-2").get_by_role("radio").first.check()
 
@@ -114,7 +114,7 @@ def test_a_choice_in_one_row_leaves_the_others_alone(window, sample):
 def test_markup_in_a_title_or_a_cell_is_text(window, bench):
     bench.set("title", f'<img src=x onerror="{ATTACK}"><script>{ATTACK}</script>')
     bench.rows(f'"</p><script>{ATTACK}</script>"')
-    page = window.open(preview.run(bench.desk(), Request()).files[0])
+    page = window.open(preview.run(bench.desk(), PreviewRequest()).files[0])
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("<script>")
     expect(page.get_by_text("Which bird is in </p><script>")).to_be_visible()
@@ -134,12 +134,12 @@ def test_markup_in_a_title_or_a_cell_is_text(window, bench):
     ids=["script", "handler", "link", "image", "drawing"],
 )
 def test_a_script_in_formatted_content_does_not_run(window, bench, content):
+    from mturk_tasks.commands.surveys.preview import Offer, PreviewRow, page
     from mturk_tasks.markup.rendering.form import render, style
-    from mturk_tasks.report.preview import Offer, Row, page
 
     question = QUESTION.replace("<Text>Which bird is in ${picture}?</Text>", FORMATTED.format(content))
     offer = Offer("Name the bird", "One picture", (), "$0.05", 60)
-    file = bench.write("attack.html", page(offer, [Row(1, html=render(question))], 1, style()))
+    file = bench.write("attack.html", page(offer, [PreviewRow(1, html=render(question))], 1, style()))
     opened = window.open(file)
     if opened.get_by_text("here").count():
         opened.get_by_text("here").click()

@@ -10,10 +10,11 @@ import pytest
 from playwright.sync_api import expect
 
 from mturk_tasks import scaffold
-from mturk_tasks.files import answerkey, merge, text
-from mturk_tasks.markup.answer_key import read_answer_key
-from mturk_tasks.markup.grading import best_answers
+from mturk_tasks.files import qualification_requests
+from mturk_tasks.lib import text
+from mturk_tasks.markup.answer_key import best_answers, read_answer_key
 from mturk_tasks.markup.question_form import FreeText, Selections, read_question_form
+from mturk_tasks.velocity import merge
 from tests.browser.people import Requester, Worker, answers
 
 pytestmark = pytest.mark.browser
@@ -127,7 +128,10 @@ def right_answers(folder: Path) -> Right:
 def key_of(folder: Path) -> dict[str, tuple[str, ...]]:
     lines = folder / "quiz.answerkey"
     if lines.exists():
-        return {name: tuple(one.split("|")) for name, one in answerkey.read(lines).expected().items()}
+        return {
+            name: tuple(one.split("|"))
+            for name, one in qualification_requests.read_answer_key(lines).expected().items()
+        }
     best = best_answers(read_answer_key(merged(folder / "quiz.answer")))
     return {answer.question: tuple(answer.selections) for answer in best}
 

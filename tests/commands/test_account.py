@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.commands import account, load
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands import account
+from mturk_tasks.commands.surveys import load
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import Declined, UsageError
 from tests.bench import Crash, Strike
 
@@ -13,7 +14,7 @@ CALLS = LOOKS + 1 + 6 + 3 + 1  # the balance, expire and approve, delete, look a
 
 @pytest.fixture
 def loaded(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     bench.strike.calls = 0
     return bench
 
@@ -42,7 +43,7 @@ def test_everything_is_approved_and_deleted(worked):
 
 
 def test_hits_of_every_set_and_of_none_go(loaded):
-    load.run(loaded.desk(), Request(label="other"))
+    load.run(loaded.desk(), LoadRequest(label="other"))
     (loaded.folder / "other.journal").unlink()
     account.reset(loaded.desk())
     assert loaded.hits() == []

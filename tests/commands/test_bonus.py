@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from mturk_tasks.commands import bonus, cleanup, load
-from mturk_tasks.commands.bonus import PAY, SKIP, Bonus
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.surveys import bonus, cleanup, load
+from mturk_tasks.commands.surveys.bonus import PAY, SKIP, Bonus
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import FileError, InsufficientFunds, RecordsError
 from tests.bench import Crash, Strike
 
@@ -18,7 +18,7 @@ STRANGER = "3NOSUCHASSIGNMENT00000000000000"
 @pytest.fixture
 def work(bench):
     """Three pieces of submitted work, all of one worker, by assignment ID."""
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     ids = [bench.submit("AONE", hit["HITId"]) for hit in bench.hits()]
     bench.strike.calls = 0
     return ids
@@ -176,7 +176,7 @@ def test_a_row_that_is_put_beside_its_equal_later_is_refused_too(bench, work, tw
 def test_a_file_is_remembered_when_its_set_was_put_aside(bench, work, file):
     bonus.of_file(bench.desk(), file)
     cleanup.run(bench.desk(), approve=True, expire=True)
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     summary = bonus.of_file(bench.desk(), file)
 
     assert summary.lines == ("No bonus is left to pay.",)
@@ -294,9 +294,9 @@ def test_another_process_that_paid_meanwhile_is_noticed(bench, work, file, monke
 
 def test_no_worker_can_be_told_from_a_journal(bench):
     """Neither by the service's own words nor by guessing at a key made of known words."""
-    from mturk_tasks.files import bonuses
+    from mturk_tasks.files import decisions
 
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     path = bench.write(
         "pay.txt",
         "workerid\tassignmentid\tamount\treason\nAZZZ999ZZ\t3NOSUCHASSIGNMENT\t0.10\tThanks\n",
@@ -305,4 +305,4 @@ def test_no_worker_can_be_told_from_a_journal(bench):
     text = bench.read("birds.journal")
 
     assert "AZZZ999ZZ" not in text
-    assert bonuses.read(path).rows[0].key not in text
+    assert decisions.read(path).rows[0].key not in text

@@ -6,11 +6,11 @@ import re
 import pytest
 
 from mturk_tasks import scaffold
-from mturk_tasks.commands import check, load
+from mturk_tasks.commands.surveys import check, load
+from mturk_tasks.console import summary
 from mturk_tasks.errors import FileError
 from mturk_tasks.files import survey
 from mturk_tasks.markup.layout import html_question
-from mturk_tasks.report import machine
 
 LAYOUT = '<p>${picture}</p>\n<input name="bird">\n'
 
@@ -111,7 +111,7 @@ def test_each_bucket_of_images_is_named_once_with_its_rule(bench, capsys):
 
 def test_a_load_says_the_same_and_goes_on(bench, capsys):
     layout(bench, LAYOUT * 2)
-    load.run(bench.desk(), load.Request())
+    load.run(bench.desk(), load.LoadRequest())
 
     assert "warning: " in capsys.readouterr().err
     assert len(bench.hits()) == 3
@@ -119,7 +119,7 @@ def test_a_load_says_the_same_and_goes_on(bench, capsys):
 
 def test_warnings_are_items_for_programs(bench):
     layout(bench, LAYOUT * 2)
-    document = json.loads(machine.document("check", "sandbox", check.run(bench.desk())))
+    document = json.loads(summary.document("check", "sandbox", check.run(bench.desk())))
 
     (item,) = document["items"]
     assert (document["ok"], item["status"]) == (True, "warning")
@@ -183,12 +183,12 @@ HINDERED = {
 @pytest.mark.parametrize(("text", "said"), HINDERED.values(), ids=HINDERED)
 def test_a_hit_that_nobody_can_submit_is_refused_unless_it_is_wanted_anyway(bench, capsys, text, said):
     layout(bench, text)
-    for refusing in (lambda: check.run(bench.desk()), lambda: load.run(bench.desk(), load.Request())):
+    for refusing in (lambda: check.run(bench.desk()), lambda: load.run(bench.desk(), load.LoadRequest())):
         with pytest.raises(FileError, match=said):
             refusing()
     assert bench.hits() == []
 
-    load.run(bench.desk(), load.Request(anyway=True))
+    load.run(bench.desk(), load.LoadRequest(anyway=True))
     assert len(bench.hits()) == 3
     assert re.search(said, capsys.readouterr().err)
 
@@ -207,7 +207,7 @@ def test_what_a_new_folder_leaves_to_its_author_is_asked_for(bench, key):
     bench.set(key, "TODO")
     for refusing in (
         lambda: check.run(bench.desk()),
-        lambda: load.run(bench.desk(), load.Request(anyway=True)),
+        lambda: load.run(bench.desk(), load.LoadRequest(anyway=True)),
     ):
         with pytest.raises(FileError, match=rf"birds\.properties:9: {key} is still TODO"):
             refusing()

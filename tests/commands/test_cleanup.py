@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from mturk_tasks.commands import cleanup, load
-from mturk_tasks.commands.fates import AT_WORK, OPEN, UNDECIDED, Fate, decide
-from mturk_tasks.commands.load import Request
-from mturk_tasks.commands.work import Work
+from mturk_tasks.client.records import Assignment, Hit
+from mturk_tasks.commands.batches import Work
+from mturk_tasks.commands.surveys import cleanup, load
+from mturk_tasks.commands.surveys.cleanup import AT_WORK, OPEN, UNDECIDED, HitAction, decide
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import UsageError
-from mturk_tasks.requester.records import Assignment, Hit
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 HIT = Hit(
@@ -66,12 +66,12 @@ HALF = replace(HIT, status="Assignable", available=1, pending=1)
 )
 def test_the_fate_of_a_hit_follows_from_its_state(hit, work, options, expected):
     item = Work("3HIT", hit, tuple(work))
-    assert decide(item, approve="a" in options, expire="e" in options) == Fate(item, **expected)
+    assert decide(item, approve="a" in options, expire="e" in options) == HitAction(item, **expected)
 
 
 @pytest.fixture
 def hits(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     return [hit["HITId"] for hit in bench.hits()]
 
 
@@ -98,7 +98,7 @@ def test_a_hit_someone_is_working_on_is_expired_kept_and_reported(bench, hits):
 
 
 def test_who_was_at_work_can_still_submit(bench, hits):
-    from mturk_tasks.marketplace import work
+    from mturk_tasks.marketplace.worker import work
     from tests.bench import ANSWER
 
     assignment = bench.accept("AONE", hits[0])

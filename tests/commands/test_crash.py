@@ -6,9 +6,8 @@ import itertools
 
 import pytest
 
-from mturk_tasks.commands import cleanup, decide, load, results, review
-from mturk_tasks.commands.load import Request
-from mturk_tasks.commands.uncertain import CREATE, SKIP
+from mturk_tasks.commands.surveys import cleanup, decide, load, results, review
+from mturk_tasks.commands.surveys.load import CREATE, SKIP, LoadRequest
 from mturk_tasks.errors import RecordsError, Unavailable
 from tests.bench import Crash, Strike
 
@@ -38,9 +37,9 @@ def struck(bench, act):
 @pytest.mark.parametrize(("call", "after"), MOMENTS)
 def test_a_load_that_dies_is_resumed_to_one_hit_a_row(bench, call, after):
     bench.strike = Strike(call, after)
-    assert struck(bench, lambda desk: load.run(desk, Request()))
+    assert struck(bench, lambda desk: load.run(desk, LoadRequest()))
     began = (bench.folder / "birds.journal").exists()
-    load.run(bench.desk(), Request(resume=began))
+    load.run(bench.desk(), LoadRequest(resume=began))
 
     assert sorted(hit["RequesterAnnotation"] for hit in bench.hits()) == ["jay.jpg", "owl.jpg", "wren.jpg"]
     receipt = [line.split("\t")[0] for line in bench.read("birds.success").splitlines()[1:]]
@@ -48,13 +47,13 @@ def test_a_load_that_dies_is_resumed_to_one_hit_a_row(bench, call, after):
 
 
 def test_a_load_makes_as_many_calls_as_are_struck_here(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     assert bench.strike.calls == LOAD_CALLS
 
 
 def worked_on(bench):
     """Load, and have four assignments submitted."""
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     ids = [hit["HITId"] for hit in bench.hits()]
     for worker, hit_id in (("AONE", ids[0]), ("ATWO", ids[0]), ("AONE", ids[1]), ("ATWO", ids[2])):
         bench.submit(worker, hit_id)
@@ -86,7 +85,7 @@ def payments(bench):
 
 
 def unfinished(bench):
-    from mturk_tasks.batch import journal
+    from mturk_tasks.commands import journal
 
     entries = journal.read(bench.folder / "birds.journal")
     return [item for action in ("approve", "reject") for item in journal.open_intents(entries, action)]
@@ -143,11 +142,11 @@ def test_a_cleanup_makes_as_many_calls_as_are_struck_here(bench):
 def test_a_connection_lost_in_the_middle_ends_the_load_and_keeps_what_is_there(bench):
     bench.strike = Strike(4, after=True, fault=lambda: Unavailable("the cable is out"))
     with pytest.raises(Unavailable, match="the cable is out"):
-        load.run(bench.desk(), Request())
+        load.run(bench.desk(), LoadRequest())
     assert len(bench.read("birds.success").splitlines()) == 2
 
     bench.strike = Strike()
-    load.run(bench.desk(), Request(resume=True))
+    load.run(bench.desk(), LoadRequest(resume=True))
     assert len(bench.hits()) == 3
 
 
@@ -155,13 +154,13 @@ def a_day_later(bench, *, after):
     """Let a load die around its last HIT, and more than a day go by."""
     bench.set("hitlifetime", "864000")
     bench.strike = Strike(5, after)
-    assert struck(bench, lambda desk: load.run(desk, Request()))
+    assert struck(bench, lambda desk: load.run(desk, LoadRequest()))
     bench.later(hours=25)
 
 
 def test_a_day_later_a_hit_that_was_made_is_found_and_not_made_again(bench):
     a_day_later(bench, after=True)
-    load.run(bench.desk(), Request(resume=True))
+    load.run(bench.desk(), LoadRequest(resume=True))
 
     assert len(bench.hits()) == 3
     assert len(bench.read("birds.success").splitlines()) == 4
@@ -170,7 +169,7 @@ def test_a_day_later_a_hit_that_was_made_is_found_and_not_made_again(bench):
 def test_a_day_later_a_hit_that_is_not_found_is_for_the_requester_to_decide(bench):
     a_day_later(bench, after=False)
     with pytest.raises(RecordsError, match="line 4"):
-        load.run(bench.desk(), Request(resume=True))
+        load.run(bench.desk(), LoadRequest(resume=True))
 
     assert len(bench.hits()) == 2
 
@@ -178,7 +177,7 @@ def test_a_day_later_a_hit_that_is_not_found_is_for_the_requester_to_decide(benc
 @pytest.mark.parametrize(("answer", "number"), [(CREATE, 3), (SKIP, 2)])
 def test_the_requester_has_such_a_row_created_or_skipped(bench, answer, number):
     a_day_later(bench, after=False)
-    load.run(bench.desk(), Request(resume=True, uncertain=answer))
+    load.run(bench.desk(), LoadRequest(resume=True, uncertain=answer))
 
     assert len(bench.hits()) == number
 
@@ -186,7 +185,7 @@ def test_the_requester_has_such_a_row_created_or_skipped(bench, answer, number):
 def test_ctrl_c_writes_the_receipt_of_what_was_made(bench, capsys):
     bench.strike = Strike(4, fault=KeyboardInterrupt)
     with pytest.raises(KeyboardInterrupt):
-        load.run(bench.desk(), Request())
+        load.run(bench.desk(), LoadRequest())
 
     assert len(bench.read("birds.success").splitlines()) == 2
     assert "inv load --resume" in capsys.readouterr().err

@@ -4,18 +4,18 @@ import json
 
 import pytest
 
-from mturk_tasks.commands import decide, load, results
-from mturk_tasks.commands.decide import Choice
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.journal import pseudonym
+from mturk_tasks.commands.surveys import decide, load, results
+from mturk_tasks.commands.surveys.decide import Choice
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import Declined, UsageError
 from mturk_tasks.files import results as results_file
-from mturk_tasks.files.key import pseudonym
 
 
 @pytest.fixture
 def work(bench):
     """Three pieces of submitted work, by assignment ID."""
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     first, second, _ = [hit["HITId"] for hit in bench.hits()]
     return [bench.submit("AONE", first), bench.submit("ATWO", first), bench.submit("AONE", second)]
 
@@ -160,7 +160,7 @@ def test_decisions_on_hits_of_the_old_tools_are_journaled_at_home(bench, work):
 def test_commands_outside_any_set_wait_for_each_other(bench, work):
     import threading
 
-    from mturk_tasks.batch.journal import Journal
+    from mturk_tasks.commands.journal import Journal
 
     path = bench.home / "journal" / "sandbox.journal"
     path.parent.mkdir(parents=True)

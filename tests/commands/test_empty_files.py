@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.commands import decide, load, results, review
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.surveys import decide, load, results, review
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import FileError
 
 NOTHING = {
@@ -18,7 +18,7 @@ NOTHING = {
 
 @pytest.fixture
 def hit(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     return bench.hits()[0]["HITId"]
 
 

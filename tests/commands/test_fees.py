@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from mturk_tasks.commands import bonus, check, decide, extend, load, results, review, status
-from mturk_tasks.commands.desk import Settings
-from mturk_tasks.commands.load import Request
+from mturk_tasks.client.assignments import AccountBalance, Marketplace
+from mturk_tasks.commands.context import CommandSettings
+from mturk_tasks.commands.surveys import bonus, check, decide, extend, load, results, review, status
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import InsufficientFunds, Unavailable
-from mturk_tasks.marketplace import about, requesters
-from mturk_tasks.requester.account import Account, Marketplace
-from mturk_tasks.vocabulary.money import flat_fee
+from mturk_tasks.lib.money import flat_fee
+from mturk_tasks.marketplace.operator import requesters
+from mturk_tasks.marketplace.storage import about
 from tests.bench import Crash, Strike
 
 
@@ -33,7 +34,7 @@ def fund(bench, amount: str):
 
 
 def worked(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     return [bench.submit("AONE", hit["HITId"]) for hit in bench.hits()]
 
 
@@ -46,20 +47,20 @@ def test_a_marketplace_tells_its_fee_with_the_balance(bench):
 
 
 def test_a_hit_tells_the_fee_that_it_was_made_with(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     about.set_fee(bench.store, "0")
 
     assert {hit["Fee"] for hit in bench.hits()} == {"0.02"}
 
 
 def test_a_load_costs_what_the_marketplace_takes(free, capsys):
-    load.run(free.desk(), Request())
+    load.run(free.desk(), LoadRequest())
     assert "cost at most $0.60 with fees" in capsys.readouterr().err
 
 
 def test_a_load_that_takes_the_last_cent_is_taken(free):
     fund(free, "0.60")
-    load.run(free.desk(), Request())
+    load.run(free.desk(), LoadRequest())
 
     assert free.client.get_account_balance()["AvailableBalance"] == "0.00"
 
@@ -67,7 +68,7 @@ def test_a_load_that_takes_the_last_cent_is_taken(free):
 def test_a_load_that_lacks_a_cent_is_refused_before_anything_is_created(free):
     fund(free, "0.59")
     with pytest.raises(InsufficientFunds, match=r"\$0.60 with fees; there is \$0.59"):
-        load.run(free.desk(), Request())
+        load.run(free.desk(), LoadRequest())
     assert free.hits() == []
 
 
@@ -77,16 +78,16 @@ def test_a_load_for_the_last_cent_that_died_after_a_call_is_resumed(free, call):
     fund(free, "0.60")
     free.strike = Strike(call, after=True)
     with pytest.raises(Crash):
-        load.run(free.desk(), Request())
+        load.run(free.desk(), LoadRequest())
     free.strike = Strike()
-    load.run(free.desk(), Request(resume=True))
+    load.run(free.desk(), LoadRequest(resume=True))
 
     assert len(free.hits()) == 3
 
 
 def test_check_and_a_dry_load_say_what_it_costs_there(free):
     checked = check.run(free.desk())
-    planned = load.run(free.desk(dry=True), Request())
+    planned = load.run(free.desk(dry=True), LoadRequest())
 
     assert checked.facts == {"reward": "0.10", "fee": "0", "cost": "0.60", "balance": "10000.00"}
     assert planned.facts == {"label": "birds", **checked.facts}
@@ -113,7 +114,7 @@ def test_check_goes_on_where_the_marketplace_cannot_be_asked(bench, capsys):
     ("command", "said"),
     [
         (decide.approve, "3 assignment(s). At most $0.30 with fees."),
-        (lambda desk: extend.run(desk, extend.Request(assignments=1)), "(at most $0.30 with fees)"),
+        (lambda desk: extend.run(desk, extend.ExtendRequest(assignments=1)), "(at most $0.30 with fees)"),
     ],
     ids=["approve", "extend"],
 )
@@ -156,15 +157,15 @@ def test_what_masters_do_is_counted_with_the_higher_fee(bench):
     bench.set("reward", "1.00")
     asked = "qualification.1: 2F1QJWKUDD8XADTFD2Q0G6UTO95ALH\nqualification.comparator.1: exists\n"
     bench.write("birds.properties", bench.read("birds.properties") + asked)
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
 
     assert status.run(bench.desk()).facts["still_to_pay_at_most"] == "7.50"
 
 
 def test_a_configured_fee_is_for_services_that_tell_none(bench, capsys):
-    configured = Settings(fee=flat_fee(Decimal("0.5")))
+    configured = CommandSettings(fee=flat_fee(Decimal("0.5")))
     told, silent = replace(bench.desk(), settings=configured), replace(bench.desk(), settings=configured)
-    silent.account = Account(Decimal(10), Marketplace())
+    silent.account = AccountBalance(Decimal(10), Marketplace())
 
     assert silent.fee == flat_fee(Decimal("0.5"))
     assert capsys.readouterr().err == ""

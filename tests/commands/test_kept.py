@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete
 
-from mturk_tasks.commands import late, load, results
-from mturk_tasks.commands.load import Request
-from mturk_tasks.commands.results import Besides
+from mturk_tasks.commands.surveys import late, load, results
+from mturk_tasks.commands.surveys.load import LoadRequest
+from mturk_tasks.commands.surveys.results import Besides
 from mturk_tasks.errors import FileError, ServiceError, UsageError
 from mturk_tasks.files import table
-from mturk_tasks.marketplace import drafts, operations, uploads, work
+from mturk_tasks.marketplace.api import operations
 from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.worker import drafts, uploads, work
 from mturk_tasks.markup.answers import build
 from tests.bench import ANSWER, QUESTION, Crash
 
@@ -24,7 +25,7 @@ UPLOAD = QUESTION.replace(
 
 @pytest.fixture
 def hit_id(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     return bench.hits()[0]["HITId"]
 
 
@@ -58,7 +59,7 @@ def submit_late(bench, hit_id):
 def send(bench):
     """Load a survey that asks for a file, and let workers send some."""
     bench.write("birds.question", UPLOAD)
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     hit_id = bench.hits()[0]["HITId"]
 
     def act(worker, content, name):
@@ -138,7 +139,7 @@ def test_a_file_of_something_else_is_not_overwritten_by_drafts(bench, type_in):
 
 def test_drafts_of_other_surveys_are_left_out(bench, type_in):
     type_in("AONE", "ow")
-    load.run(bench.desk(), Request(label="again"))
+    load.run(bench.desk(), LoadRequest(label="again"))
     results.run(bench.desk(), "again", besides=Besides(drafts=True))
 
     assert len(bench.read("again.drafts").splitlines()) == 1
@@ -289,9 +290,9 @@ def test_a_file_that_cannot_be_fetched_is_reported_and_the_others_are_there(benc
 
 
 def test_rehearsed_workers_send_files(bench, send):
-    from mturk_tasks.commands import rehearse
+    from mturk_tasks.commands.surveys import rehearse
 
-    rehearse.run(bench.desk(), rehearse.Request(workers=2, seed=3))
+    rehearse.run(bench.desk(), rehearse.RehearseRequest(workers=2, seed=3))
     summary = fetch(bench, files=True)
 
     assert summary.counts["files"] == summary.counts["completed"] == 6
@@ -306,7 +307,7 @@ def test_a_set_that_makes_way_takes_its_drafts_and_files_along(bench, send):
             bench.client.approve_assignment(AssignmentId=done["AssignmentId"])
         bench.client.update_expiration_for_hit(HITId=hit["HITId"], ExpireAt=0)
         bench.client.delete_hit(HITId=hit["HITId"])
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
 
     assert not file.exists()
     assert len(list(bench.folder.glob("birds.*Z.files/*/bird-owl.jpg"))) == 1

@@ -6,9 +6,9 @@ import csv
 
 import pytest
 
-from mturk_tasks.commands import load, results
-from mturk_tasks.commands.load import Request
-from mturk_tasks.marketplace import about
+from mturk_tasks.commands.surveys import load, results
+from mturk_tasks.commands.surveys.load import LoadRequest
+from mturk_tasks.marketplace.storage import about
 from mturk_tasks.marketplace.storage.store import Store
 
 SITE = "http://127.0.0.1:18341"
@@ -32,17 +32,17 @@ def view_of(bench):
 
 
 def test_a_load_names_the_address_at_which_the_sandbox_was_served_last(served):
-    assert link(load.run(served.desk(), Request())).startswith(f"{SITE}/mturk/preview?groupId=3")
+    assert link(load.run(served.desk(), LoadRequest())).startswith(f"{SITE}/mturk/preview?groupId=3")
 
 
 def test_a_load_into_a_sandbox_that_was_never_served_says_when_its_link_works(bench):
-    said = link(load.run(bench.desk(), Request()))
+    said = link(load.run(bench.desk(), LoadRequest()))
     assert said.startswith("http://127.0.0.1:8017/mturk/preview?groupId=3")
     assert said.endswith(" (after mturk marketplace.serve)")
 
 
 def test_results_lead_to_the_hits_where_they_were_served_last(served):
-    load.run(served.desk(), Request())
+    load.run(served.desk(), LoadRequest())
     results.run(served.desk())
     hit = served.hits()[0]["HITId"]
     assert view_of(served) == f"{SITE}/mturk/manageHIT?HITId={hit}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.commands import decide, load, results
-from mturk_tasks.commands.decide import Choice
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.surveys import decide, load, results
+from mturk_tasks.commands.surveys.decide import Choice
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import FileError, UsageError
 from mturk_tasks.files import decisions
 from mturk_tasks.tasks import options
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.walk
 @pytest.fixture
 def work(bench):
     """Two workers' work on two HITs, by assignment ID: AONE, ATWO, AONE."""
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     first, second, _ = [hit["HITId"] for hit in bench.hits()]
     return [bench.submit("AONE", first), bench.submit("ATWO", first), bench.submit("AONE", second)]
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import insert
 
-from mturk_tasks.commands import (
+from mturk_tasks.client.assignments import AccountBalance, Marketplace
+from mturk_tasks.commands import batches
+from mturk_tasks.commands.surveys import (
     bonus,
     cleanup,
     decide,
@@ -17,15 +19,13 @@ from mturk_tasks.commands import (
     rehearse,
     results,
     review,
-    sets,
     status,
     update,
 )
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import RecordsError
 from mturk_tasks.marketplace.storage import schema
-from mturk_tasks.requester.account import Account, Marketplace
-from mturk_tasks.tasks.wiring import Embedded
+from mturk_tasks.tasks.bootstrap import Embedded
 
 EVERY_COMMAND = {
     "status": status.run,
@@ -35,10 +35,10 @@ EVERY_COMMAND = {
     "reject": decide.reject,
     "cleanup": lambda desk: cleanup.run(desk, expire=True, approve=True),
     "stop": cleanup.stop,
-    "extend": lambda desk: extend.run(desk, extend.Request(assignments=1)),
+    "extend": lambda desk: extend.run(desk, extend.ExtendRequest(assignments=1)),
     "update": update.run,
-    "rehearse": lambda desk: rehearse.run(desk, rehearse.Request()),
-    "load --resume": lambda desk: load.run(desk, Request(resume=True)),
+    "rehearse": lambda desk: rehearse.run(desk, rehearse.RehearseRequest()),
+    "load --resume": lambda desk: load.run(desk, LoadRequest(resume=True)),
 }
 
 
@@ -61,7 +61,7 @@ def forget_the_id(bench, label="birds"):
 
 @pytest.fixture
 def worked(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     for hit in bench.hits():
         bench.submit("AONE", hit["HITId"])
     results.run(bench.desk())
@@ -103,19 +103,19 @@ def test_a_results_file_beside_a_journal_of_elsewhere_is_refused_too(worked):
 
 
 def test_a_load_elsewhere_sets_the_live_set_aside_and_says_so(worked, capsys):
-    here = sets.find(worked.desk()).hit_ids
-    load.run(other(worked), Request())
+    here = batches.find(worked.desk()).hit_ids
+    load.run(other(worked), LoadRequest())
 
     told = [line for line in capsys.readouterr().err.splitlines() if "set aside" in line]
     assert len(told) == 1
     assert worked.desk().marketplace.id in told[0]
     assert "birds.sandbox.*" in told[0]
-    assert sets.find(worked.desk()).hit_ids == here
+    assert batches.find(worked.desk()).hit_ids == here
 
 
 def test_a_dry_load_elsewhere_says_what_would_be_set_aside_and_moves_nothing(worked, capsys):
     before = everything(worked)
-    load.run(replace(other(worked), dry=True), Request())
+    load.run(replace(other(worked), dry=True), LoadRequest())
 
     assert "would be set aside as birds.sandbox.*" in capsys.readouterr().err
     assert everything(worked) == before
@@ -123,12 +123,12 @@ def test_a_dry_load_elsewhere_says_what_would_be_set_aside_and_moves_nothing(wor
 
 def test_sets_of_many_sandboxes_stand_beside_each_other_and_each_finds_its_own(worked):
     desks = [worked.desk(), other(worked, "two"), other(worked, "three"), other(worked, "four")]
-    made = [sets.find(desks[0]).hit_ids]
+    made = [batches.find(desks[0]).hit_ids]
     for desk in desks[1:]:
-        load.run(desk, Request())
-        made.append(sets.find(desk).hit_ids)
+        load.run(desk, LoadRequest())
+        made.append(batches.find(desk).hit_ids)
 
-    assert [sets.find(replace(desk)).hit_ids for desk in desks] == made
+    assert [batches.find(replace(desk)).hit_ids for desk in desks] == made
     assert len(list(worked.folder.glob("birds*.journal"))) == 4
     assert (worked.folder / "birds.sandbox.results").exists()
 
@@ -154,7 +154,7 @@ def test_what_was_loaded_into_a_marketplace_that_was_imported_belongs_here(worke
     with here.market()._store().writing() as db:
         db.execute(insert(schema.former_marketplace).values(marketplace_id=worked.desk().marketplace.id))
 
-    assert sets.find(other(worked)).hit_ids == sets.find(worked.desk()).hit_ids
+    assert batches.find(other(worked)).hit_ids == batches.find(worked.desk()).hit_ids
 
 
 def test_a_journal_without_an_id_belongs_where_its_hits_are_known(worked):
@@ -175,7 +175,7 @@ def test_a_journal_without_an_id_whose_hits_were_deleted_here_belongs_here(worke
 def test_whether_hits_are_known_is_asked_until_the_first_that_is(worked):
     forget_the_id(worked)
     worked.strike.calls = 0
-    sets.find(worked.desk())
+    batches.find(worked.desk())
 
     assert worked.strike.calls == 2  # the balance, the first HIT
 
@@ -183,13 +183,13 @@ def test_whether_hits_are_known_is_asked_until_the_first_that_is(worked):
 @pytest.mark.parametrize("address", ["embedded", "https://foreign.example.org"])
 def test_where_a_service_tells_no_id_environment_and_address_decide(worked, address):
     desk = worked.desk()
-    desk.account = Account(desk.account.balance, Marketplace())
+    desk.account = AccountBalance(desk.account.balance, Marketplace())
     desk.environment = replace(desk.environment, endpoint=address)
     if address == "embedded":
-        assert len(sets.find(desk).hit_ids) == 3
+        assert len(batches.find(desk).hit_ids) == 3
         return
     with pytest.raises(RecordsError, match="loaded into another marketplace"):
-        sets.find(desk)
+        batches.find(desk)
 
 
 def test_bonuses_of_a_file_are_known_as_paid_from_sets_of_this_marketplace_alone(worked):
@@ -197,7 +197,7 @@ def test_bonuses_of_a_file_are_known_as_paid_from_sets_of_this_marketplace_alone
     listed = f"workerid\tassignmentid\tamount\treason\nAONE\t{assignment}\t1.00\tThanks\n"
     path = worked.write("bonuses", listed)
     bonus.of_file(worked.desk(), path)
-    load.run(other(worked), Request())
+    load.run(other(worked), LoadRequest())
 
     assert bonus.of_file(worked.desk(), path).counts == {"paid": 0, "failed": 0}
 
@@ -255,7 +255,7 @@ def test_an_approval_counts_an_unknown_hit_as_failed(partly_known):
 
 
 def test_an_extension_says_that_a_hit_is_unknown(partly_known):
-    summary = extend.run(partly_known.desk(), extend.Request(hours=1))
+    summary = extend.run(partly_known.desk(), extend.ExtendRequest(hours=1))
 
     assert {"id": "3NOSUCHHIT0000000001", "status": "failed", "error": "is unknown here"} in summary.items
     assert "  1 HIT of them unknown here." in summary.lines

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from mturk_tasks.commands import load, plan, update
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.surveys import load, plan, update
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import FileError
 from tests.bench import PROPERTIES
 
@@ -62,7 +62,7 @@ def calls(bench) -> tuple[object, list[dict[str, object]]]:
 
 def test_each_row_may_have_its_own_assignments_and_lifetime(bench):
     survey(bench, "assignments: ${n}\nhitlifetime: ${n}00\n", "owl.jpg\t3", "jay.jpg\t5")
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
 
     made = {hit["RequesterAnnotation"]: hit for hit in bench.hits()}
     assert {name: hit["MaxAssignments"] for name, hit in made.items()} == {"owl.jpg": 3, "jay.jpg": 5}
@@ -118,7 +118,7 @@ def test_a_column_that_only_the_properties_use_is_used(bench):
 
 def test_an_amount_in_a_text_that_is_not_merged_is_sent_as_it_is(bench):
     survey(bench, "title: Earn $3.50 for ${n}\n", "owl.jpg\t3")
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
 
     assert bench.hits()[0]["Title"] == "Earn $3.50 for ${n}"
 
@@ -130,14 +130,14 @@ def test_requirements_are_sent_as_the_api_has_them(bench):
     survey(bench, RULES, "owl.jpg\t3")
     desk, sent = calls(bench)
 
-    load.run(desk, Request())
+    load.run(desk, LoadRequest())
     assert [call["QualificationRequirements"] for call in sent] == [ASKED]
     assert len(bench.hits()[0]["QualificationRequirements"]) == len(ASKED)
 
 
 def test_without_requirements_none_are_sent(bench):
     desk, sent = calls(bench)
-    load.run(desk, Request())
+    load.run(desk, LoadRequest())
 
     assert ["QualificationRequirements" in call for call in sent] == [False]
 
@@ -146,7 +146,7 @@ def test_a_requirement_that_the_marketplace_does_not_know_refuses_the_load_befor
     survey(bench, UNKNOWN, "owl.jpg\t3")
 
     with pytest.raises(FileError, match="3NOSUCHTYPE") as refused:
-        load.run(bench.desk(), Request())
+        load.run(bench.desk(), LoadRequest())
     assert (refused.value.exit_code, bench.hits(), (bench.folder / "birds.success").exists()) == (
         2,
         [],
@@ -157,9 +157,9 @@ def test_a_requirement_that_the_marketplace_does_not_know_refuses_the_load_befor
 def test_once_the_requirements_are_taken_out_the_survey_can_be_loaded(bench):
     survey(bench, UNKNOWN, "owl.jpg\t3")
     with pytest.raises(FileError):
-        load.run(bench.desk(), Request())
+        load.run(bench.desk(), LoadRequest())
     survey(bench, "", "owl.jpg\t3")
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
 
     assert len(bench.hits()) == 1
 
@@ -182,7 +182,7 @@ def test_requirements_that_differ_between_rows_are_refused_with_the_rows(bench):
 
 
 def test_an_update_registers_the_requirements_as_they_stand(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     bench.write("birds.properties", PROPERTIES + RULES)
     desk, sent = calls(bench)
 
@@ -191,14 +191,14 @@ def test_an_update_registers_the_requirements_as_they_stand(bench):
 
 
 def test_an_update_needs_no_row_for_what_belongs_to_each_hit(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     bench.set("hitlifetime", "${life}")
 
     assert update.run(bench.desk()).counts["updated"] == 3
 
 
 def test_an_update_that_would_need_a_row_is_refused(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     rule = "qualification.1: 3Q\nqualification.comparator.1: EqualTo\nqualification.value.1: ${n}\n"
     bench.write("birds.properties", PROPERTIES + rule)
 

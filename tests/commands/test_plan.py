@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mturk_tasks.commands import plan
+from mturk_tasks.commands.surveys import plan
 from mturk_tasks.errors import FileError
 from mturk_tasks.files import survey
 from tests.bench import QUESTION

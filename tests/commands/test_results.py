@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.commands import cleanup, decide, load, results
-from mturk_tasks.commands.decide import Choice
-from mturk_tasks.commands.load import Request
-from mturk_tasks.commands.rows import Layout
+from mturk_tasks.commands.surveys import cleanup, decide, load, results
+from mturk_tasks.commands.surveys.decide import Choice
+from mturk_tasks.commands.surveys.load import LoadRequest
+from mturk_tasks.commands.surveys.result_rows import Layout
 from mturk_tasks.errors import FileError, RecordsError
 from mturk_tasks.files import results as results_file
-from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.web.people import accounts
+from mturk_tasks.marketplace.web.accounts import accounts
+from mturk_tasks.marketplace.worker import work
 from mturk_tasks.vocabulary import columns
 from tests.bench import ANSWER
 
@@ -24,7 +24,7 @@ PAGE = """\
 
 @pytest.fixture
 def loaded(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     return [hit["HITId"] for hit in bench.hits()]
 
 
@@ -186,7 +186,7 @@ def test_a_results_file_that_cannot_be_read_is_not_overwritten(bench, loaded):
 def test_more_work_than_a_page_is_fetched_to_the_end(bench):
     bench.set("assignments", "120")
     bench.rows("owl.jpg")
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     hit_id = bench.hits()[0]["HITId"]
     for number in range(105):
         bench.submit(f"AWORKER{number}", hit_id)
@@ -244,7 +244,7 @@ def lines(bench, name="birds.results"):
 
 def fetch_once(bench, label, text):
     """Load the survey under a label, have one HIT done, and fetch it into a file of both labels."""
-    load.run(bench.desk(), Request(label=label))
+    load.run(bench.desk(), LoadRequest(label=label))
     hit_id = (bench.folder / f"{label}.success").read_text().split("\n")[1].split("\t")[0]
     bench.submit("AONE", hit_id, text)
     return fetch_into_one(bench, label)
@@ -301,7 +301,7 @@ def test_columns_of_the_requesters_own_stay(bench, loaded):
 def test_the_work_of_other_hits_is_not_lost_to_another_layout(bench):
     fetch_once(bench, "august", "an owl")
     before = bench.read("all.results")
-    load.run(bench.desk(), Request(label="september"))
+    load.run(bench.desk(), LoadRequest(label="september"))
 
     success, output = bench.folder / "september.success", bench.folder / "all.results"
     with pytest.raises(RecordsError, match="other layout"):
@@ -328,7 +328,7 @@ def test_where_nothing_is_known_there_is_no_share(bench, loaded):
 
 def test_no_field_of_a_page_takes_the_place_of_a_fixed_column(bench):
     bench.write("birds.question", PAGE)
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     answer = ANSWER.format("owl").replace(">bird<", "> Reject <")
     held = bench.accept("AONE", bench.hits()[0]["HITId"])
     work.submit(bench.store, held, "AONE", answer, bench.market.now())

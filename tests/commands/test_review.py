@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.commands import cleanup, decide, load, rehearse, results, review
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.surveys import cleanup, decide, load, rehearse, results, review
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import FileError, UsageError
 from mturk_tasks.files import results as results_file
 from mturk_tasks.files import table
@@ -12,7 +12,7 @@ from mturk_tasks.files import table
 @pytest.fixture
 def work(bench):
     """Three pieces of submitted work, fetched into the results file."""
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     first, second, _ = [hit["HITId"] for hit in bench.hits()]
     ids = [bench.submit("AONE", first), bench.submit("ATWO", first), bench.submit("AONE", second)]
     results.run(bench.desk())
@@ -107,14 +107,14 @@ def test_after_the_cleanup_all_of_it_was_decided_before(bench, work):
 
 
 def test_a_results_file_without_work_says_what_to_do(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     results.run(bench.desk())
     with pytest.raises(FileError, match="lists no submitted work"):
         review.run(bench.desk())
 
 
 def test_a_missing_results_file_says_so(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     with pytest.raises(FileError, match=r"birds\.results: is not there"):
         review.run(bench.desk())
 
@@ -126,8 +126,8 @@ def test_work_of_people_is_asked_about(bench, work):
 
 
 def test_simulated_work_is_not_asked_about(bench):
-    load.run(bench.desk(), Request())
-    rehearse.run(bench.desk(), rehearse.Request())
+    load.run(bench.desk(), LoadRequest())
+    rehearse.run(bench.desk(), rehearse.RehearseRequest())
     results.run(bench.desk())
     review.run(bench.desk(force=False))
 
@@ -135,7 +135,7 @@ def test_simulated_work_is_not_asked_about(bench):
 
 
 def test_one_person_among_simulated_workers_is_asked_about(bench, work):
-    rehearse.run(bench.desk(), rehearse.Request())
+    rehearse.run(bench.desk(), rehearse.RehearseRequest())
     results.run(bench.desk())
     decide.approve(bench.desk(), choice=decide.Choice(assignments=work[:2]))
 

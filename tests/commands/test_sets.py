@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from mturk_tasks.commands import cleanup, load, results, sets
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands import batches
+from mturk_tasks.commands.surveys import cleanup, load, results
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import RecordsError
-from mturk_tasks.tasks.wiring import Embedded
+from mturk_tasks.tasks.bootstrap import Embedded
 from mturk_tasks.vocabulary.environments import Environment
 
 ELSEWHERE = Environment("production", "https://market.example.org", "https://market.example.org")
@@ -29,38 +30,38 @@ def names(bench):
 
 
 def test_a_load_elsewhere_sets_the_sandbox_set_aside(bench):
-    load.run(bench.desk(), Request())
-    load.run(desk(bench, ELSEWHERE), Request())
+    load.run(bench.desk(), LoadRequest())
+    load.run(desk(bench, ELSEWHERE), LoadRequest())
 
     assert names(bench) == ["birds.sandbox.success", "birds.success"]
-    assert sets.find(bench.desk()).files.label == "birds.sandbox"
+    assert batches.find(bench.desk()).files.label == "birds.sandbox"
 
 
 def test_a_set_that_was_set_aside_is_picked_again_in_its_environment(bench):
-    load.run(bench.desk(), Request())
-    here = sets.find(bench.desk()).hit_ids
-    load.run(desk(bench, ELSEWHERE), Request())
+    load.run(bench.desk(), LoadRequest())
+    here = batches.find(bench.desk()).hit_ids
+    load.run(desk(bench, ELSEWHERE), LoadRequest())
     results.run(bench.desk())
 
-    assert sets.find(bench.desk()).hit_ids == here
+    assert batches.find(bench.desk()).hit_ids == here
     assert (bench.folder / "birds.sandbox.results").exists()
     assert not (bench.folder / "birds.results").exists()
 
 
 def test_two_addresses_of_one_environment_are_two_marketplaces(bench):
     for environment in (ELSEWHERE, FURTHER, bench.desk().environment):
-        load.run(desk(bench, environment), Request())
+        load.run(desk(bench, environment), LoadRequest())
 
     assert names(bench) == [
         "birds.production.other.example.org-8443.success",
         "birds.production.success",
         "birds.success",
     ]
-    assert len({sets.find(desk(bench, one)).hit_ids for one in (ELSEWHERE, FURTHER)}) == 2
+    assert len({batches.find(desk(bench, one)).hit_ids for one in (ELSEWHERE, FURTHER)}) == 2
 
 
 def test_a_command_elsewhere_has_no_set_and_says_where_there_is_one(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     there = bench.desk().marketplace.id
     with pytest.raises(
         RecordsError, match=rf"loaded into another marketplace \(sandbox, embedded, {there}\)"
@@ -69,26 +70,26 @@ def test_a_command_elsewhere_has_no_set_and_says_where_there_is_one(bench):
 
 
 def test_a_live_set_that_was_set_aside_still_keeps_a_load_out(bench):
-    load.run(bench.desk(), Request())
-    load.run(desk(bench, ELSEWHERE), Request())
+    load.run(bench.desk(), LoadRequest())
+    load.run(desk(bench, ELSEWHERE), LoadRequest())
 
     with pytest.raises(RecordsError, match="3 HITs of the load"):
-        load.run(bench.desk(), Request())
+        load.run(bench.desk(), LoadRequest())
 
 
 def test_a_set_that_was_set_aside_makes_way_when_it_is_deleted(bench):
-    load.run(bench.desk(), Request())
-    load.run(desk(bench, ELSEWHERE), Request())
+    load.run(bench.desk(), LoadRequest())
+    load.run(desk(bench, ELSEWHERE), LoadRequest())
     cleanup.run(bench.desk(), expire=True)
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
 
     assert "birds.production.success" in names(bench)
-    assert sets.find(bench.desk()).files.label == "birds"
+    assert batches.find(bench.desk()).files.label == "birds"
 
 
 def test_a_resumed_load_goes_on_in_the_set_that_was_set_aside(bench):
-    load.run(bench.desk(), Request(maxhits=1))
-    load.run(desk(bench, ELSEWHERE), Request())
-    load.run(bench.desk(), Request(resume=True))
+    load.run(bench.desk(), LoadRequest(maxhits=1))
+    load.run(desk(bench, ELSEWHERE), LoadRequest())
+    load.run(bench.desk(), LoadRequest(resume=True))
 
-    assert len(sets.find(bench.desk()).hit_ids) == 3
+    assert len(batches.find(bench.desk()).hit_ids) == 3

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.commands import cleanup, load, status
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.surveys import cleanup, load, status
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import RecordsError
 from tests.bench import Crash
 
 
 @pytest.fixture
 def hits(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     return [hit["HITId"] for hit in bench.hits()]
 
 
@@ -69,7 +69,7 @@ def test_the_clock_of_the_sandbox_is_shown_when_it_is_ahead(bench, hits):
 def test_a_load_that_was_interrupted_shows(bench):
     bench.strike.call = 4
     with pytest.raises(Crash):
-        load.run(bench.desk(), Request())
+        load.run(bench.desk(), LoadRequest())
     bench.strike.call = 0
 
     assert shown(bench)["rows without a HIT"] == "2; inv load --resume"
@@ -83,7 +83,7 @@ def test_the_commit_of_the_last_load_is_shown(bench):
     subprocess.run(["git", "add", "-A"], cwd=bench.folder, check=True)
     subprocess.run(["git", *identity, "commit", "-qm", "x"], cwd=bench.folder, check=True)
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=bench.folder, capture_output=True, text=True)
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
 
     assert shown(bench)["last load"].endswith(f"at commit {head.stdout[:10]}")
 
@@ -96,7 +96,7 @@ def test_nothing_loaded_has_no_status(bench):
 def test_bonuses_are_part_of_what_was_paid(bench, hits):
     from decimal import Decimal
 
-    from mturk_tasks.commands import bonus
+    from mturk_tasks.commands.surveys import bonus
 
     assignment = bench.submit("AONE", hits[0])
     bench.client.approve_assignment(AssignmentId=assignment)
@@ -115,7 +115,7 @@ def test_what_a_reset_of_the_account_paid_is_remembered(bench, hits):
 
 
 def test_hits_that_were_stopped_offer_nothing(bench, hits):
-    from mturk_tasks.commands import cleanup
+    from mturk_tasks.commands.surveys import cleanup
 
     cleanup.stop(bench.desk())
     assert shown(bench)["assignments"].startswith("0 available")
@@ -129,7 +129,7 @@ def paid_for(bench, hits):
     """Approve the work on the first HIT, and pay a bonus for it, outside of any folder."""
     from decimal import Decimal
 
-    from mturk_tasks.commands import bonus, decide
+    from mturk_tasks.commands.surveys import bonus, decide
     from mturk_tasks.files.decisions import Listed, Listing
 
     assignment = bench.submit("AONE", hits[0])
@@ -139,7 +139,7 @@ def paid_for(bench, hits):
 
 def test_money_of_another_survey_is_not_counted(bench, hits):
     paid_for(bench, hits)
-    load.run(bench.desk(), Request(label="other"))
+    load.run(bench.desk(), LoadRequest(label="other"))
 
     assert facts(bench)["paid"] == "6.12"
     assert status.run(bench.desk(), "other").facts["paid"] == "0.00"
@@ -168,7 +168,7 @@ def test_after_cleanup_it_still_says_what_was_decided(bench, hits):
 def test_a_bonus_for_work_that_was_approved_by_itself_is_counted_after_cleanup(bench, hits):
     from decimal import Decimal
 
-    from mturk_tasks.commands import bonus
+    from mturk_tasks.commands.surveys import bonus
 
     assignment = bench.submit("AONE", hits[0])
     bench.later(days=4)

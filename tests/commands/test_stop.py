@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.commands import cleanup, extend, load
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.surveys import cleanup, extend, load
+from mturk_tasks.commands.surveys.load import LoadRequest
 
 
 @pytest.fixture
 def loaded(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     return bench
 
 
@@ -46,7 +46,7 @@ def test_stopping_again_finds_nothing_open(loaded):
 
 def test_what_was_stopped_can_be_opened_again(loaded):
     cleanup.stop(loaded.desk())
-    extend.run(loaded.desk(), extend.Request(hours=1))
+    extend.run(loaded.desk(), extend.ExtendRequest(hours=1))
     assert states(loaded) == ["Assignable"] * 3
 
 

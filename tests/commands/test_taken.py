@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from mturk_tasks.commands import check, load
-from mturk_tasks.commands.load import Request
+from mturk_tasks.client.assignments import AccountBalance, Marketplace
+from mturk_tasks.commands.surveys import check, load
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import FileError, Unavailable
-from mturk_tasks.marketplace import about
-from mturk_tasks.requester.account import Account, Marketplace
+from mturk_tasks.marketplace.storage import about
 
 DATA = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
 EXTERNAL = (
@@ -31,7 +31,7 @@ LARGE = (
 def foreign(bench):
     """A desk at a service that tells nothing of itself."""
     desk = bench.desk()
-    desk.account = Account(Decimal(1000), Marketplace())
+    desk.account = AccountBalance(Decimal(1000), Marketplace())
     return desk
 
 
@@ -52,7 +52,7 @@ def warnings(capsys):
 def test_pages_over_http_are_loaded_into_the_sandbox_with_one_warning(bench, capsys):
     bench.write("birds.question", EXTERNAL)
 
-    assert load.run(bench.desk(), Request()).counts["created"] == 3
+    assert load.run(bench.desk(), LoadRequest()).counts["created"] == 3
     (said,) = warnings(capsys)
     assert "write https://lab.example.org/bird?picture=owl.jpg" in said
     assert said.endswith(
@@ -61,7 +61,7 @@ def test_pages_over_http_are_loaded_into_the_sandbox_with_one_warning(bench, cap
 
 
 @pytest.mark.parametrize(
-    "command", [check.run, lambda desk: load.run(desk, Request())], ids=["check", "load"]
+    "command", [check.run, lambda desk: load.run(desk, LoadRequest())], ids=["check", "load"]
 )
 def test_a_marketplace_over_https_refuses_them_before_anything_is_made(bench, command):
     about.remember_address(bench.store, "https://market.example.org")
@@ -77,18 +77,18 @@ def test_a_marketplace_over_https_refuses_them_before_anything_is_made(bench, co
 def test_a_page_over_http_is_none_for_a_service_that_does_not_tell_its_address(bench, foreign):
     bench.write("birds.question", EXTERNAL)
     with pytest.raises(FileError, match="ExternalURL begins with http://"):
-        load.run(foreign, Request())
+        load.run(foreign, LoadRequest())
 
 
 def test_a_large_layout_is_loaded_into_the_sandbox(bench, capsys):
     bench.write("birds.question", LARGE)
 
-    assert load.run(bench.desk(), Request()).counts["created"] == 3
+    assert load.run(bench.desk(), LoadRequest()).counts["created"] == 3
     assert warnings(capsys) == []
 
 
 @pytest.mark.parametrize(
-    "command", [check.run, lambda desk: load.run(desk, Request())], ids=["check", "load"]
+    "command", [check.run, lambda desk: load.run(desk, LoadRequest())], ids=["check", "load"]
 )
 def test_a_large_layout_is_refused_where_the_service_is_not_of_this_project(bench, foreign, command):
     bench.write("birds.question", LARGE)

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.commands import load, update
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.surveys import load, update
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import FileError
-from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.worker import work
 from tests.bench import ANSWER, Crash, Strike
 
 CALLS = 1 + 3 + 1 + 3  # the balance, a look at each HIT, the new type, each HIT
@@ -14,7 +14,7 @@ CALLS = 1 + 3 + 1 + 3  # the balance, a look at each HIT, the new type, each HIT
 @pytest.fixture
 def loaded(bench):
     """A load whose properties file has changed since."""
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     bench.strike.calls = 0
     bench.set("title", "Name it")
     return bench

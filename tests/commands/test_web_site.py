@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from mturk_tasks.commands import cleanup, decide, load, rehearse, results, review
+from mturk_tasks.commands.surveys import cleanup, decide, load, rehearse, results, review
 from mturk_tasks.errors import FileError, RecordsError, ServiceError
-from mturk_tasks.files import download
+from mturk_tasks.files import exports
 from mturk_tasks.files import results as results_file
 from mturk_tasks.markup.frames import read_frame
 
@@ -30,7 +30,7 @@ def project(bench):
 
 
 def loaded(bench) -> list[str]:
-    load.run(bench.desk(), load.Request())
+    load.run(bench.desk(), load.LoadRequest())
     return [line.split("\t")[0] for line in bench.read("birds.success").splitlines()[1:]]
 
 
@@ -68,7 +68,7 @@ def test_a_field_that_stands_in_a_cell_is_answered_by_simulated_workers(project)
     project.write("birds.html", "<h1>${picture}</h1>\n${where}\n")
     project.write("birds.csv", 'picture,where\nowl.jpg,"<input name=""nest""><input name=""call"">"\n')
     loaded(project)
-    rehearse.run(project.desk(), rehearse.Request(workers=1))
+    rehearse.run(project.desk(), rehearse.RehearseRequest(workers=1))
 
     (row,) = downloaded(project)
     assert row["Answer.nest"]
@@ -233,7 +233,7 @@ def test_the_download_goes_aside_with_its_set(project):
     project.submit("AONE", loaded(project)[0])
     downloaded(project)
     cleanup.run(project.desk(), approve=True, expire=True)
-    load.run(project.desk(), load.Request())
+    load.run(project.desk(), load.LoadRequest())
 
     aside = [path.name for path in project.folder.glob("birds.2*.results.csv")]
     assert len(aside) == 1
@@ -246,13 +246,13 @@ def test_a_download_drops_no_row_and_no_column_that_it_holds(project, kind):
     first = project.submit("AONE", hit_ids[0])
     results.run(project.desk(), kind=kind)
     path = project.folder / f"birds.results.{kind}"
-    rows = download.marks(path)
+    rows = exports.marks(path)
     cells = rows[first] | {"note": "mine"}
-    download.write(path, list(cells), [cells, cells | {"AssignmentId": "3ELSEWHERE", "Input.old": "x"}])
+    exports.write_export(path, list(cells), [cells, cells | {"AssignmentId": "3ELSEWHERE", "Input.old": "x"}])
     project.submit("ATWO", hit_ids[0])
     results.run(project.desk(), kind=kind)
 
-    found = download.marks(path)
+    found = exports.marks(path)
     assert (len(found), found[first]["note"]) == (3, "mine")
     assert (found["3ELSEWHERE"]["note"], found["3ELSEWHERE"]["Answer.bird"]) == ("mine", "owl")
     assert list(found[first])[-2:] == ["Approve", "Reject"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.commands import decide, load, results, review
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.surveys import decide, load, results, review
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.files import results as results_file
 
 NAMES = [f"Answer.{number}" for number in range(100_000)]
@@ -14,7 +14,7 @@ NAMES = [f"Answer.{number}" for number in range(100_000)]
 @pytest.fixture
 def wide(bench):
     """Two pieces of work whose results file has 100,000 columns, those of a third that is no longer told."""
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     first = bench.hits()[0]["HITId"]
     for worker in ("AONE", "ATWO"):
         bench.submit(worker, first)

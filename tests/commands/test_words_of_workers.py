@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from mturk_tasks.commands import decide, load, results, review
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.surveys import decide, load, results, review
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import FileError
 from mturk_tasks.files import results as results_file
 
@@ -26,7 +26,7 @@ AWKWARD = {
 
 @pytest.fixture
 def hit_ids(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     return [hit["HITId"] for hit in bench.hits()]
 
 
@@ -100,7 +100,7 @@ def test_an_answer_that_looks_like_a_row_of_later_work_stops_nothing(bench, hit_
 
 
 def finish(bench, assignment_id):
-    from mturk_tasks.marketplace import work
+    from mturk_tasks.marketplace.worker import work
     from tests.bench import ANSWER
 
     work.submit(bench.store, assignment_id, "AONE", ANSWER.format("owl"), bench.market.now())

@@ -4,8 +4,8 @@ import openpyxl
 import pytest
 from sqlalchemy import update
 
-from mturk_tasks.commands import load, results, review
-from mturk_tasks.commands.load import Request
+from mturk_tasks.commands.surveys import load, results, review
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.files import results as results_file
 from mturk_tasks.marketplace.storage import schema
 from mturk_tasks.markup.answers import Answer, build
@@ -15,7 +15,7 @@ ODD = "=cmd|' /C calc'!A0\twith\ntabs"
 
 @pytest.fixture
 def hit(bench):
-    load.run(bench.desk(), Request())
+    load.run(bench.desk(), LoadRequest())
     return bench.hits()[0]["HITId"]
 
 

@@ -7,39 +7,32 @@ import io
 from pathlib import Path
 from typing import Any
 
-from mturk_tasks.files import (
-    answerkey,
-    inputs,
-    oldconfiguration,
-    properties,
-    qualifications,
-    requests,
-    results,
-    text,
-)
-from mturk_tasks.files.oldconfiguration import OldConfiguration
+from mturk_tasks.files import grants, inputs, qualification_requests, results, survey
 from mturk_tasks.files.results import Mark
+from mturk_tasks.legacy import configuration as old_configuration
+from mturk_tasks.legacy.configuration import OldConfiguration
+from mturk_tasks.lib import text
 from mturk_tasks.markup.documents import question_faults
-from mturk_tasks.markup.reading import local_name, root_of
-from mturk_tasks.vocabulary import hit_properties, qualification_properties
+from mturk_tasks.markup.xml import local_name, root_of
+from mturk_tasks.vocabulary import properties
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
 def configuration(path: Path) -> OldConfiguration:
-    return oldconfiguration.read(path.parent)
+    return old_configuration.read(path.parent)
 
 
 def cells(path: Path) -> list[list[str]]:
     return [list(row.cells.values()) for row in inputs.read(path).rows]
 
 
-def of_hits(path: Path) -> hit_properties.HitProperties:
-    return hit_properties.read(properties.parse(text.read(path)).entries, path)[0]
+def of_hits(path: Path) -> properties.HitProperties:
+    return properties.read_hit(survey.parse(text.read(path)).entries, path)[0]
 
 
-def of_qualification(path: Path) -> qualification_properties.QualificationProperties:
-    return qualification_properties.read(properties.parse(text.read(path)).entries, path)[0]
+def of_qualification(path: Path) -> properties.QualificationProperties:
+    return properties.read_qualification_type(survey.parse(text.read(path)).entries, path)[0]
 
 
 def hit(path: Path) -> tuple[Any, ...]:
@@ -75,11 +68,11 @@ def key_document(path: Path) -> list[str]:
 
 
 def key_lines(path: Path) -> dict[str, str]:
-    return answerkey.read(path).expected()
+    return qualification_requests.read_answer_key(path).expected()
 
 
-def grants(path: Path) -> list[tuple[str, int | None]]:
-    return [(grant.worker_id, grant.score) for grant in qualifications.read_grants(path).rows]
+def granted(path: Path) -> list[tuple[str, int | None]]:
+    return [(grant.worker_id, grant.score) for grant in grants.read_grants(path).rows]
 
 
 def marks(path: Path) -> dict[str, Mark]:
@@ -87,7 +80,9 @@ def marks(path: Path) -> dict[str, Mark]:
 
 
 def asked(path: Path) -> list[tuple[str, str, dict[str, str]]]:
-    return [(one.request_id, one.submitted, dict(one.answers)) for one in requests.read(path).rows]
+    return [
+        (one.request_id, one.submitted, dict(one.answers)) for one in qualification_requests.read(path).rows
+    ]
 
 
 def rows_of(name: str) -> list[list[str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.files import atomic
+from mturk_tasks.lib import disk
 
 
 def names(folder: Path) -> list[str]:
@@ -14,7 +14,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_file_is_written_as_it_is_given(tmp_path):
-    atomic.write(tmp_path / "a.results", "é\r\n漢\n")
+    disk.write(tmp_path / "a.results", "é\r\n漢\n")
 
     assert (tmp_path / "a.results").read_bytes() == "é\r\n漢\n".encode()
     assert names(tmp_path) == ["a.results"]
@@ -24,7 +24,7 @@ def test_a_file_is_replaced_whole(tmp_path):
     path = tmp_path / "a.results"
     path.write_text("a much longer text than the new one")
 
-    atomic.write(path, "new")
+    disk.write(path, "new")
 
     assert path.read_text() == "new"
     assert names(tmp_path) == ["a.results"]
@@ -35,7 +35,7 @@ def test_who_reads_the_old_file_goes_on_reading_it(tmp_path):
     path.write_text("old")
 
     with path.open() as reader:
-        atomic.write(path, "new")
+        disk.write(path, "new")
         assert reader.read() == "old"
 
 
@@ -45,7 +45,7 @@ def test_permissions_are_kept(tmp_path, mode):
     path.write_text("old")
     path.chmod(mode)
 
-    atomic.write(path, "new")
+    disk.write(path, "new")
 
     assert path.stat().st_mode & 0o777 == mode
 
@@ -54,7 +54,7 @@ def test_permissions_are_kept(tmp_path, mode):
 def test_a_new_file_has_the_permissions_the_mask_asks_for(tmp_path, mask, mode):
     before = os.umask(mask)
     try:
-        atomic.write(tmp_path / "a.results", "new")
+        disk.write(tmp_path / "a.results", "new")
         assert os.umask(mask) == mask
     finally:
         os.umask(before)
@@ -68,7 +68,7 @@ def test_where_there_is_no_folder_nothing_can_be_written(tmp_path, folder):
     path = tmp_path / folder / "a.results"
 
     with pytest.raises(FileError, match="cannot be written: ") as refused:
-        atomic.write(path, "new")
+        disk.write(path, "new")
 
     assert refused.value.problems[0].path == path
     assert names(tmp_path) == ["file"]
@@ -78,7 +78,7 @@ def test_a_directory_is_not_replaced(tmp_path):
     (tmp_path / "a.results").mkdir()
 
     with pytest.raises(FileError, match="cannot be written: "):
-        atomic.write(tmp_path / "a.results", "new")
+        disk.write(tmp_path / "a.results", "new")
 
     assert names(tmp_path) == ["a.results"]
 
@@ -88,7 +88,7 @@ def test_a_failure_while_writing_keeps_the_old_file_and_leaves_nothing_else(tmp_
     path.write_text("old")
 
     with pytest.raises(UnicodeEncodeError):
-        atomic.write(path, "half of it \ud800 and the rest")
+        disk.write(path, "half of it \ud800 and the rest")
 
     assert path.read_text() == "old"
     assert names(tmp_path) == ["a.results"]
@@ -104,7 +104,7 @@ def test_a_disk_that_fails_keeps_the_old_file(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", full)
 
     with pytest.raises(FileError, match="cannot be written: No space left on device"):
-        atomic.write(path, "new")
+        disk.write(path, "new")
 
     assert path.read_text() == "old"
     assert names(tmp_path) == ["a.results"]
@@ -114,7 +114,7 @@ def test_a_folders_names_can_be_made_durable(tmp_path, monkeypatch):
     synced: list[int] = []
     monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_ino))
 
-    atomic.sync_folder(tmp_path)
+    disk.sync_folder(tmp_path)
 
     assert synced == [tmp_path.stat().st_ino]
 
@@ -122,8 +122,8 @@ def test_a_folders_names_can_be_made_durable(tmp_path, monkeypatch):
 def test_a_file_is_taken_away_if_it_is_there(tmp_path):
     (tmp_path / "a.failure").write_text("x")
 
-    atomic.remove(tmp_path / "a.failure")
-    atomic.remove(tmp_path / "a.failure")
+    disk.remove(tmp_path / "a.failure")
+    disk.remove(tmp_path / "a.failure")
 
     assert names(tmp_path) == []
 
@@ -132,4 +132,4 @@ def test_what_cannot_be_taken_away_is_said(tmp_path):
     (tmp_path / "a.failure").mkdir()
 
     with pytest.raises(FileError, match=r"a\.failure: cannot be written: "):
-        atomic.remove(tmp_path / "a.failure")
+        disk.remove(tmp_path / "a.failure")

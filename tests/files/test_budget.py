@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.files.merge import compile_template
-from mturk_tasks.files.velocity import budget
-from mturk_tasks.files.velocity.budget import TooMuch
+from mturk_tasks.velocity import values
+from mturk_tasks.velocity.merge import compile_template
+from mturk_tasks.velocity.values import TooMuch
 
 PATH = Path("survey.question")
 CELLS = {"x": "a" * 40 + "c", "n": "9" * 5000, "list": ",".join("ab" * 50)}
@@ -82,7 +82,7 @@ def test_a_number_is_no_larger_than_in_java(template):
     "call", ["replaceAll('(a|aa)+$', 'b')", "replaceAll('(a|a|aa)+$', 'b')", "split('(a|aa)+$')"]
 )
 def test_a_pattern_that_takes_ages_is_given_up(call, monkeypatch):
-    monkeypatch.setattr(budget, "SECONDS", 0.1)
+    monkeypatch.setattr(values, "SECONDS", 0.1)
     began = time.monotonic()
 
     assert "too long" in refusal(f"$x.{call}")
@@ -131,7 +131,7 @@ def test_reading_a_template_takes_no_more_time_than_its_length_asks_for(text):
     began = time.monotonic()
     with suppress(FileError):
         assert compile_template(text, CELLS, PATH).fill(CELLS)
-    assert time.monotonic() - began < 3 * budget.SECONDS  # reading, and translating what was read
+    assert time.monotonic() - began < 3 * values.SECONDS  # reading, and translating what was read
 
 
 def test_ten_thousand_honest_rows_are_merged():
@@ -141,12 +141,12 @@ def test_ten_thousand_honest_rows_are_merged():
     for number in range(200):
         honest.fill({**CELLS, "x": f"owl-{number}.jpg"})
 
-    assert (time.monotonic() - began) * 50 < budget.LOAD_SECONDS
+    assert (time.monotonic() - began) * 50 < values.LOAD_SECONDS
 
 
 def test_the_rows_of_a_load_have_a_budget_together(monkeypatch):
     monkeypatch.setattr(
-        budget.Load, "__init__", lambda self: self.__dict__.update(seconds=60.0, characters=100)
+        values.Load, "__init__", lambda self: self.__dict__.update(seconds=60.0, characters=100)
     )
     template = compile_template("$x", CELLS, PATH)
     template.fill(CELLS)
@@ -162,7 +162,7 @@ def test_each_row_begins_anew():
 
 
 def test_a_row_that_takes_too_much_ends_the_load(tmp_path):
-    from mturk_tasks.commands.plan import prepare
+    from mturk_tasks.commands.surveys.plan import prepare
     from mturk_tasks.files import survey
     from tests.bench import PROPERTIES, QUESTION
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.files import atomic, inputs, text
+from mturk_tasks.files import inputs
 from mturk_tasks.files.table import COMMA, format_quoted, parse
+from mturk_tasks.lib import disk, text
 
 PATH = Path("survey.csv")
 BIRDS = [{"bird": "robin", "place": "the garden, mostly"}, {"bird": "wren", "place": "hedge"}]
@@ -136,7 +137,7 @@ def test_what_is_written_reads_back(tmp_path_factory, data):
     rows = data.draw(st.lists(row.filter(lambda row: any(map(str.strip, row))), max_size=5), label="rows")
     path = tmp_path_factory.mktemp("csv") / "birds.results.csv"
 
-    atomic.write(path, format_quoted(names, rows, COMMA))
+    disk.write(path, format_quoted(names, rows, COMMA))
     table = parse(text.read(path).text, path, COMMA)
 
     assert list(table.columns) == names

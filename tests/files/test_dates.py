@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from mturk_tasks.files.dates import format_date, parse_date
+from mturk_tasks.lib.time import format_date, parse_date
 
 EST = timezone(timedelta(hours=-5))
 

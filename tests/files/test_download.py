@@ -6,7 +6,7 @@ import json
 import pytest
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.files import download
+from mturk_tasks.files import exports
 from mturk_tasks.vocabulary import columns
 
 RESULT = {
@@ -21,15 +21,15 @@ RESULT = {
     "reject": None,
     "Answer.bird": "owl|jay",
 }
-NAMES = download.header(("picture",), ("Answer.bird",))
+NAMES = exports.header(("picture",), ("Answer.bird",))
 
 
 def made(**marks: str) -> dict[str, str]:
-    return download.row(RESULT, {"picture": "owl.jpg"}, marks)
+    return exports.row(RESULT, {"picture": "owl.jpg"}, marks)
 
 
 def test_the_columns_are_those_of_the_web_site_in_their_order():
-    names = download.header(("picture",), ("Answer.bird",))
+    names = exports.header(("picture",), ("Answer.bird",))
 
     assert names == (*columns.BATCH, "Input.picture", "Answer.bird", "Approve", "Reject")
     assert len(columns.BATCH) == 27
@@ -48,12 +48,12 @@ def test_a_row_says_what_the_results_file_says_with_its_input():
 
 @pytest.mark.parametrize("when", [None, "", "Mon Nov 23 23:59:30 PST 2026", "Mon Foo 99 23:59:30 UTC 2026"])
 def test_a_span_that_is_not_known_stays_blank(when):
-    assert download.row({**RESULT, "assignmentaccepttime": when}, {}, {})["WorkTimeInSeconds"] == ""
+    assert exports.row({**RESULT, "assignmentaccepttime": when}, {}, {})["WorkTimeInSeconds"] == ""
 
 
 def test_every_value_of_the_csv_stands_in_quotes(tmp_path):
     path = tmp_path / "birds.results.csv"
-    download.write(path, NAMES, [made()])
+    exports.write_export(path, NAMES, [made()])
 
     first, second = path.read_text(encoding="utf-8").splitlines()
     assert first.startswith('"HITId","HITTypeId",')
@@ -64,7 +64,7 @@ def test_every_value_of_the_csv_stands_in_quotes(tmp_path):
 def test_the_csv_reads_as_csv(tmp_path):
     path = tmp_path / "birds.results.csv"
     row = {**made(), "Answer.bird": 'one, "two"\nthree'}
-    download.write(path, NAMES, [row])
+    exports.write_export(path, NAMES, [row])
 
     with path.open(encoding="utf-8", newline="") as file:
         assert list(csv.DictReader(file)) == [{name: row.get(name, "") for name in NAMES}]
@@ -72,7 +72,7 @@ def test_the_csv_reads_as_csv(tmp_path):
 
 def test_each_line_of_the_jsonl_is_an_object_with_the_same_keys(tmp_path):
     path = tmp_path / "birds.results.jsonl"
-    download.write(path, NAMES, [made(), {**made(), "Answer.bird": "käuz\u2028"}])
+    exports.write_export(path, NAMES, [made(), {**made(), "Answer.bird": "käuz\u2028"}])
 
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")[:-1]]
     assert [tuple(row) for row in rows] == [NAMES, NAMES]
@@ -82,15 +82,15 @@ def test_each_line_of_the_jsonl_is_an_object_with_the_same_keys(tmp_path):
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_what_was_written_under_approve_and_reject_is_found_again(tmp_path, kind):
     path = tmp_path / f"birds.results.{kind}"
-    download.write(path, NAMES, [made(Reject="No bird."), {**made(Approve="x"), "AssignmentId": "3B"}])
+    exports.write_export(path, NAMES, [made(Reject="No bird."), {**made(Approve="x"), "AssignmentId": "3B"}])
 
-    marks = download.marks(path)
+    marks = exports.marks(path)
     assert (marks["3A"]["Approve"], marks["3A"]["Reject"]) == ("", "No bird.")
-    assert download.row({**RESULT, "assignmentid": "3B"}, {}, marks["3B"])["Approve"] == "x"
+    assert exports.row({**RESULT, "assignmentid": "3B"}, {}, marks["3B"])["Approve"] == "x"
 
 
 def test_without_an_earlier_download_there_are_no_marks(tmp_path):
-    assert download.marks(tmp_path / "birds.results.csv") == {}
+    assert exports.marks(tmp_path / "birds.results.csv") == {}
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,4 @@ def test_an_earlier_download_that_cannot_be_read_is_refused(tmp_path, kind, cont
     path.write_text(content, encoding="utf-8")
 
     with pytest.raises(FileError, match=f"results\\.{kind}:{line}: "):
-        download.marks(path)
+        exports.marks(path)

@@ -13,22 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.files import (
-    answerkey,
-    atomic,
-    decisions,
-    inputs,
-    qualifications,
-    requests,
-    results,
-    survey,
-    table,
-)
+from mturk_tasks.files import decisions, grants, inputs, qualification_requests, results, survey, table
 from mturk_tasks.files.decisions import Listed, Listing
-from mturk_tasks.files.oldconfiguration import OldConfiguration
-from mturk_tasks.files.qualifications import Approval, Rejection
-from mturk_tasks.files.requests import Request
+from mturk_tasks.files.grants import Approval, Rejection
+from mturk_tasks.files.qualification_requests import RequestRow
 from mturk_tasks.files.results import Mark
+from mturk_tasks.legacy.configuration import OldConfiguration
+from mturk_tasks.lib import disk
 from mturk_tasks.vocabulary import columns
 from tests.files.golden_files import (
     GOLDEN,
@@ -36,7 +27,7 @@ from tests.files.golden_files import (
     cells,
     configuration,
     faults,
-    grants,
+    granted,
     hit,
     key_document,
     key_lines,
@@ -46,7 +37,7 @@ from tests.files.golden_files import (
 )
 
 SPANISH = "3QSPANISH000000000000000000001"
-ANNA = Request(
+ANNA = RequestRow(
     SPANISH,
     "3RANNA000000000000000000000001",
     "A1ANNA000001",
@@ -105,14 +96,14 @@ READ: dict[str, tuple[Callable[[Path], Any], Any]] = {
     "spanish.answer": (key_document, ["Question", "QualificationValueMapping"]),
     "spanish.answerkey": (key_lines, {"thanks": "b", "colours": "red|green", "why": ""}),
     "spanish.approve": (
-        qualifications.read_approvals,
+        grants.read_approvals,
         (Approval("3RANNA000000000000000000000001", 100), Approval("3RBERT000000000000000000000002")),
     ),
-    "spanish.success": (qualifications.read_type_id, SPANISH),
+    "spanish.success": (grants.read_type_id, SPANISH),
     "spanish.properties": (qualification, ("Knows everyday Spanish", 604800, 1800, False, "Active")),
     "spanish.question": (faults, []),
     "spanish.reject": (
-        qualifications.read_rejections,
+        grants.read_rejections,
         (
             Rejection("3RCARL000000000000000000000003", "Two answers are wrong; try again next week."),
             Rejection("3RDORA000000000000000000000004"),
@@ -147,12 +138,12 @@ READ: dict[str, tuple[Callable[[Path], Any], Any]] = {
             )
         ),
     ),
-    "spanish.score": (grants, [("A1ANNA000001", 100), ("A2BERT000002", 75)]),
+    "spanish.score": (granted, [("A1ANNA000001", 100), ("A2BERT000002", 75)]),
     "birds.success": (
         survey.read_success,
         ["3HWREN000000000000000000000001", "3HOWL0000000000000000000000002"],
     ),
-    "spanish.workers": (grants, [("A1ANNA000001", 90), ("A3CARL000003", None)]),
+    "spanish.workers": (granted, [("A1ANNA000001", 90), ("A3CARL000003", None)]),
 }
 
 
@@ -168,12 +159,12 @@ def test_a_file_of_the_reference_says_what_it_means(name) -> None:
 
 def again_success(path: Path, to: Path) -> None:
     rows = [(hit_id, "3TBIRD000000000000000000000009") for hit_id in survey.read_success(path)]
-    atomic.write(to, table.format_plain(columns.SUCCESS, rows))
+    disk.write(to, table.format_plain(columns.SUCCESS, rows))
 
 
 def again_failure(path: Path, to: Path) -> None:
     found = inputs.read(path)
-    atomic.write(to, "".join(f"{line}\n" for line in (found.header, *(row.raw for row in found.rows))))
+    disk.write(to, "".join(f"{line}\n" for line in (found.header, *(row.raw for row in found.rows))))
 
 
 def again_results(path: Path, to: Path) -> None:
@@ -183,12 +174,12 @@ def again_results(path: Path, to: Path) -> None:
 
 
 def again_requests(path: Path, to: Path) -> None:
-    found = requests.read(path)
-    requests.write(to, found.questions, found.rows, pairs=path.suffix == ".requestpairs")
+    found = qualification_requests.read(path)
+    qualification_requests.write(to, found.questions, found.rows, pairs=path.suffix == ".requestpairs")
 
 
 def again_type_id(path: Path, to: Path) -> None:
-    qualifications.write_type_id(to, qualifications.read_type_id(path))
+    grants.write_type_id(to, grants.read_type_id(path))
 
 
 WRITTEN = {
@@ -222,17 +213,17 @@ def test_a_bare_id_is_an_id_file(tmp_path) -> None:
     path = tmp_path / "id"
     path.write_text(f"{SPANISH}\r\n", encoding="utf-8-sig")
 
-    assert qualifications.read_type_id(path) == SPANISH
+    assert grants.read_type_id(path) == SPANISH
 
 
 @pytest.mark.parametrize("name", ["spanish.requests", "spanish.requestpairs"])
 def test_a_request_file_lists_requests_to_decide(tmp_path, name) -> None:
     path = Path(shutil.copy(GOLDEN / name, tmp_path))
 
-    assert [one.request_id for one in requests.read(path).rows] == [
-        one.request_id for one in qualifications.read_approvals(path)
+    assert [one.request_id for one in qualification_requests.read(path).rows] == [
+        one.request_id for one in grants.read_approvals(path)
     ]
-    assert qualifications.read_rejections(path)[0] == Rejection(ANNA.request_id)
+    assert grants.read_rejections(path)[0] == Rejection(ANNA.request_id)
 
 
 def test_requests_fetched_into_one_file_again_count_once_as_they_stand_last(tmp_path) -> None:
@@ -240,7 +231,7 @@ def test_requests_fetched_into_one_file_again_count_once_as_they_stand_last(tmp_
     first = (GOLDEN / "spanish.requestpairs").read_text(encoding="utf-8")
     path.write_text(first + first.replace("\tthanks\ta\t", "\tthanks\tb\t"), encoding="utf-8")
 
-    found = requests.read(path).rows
+    found = qualification_requests.read(path).rows
     assert [one.answers.get("thanks") for one in found] == ["b", "b", None]
 
 
@@ -259,15 +250,15 @@ def test_a_quote_that_swallows_a_request_is_refused(tmp_path) -> None:
     path.write_text(f'{header}\n3Q\t3R\tA1\tq\t"b\n3Q\t3S\tA2\tq\tb"\n', encoding="utf-8")
 
     with pytest.raises(FileError, match=":2: a quote opened here swallows whole rows below"):
-        requests.read(path)
+        qualification_requests.read(path)
 
 
 def test_lines_of_tabs_in_an_answer_swallow_nothing_in_a_file_that_stands_as_written(tmp_path) -> None:
     answers = {"why": "begin\n" + "\n".join("\t" * number for number in range(20)) + "\nend"}
-    request = Request(SPANISH, "3R", "A1", ANNA.submitted, answers)
-    requests.write(tmp_path / "requests", ["why"], [request])
+    request = RequestRow(SPANISH, "3R", "A1", ANNA.submitted, answers)
+    qualification_requests.write(tmp_path / "requests", ["why"], [request])
 
-    assert requests.read(tmp_path / "requests").rows == (request,)
+    assert qualification_requests.read(tmp_path / "requests").rows == (request,)
 
 
 ANSWERS = st.dictionaries(
@@ -281,16 +272,16 @@ ANSWERS = st.dictionaries(
 @given(answers=ANSWERS, pairs=st.booleans())
 def test_a_request_survives_a_round_trip(tmp_path_factory, answers, pairs) -> None:
     path = tmp_path_factory.mktemp("requests") / "spanish.requests"
-    request = Request(SPANISH, "3R", "A1", "" if pairs else ANNA.submitted, answers)
+    request = RequestRow(SPANISH, "3R", "A1", "" if pairs else ANNA.submitted, answers)
 
-    requests.write(path, list(answers), [request], pairs=pairs)
+    qualification_requests.write(path, list(answers), [request], pairs=pairs)
 
-    assert requests.read(path).rows == (request,)
+    assert qualification_requests.read(path).rows == (request,)
 
 
 def test_an_answer_key_says_which_of_two_lines_counts(tmp_path) -> None:
     path = tmp_path / "key"
     path.write_text("q1=a\nq1=b\n", encoding="utf-8")
 
-    key = answerkey.read(path)
+    key = qualification_requests.read_answer_key(path)
     assert (key.expected(), [note.line for note in key.notes]) == ({"q1": "b"}, [2])

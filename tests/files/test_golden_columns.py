@@ -9,19 +9,12 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.files import (
-    decisions,
-    inputs,
-    qualifications,
-    requests,
-    results,
-    survey,
-)
-from mturk_tasks.vocabulary import columns, hit_properties, qualification_properties
+from mturk_tasks.files import decisions, grants, inputs, qualification_requests, results, survey
+from mturk_tasks.vocabulary import columns, properties
 from tests.files.golden_files import (
     GOLDEN,
     configuration,
-    grants,
+    granted,
     key_lines,
     marks,
     of_hits,
@@ -47,17 +40,17 @@ def without(name: str, folder: Path, left_out: str) -> Path:
 
 
 REQUIRED = [
-    *[("birds.properties", of_hits, key, None) for key in hit_properties.REQUIRED],
-    *[("spanish.properties", of_qualification, key, None) for key in qualification_properties.REQUIRED],
+    *[("birds.properties", of_hits, key, None) for key in properties.HIT_REQUIRED],
+    *[("spanish.properties", of_qualification, key, None) for key in properties.QUALIFICATION_REQUIRED],
     ("birds.properties", of_hits, "qualification.comparator.1", 19),
     ("birds.success", survey.read_success, "hitid", 1),
     ("birds.results", results.read, "hitid", 1),
     ("birds.results", results.read, "assignmentid", 1),
-    ("spanish.approve", qualifications.read_approvals, "qualificationRequestToApprove", 1),
-    ("spanish.reject", qualifications.read_rejections, "qualificationRequestToReject", 1),
-    ("spanish.score", qualifications.read_grants, "workerid", 1),
-    ("spanish.workers", qualifications.read_grants, "workerid", 1),
-    *[("spanish.requests", requests.read, name, 1) for name in columns.SUBJECT],
+    ("spanish.approve", grants.read_approvals, "qualificationRequestToApprove", 1),
+    ("spanish.reject", grants.read_rejections, "qualificationRequestToReject", 1),
+    ("spanish.score", grants.read_grants, "workerid", 1),
+    ("spanish.workers", grants.read_grants, "workerid", 1),
+    *[("spanish.requests", qualification_requests.read, name, 1) for name in columns.SUBJECT],
 ]
 
 
@@ -131,20 +124,30 @@ def test_a_list_of_assignments_needs_its_column(tmp_path, name, read, needed) ->
         ("spanish.answerkey", lambda path: sorted(key_lines(path)), "why", ["colours", "thanks"]),
         (
             "spanish.approve",
-            lambda path: qualifications.read_approvals(path)[0].score,
+            lambda path: grants.read_approvals(path)[0].score,
             "qualificationRequestToApproveValue",
             None,
         ),
         (
             "spanish.reject",
-            lambda path: qualifications.read_rejections(path)[0].comment,
+            lambda path: grants.read_rejections(path)[0].comment,
             "qualificationRequestToRejectComment",
             "",
         ),
-        ("spanish.score", lambda path: grants(path)[0], "score", ("A1ANNA000001", None)),
-        ("spanish.workers", lambda path: grants(path)[0], "score", ("A1ANNA000001", None)),
-        ("spanish.requests", lambda path: requests.read(path).rows[0].submitted, "SubmitTime", ""),
-        ("spanish.requests", lambda path: requests.read(path).questions, "Answer.colours", ("thanks", "why")),
+        ("spanish.score", lambda path: granted(path)[0], "score", ("A1ANNA000001", None)),
+        ("spanish.workers", lambda path: granted(path)[0], "score", ("A1ANNA000001", None)),
+        (
+            "spanish.requests",
+            lambda path: qualification_requests.read(path).rows[0].submitted,
+            "SubmitTime",
+            "",
+        ),
+        (
+            "spanish.requests",
+            lambda path: qualification_requests.read(path).questions,
+            "Answer.colours",
+            ("thanks", "why"),
+        ),
     ],
 )
 def test_what_is_optional_and_missing_has_its_default(tmp_path, name, read, left_out, default) -> None:
@@ -165,13 +168,13 @@ REFUSED = [
     ("birds.properties", of_hits, "reward:$0.06", "reward:0,06", 8, "is no amount"),
     ("spanish.properties", of_qualification, "=604800", "=-5", 5, "out of range"),
     ("spanish.properties", of_qualification, "=false", "=perhaps", 7, "write true or false"),
-    ("spanish.success", qualifications.read_type_id, "qualtypeid", "typeid", 1, "has no column qualtypeid"),
-    ("spanish.success", qualifications.read_type_id, "01\n", "01\n3QOTHER\n", 3, "a single one"),
-    ("spanish.success", qualifications.read_type_id, "3QSPANISH", "spanish ", 2, "is no ID"),
-    ("spanish.approve", qualifications.read_approvals, "\t100", "\t100 %", 2, "'100 %' is no whole number"),
+    ("spanish.success", grants.read_type_id, "qualtypeid", "typeid", 1, "has no column qualtypeid"),
+    ("spanish.success", grants.read_type_id, "01\n", "01\n3QOTHER\n", 3, "a single one"),
+    ("spanish.success", grants.read_type_id, "3QSPANISH", "spanish ", 2, "is no ID"),
+    ("spanish.approve", grants.read_approvals, "\t100", "\t100 %", 2, "'100 %' is no whole number"),
     (
         "spanish.approve",
-        qualifications.read_approvals,
+        grants.read_approvals,
         "3RBERT000000000000000000000002\t",
         "\t50",
         3,
@@ -179,19 +182,40 @@ REFUSED = [
     ),
     (
         "spanish.reject",
-        qualifications.read_rejections,
+        grants.read_rejections,
         "3RDORA000000000000000000000004",
         "3RCARL000000000000000000000003",
         3,
         "stands in line 2",
     ),
-    ("spanish.score", qualifications.read_grants, "\t75", "\t7.5", 3, "'7.5' is no whole number"),
-    ("spanish.score", qualifications.read_grants, "A2BERT000002", "Bert", 3, "'Bert' is no worker ID"),
-    ("spanish.workers", qualifications.read_grants, "A3CARL000003", "A1ANNA000001", 3, "stands in line 2"),
-    ("spanish.requests", requests.read, '"A2BERT000002"', "", 4, "is no whole request"),
-    ("spanish.requestpairs", requests.read, "\tthanks\ta", "\tthanks", 4, "is no whole request"),
-    ("spanish.requestpairs", requests.read, "\tcolours\t", "\tthanks\t", 2, "answers a question twice"),
-    ("spanish.requestpairs", requests.read, "\n3QSPANISH0", '"\n3QSPANISH0', 2, "a cell in quotes goes on"),
+    ("spanish.score", grants.read_grants, "\t75", "\t7.5", 3, "'7.5' is no whole number"),
+    ("spanish.score", grants.read_grants, "A2BERT000002", "Bert", 3, "'Bert' is no worker ID"),
+    ("spanish.workers", grants.read_grants, "A3CARL000003", "A1ANNA000001", 3, "stands in line 2"),
+    ("spanish.requests", qualification_requests.read, '"A2BERT000002"', "", 4, "is no whole request"),
+    (
+        "spanish.requestpairs",
+        qualification_requests.read,
+        "\tthanks\ta",
+        "\tthanks",
+        4,
+        "is no whole request",
+    ),
+    (
+        "spanish.requestpairs",
+        qualification_requests.read,
+        "\tcolours\t",
+        "\tthanks\t",
+        2,
+        "answers a question twice",
+    ),
+    (
+        "spanish.requestpairs",
+        qualification_requests.read,
+        "\n3QSPANISH0",
+        '"\n3QSPANISH0',
+        2,
+        "a cell in quotes goes on",
+    ),
     ("spanish.answerkey", key_lines, "# questionid", "<AnswerKey", 1, "is an AnswerKey document"),
 ]
 

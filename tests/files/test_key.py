@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from mturk_tasks.commands.journal import pseudonym
 from mturk_tasks.errors import FileError
-from mturk_tasks.files.key import pseudonym
 
 WORKER = "A1EXAMPLE"
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.files.merge import compile_template, plain, xml
-from mturk_tasks.files.velocity.methods import urlencode
+from mturk_tasks.velocity.merge import compile_template, plain, xml
+from mturk_tasks.velocity.methods import urlencode
 
 PATH = Path("survey.question")
 CELLS = {"bird": "Tom & <Jerry>", "image-n": "7", "a b": "blank", "url": "http://x/?a=1&b=é c"}

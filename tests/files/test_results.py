@@ -12,7 +12,7 @@ from mturk_tasks.errors import FileError
 from mturk_tasks.files import results
 from mturk_tasks.files.results import Mark
 from mturk_tasks.vocabulary import columns
-from mturk_tasks.vocabulary.headings import heading
+from mturk_tasks.vocabulary.columns import heading
 
 WORK = {"hitid": "3H", "assignmentid": "3A", "feedback": None, "reject": None, "Answer.bird": "robin"}
 

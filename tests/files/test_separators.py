@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.files import bonuses, decisions, download, inputs, qualifications, requests, results
+from mturk_tasks.files import decisions, exports, grants, inputs, qualification_requests, results
 from mturk_tasks.files.decisions import Listed
 from mturk_tasks.vocabulary import columns
 
@@ -15,20 +15,20 @@ REQUESTS = "QualificationTypeId;QualificationRequestId;SubjectId;SubmitTime\n3T;
 READERS = {
     "input": (inputs.read, "a;b\n1;2\n"),
     "results": (results.read, RESULTS),
-    "bonus": (bonuses.read, BONUS),
+    "bonus": (decisions.read, BONUS),
     "approve": (decisions.read_approvals, "assignmentIdToApprove;assignmentIdToApproveComment\n3A;good\n"),
     "reject": (decisions.read_rejections, "assignmentIdToReject;assignmentIdToRejectComment\n3A;bad\n"),
-    "score": (qualifications.read_grants, "workerid;score\nAONE;7\n"),
+    "score": (grants.read_grants, "workerid;score\nAONE;7\n"),
     "approve requests": (
-        qualifications.read_approvals,
+        grants.read_approvals,
         "qualificationRequestToApprove;qualificationRequestToApproveValue\n3R;7\n",
     ),
     "reject requests": (
-        qualifications.read_rejections,
+        grants.read_rejections,
         "qualificationRequestToReject;qualificationRequestToRejectComment\n3R;no\n",
     ),
-    "requests": (requests.read, REQUESTS),
-    "download": (download.marks, "AssignmentId;Approve;Reject\n3A;;x\n"),
+    "requests": (qualification_requests.read, REQUESTS),
+    "download": (exports.marks, "AssignmentId;Approve;Reject\n3A;;x\n"),
 }
 
 
@@ -61,7 +61,7 @@ def test_commas_are_read_as_well(write):
     assert listing.listed == (Listed("3A", ""),)
 
 
-@pytest.mark.parametrize("read", [inputs.read, results.read, bonuses.read, qualifications.read_grants])
+@pytest.mark.parametrize("read", [inputs.read, results.read, decisions.read, grants.read_grants])
 @pytest.mark.parametrize(("separator", "what"), [(";", "separated by semicolons"), (",", "comma-separated")])
 def test_under_another_name_the_file_says_what_to_do(write, read, separator, what):
     content = separator.join(("workerid", "score")) + "\n"
@@ -101,12 +101,12 @@ def test_a_semicolon_in_cells_alone_separates_nothing(write):
 
 
 def test_the_rows_that_failed_are_read_in_the_format_of_their_file(write):
-    assert len(bonuses.read(write(BONUS, "bonus.csv.failure")).rows) == 1
+    assert len(decisions.read(write(BONUS, "bonus.csv.failure")).rows) == 1
 
 
 def test_an_amount_with_a_comma_is_no_amount(write):
     with pytest.raises(FileError, match=r"file\.csv:2: '0,50' is no amount"):
-        bonuses.read(write(BONUS.replace("0.50", "0,50")))
+        decisions.read(write(BONUS.replace("0.50", "0,50")))
 
 
 RAGGED = (

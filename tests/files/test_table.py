@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.files import atomic, text
 from mturk_tasks.files.table import format_plain, format_quoted, parse
+from mturk_tasks.lib import disk, text
 
 PATH = Path("survey.input")
 QUICK = settings(deadline=None, max_examples=150, database=None)
@@ -172,7 +172,7 @@ def test_a_written_table_reads_back(data):
 def test_a_table_reads_back_from_a_file(tmp_path_factory, row):
     path = tmp_path_factory.mktemp("table") / "a.results"
 
-    atomic.write(path, format_quoted(["one", "two"], [row]))
+    disk.write(path, format_quoted(["one", "two"], [row]))
 
     assert [list(found.cells) for found in parse(text.read(path).text, path).rows] == [row]
 

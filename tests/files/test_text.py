@@ -5,7 +5,7 @@ import codecs
 import pytest
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.files import text
+from mturk_tasks.lib import text
 
 
 @pytest.fixture

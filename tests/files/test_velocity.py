@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.files.merge import compile_template
+from mturk_tasks.velocity.merge import compile_template
 
 CELLS = {"bird": "Tom & <Jerry>", "n": "5", "list": "a&b,c"}
 PATH = Path("survey.question")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.files.merge import compile_template
+from mturk_tasks.velocity.merge import compile_template
 
 HERE = Path(__file__).parent / "velocity"
 GOLDEN = json.loads((HERE / "golden.json").read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from mturk_tasks.errors import FileError, UsageError
-from mturk_tasks.files import download, workbook
+from mturk_tasks.files import exports
 from mturk_tasks.vocabulary import columns
 
 NAMES = ("AssignmentId", "Reward", "MaxAssignments", "SubmitTime", "Input.n", "Answer.x")
@@ -30,7 +30,7 @@ def path(tmp_path):
 
 def shown(path, answer: str = "owl", name: str = "Answer.x"):
     """Return the cell that an answer becomes."""
-    workbook.write(path, [name], [{name: answer}])
+    exports.write_workbook(path, [name], [{name: answer}])
     return openpyxl.load_workbook(path).active["A2"]
 
 
@@ -52,13 +52,13 @@ def test_an_address_is_no_link(path, typed):
 
 def test_a_name_of_a_column_is_no_formula_either(path):
     shown(path, name="Answer.=1")
-    workbook.write(path, ["=HYPERLINK(1)"], [])
+    exports.write_workbook(path, ["=HYPERLINK(1)"], [])
 
     assert openpyxl.load_workbook(path).active["A1"].data_type == "s"
 
 
 def test_numbers_money_and_dates_are_such(path):
-    workbook.write(path, NAMES, [ROW])
+    exports.write_workbook(path, NAMES, [ROW])
     cells = [cell.value for cell in openpyxl.load_workbook(path).active[2]]
     when = datetime.fromisoformat("2026-11-24T00:01:00")  # UTC, which a workbook cannot say
 
@@ -98,13 +98,13 @@ def test_what_xml_cannot_hold_breaks_no_workbook(path, typed):
 
 def test_more_than_a_sheet_holds_is_said(path):
     with pytest.raises(FileError, match="a sheet holds 1048576 and 16384, a csv holds any number"):
-        workbook.write(path, [str(number) for number in range(16_385)], [])
+        exports.write_workbook(path, [str(number) for number in range(16_385)], [])
     with pytest.raises(FileError, match="1048577 rows"):
-        workbook.write(path, ["a"], [{}] * 1_048_576)
+        exports.write_workbook(path, ["a"], [{}] * 1_048_576)
 
 
 def test_there_is_nothing_to_write_marks_into(path):
-    download.write(path, download.header((), ("Answer.x",)), [{**ROW, "Reject": "x"}])
+    exports.write_export(path, exports.header((), ("Answer.x",)), [{**ROW, "Reject": "x"}])
     names = [cell.value for cell in openpyxl.load_workbook(path).active[1]]
 
     assert names == [*columns.BATCH, "Answer.x"]
@@ -113,28 +113,28 @@ def test_there_is_nothing_to_write_marks_into(path):
 def test_nothing_is_read_from_it(path):
     path.write_text("anything")
 
-    assert download.marks(path) == {}
+    assert exports.marks(path) == {}
 
 
 def test_what_was_written_is_known_again_and_what_was_changed_is_not(path):
-    workbook.write(path, NAMES, [ROW])
-    assert workbook.is_ours(path)
+    exports.write_workbook(path, NAMES, [ROW])
+    assert exports.is_ours(path)
     book = openpyxl.load_workbook(path)
     book.active["F2"] = "jay"
     book.save(path)
 
-    assert not workbook.is_ours(path)
+    assert not exports.is_ours(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"text", b"PK\x03\x04"])
 def test_what_is_no_workbook_is_not_ours(path, content):
     path.write_bytes(content)
 
-    assert not workbook.is_ours(path)
+    assert not exports.is_ours(path)
 
 
 def test_without_the_library_a_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
 
     with pytest.raises(UsageError, match=r"pip install 'mturk-tasks\[xlsx\]'"):
-        workbook.need_writer()
+        exports.need_writer()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from mturk_tasks.marketplace import drafts, profiles, qualifying, requesters, uploads, work
-from mturk_tasks.marketplace.profiles import Profile
+from mturk_tasks.client.session import Client, connect
+from mturk_tasks.marketplace.api.endpoint import attach
+from mturk_tasks.marketplace.operator import requesters
+from mturk_tasks.marketplace.storage import workers
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.transport import attach
-from mturk_tasks.service.session import Client, connect
+from mturk_tasks.marketplace.storage.workers import Profile
+from mturk_tasks.marketplace.worker import drafts, qualifications, uploads, work
 from tests.marketplace.conftest import ANSWER, HIT, KEY, TEST, TYPE, UPLOAD, At
 from tests.marketplace.policies import answers, known_answers, plurality
 
@@ -39,7 +41,7 @@ def fill(store: Store, client: Client, at: At) -> None:
     """Let everything happen once that leaves a row."""
     for worker_id in ("AW1", "AW2", "AW3"):
         work.register(store, worker_id, False, at.now)
-    profiles.describe(store, "AW1", Profile(country="DE", submitted_before=3), at.now)
+    workers.describe(store, "AW1", Profile(country="DE", submitted_before=3), at.now)
     kind = _qualify(store, client, at)
     asking = {"QualificationTypeId": kind, "Comparator": "GreaterThan", "IntegerValues": [3]}
     hit = _post(client, MaxAssignments=4, QualificationRequirements=[asking])
@@ -58,7 +60,7 @@ def _keep(store: Store, client: Client, at: At) -> None:
     asking = client.create_qualification_type(
         Name="Rocks", Description="d", QualificationTypeStatus="Active", Test=TEST, TestDurationInSeconds=600
     )["QualificationType"]["QualificationTypeId"]
-    begun = qualifying.request(store, "AW2", asking, at.now)
+    begun = qualifications.request(store, "AW2", asking, at.now)
     drafts.save_test(store, begun.request_id, "AW2", {"q1": "0"}, at.now)
     with_file = _post(client, Question=UPLOAD, Title="A file")["HITId"]
     held = work.accept(store, "AW1", with_file, at.now)
@@ -98,10 +100,10 @@ def _qualify(store: Store, client: Client, at: At) -> str:
             QualificationTypeId=trees, WorkerId=worker_id, IntegerValue=7
         )
     client.disassociate_qualification_from_worker(QualificationTypeId=trees, WorkerId="AW3", Reason="no")
-    asked = [qualifying.request(store, worker_id, birds, at.now) for worker_id in ("AW1", "AW2", "AW3")]
+    asked = [qualifications.request(store, worker_id, birds, at.now) for worker_id in ("AW1", "AW2", "AW3")]
     client.accept_qualification_request(QualificationRequestId=asked[0].request_id, IntegerValue=1)
-    qualifying.give_up(store, "AW3", birds, at.now)
-    qualifying.request(store, "AW1", stones, at.now)
+    qualifications.give_up(store, "AW3", birds, at.now)
+    qualifications.request(store, "AW1", stones, at.now)
     return str(trees)
 
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from mturk_tasks.marketplace import uploads, work
+from mturk_tasks.client.session import Client, connect
+from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.storage.schema import SANDBOX
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.transport import attach
+from mturk_tasks.marketplace.worker import uploads, work
 from mturk_tasks.markup.answers import build
-from mturk_tasks.service.session import Client, connect
 from tests.postgres import emptied
 from tests.server.served import Served, serving
 

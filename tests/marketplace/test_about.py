@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace import about
-from mturk_tasks.marketplace.account import get_account_balance
-from mturk_tasks.marketplace.context import read_transaction
-from mturk_tasks.marketplace.settle import process_due
+from mturk_tasks.lib.money import FeeTable, describe_fee, fee_name, fee_named, flat_fee
+from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.storage import about
+from mturk_tasks.marketplace.storage.ledger import get_account_balance
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.vocabulary.money import FeeTable, describe_fee, fee_name, fee_named, flat_fee
+from mturk_tasks.marketplace.storage.transactions import read_transaction
 
 
 def test_the_id_stays_and_the_fee_is_amazons_until_another_is_set(tmp_path):

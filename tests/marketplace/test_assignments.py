@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.worker import work
 
 DECIDED = "This operation can be called with a status of: Submitted"
 

@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace import requesters, work
+from mturk_tasks.marketplace.operator import backup, overview, requesters
+from mturk_tasks.marketplace.operator.checks import check
 from mturk_tasks.marketplace.storage import schema, snapshots
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.upkeep import backup, overview
-from mturk_tasks.marketplace.upkeep.checks import check
+from mturk_tasks.marketplace.worker import work
 from tests.marketplace.busy import client_of, enter, fill
 
 HERE = Path(__file__).parent

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.worker import work
 
 
 @pytest.fixture

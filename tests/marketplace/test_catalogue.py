@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import event
 
-from mturk_tasks.marketplace import qualifying
-from mturk_tasks.marketplace.web import catalogue
+from mturk_tasks.marketplace.web import qualification_pages
+from mturk_tasks.marketplace.worker import qualifications
 
 WORKER = "AW1"
 
@@ -16,22 +16,22 @@ def test_each_qualification_has_the_last_request_for_it(store, at, client, quali
         for name, more in (("again", {"RetryDelayInSeconds": 60}), ("once", {}), ("never", {}))
     )
     for type_id in (again, once, again):
-        request_id = qualifying.request(store, WORKER, type_id, at.now).request_id
+        request_id = qualifications.request(store, WORKER, type_id, at.now).request_id
         client.reject_qualification_request(QualificationRequestId=request_id)
         at.later(seconds=61)
-    qualifying.request(store, WORKER, again, at.now)
-    listed = {one.name: one.state for one in catalogue.listed(store, WORKER, (), at.now)}
+    qualifications.request(store, WORKER, again, at.now)
+    listed = {one.name: one.state for one in qualification_pages.listed(store, WORKER, (), at.now)}
 
     assert listed == {"again": "pending", "once": "never", "never": "free"}
-    assert catalogue.find(store, WORKER, never, at.now).state == "free"
-    assert catalogue.find(store, WORKER, again, at.now).state == "pending"
+    assert qualification_pages.find(store, WORKER, never, at.now).state == "free"
+    assert qualification_pages.find(store, WORKER, again, at.now).state == "pending"
 
 
 def test_a_longer_list_of_qualifications_is_not_asked_for_one_by_one(store, at, qualify):
     def asked():
         statements = []
         event.listen(store._engine, "before_cursor_execute", note := lambda *told: statements.append(told[2]))
-        catalogue.listed(store, WORKER, (), at.now)
+        qualification_pages.listed(store, WORKER, (), at.now)
         event.remove(store._engine, "before_cursor_execute", note)
         return len(statements)
 

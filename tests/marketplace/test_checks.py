@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from mturk_tasks.marketplace import qualifying, work
+from mturk_tasks.marketplace.operator.checks import check
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.upkeep.checks import check
+from mturk_tasks.marketplace.worker import qualifications, work
 from tests.marketplace.busy import client_of, enter, fill
 from tests.marketplace.conftest import ANSWER, HIT, TYPE, At
 from tests.marketplace.policies import answers, known_answers, plurality
@@ -142,7 +142,7 @@ class Life:
         self.kinds.append(made["QualificationType"]["QualificationTypeId"])
 
     def ask(self):
-        qualifying.request(self.store, self.any(_WORKERS), self.any(self.kinds), self.at.now)
+        qualifications.request(self.store, self.any(_WORKERS), self.any(self.kinds), self.at.now)
 
     def decide(self):
         kind = self.any(self.kinds)

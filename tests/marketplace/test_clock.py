@@ -5,37 +5,37 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace import clock
+from mturk_tasks.marketplace.storage import about
 from mturk_tasks.marketplace.storage.store import Store
 
 REAL = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=timezone.utc)
 
 
 def test_a_new_sandbox_is_at_real_time_in_whole_milliseconds(store):
-    assert clock.now(store, REAL) == REAL.replace(microsecond=123000)
+    assert about.now(store, REAL) == REAL.replace(microsecond=123000)
 
 
 def test_every_advance_adds_to_the_last(store):
-    clock.advance(store, timedelta(hours=2))
-    clock.advance(store, timedelta(days=1))
+    about.advance(store, timedelta(hours=2))
+    about.advance(store, timedelta(days=1))
 
-    assert clock.now(store, REAL) - clock.now(store, REAL - timedelta(hours=1)) == timedelta(hours=1)
-    assert clock.offset(store) == timedelta(hours=26)
+    assert about.now(store, REAL) - about.now(store, REAL - timedelta(hours=1)) == timedelta(hours=1)
+    assert about.offset(store) == timedelta(hours=26)
 
 
 def test_the_clock_never_goes_back(store):
     with pytest.raises(UsageError, match="only moves forward"):
-        clock.advance(store, timedelta(milliseconds=-1))
+        about.advance(store, timedelta(milliseconds=-1))
 
 
 def test_the_clock_stays_within_a_century(store):
-    clock.advance(store, timedelta(days=36_000))
+    about.advance(store, timedelta(days=36_000))
     with pytest.raises(UsageError, match="cannot be more than 36500 days ahead"):
-        clock.advance(store, timedelta(days=501))
+        about.advance(store, timedelta(days=501))
 
 
 def test_every_process_sees_the_same_clock(tmp_path):
     with Store.open(tmp_path / "s.db") as one, Store.open(tmp_path / "s.db") as other:
-        clock.advance(one, timedelta(minutes=5))
+        about.advance(one, timedelta(minutes=5))
 
-        assert clock.offset(other) == timedelta(minutes=5)
+        assert about.offset(other) == timedelta(minutes=5)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace.comparators import Locale, holds, misfit
+from mturk_tasks.marketplace.qualifications.requirements import Place, holds, misfit
 
-US, CALIFORNIA, TEXAS, INDIA = Locale("US"), Locale("US", "CA"), Locale("US", "TX"), Locale("IN")
+US, CALIFORNIA, TEXAS, INDIA = Place("US"), Place("US", "CA"), Place("US", "TX"), Place("IN")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ US, CALIFORNIA, TEXAS, INDIA = Locale("US"), Locale("US", "CA"), Locale("US", "T
         ("NotEqualTo", [US], [INDIA], [US, CALIFORNIA, None]),
         ("NotEqualTo", [CALIFORNIA], [TEXAS, INDIA, US], [CALIFORNIA, None]),
         ("In", [CALIFORNIA, INDIA], [CALIFORNIA, INDIA], [TEXAS, US, None]),
-        ("NotIn", [CALIFORNIA, INDIA], [TEXAS, US, Locale("FR")], [CALIFORNIA, INDIA, None]),
+        ("NotIn", [CALIFORNIA, INDIA], [TEXAS, US, Place("FR")], [CALIFORNIA, INDIA, None]),
     ],
 )
 def test_a_requirement_is_met_by_these_and_not_by_those(comparator, values, met, unmet):

@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from botocore.exceptions import ClientError
 
-from mturk_tasks.marketplace import work
+from mturk_tasks.client.session import connect
+from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.transport import attach
-from mturk_tasks.service.session import connect
+from mturk_tasks.marketplace.worker import work
 
 ACCEPT = """
 import pathlib, sys

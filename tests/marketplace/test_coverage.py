@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mturk_tasks.marketplace import operations
-from mturk_tasks.marketplace.shapes import description
-from mturk_tasks.marketplace.upkeep.coverage import DIFFERENT, DOCUMENTED, OURS, SAME, coverage
+from mturk_tasks.marketplace.api import operations
+from mturk_tasks.marketplace.api.shapes import description
+from mturk_tasks.marketplace.operator.overview import DIFFERENT, DOCUMENTED, OURS, SAME, coverage
 from mturk_tasks.vocabulary.api import DESCRIPTION
 from tests.marketplace.test_operations import CALLS
 

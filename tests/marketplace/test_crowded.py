@@ -13,10 +13,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from mturk_tasks.marketplace import ledger, requesters
+from mturk_tasks.client.session import connect
+from mturk_tasks.marketplace.api.endpoint import attach
+from mturk_tasks.marketplace.operator import requesters
+from mturk_tasks.marketplace.storage import ledger
 from mturk_tasks.marketplace.storage.schema import assignment, hit, hit_type
-from mturk_tasks.marketplace.transport import attach
-from mturk_tasks.service.session import connect
 from mturk_tasks.vocabulary.statuses import APPROVED, SUBMITTED
 
 pytestmark = pytest.mark.walk

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mturk_tasks.marketplace import drafts, qualifying, work
+from mturk_tasks.client.session import connect
+from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.transport import attach
+from mturk_tasks.marketplace.worker import drafts, qualifications, work
 from mturk_tasks.markup.answers import Answer, build, parse
-from mturk_tasks.service.session import connect
 from tests.marketplace.conftest import HIT, TYPE, At
 
 
@@ -142,7 +142,7 @@ def test_drafts_come_in_pages(client, store, post, at):
 @pytest.fixture
 def taking(store, at, qualify, test_form):
     type_id = qualify(Test=test_form, TestDurationInSeconds=600, RetryDelayInSeconds=700)
-    return type_id, qualifying.request(store, "AW1", type_id, at.now)
+    return type_id, qualifications.request(store, "AW1", type_id, at.now)
 
 
 def test_a_draft_of_a_test_is_found_again_at_the_next_request(store, at, taking):
@@ -151,7 +151,7 @@ def test_a_draft_of_a_test_is_found_again_at_the_next_request(store, at, taking)
     at.later(seconds=700)
     with pytest.raises(work.Refused, match="is not taking a test"):
         drafts.save_test(store, asked.request_id, "AW1", {"q1": "1"}, at.now)
-    again = qualifying.request(store, "AW1", type_id, at.now)
+    again = qualifications.request(store, "AW1", type_id, at.now)
 
     assert drafts.read_test(store, again.request_id, "AW1", at.now).answers == {"q1": "2"}
     assert drafts.read_test(store, again.request_id, "AW2", at.now) is None
@@ -164,7 +164,7 @@ def test_a_draft_of_a_test_is_not_shown_under_other_questions(client, store, at,
     client.update_qualification_type(QualificationTypeId=type_id, Test=other, TestDurationInSeconds=600)
     assert drafts.read_test(store, asked.request_id, "AW1", at.now).answers == {"q1": "2"}
     at.later(seconds=700)
-    again = qualifying.request(store, "AW1", type_id, at.now)
+    again = qualifications.request(store, "AW1", type_id, at.now)
 
     assert again.test == other
     assert drafts.read_test(store, again.request_id, "AW1", at.now) is None
@@ -183,7 +183,7 @@ def test_a_test_that_is_handed_in_leaves_no_draft(store, at, taking):
     _, asked = taking
     drafts.save_test(store, asked.request_id, "AW1", {"q1": "2"}, at.now)
     answer = build([Answer("tree", selections=("ash",))])
-    qualifying.answer_test(store, asked.request_id, "AW1", answer, at.now)
+    qualifications.answer_test(store, asked.request_id, "AW1", answer, at.now)
 
     assert drafts.read_test(store, asked.request_id, "AW1", at.now) is None
 

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import func, select, update
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace import profiles, requesters, work
-from mturk_tasks.marketplace.profiles import Profile
-from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.operator import requesters
+from mturk_tasks.marketplace.operator.checks import check
+from mturk_tasks.marketplace.operator.exports import export
+from mturk_tasks.marketplace.operator.imports import import_
+from mturk_tasks.marketplace.storage import schema, workers
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.upkeep.checks import check
-from mturk_tasks.marketplace.upkeep.exports import export
-from mturk_tasks.marketplace.upkeep.imports import import_
+from mturk_tasks.marketplace.storage.workers import Profile
+from mturk_tasks.marketplace.worker import work
 from tests.marketplace.busy import client_of, enter, fill
 from tests.marketplace.conftest import HIT, QUESTION, TYPE
 
@@ -145,16 +146,16 @@ def test_the_rows_of_others_stay_behind(source, at):
 def test_who_is_known_already_is_not_overwritten(written, target, at):
     for worker_id, profile in (("AW1", Profile(country="FR", master=True)), ("AW2", Profile(adult=True))):
         work.register(target, worker_id, False, at.now)
-        profiles.describe(target, worker_id, profile, at.now)
+        workers.describe(target, worker_id, profile, at.now)
     import_(target, io.BytesIO(written), at.now)
-    assert profiles.read(target, "AW1", at.now) == Profile(country="FR", master=True)
-    assert profiles.read(target, "AW2", at.now) == Profile(adult=True)
+    assert workers.read(target, "AW1", at.now) == Profile(country="FR", master=True)
+    assert workers.read(target, "AW2", at.now) == Profile(adult=True)
 
 
 def test_a_country_that_nobody_knew_is_taken_over(written, target, at):
     work.register(target, "AW1", False, at.now)
     import_(target, io.BytesIO(written), at.now)
-    assert profiles.read(target, "AW1", at.now) == Profile(country="DE")
+    assert workers.read(target, "AW1", at.now) == Profile(country="DE")
 
 
 def test_a_simulated_worker_is_no_person(written, target, at):

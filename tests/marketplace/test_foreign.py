@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import select, text, update
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.operator import backup
+from mturk_tasks.marketplace.operator.checks import check
+from mturk_tasks.marketplace.operator.exports import export
+from mturk_tasks.marketplace.operator.imports import import_
 from mturk_tasks.marketplace.storage import schema, snapshots
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.upkeep import backup
-from mturk_tasks.marketplace.upkeep.checks import check
-from mturk_tasks.marketplace.upkeep.exports import export
-from mturk_tasks.marketplace.upkeep.imports import import_
+from mturk_tasks.marketplace.worker import work
 from tests.marketplace.conftest import At
 
 STEALING = (

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mturk_tasks.marketplace.storage.gate import Gate
+from mturk_tasks.marketplace.storage.group_commit import Gate
 
 
 def test_who_comes_first_goes_first():

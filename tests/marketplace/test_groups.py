@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.settle import process_due
+from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.web import groups
+from mturk_tasks.marketplace.worker import work
 
 WORKER = "AW1"
 

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from mturk_tasks.marketplace import about
-from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.storage import about, schema
 
 OVER_HTTP = (
     '<ExternalQuestion xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2006-07-14/'

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from mturk_tasks.marketplace import wire
-from mturk_tasks.marketplace.operations import OFFERED
-from mturk_tasks.marketplace.shapes import description
+from mturk_tasks.marketplace.api import endpoint
+from mturk_tasks.marketplace.api.operations import OFFERED
+from mturk_tasks.marketplace.api.shapes import description
 from mturk_tasks.marketplace.storage.store import Store
 
 HUGE = "x" * 150_000
@@ -78,7 +78,7 @@ def test_no_value_makes_an_operation_fail(market, at, operation):
     for place, around in places(wanted):
         for kind, value in VALUES.items():
             body = json.dumps(around).replace('"MARK"', value).encode()
-            reply = wire.handle(market, operation, body, at.now)
+            reply = endpoint.handle(market, operation, body, at.now)
             assert reply.status < 500, (place, kind)
             assert reply.status == 200 or len(reply.body) < 12_000, (place, kind)
 
@@ -86,7 +86,7 @@ def test_no_value_makes_an_operation_fail(market, at, operation):
 def test_many_empty_workers_are_refused_at_once_and_briefly(market, at):
     body = json.dumps({"Subject": "x", "MessageText": "x", "WorkerIds": [""] * 240_000}).encode()
     began = time.thread_time()
-    reply = wire.handle(market, "NotifyWorkers", body, at.now)
+    reply = endpoint.handle(market, "NotifyWorkers", body, at.now)
 
     assert reply.status == 400
     assert "Member must have length less than or equal to 10000" in json.loads(reply.body)["Message"]
@@ -96,7 +96,7 @@ def test_many_empty_workers_are_refused_at_once_and_briefly(market, at):
 
 def test_of_many_broken_constraints_twenty_are_told_and_values_are_cut(market, at):
     body = json.dumps({"Subject": "x", "MessageText": "x", "WorkerIds": ["w" * 9000] * 50}).encode()
-    message = json.loads(wire.handle(market, "NotifyWorkers", body, at.now).body)["Message"]
+    message = json.loads(endpoint.handle(market, "NotifyWorkers", body, at.now).body)["Message"]
 
     assert message.startswith("20 validation errors detected: ")
     assert "w" * 200 in message
@@ -105,7 +105,7 @@ def test_of_many_broken_constraints_twenty_are_told_and_values_are_cut(market, a
 
 def test_a_query_longer_than_any_text_is_a_parameter_error(market, at):
     body = json.dumps({"MustBeRequestable": True, "Query": HUGE}).encode()
-    members = json.loads(wire.handle(market, "ListQualificationTypes", body, at.now).body)
+    members = json.loads(endpoint.handle(market, "ListQualificationTypes", body, at.now).body)
 
     assert members["__type"] == "ParameterValidationError"
     assert "is not valid for the parameter Query. It is longer than 2000 characters." in members["Message"]

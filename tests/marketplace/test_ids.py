@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from mturk_tasks.marketplace.ids import new_id
+from mturk_tasks.lib.ids import new_id
 
 
 def test_ids_have_the_services_form_and_do_not_repeat():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mturk_tasks.marketplace.reviews.known_answers import mark
+from mturk_tasks.marketplace.reviews.scoring import mark
 
 QUICK = settings(deadline=None, max_examples=60, database=None)
 REPLIES = st.dictionaries(st.sampled_from("abcde"), st.frozensets(st.sampled_from("xyz")), min_size=1)

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from mturk_tasks.marketplace import ledger, work
+from mturk_tasks.marketplace.storage import ledger
+from mturk_tasks.marketplace.worker import work
 from tests.marketplace.policies import answers
 
 

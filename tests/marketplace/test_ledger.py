@@ -8,9 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 from sqlalchemy import select
 
-from mturk_tasks.marketplace import about, ledger, work
-from mturk_tasks.marketplace.storage import schema
-from mturk_tasks.marketplace.upkeep.checks import check
+from mturk_tasks.marketplace.operator.checks import check
+from mturk_tasks.marketplace.storage import about, ledger, schema
+from mturk_tasks.marketplace.worker import work
 from tests.marketplace.busy import enter
 from tests.marketplace.conftest import HIT
 

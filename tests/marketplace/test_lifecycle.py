@@ -6,7 +6,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from mturk_tasks.marketplace import lifecycle, work
+from mturk_tasks.marketplace.hits import counters
+from mturk_tasks.marketplace.worker import work
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 
@@ -26,7 +27,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
     ],
 )
 def test_the_state_follows_from_the_counters(available, pending, expired, reviewing, status):
-    assert lifecycle.status(available, pending, expired=expired, reviewing=reviewing) == status
+    assert counters.hit_status(available, pending, expired=expired, reviewing=reviewing) == status
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def test_the_state_follows_from_the_counters(available, pending, expired, review
     [(1, 9, True), (9, 10, False), (1, 10, False), (10, 11, True), (10, 1000, True)],
 )
 def test_a_hit_made_with_fewer_than_ten_never_reaches_ten(created_with, maximum, allowed):
-    assert lifecycle.may_grow(created_with, maximum) is allowed
+    assert counters.may_grow(created_with, maximum) is allowed
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_a_hit_made_with_fewer_than_ten_never_reaches_ten(created_with, maximum,
     ],
 )
 def test_a_late_answer_takes_a_free_place_or_one_that_can_be_added(available, created_with, maximum, place):
-    assert lifecycle.late_place(available, created_with, maximum) == place
+    assert counters.late_place(available, created_with, maximum) == place
 
 
 @pytest.mark.parametrize(
@@ -62,15 +63,15 @@ def test_a_late_answer_takes_a_free_place_or_one_that_can_be_added(available, cr
 def test_an_extension_is_measured_from_the_later_of_expiration_and_now(expires_in, asked_in, seconds):
     expiration, asked = NOW + timedelta(seconds=expires_in), NOW + timedelta(seconds=asked_in)
 
-    assert lifecycle.extension(expiration, asked, NOW) == seconds
+    assert counters.extension(expiration, asked, NOW) == seconds
 
 
 def test_a_rejection_can_be_reversed_for_thirty_days_from_the_submission():
-    assert lifecycle.may_be_reversed(NOW - timedelta(days=30), NOW)
-    assert not lifecycle.may_be_reversed(NOW - timedelta(days=30, milliseconds=1), NOW)
+    assert counters.may_be_reversed(NOW - timedelta(days=30), NOW)
+    assert not counters.may_be_reversed(NOW - timedelta(days=30, milliseconds=1), NOW)
 
 
-def counters(hit):
+def counts(hit):
     return (
         hit["HITStatus"],
         hit["NumberOfAssignmentsAvailable"],
@@ -81,25 +82,25 @@ def counters(hit):
 
 def test_the_life_of_a_hit_with_five_assignments(client, store, at, post, get, answer):
     hit_id = post(MaxAssignments=5)["HITId"]
-    told = [counters(get(hit_id))]
+    told = [counts(get(hit_id))]
     held = [work.accept(store, f"AW{n}", hit_id, at.now) for n in range(3)]
-    told.append(counters(get(hit_id)))
+    told.append(counts(get(hit_id)))
     held += [work.accept(store, f"AW{n}", hit_id, at.now) for n in range(3, 5)]
     for n in range(2):
         work.submit(store, held[n].assignment_id, f"AW{n}", answer, at.now)
-    told.append(counters(get(hit_id)))
+    told.append(counts(get(hit_id)))
     work.give_back(store, held[2].assignment_id, "AW2", at.now)
-    told.append(counters(get(hit_id)))
+    told.append(counts(get(hit_id)))
     held[2] = work.accept(store, "AW2", hit_id, at.now)
     for n in range(2, 5):
         work.submit(store, held[n].assignment_id, f"AW{n}", answer, at.now)
-    told.append(counters(get(hit_id)))
+    told.append(counts(get(hit_id)))
     for n in range(3):
         client.approve_assignment(AssignmentId=held[n].assignment_id)
-    told.append(counters(get(hit_id)))
+    told.append(counts(get(hit_id)))
     for n in range(3, 5):
         client.approve_assignment(AssignmentId=held[n].assignment_id)
-    told.append(counters(get(hit_id)))
+    told.append(counts(get(hit_id)))
 
     assert told == [
         ("Assignable", 5, 0, 0),
@@ -117,7 +118,7 @@ def test_places_nobody_took_stay_available_after_the_expiry(post, get, do, at):
     do(hit_id)
     at.later(hours=1)
 
-    assert counters(get(hit_id)) == ("Reviewable", 4, 0, 0)
+    assert counts(get(hit_id)) == ("Reviewable", 4, 0, 0)
 
 
 def test_an_expired_hit_is_unassignable_until_the_last_worker_is_done(store, post, get, at, answer):
@@ -125,18 +126,18 @@ def test_an_expired_hit_is_unassignable_until_the_last_worker_is_done(store, pos
     at.later(minutes=55)
     held = work.accept(store, "AW1", hit_id, at.now)
     at.later(minutes=6)
-    assert counters(get(hit_id)) == ("Unassignable", 1, 1, 0)
+    assert counts(get(hit_id)) == ("Unassignable", 1, 1, 0)
 
     work.submit(store, held.assignment_id, "AW1", answer, at.now)
 
-    assert counters(get(hit_id)) == ("Reviewable", 1, 0, 0)
+    assert counts(get(hit_id)) == ("Reviewable", 1, 0, 0)
 
 
 def test_an_assignment_not_submitted_in_time_is_free_for_others(store, post, get, at):
     hit_id = post()["HITId"]
     held = work.accept(store, "AW1", hit_id, at.now)
     at.now = held.deadline
-    assert counters(get(hit_id)) == ("Assignable", 1, 0, 0)
+    assert counts(get(hit_id)) == ("Assignable", 1, 0, 0)
 
     assert work.accept(store, "AW2", hit_id, at.now).hit_id == hit_id
 
@@ -151,7 +152,7 @@ def test_undecided_work_is_approved_and_dated_at_its_own_moment(client, post, ge
 
     assert work_done["AssignmentStatus"] == "Approved"
     assert work_done["ApprovalTime"] == work_done["AutoApprovalTime"] == submitted + timedelta(days=1)
-    assert counters(get(hit_id)) == ("Reviewable", 0, 0, 1)
+    assert counts(get(hit_id)) == ("Reviewable", 0, 0, 1)
 
 
 def test_a_delay_of_zero_approves_on_submission(client, post, do):

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from mturk_tasks.marketplace import messages, work
-from mturk_tasks.marketplace.context import write_transaction
-from mturk_tasks.marketplace.settle import process_due
-from mturk_tasks.marketplace.web.people import invitations
+from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.storage import messages
+from mturk_tasks.marketplace.storage.transactions import write_transaction
+from mturk_tasks.marketplace.web.accounts import invitations
+from mturk_tasks.marketplace.worker import work
 
 STRANGER = "Cannot send a notification to a worker who has not done any work for you"
 

@@ -16,12 +16,12 @@ import pytest
 from sqlalchemy import MetaData, NullPool, create_engine, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
-from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.storage import frozen, schema
+from mturk_tasks.client.session import connect
+from mturk_tasks.marketplace.api.endpoint import attach
+from mturk_tasks.marketplace.operator.checks import check
+from mturk_tasks.marketplace.storage import migration, schema
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.transport import attach
-from mturk_tasks.marketplace.upkeep.checks import check
-from mturk_tasks.service.session import connect
+from mturk_tasks.marketplace.worker import work
 from tests.marketplace.policies import answers, plurality
 
 HERE = Path(__file__).parent
@@ -89,7 +89,7 @@ def anew(db, version):
     """Make the empty tables of a version, as it made them."""
     if db.dialect.name == "postgresql":
         db.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
-    for statement in frozen.tables(version, db.dialect.name):
+    for statement in migration.tables(version, db.dialect.name):
         db.execute(text(statement))
 
 
@@ -111,7 +111,7 @@ def enter(db, version):
 
 
 def test_every_earlier_version_is_frozen(version):
-    assert set(re.findall(r"CREATE TABLE (\w+)", "\n".join(frozen.tables(version, "sqlite")))) == {
+    assert set(re.findall(r"CREATE TABLE (\w+)", "\n".join(migration.tables(version, "sqlite")))) == {
         name for (name,) in rows_of(version).execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     }
 
@@ -173,7 +173,7 @@ def check_of(url):
 
 def test_what_is_to_be_frozen_makes_what_a_new_file_has(tmp_path):
     with closing(sqlite3.connect(tmp_path / "frozen.db")) as db:
-        db.executescript(frozen.today("sqlite"))
+        db.executescript(migration.today("sqlite"))
     made = create_engine(f"sqlite:///{tmp_path / 'frozen.db'}")
     with made.connect() as one, Store.open(tmp_path / "new.db") as new, new.reading() as other:
         assert shape(one) == shape(other)
@@ -242,7 +242,7 @@ def test_an_old_file_takes_review_policies(old, at, kind, question):
 
 def test_a_step_that_fails_leaves_the_file_as_it_was(old, version, monkeypatch):
     statements = ["CREATE TABLE new (id INTEGER)", "INSERT INTO nowhere VALUES (1)"]
-    monkeypatch.setattr(frozen, "step", lambda *_: statements)
+    monkeypatch.setattr(migration, "step", lambda *_: statements)
     with pytest.raises(OperationalError, match="no such table"):
         Store.open(old)
 

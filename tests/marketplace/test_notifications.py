@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace import events, notifications, work
-from mturk_tasks.marketplace.shapes import description
+from mturk_tasks.marketplace.api.shapes import description
+from mturk_tasks.marketplace.hits import notifications
+from mturk_tasks.marketplace.storage import events
+from mturk_tasks.marketplace.worker import work
 
 QUEUE = "https://queue.example.org/1/mine"
 ALL = [kind for kind in description()["shapes"]["EventType"]["enum"] if kind != "Ping"]

@@ -11,8 +11,8 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.upkeep.coverage import SAME, coverage
+from mturk_tasks.marketplace.operator.overview import SAME, coverage
+from mturk_tasks.marketplace.worker import work
 
 
 def says(act, text, **parameters):

@@ -6,8 +6,8 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from mturk_tasks.marketplace import qualifying
-from mturk_tasks.marketplace.shapes import description
+from mturk_tasks.marketplace.api.shapes import description
+from mturk_tasks.marketplace.worker import qualifications
 
 pytestmark = pytest.mark.walk
 
@@ -92,7 +92,7 @@ def market(client, store, post, do, at, kind, question, qualify):
         "AssignmentId": do(done["HITId"]),
         "WorkerId": "AWORKER1",
         "QualificationTypeId": type_id,
-        "QualificationRequestId": qualifying.request(store, "AASKER", type_id, at.now).request_id,
+        "QualificationRequestId": qualifications.request(store, "AASKER", type_id, at.now).request_id,
     }
 
 

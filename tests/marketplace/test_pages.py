@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from mturk_tasks.marketplace import pages
-from mturk_tasks.marketplace.shapes import description
+from mturk_tasks.client.session import every
+from mturk_tasks.marketplace.api.shapes import description
+from mturk_tasks.marketplace.protocol import paging
 from mturk_tasks.markup.answers import Answer, build
-from mturk_tasks.service.calls import every
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_a_page_says_whether_the_list_goes_on(client, hit_ids):
 
 def test_a_page_ends_at_a_size_and_nothing_is_lost(client, hit_ids, monkeypatch):
     monkeypatch.setattr(
-        pages, "LARGEST", 3 * len(json.dumps(client.get_hit(HITId=hit_ids[0])["HIT"], default=str))
+        paging, "LARGEST", 3 * len(json.dumps(client.get_hit(HITId=hit_ids[0])["HIT"], default=str))
     )
     found, token = [], {}
     while True:
@@ -171,7 +171,7 @@ def test_a_page_ends_at_a_size_and_nothing_is_lost(client, hit_ids, monkeypatch)
 
 
 def test_an_item_larger_than_a_page_is_a_page_of_its_own(client, hit_ids, monkeypatch):
-    monkeypatch.setattr(pages, "LARGEST", 1)
+    monkeypatch.setattr(paging, "LARGEST", 1)
     page = client.list_hits()
     assert (ids(page), page["More"]) == (hit_ids[:1], True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from mturk_tasks.marketplace.web.people import accounts, attempts, invitations, password_links
+from mturk_tasks.marketplace.web.accounts import accounts, invitations, sessions
 
 AT_ONCE = 8
 
@@ -16,8 +16,8 @@ def at_once(act):
 
 
 def test_guesses_at_one_moment_are_all_counted(store, at):
-    may = at_once(lambda _: attempts.begin(store, "anna", "10.0.0.1", at.now))
-    assert may.count(True) == attempts.MOST
+    may = at_once(lambda _: sessions.begin_attempt(store, "anna", "10.0.0.1", at.now))
+    assert may.count(True) == sessions.MOST
 
 
 def test_an_invitation_lets_one_in_however_many_come(store, at):
@@ -36,7 +36,7 @@ def test_an_invitation_lets_one_in_however_many_come(store, at):
 
 def test_a_link_sets_one_password_however_many_come(store, at):
     accounts.add(store, "anna", at.now)
-    code = password_links.make(store, "anna", at.now)
+    code = invitations.make_password_link(store, "anna", at.now)
 
     def come(number):
         try:
@@ -45,11 +45,11 @@ def test_a_link_sets_one_password_however_many_come(store, at):
             return refused.reason
 
     assert len([one for one in at_once(come) if one != "link_over"]) == 1
-    assert password_links.find(store, code, at.now) is None
+    assert invitations.find_password_link(store, code, at.now) is None
 
 
 def test_the_tries_of_a_browser_are_counted_apart(store, at):
-    may = at_once(lambda _: attempts.begin(store, "anna", "10.0.0.1", at.now, "a browser"))
+    may = at_once(lambda _: sessions.begin_attempt(store, "anna", "10.0.0.1", at.now, "a browser"))
 
-    assert may.count(True) == attempts.MOST
-    assert attempts.begin(store, "anna", "10.0.0.1", at.now)
+    assert may.count(True) == sessions.MOST
+    assert sessions.begin_attempt(store, "anna", "10.0.0.1", at.now)

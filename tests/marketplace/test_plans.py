@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event
 
-from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.web import groups
+from mturk_tasks.marketplace.worker import work
 from tests.marketplace.policies import known_answers, plurality
 
 pytestmark = pytest.mark.parametrize("address", ["sqlite"], indirect=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mturk_tasks.marketplace.reviews.plurality import Agreed, Standing, Vote, consensus
+from mturk_tasks.marketplace.reviews.scoring import Agreed, Standing, Vote, consensus
 
 QUICK = settings(deadline=None, max_examples=60, database=None)
 REPLIES = st.dictionaries(st.sampled_from("abc"), st.frozensets(st.sampled_from("xyz"), max_size=2))

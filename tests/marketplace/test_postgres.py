@@ -12,10 +12,11 @@ from botocore.exceptions import ClientError
 from sqlalchemy import create_engine, event, insert, select, text, update
 
 from mturk_tasks.errors import MTurkTasksError, Unavailable, UsageError
-from mturk_tasks.marketplace import qualifying, settle, work
+from mturk_tasks.marketplace import due
 from mturk_tasks.marketplace.storage import collisions, schema
 from mturk_tasks.marketplace.storage.collisions import Collision, retried
 from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.worker import qualifications, work
 from tests.postgres import address as address_of
 from tests.postgres import running
 
@@ -174,7 +175,7 @@ def test_no_one_is_hindered_by_settling_that_others_wait_for(store, client, post
     hit_id = post(MaxAssignments=THREADS, AutoApprovalDelayInSeconds=0)["HITId"]
 
     def act(number):
-        settle.process_due(store, at.now)
+        due.process_due(store, at.now)
         return bool(do(hit_id, f"AW{number}"))
 
     assert at_once(act) == [True] * THREADS
@@ -203,7 +204,7 @@ def test_a_name_is_given_to_one_qualification_type(client, qualify):
 def test_a_worker_in_many_windows_asks_once(store, qualify, at):
     type_id = qualify()
 
-    outcomes = at_once(lambda _: bool(qualifying.request(store, "AW1", type_id, at.now)))
+    outcomes = at_once(lambda _: bool(qualifications.request(store, "AW1", type_id, at.now)))
 
     assert outcomes.count(True) == 1
 

@@ -3,23 +3,24 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
-from mturk_tasks.marketplace import profiles, work
-from mturk_tasks.marketplace.profiles import Profile
+from mturk_tasks.marketplace.storage import workers
+from mturk_tasks.marketplace.storage.workers import Profile
+from mturk_tasks.marketplace.worker import work
 
 
 def test_a_profile_is_what_it_was_last_said_to_be(store, at):
     work.register(store, "AW1", False, at.now)
-    assert profiles.read(store, "AW1", at.now) == Profile()
+    assert workers.read(store, "AW1", at.now) == Profile()
 
     for profile in (Profile("US", "CA", True, True, 20, 10), Profile("IN")):
-        profiles.describe(store, "AW1", profile, at.now)
-        assert profiles.read(store, "AW1", at.now) == profile
+        workers.describe(store, "AW1", profile, at.now)
+        assert workers.read(store, "AW1", at.now) == profile
 
 
 def test_a_worker_nobody_knows_has_no_profile(store, at):
-    assert profiles.read(store, "AW1", at.now) is None
+    assert workers.read(store, "AW1", at.now) is None
     with pytest.raises(MTurkTasksError, match="there is no worker AW1"):
-        profiles.describe(store, "AW1", Profile("IN"), at.now)
+        workers.describe(store, "AW1", Profile("IN"), at.now)
 
 
 @pytest.mark.parametrize(
@@ -35,4 +36,4 @@ def test_a_worker_nobody_knows_has_no_profile(store, at):
 def test_a_profile_that_cannot_be_is_refused(store, at, profile, text):
     work.register(store, "AW1", False, at.now)
     with pytest.raises(UsageError, match=text):
-        profiles.describe(store, "AW1", profile, at.now)
+        workers.describe(store, "AW1", profile, at.now)

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from mturk_tasks.marketplace import messages, qualifying, work
+from mturk_tasks.marketplace.storage import messages
+from mturk_tasks.marketplace.worker import qualifications, work
 from mturk_tasks.markup.answers import Answer, build
 
 
@@ -22,14 +23,14 @@ def refusal():
 
 @pytest.fixture
 def ask(store, at):
-    return lambda type_id, worker_id="AW1": qualifying.request(store, worker_id, type_id, at.now)
+    return lambda type_id, worker_id="AW1": qualifications.request(store, worker_id, type_id, at.now)
 
 
 @pytest.fixture
 def hand_in(store, at):
     def act(request_id, tree="oak", worker_id="AW1"):
         answer = build([Answer("tree", selections=(tree,))])
-        return qualifying.answer_test(store, request_id, worker_id, answer, at.now)
+        return qualifications.answer_test(store, request_id, worker_id, answer, at.now)
 
     return act
 
@@ -183,7 +184,7 @@ def test_only_who_takes_a_test_answers_it_and_once(qualify, tested, ask, hand_in
 def test_answers_to_a_test_must_be_a_document_of_answers(store, qualify, tested, ask, at, refusal):
     request_id = ask(qualify(**tested)).request_id
 
-    refusal("invalid", qualifying.answer_test, store, request_id, "AW1", "oak", at.now)
+    refusal("invalid", qualifications.answer_test, store, request_id, "AW1", "oak", at.now)
 
 
 def test_an_update_of_the_type_leaves_open_requests_as_they_were(
@@ -253,11 +254,11 @@ def test_what_cannot_be_requested_is_refused(client, qualify, ask, refusal, how)
 def test_a_worker_gives_up_what_is_held(client, store, qualify, ask, at, refused, scored):
     type_id = qualify(AutoGranted=True)
     ask(type_id)
-    assert [(one.name, one.score) for one in qualifying.held(store, "AW1", at.now)] == [("Trees", 1)]
+    assert [(one.name, one.score) for one in qualifications.held(store, "AW1", at.now)] == [("Trees", 1)]
 
-    qualifying.give_up(store, "AW1", type_id, at.now)
+    qualifications.give_up(store, "AW1", type_id, at.now)
 
-    assert qualifying.held(store, "AW1", at.now) == []
+    assert qualifications.held(store, "AW1", at.now) == []
     with refused("RequestError", "called with a status of: Granted"):
         scored(type_id)
 
@@ -265,7 +266,7 @@ def test_a_worker_gives_up_what_is_held(client, store, qualify, ask, at, refused
 def test_a_worker_withdraws_a_request(client, store, qualify, ask, waiting, at, refused):
     request_id = ask(type_id := qualify()).request_id
 
-    qualifying.give_up(store, "AW1", type_id, at.now)
+    qualifications.give_up(store, "AW1", type_id, at.now)
 
     assert waiting() == []
     with refused("RequestError", "This operation", "InvalidQualificationRequestState"):
@@ -273,7 +274,7 @@ def test_a_worker_withdraws_a_request(client, store, qualify, ask, waiting, at, 
 
 
 def test_nobody_gives_up_what_they_do_not_have(store, qualify, at, refusal):
-    refusal("not held", qualifying.give_up, store, "AW1", qualify(), at.now)
+    refusal("not held", qualifications.give_up, store, "AW1", qualify(), at.now)
 
 
 def test_requests_are_listed_by_type_in_pages_the_first_submitted_first(client, qualify, ask, at, waiting):

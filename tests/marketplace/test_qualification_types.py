@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace import qualifying
-from mturk_tasks.marketplace.pages import _fingerprint, _write
+from mturk_tasks.marketplace.protocol.paging import _fingerprint, _write
+from mturk_tasks.marketplace.worker import qualifications
 
 
 @pytest.fixture
@@ -222,7 +222,7 @@ def test_a_deleted_type_is_in_no_list_and_allows_nothing_more(client, qualify, r
 def test_deleting_a_type_rejects_its_requests_and_keeps_what_is_held(client, store, qualify, at):
     type_id = qualify()
     client.associate_qualification_with_worker(QualificationTypeId=type_id, WorkerId="AW1")
-    qualifying.request(store, "AW2", type_id, at.now)
+    qualifications.request(store, "AW2", type_id, at.now)
 
     client.delete_qualification_type(QualificationTypeId=type_id)
 

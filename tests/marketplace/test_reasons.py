@@ -7,7 +7,7 @@ import re
 import pytest
 from botocore.exceptions import ClientError
 
-from mturk_tasks.marketplace.faults import cut
+from mturk_tasks.marketplace.protocol.faults import cut
 from tests.marketplace.policies import known_answers
 
 KEY = {"colour": "green"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from mturk_tasks.marketplace.web import record
+from mturk_tasks.marketplace.worker import record
 from mturk_tasks.vocabulary.statuses import SUBMITTED
 
 

@@ -7,10 +7,12 @@ from decimal import Decimal
 import pytest
 from botocore.exceptions import ClientError
 
+from mturk_tasks.client.session import connect
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace import drafts, ledger, qualifying, requesters, work
-from mturk_tasks.marketplace.transport import attach
-from mturk_tasks.service.session import connect
+from mturk_tasks.marketplace.api.endpoint import attach
+from mturk_tasks.marketplace.operator import requesters
+from mturk_tasks.marketplace.storage import ledger
+from mturk_tasks.marketplace.worker import drafts, qualifications, work
 
 
 @pytest.fixture
@@ -178,7 +180,7 @@ def test_a_requests_ids_of_another_requester_cannot_be_decided(two, real, at):
     ada, ben = two
     made = ada.create_qualification_type(Name="Trees", Description="d", QualificationTypeStatus="Active")
     type_id = made["QualificationType"]["QualificationTypeId"]
-    asked = qualifying.request(real, "AW1", type_id, at.now)
+    asked = qualifications.request(real, "AW1", type_id, at.now)
     for call in (ben.accept_qualification_request, ben.reject_qualification_request):
         with pytest.raises(ClientError, match="does not exist"):
             call(QualificationRequestId=asked.request_id)

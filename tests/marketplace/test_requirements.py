@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace import eligibility, profiles, work
-from mturk_tasks.marketplace.profiles import Profile
+from mturk_tasks.marketplace.qualifications import eligibility
+from mturk_tasks.marketplace.storage import workers
+from mturk_tasks.marketplace.storage.workers import Profile
+from mturk_tasks.marketplace.worker import work
 
 APPROVED, LOCALE, ADULT, PERCENT = (f"000000000000000000{end}" for end in ("40", "71", "60", "L0"))
 MASTERS = ["2F1QJWKUDD8XADTFD2Q0G6UTO95ALH", "2ARFPLSP75KLA8M8DH1HTEQVJT3SY6"]
@@ -46,7 +48,7 @@ def unqualified(store, at):
 def known_as(store, at):
     def describe(worker_id="AW1", **profile):
         work.register(store, worker_id, False, at.now)
-        profiles.describe(store, worker_id, Profile(**profile), at.now)
+        workers.describe(store, worker_id, Profile(**profile), at.now)
 
     return describe
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mturk_tasks.marketplace import faults
+from mturk_tasks.marketplace.protocol import faults
 from mturk_tasks.marketplace.reviews import policies
 from mturk_tasks.marketplace.reviews.policies import Extension, Judgement
 from tests.marketplace.policies import KNOWN, PLURALITY, known_answers, plurality

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from mturk_tasks.marketplace import ledger, work
-from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.events import recorded
-from mturk_tasks.vocabulary.money import FeeTable
+from mturk_tasks.lib.money import FeeTable
+from mturk_tasks.marketplace.storage import ledger
+from mturk_tasks.marketplace.storage.events import recorded_events
+from mturk_tasks.marketplace.storage.transactions import Transaction
+from mturk_tasks.marketplace.worker import work
 from tests.marketplace.policies import answers, known_answers, plurality
 
 KEY = {"colour": "green", "tree": "oak"}
@@ -453,7 +454,7 @@ def test_a_policys_extension_is_told_as_any_other(client, store, post, fill, at)
     fill(hit["HITId"], GREEN, BLUE)
 
     with store.reading() as db:
-        told = [event.kind for event in recorded(Context(db, at.now, FeeTable()))]
+        told = [event.kind for event in recorded_events(Transaction(db, at.now, FeeTable()))]
     assert told == ["HITReviewable", "HITExtended"]
 
 

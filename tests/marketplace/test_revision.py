@@ -4,7 +4,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from mturk_tasks.marketplace import ledger, work
+from mturk_tasks.marketplace.storage import ledger
+from mturk_tasks.marketplace.worker import work
 
 ADULT = {
     "QualificationTypeId": "00000000000000000060",

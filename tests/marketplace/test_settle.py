@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
-from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.worker import work
 
 
 def test_reading_writes_nothing_when_nothing_is_due(client, store, post):

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.storage import schema
 from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.worker import work
 
 SQLITE = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 

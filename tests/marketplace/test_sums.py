@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace import ledger, limits, requesters
-from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.operator import overview, requesters
+from mturk_tasks.marketplace.operator.checks import check
+from mturk_tasks.marketplace.protocol import limits
+from mturk_tasks.marketplace.storage import ledger, schema
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.upkeep import overview
-from mturk_tasks.marketplace.upkeep.checks import check
 
 MOST = 10**9
 LARGEST = Decimal("1200000.00") * MOST  # what one HIT of a million dollars held before there was a bound

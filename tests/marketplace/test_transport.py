@@ -5,10 +5,10 @@ import uuid
 import pytest
 from botocore.awsrequest import AWSResponse
 
+from mturk_tasks.client.session import connect
 from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.transport import attach
-from mturk_tasks.service.session import connect
 
 EMBEDDED = pytest.mark.parametrize("door", ["embedded"], indirect=True)
 BOTH = pytest.mark.parametrize(

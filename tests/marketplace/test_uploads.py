@@ -7,8 +7,8 @@ from urllib.request import urlopen
 import pytest
 from sqlalchemy import select
 
-from mturk_tasks.marketplace import uploads, work
 from mturk_tasks.marketplace.storage.schema import uploaded_file
+from mturk_tasks.marketplace.worker import uploads, work
 from mturk_tasks.markup.answers import Answer, build, parse
 from mturk_tasks.markup.question_form import LARGEST_FILE
 

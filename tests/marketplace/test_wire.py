@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from mturk_tasks.marketplace import operations, shapes, wire
+from mturk_tasks.marketplace.api import endpoint, operations, shapes
 
 TARGET = "MTurkRequesterServiceV20170117."
 NAMES = sorted(shapes.description()["operations"])
@@ -16,7 +16,7 @@ NAMES = sorted(shapes.description()["operations"])
 def ask(store, at):
     def send(target, body):
         text = body if isinstance(body, bytes) else json.dumps(body).encode()
-        reply = wire.handle(store, target, text, at.now)
+        reply = endpoint.handle(store, target, text, at.now)
         return reply.status, json.loads(reply.body)
 
     return send

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.worker import work
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace import limits, work
-from mturk_tasks.vocabulary.workers import is_worker_id
+from mturk_tasks.marketplace.protocol import limits
+from mturk_tasks.marketplace.worker import work
+from mturk_tasks.vocabulary.statuses import is_worker_id
 
 
 def test_blocked_workers_are_listed_with_the_reason(client):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mturk_tasks.markup.amazon import Ours, pointed
+from mturk_tasks.markup.frames import Ours, pointed
 
 OURS = Ours("https://here/hit.js", "https://here/crowd.js", "https://here/t/T/mturk/externalSubmit")
 HIT = "s3.amazonaws.com/mturk-public/externalHIT_v1.js"

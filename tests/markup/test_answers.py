@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mturk_tasks.markup.answers import Answer, build, parse
 from mturk_tasks.markup.documents import answer_faults
-from mturk_tasks.markup.reading import FORBIDDEN
+from mturk_tasks.markup.xml import FORBIDDEN
 
 texts = st.text(st.characters().filter(lambda one: not FORBIDDEN.match(one)))
 free = st.builds(Answer, texts, free_text=texts)

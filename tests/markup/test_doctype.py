@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.markup.doctype import after_doctype
+from mturk_tasks.markup.xml import after_doctype
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from mturk_tasks.markup.documents import (
     qualification_test_faults,
     question_faults,
 )
-from mturk_tasks.markup.fault import Fault
+from mturk_tasks.markup.xml import DocumentFault
 
 UPLOAD = (
     "<FileUploadAnswer><MaxFileSizeInBytes>{most}</MaxFileSizeInBytes>"
@@ -397,7 +397,7 @@ def test_a_question_is_no_answer(form, question):
 
 def test_threads_do_not_see_each_others_faults(form, question):
     broken = form(question("<FreeTextAnswer a='1'/>"))
-    seen: list[list[Fault]] = []
+    seen: list[list[DocumentFault]] = []
 
     def check(text):
         seen.extend(question_faults(text) for _ in range(200))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from mturk_tasks.markup.answer_rules import drafted_answers
 from mturk_tasks.markup.answers import Answer
-from mturk_tasks.markup.drafted import drafted_answers
 
 _SCHEMAS = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
 TEXT = "<FreeTextAnswer/>"

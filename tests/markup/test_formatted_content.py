@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.markup.documents import question_faults
-from mturk_tasks.markup.formatted_content import formatted_content_faults
+from mturk_tasks.markup.rules import formatted_content_faults
 
 PAGES = "use an ExternalQuestion or HTMLQuestion"
 

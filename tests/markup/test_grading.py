@@ -14,9 +14,13 @@ from mturk_tasks.markup.answer_key import (
     Range,
     Ranges,
     Scale,
+    best_answers,
+    grade,
+    maximum,
+    summed,
+    value_of,
 )
 from mturk_tasks.markup.answers import Answer
-from mturk_tasks.markup.grading import best_answers, grade, maximum, summed, value_of
 
 LETTERS = "abcd"
 scores = st.integers(-50, 50)

@@ -4,9 +4,15 @@ import json
 
 import pytest
 
-from mturk_tasks.markup.crowd_form import crowd_fields, is_crowd_form, task_answers
-from mturk_tasks.markup.html_form import Field, form_fields, page_of
-from mturk_tasks.markup.identifiers import question_identifiers
+from mturk_tasks.markup.documents import question_identifiers
+from mturk_tasks.markup.html_form import (
+    Field,
+    crowd_fields,
+    form_fields,
+    is_crowd_form,
+    page_of,
+    task_answers,
+)
 
 
 def only(page):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mturk_tasks.markup.images import CORS_RULE, buckets
+from mturk_tasks.markup.lint import CORS_RULE, buckets
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,8 @@ import time
 
 import pytest
 
-from mturk_tasks.markup.checks import text_faults
-from mturk_tasks.markup.expression_probes import expression_fault
-from mturk_tasks.markup.javascript import Budget, found
+from mturk_tasks.markup.answer_rules import text_faults
+from mturk_tasks.markup.expressions import Budget, expression_fault, found
 from mturk_tasks.markup.question_form import Format, FreeText
 
 AGES = r"^(\w|\w\w)+$"  # twice as long for each character of a text that does not fit

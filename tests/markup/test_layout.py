@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.markup.documents import kind_of, question_faults
+from mturk_tasks.markup.documents import kind_of, question_faults, question_identifiers
 from mturk_tasks.markup.frames import read_frame
-from mturk_tasks.markup.identifiers import question_identifiers
 from mturk_tasks.markup.layout import html_question, is_document, page_of
-from mturk_tasks.markup.pitfalls import pitfalls
+from mturk_tasks.markup.lint import pitfalls
 
 LAYOUT = """\
 <link href="https://example.org/site.css" rel="stylesheet">

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.markup.crowd_form import crowd_fields
-from mturk_tasks.markup.hindrances import hindrances
+from mturk_tasks.markup.html_form import crowd_fields, read
 from mturk_tasks.markup.layout import html_question
-from mturk_tasks.markup.lists import read
+from mturk_tasks.markup.lint import hindrances
 
 READABLE: dict[str, tuple[str, ...]] = {
     "['Cat', 'Dog']": ("Cat", "Dog"),

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks.marketplace.web.frames import framing
-from mturk_tasks.markup.crowd_form import ELEMENTS
-from mturk_tasks.markup.hindrances import DRAWING, hindrances
+from mturk_tasks.markup.html_form import ELEMENTS
 from mturk_tasks.markup.layout import NAMESPACE
-from mturk_tasks.markup.pitfalls import pitfalls
+from mturk_tasks.markup.lint import DRAWING, hindrances, pitfalls
 from tests.bench import QUESTION
 
 FIELD = '<input name="bird">'

@@ -12,10 +12,9 @@ from lxml import etree, html
 
 from mturk_tasks.markup.documents import question_faults
 from mturk_tasks.markup.question_form import FileUpload, Format, FreeText, Selection, Selections
-from mturk_tasks.markup.rendering.form import render, style
-from mturk_tasks.markup.rendering.hints import hints
-from mturk_tasks.markup.rendering.pattern import pattern
-from mturk_tasks.markup.rendering.xhtml import ATTRIBUTES, clean
+from mturk_tasks.markup.rendering.contents import ATTRIBUTES, clean
+from mturk_tasks.markup.rendering.fields import pattern
+from mturk_tasks.markup.rendering.form import hints, render, style
 
 SCHEMA = Path(__file__).parents[2] / "mturk_tasks" / "markup" / "schemas" / "formatted_content.xsd"
 BINARY = (

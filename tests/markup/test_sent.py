@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mturk_tasks.markup.answer_rules import selection_faults, text_faults
 from mturk_tasks.markup.answers import Answer, build, parse
-from mturk_tasks.markup.checks import selection_faults, text_faults
 from mturk_tasks.markup.question_form import Format, FreeText, Selections
-from mturk_tasks.markup.rendering.sent import names, read
+from mturk_tasks.markup.rendering.form import names, read
 from tests.web.forms import asked, choice, form, text
 
 REQUIRED = ["This field is required."]

@@ -12,11 +12,11 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from mturk_tasks.commands import qualification
-from mturk_tasks.files import definition
-from mturk_tasks.marketplace import messages, qualifying
+from mturk_tasks.files import survey
+from mturk_tasks.marketplace.storage import messages
+from mturk_tasks.marketplace.worker import qualifications
 from mturk_tasks.markup.answers import Answer, build
-from mturk_tasks.tasks.wiring import _open
+from mturk_tasks.tasks.bootstrap import _open
 from tests.bench import Bench
 from tests.oldtools.world import WORKERS, World
 
@@ -117,12 +117,12 @@ class Exam(World):
         told = messages.read(self._store, worker, self._now)
         return [f"{one.subject}. {one.text}" for one in reversed(told)]
 
-    def take(self, worker: str, *answers: Answer, type_id: str = "") -> qualifying.Requested:
+    def take(self, worker: str, *answers: Answer, type_id: str = "") -> qualifications.Requested:
         """Let a worker ask for it and take its test, if there is one."""
-        asked = qualifying.request(self._store, worker, type_id or self.type_id, self._now)
+        asked = qualifications.request(self._store, worker, type_id or self.type_id, self._now)
         if asked.test is None:
             return asked
-        return qualifying.answer_test(self._store, asked.request_id, worker, build(answers), self._now)
+        return qualifications.answer_test(self._store, asked.request_id, worker, build(answers), self._now)
 
     def rows(self, name: str) -> list[dict[str, str]]:
         with (self.here / name).open(encoding="utf-8", newline="") as file:
@@ -150,7 +150,7 @@ def make(root: Path, moment: str) -> Exam:
     exam.write("survey.question", OTHER_TEST)
     if moment == "drafted":
         return exam
-    qualification.create.run(bench.desk(), definition.find(exam.here, NAME))
+    qualifications.create.run(bench.desk(), survey.find_definition(exam.here, NAME))
     if moment == "requested":
         for worker, answers in zip(WORKERS, (RIGHT, WRONG), strict=True):
             exam.take(worker, *answers)

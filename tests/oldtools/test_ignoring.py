@@ -9,7 +9,7 @@ import pytest
 
 from mturk_tasks import scaffold
 from mturk_tasks.errors import FileError
-from mturk_tasks.oldtools import ignoring, install, projects
+from mturk_tasks.legacy import install, projects
 
 PRIVATE = [
     *("birds.results", "birds.results.csv", "birds.drafts", "birds.files/a.png", "bonus.txt", "birds.bonus"),
@@ -56,7 +56,7 @@ def old(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("kind", ["hit", "qual"])
 def test_people_keys_and_databases_stay_out_of_git(tmp_path: Path, kind: str) -> None:
-    ignoring.complete(tmp_path, kind)
+    install.complete(tmp_path, kind)
     of_surveys = ("birds.results", "birds.results.csv", "birds.drafts", "birds.files/a.png")
 
     assert ignored(tmp_path, PRIVATE) == [name for name in PRIVATE if kind == "hit" or name not in of_surveys]
@@ -89,9 +89,9 @@ def test_rules_that_are_there_are_completed_line_for_line(old: Path, end: str) -
 
 
 def test_rules_that_are_complete_are_left_alone(old: Path) -> None:
-    ignoring.complete(old, "hit")
+    install.complete(old, "hit")
     before = (old / ".gitignore").stat()
-    done = ignoring.complete(old, "hit")
+    done = install.complete(old, "hit")
 
     assert (done.files, done.sentence) == ([], "")
     assert (old / ".gitignore").stat() == before

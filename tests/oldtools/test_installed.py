@@ -6,8 +6,8 @@ import stat
 
 import pytest
 
-from mturk_tasks.files import oldconfiguration
-from mturk_tasks.oldtools import install
+from mturk_tasks.legacy import configuration as old_configuration
+from mturk_tasks.legacy import install
 from mturk_tasks.tasks.collections import asking_command_names, old_command_names
 from mturk_tasks.vocabulary.environments import Configured, choose
 
@@ -34,7 +34,7 @@ def configuration(home):
 
 def test_a_new_configuration_names_the_sandbox_and_no_keys(home):
     done = put(home)
-    read = oldconfiguration.read(home / "bin")
+    read = old_configuration.read(home / "bin")
 
     assert done.configuration == configuration(home)
     assert (read.service_url, read.access_key, read.secret_key) == (SANDBOX, "", "")

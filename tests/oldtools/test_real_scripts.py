@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from mturk_tasks.oldtools import install
+from mturk_tasks.legacy import install
 from mturk_tasks.tasks.collections import asking_command_names, old_command_names
 from tests.bench import Bench
 from tests.oldtools.prompt import PROGRAM
@@ -247,11 +247,11 @@ rm "$counts"
 @pytest.fixture
 def decided(clt, monkeypatch):
     """The tools on the path, and results of three HITs in which the work of one is rejected."""
-    from mturk_tasks.commands import load, results
+    from mturk_tasks.commands.surveys import load, results
 
     monkeypatch.setenv("MTURK_CMD_HOME", str(clt.root))
     monkeypatch.setenv("PATH", f"{clt.bin}:{os.environ['PATH']}")
-    load.run(clt.bench.desk(), load.Request())
+    load.run(clt.bench.desk(), load.LoadRequest())
     clt.work()
     first = clt.bench.hits()[0]["HITId"]
     for one in clt.bench.assignments(first):

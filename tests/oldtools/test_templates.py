@@ -8,7 +8,7 @@ import re
 import pytest
 
 from mturk_tasks import scaffold
-from mturk_tasks.oldtools.scripts import FOR_HITS
+from mturk_tasks.legacy.scripts import FOR_HITS
 from tests.bench import PROPERTIES, QUESTION
 
 pytestmark = pytest.mark.walk

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mturk_tasks.commands import load, results
-from mturk_tasks.commands.load import Request
-from mturk_tasks.tasks.wiring import Embedded
+from mturk_tasks.commands.surveys import load, results
+from mturk_tasks.commands.surveys.load import LoadRequest
+from mturk_tasks.tasks.bootstrap import Embedded
 from tests.bench import Bench
 
 MOMENTS = ("fresh", "loaded", "worked")
@@ -84,7 +84,7 @@ def make(root: Path, moment: str) -> World:
     bench = Bench(world.survey, world.home)
     bench.rows("owl.jpg", "jay.jpg", "wren.jpg")
     if moment != "fresh":
-        load.run(bench.desk(), Request(label=NAME))
+        load.run(bench.desk(), LoadRequest(label=NAME))
     if moment == "worked":
         for hit_id in world.hit_ids():
             for worker in WORKERS:

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from mturk_tasks.console.console import Console
+from mturk_tasks.console.summary import Summary
 from mturk_tasks.errors import Declined, UsageError
-from mturk_tasks.report.console import Console
-from mturk_tasks.report.summary import Summary
 
 
 @pytest.fixture

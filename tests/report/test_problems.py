@@ -3,8 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from mturk_tasks.console import console, summary
 from mturk_tasks.errors import FileError, Problem, UsageError
-from mturk_tasks.report import machine, problems
 
 PATH = Path("old.results")
 
@@ -14,19 +14,19 @@ def alike(number, text="has {} of 52 cells"):
 
 
 def test_of_a_great_many_alike_problems_five_are_shown():
-    assert problems.sentence(FileError(*alike(1465))).splitlines() == [
+    assert console.sentence(FileError(*alike(1465))).splitlines() == [
         *(f"old.results:{line}: has {line} of 52 cells" for line in range(2, 7)),
         "old.results: and 1,460 more like it",
     ]
 
 
 def test_six_are_shown_whole():
-    assert problems.lines(alike(6)) == [str(one) for one in alike(6)]
+    assert console.lines(alike(6)) == [str(one) for one in alike(6)]
 
 
 def test_problems_that_say_something_else_are_all_shown():
     other = Problem(PATH, 9, "has no ID")
-    told = problems.lines([*alike(10), other, Problem(Path("b"), 2, "has 2 of 52 cells")])
+    told = console.lines([*alike(10), other, Problem(Path("b"), 2, "has 2 of 52 cells")])
 
     assert told[-3:] == [
         "old.results: and 5 more like it",
@@ -36,13 +36,13 @@ def test_problems_that_say_something_else_are_all_shown():
 
 
 def test_names_and_values_make_no_other_kind():
-    assert len(problems.lines(alike(20, "marks assignment 3A{0}X otherwise than 'x{0}'"))) == 6
+    assert len(console.lines(alike(20, "marks assignment 3A{0}X otherwise than 'x{0}'"))) == 6
 
 
 def test_programs_get_all_of_them():
     error = FileError(*alike(20))
-    assert len(json.loads(machine.failure("load", str(error), 2))["error"].splitlines()) == 20
+    assert len(json.loads(summary.failure("load", str(error), 2))["error"].splitlines()) == 20
 
 
 def test_another_error_is_its_sentence():
-    assert problems.sentence(UsageError("no\nno")) == "no\nno"
+    assert console.sentence(UsageError("no\nno")) == "no\nno"

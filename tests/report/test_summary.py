@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.report.summary import Summary, clock_time, count, percent, share, shares
+from mturk_tasks.console.summary import Summary, clock_time, count, percent, share, shares
 
 
 @pytest.mark.parametrize(

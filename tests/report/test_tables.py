@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.report.tables import shorten, table
+from mturk_tasks.console.summary import shorten, table
 
 
 def test_rows_stand_in_columns_below_their_header():

@@ -15,7 +15,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004  # botocore's own
 
-from mturk_tasks.service.session import Client
+from mturk_tasks.client.session import Client
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = 4

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from mturk_tasks.marketplace import requesters
+from mturk_tasks.client.session import Client, connect
+from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.server.keys import Pair
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.service.session import Client, connect
 from tests.server.served import Served, serving
 
 QUESTION = (

@@ -17,8 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
 
-from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.worker import work
 
 PAUSE = 2.0  # seconds, for who found nothing
 

@@ -12,14 +12,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mturk_tasks.marketplace import requesters
-from mturk_tasks.marketplace.server.keyfile import KeyFile
-from mturk_tasks.marketplace.server.keys import Keys, Pair
+from mturk_tasks.client.session import Client, connect
+from mturk_tasks.lib.money import FeeTable
+from mturk_tasks.marketplace.operator import checks, requesters
+from mturk_tasks.marketplace.server.keys import KeyFile, Keys, Pair
 from mturk_tasks.marketplace.storage.schema import assignment, bonus, hit
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.upkeep import checks
-from mturk_tasks.service.session import Client, connect
-from mturk_tasks.vocabulary.money import FeeTable
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED, SUBMITTED
 from tests.postgres import emptied
 from tests.server.bustle import Desk

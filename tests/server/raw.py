@@ -9,8 +9,8 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
-from mturk_tasks.marketplace import wire
-from mturk_tasks.marketplace.server import signature
+from mturk_tasks.marketplace.api import endpoint
+from mturk_tasks.marketplace.server import access
 from mturk_tasks.marketplace.server.keys import Pair
 
 TARGET = "MTurkRequesterServiceV20170117."
@@ -59,7 +59,7 @@ def signed(
     stamp = (when or datetime.now(timezone.utc)).strftime("%Y%m%dT%H%M%SZ")
     headers = {
         "host": urlsplit(url).netloc,
-        "content-type": wire.CONTENT_TYPE,
+        "content-type": endpoint.CONTENT_TYPE,
         "x-amz-date": stamp,
         "x-amz-target": TARGET + operation,
         **{name.replace("_", "-"): value for name, value in more.items()},
@@ -70,11 +70,11 @@ def signed(
 def authorization(headers: dict[str, str], pair: Pair, body: bytes) -> str:
     """Return the Authorization of a request with these headers."""
     names = tuple(sorted(headers))
-    claim = signature.Claim(pair.access_key_id, headers["x-amz-date"][:8], "us-east-1", names, "")
-    request = signature.Request("POST", "/", "", headers, signature.body_hash(body))
-    made = signature.sign(request, claim, pair.secret)
+    claim = access.Claim(pair.access_key_id, headers["x-amz-date"][:8], "us-east-1", names, "")
+    request = access.SignedRequest("POST", "/", "", headers, access.body_hash(body))
+    made = access.sign(request, claim, pair.secret)
     return (
-        f"{signature.ALGORITHM} Credential={pair.access_key_id}/{claim.scope}, "
+        f"{access.ALGORITHM} Credential={pair.access_key_id}/{claim.scope}, "
         f"SignedHeaders={';'.join(names)}, Signature={made}"
     )
 

@@ -10,36 +10,35 @@ from pathlib import Path
 
 from flask import Flask
 
-from mturk_tasks.marketplace.server import api
+from mturk_tasks.marketplace.serve import Options, Server, listening, url_of
+from mturk_tasks.marketplace.server import application
 from mturk_tasks.marketplace.server.access import Access
-from mturk_tasks.marketplace.server.bodies import ROOM
-from mturk_tasks.marketplace.server.keyfile import KeyFile
-from mturk_tasks.marketplace.server.keys import Keys
-from mturk_tasks.marketplace.server.serve import Options, Server, listening, url_of
+from mturk_tasks.marketplace.server.keys import KeyFile, Keys
+from mturk_tasks.marketplace.server.receiving import ROOM
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web import site
-from mturk_tasks.marketplace.web.gate import Settings
+from mturk_tasks.marketplace.web.session import SiteSettings
 
 
 class Served:
     """An address, and the marketplace behind it."""
 
     keys: Keys
-    market: api.Market
+    market: application.Market
 
     def __init__(self, key_file: Path, *, proxied: bool = False) -> None:
         self._key_file = KeyFile(key_file)
         self._empty = Store.open(None)
         self.url = ""
         self.offer(self._empty, lambda real: real)
-        self.app = api.create(self.market, [site.blueprint(Settings(proxied=proxied))])
+        self.app = application.create(self.market, [site.blueprint(SiteSettings(proxied=proxied))])
 
     def offer(self, store: Store, clock: Callable[[datetime], datetime], *, private: bool = False) -> None:
         """Put a marketplace behind the address."""
         self.keys = Keys(store, self._key_file)
         access = Access(store, self.keys, private=private)
         if not hasattr(self, "market"):
-            self.market = api.Market(store, access, clock)
+            self.market = application.Market(store, access, clock)
         self.market.store, self.market.access, self.market.clock = store, access, clock
 
     def close(self) -> None:
@@ -76,5 +75,5 @@ def serving(key_file: Path, trusted_proxy: str = "") -> Iterator[Served]:
 def offering(store: Store) -> Iterator[str]:
     """Serve a sandbox that takes any key, at the address that is given."""
     access = Access(store, Keys(store, KeyFile(Path("no.key"))), private=True)
-    with answering(api.create(api.Market(store, access, lambda real: real))) as url:
+    with answering(application.create(application.Market(store, access, lambda real: real))) as url:
         yield url

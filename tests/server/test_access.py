@@ -6,9 +6,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from mturk_tasks.marketplace import clock, requesters
+from mturk_tasks.marketplace.operator import requesters
+from mturk_tasks.marketplace.serve import Options
 from mturk_tasks.marketplace.server.keys import Pair
-from mturk_tasks.marketplace.server.serve import Options
+from mturk_tasks.marketplace.storage import about
 from mturk_tasks.marketplace.storage.schema import SANDBOX
 from mturk_tasks.marketplace.storage.store import Store
 from tests.server.raw import authorization, call, send, signed
@@ -146,8 +147,8 @@ def test_a_sandbox_that_others_reach_takes_real_keys_only(server, sandbox):
 
 def test_a_signature_is_of_the_worlds_time_however_far_the_sandbox_is_ahead(server, sandbox):
     pair = server.keys.add(SANDBOX, datetime.now(timezone.utc))
-    clock.advance(sandbox, timedelta(days=10))
-    server.offer(sandbox, lambda real: clock.now(sandbox, real))
+    about.advance(sandbox, timedelta(days=10))
+    server.offer(sandbox, lambda real: about.now(sandbox, real))
     stamp = call(server.url, pair, "GetHIT", b'{"HITId":"3NONE"}').json["Message"].split("(")[1].split()[0]
 
     assert call(server.url, pair).status == 200

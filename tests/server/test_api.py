@@ -11,8 +11,9 @@ import pytest
 from botocore.exceptions import ClientError
 from flask import Blueprint
 
-from mturk_tasks.marketplace import about, operations
-from mturk_tasks.marketplace.server import api
+from mturk_tasks.marketplace.api import operations
+from mturk_tasks.marketplace.server import application
+from mturk_tasks.marketplace.storage import about
 from tests.server.raw import TARGET, call, send, signed
 
 
@@ -147,7 +148,7 @@ def test_a_full_disk_is_a_service_fault_that_clients_try_again(served, store, pa
 def test_pages_of_others_have_a_place_beside_the_api(served):
     pages = Blueprint("site", __name__)
     pages.add_url_rule("/", "home", lambda: "Work to do", methods=["GET"])
-    page = api.create(served.market, [pages]).test_client().get("/")
+    page = application.create(served.market, [pages]).test_client().get("/")
 
     assert (page.status_code, page.text) == (200, "Work to do")
 

@@ -6,8 +6,8 @@ from datetime import datetime, timezone
 
 import pytest
 
-from mturk_tasks.marketplace import requesters
-from mturk_tasks.marketplace.server import api
+from mturk_tasks.marketplace.operator import requesters
+from mturk_tasks.marketplace.server import application
 from mturk_tasks.marketplace.server.keys import Pair
 from mturk_tasks.marketplace.storage.store import Store
 from tests.server.raw import call, send, signed
@@ -78,7 +78,7 @@ def test_a_refused_key_an_unsigned_call_and_one_that_is_no_json_may_be_read_too(
 
 
 def test_what_is_too_large_is_refused_so_that_a_page_can_read_it(served, pair):
-    body = b" " * (api.BODY_LIMIT + 1)
+    body = b" " * (application.BODY_LIMIT + 1)
     reply = send(served.url, body, signed(served.url, pair, body=body))
 
     assert reply.status == 413

@@ -11,10 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.marketplace import requesters
+from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.server import keys as module
-from mturk_tasks.marketplace.server.keyfile import KeyFile
-from mturk_tasks.marketplace.server.keys import Keys
+from mturk_tasks.marketplace.server.keys import KeyFile, Keys
 from mturk_tasks.marketplace.storage.schema import SANDBOX, access_key
 from mturk_tasks.marketplace.storage.store import Store
 
@@ -110,7 +109,7 @@ def test_another_marketplaces_key_file_is_told_from_the_right_one(store, keys, t
 
 def test_of_processes_that_make_the_key_file_at_once_one_makes_it(tmp_path):
     make = (
-        "import pathlib, sys; from mturk_tasks.marketplace.server.keyfile import KeyFile; "
+        "import pathlib, sys; from mturk_tasks.marketplace.server.keys import KeyFile; "
         "print(KeyFile(pathlib.Path(sys.argv[1])).made()._signing_key.hex())"
     )
     path = str(tmp_path / "marketplace.key")

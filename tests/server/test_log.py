@@ -8,7 +8,7 @@ import logging
 
 import pytest
 
-from mturk_tasks.marketplace import operations
+from mturk_tasks.marketplace.api import operations
 from mturk_tasks.marketplace.server import log
 from tests.server.raw import call, send, signed
 from tests.server.served import serving

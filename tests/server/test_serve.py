@@ -17,14 +17,13 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from mturk_tasks.marketplace import requesters
-from mturk_tasks.marketplace.clock import advance
-from mturk_tasks.marketplace.server.keyfile import KeyFile
-from mturk_tasks.marketplace.server.keys import Keys, Pair
-from mturk_tasks.marketplace.settle import process_due_alone
+from mturk_tasks.client.session import connect
+from mturk_tasks.marketplace.due import process_due_alone
+from mturk_tasks.marketplace.operator import requesters
+from mturk_tasks.marketplace.server.keys import KeyFile, Keys, Pair
 from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.storage.about import advance
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.service.session import connect
 from tests.server.raw import call, send, signed
 
 ANY = Pair("whatever", "anything")

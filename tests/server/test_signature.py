@@ -13,8 +13,8 @@ from botocore.credentials import Credentials
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mturk_tasks.marketplace.server import signature
-from mturk_tasks.marketplace.server.signature import (
+from mturk_tasks.marketplace.server import access
+from mturk_tasks.marketplace.server.access import (
     IncompleteSignatureException,
     InvalidSignatureException,
     MissingAuthenticationTokenException,
@@ -36,9 +36,9 @@ def sign(body=b"{}", path="/", query="", headers=None, region="us-east-1", when=
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.auth, "get_current_datetime", lambda: when.replace(tzinfo=None))
         keys = Credentials("AKIDEXAMPLE", SECRET, token)
-        SigV4Auth(keys, signer or signature.SERVICE, region).add_auth(request)
+        SigV4Auth(keys, signer or access.SERVICE, region).add_auth(request)
     arrived = {name.lower(): str(value) for name, value in request.headers.items()}
-    return signature.Request("POST", path, query, {"host": HOST, **arrived}, body_hash(body))
+    return access.SignedRequest("POST", path, query, {"host": HOST, **arrived}, body_hash(body))
 
 
 def check(request, secret=SECRET, now=NOW):
@@ -175,14 +175,14 @@ def test_each_part_of_the_authorization_is_needed(part):
     request = sign()
     kept = [one for one in request.headers["authorization"].split(" ", 1)[1].split(", ") if part not in one]
     with pytest.raises(IncompleteSignatureException, match=part):
-        claim({"authorization": f"{signature.ALGORITHM} {', '.join(kept)}"})
+        claim({"authorization": f"{access.ALGORITHM} {', '.join(kept)}"})
 
 
 @pytest.mark.parametrize(
     "credential", ["AKID", "AKID/20260301/us-east-1/mturk-requester", "/1/2/3/4", "A B/1/2/3/4"]
 )
 def test_a_credential_needs_a_key_and_a_scope(credential):
-    text = f"{signature.ALGORITHM} Credential={credential}, SignedHeaders=host, Signature=00"
+    text = f"{access.ALGORITHM} Credential={credential}, SignedHeaders=host, Signature=00"
     with pytest.raises(IncompleteSignatureException):
         claim({"authorization": text})
 
@@ -204,4 +204,4 @@ def test_no_authorization_ends_in_anything_but_a_refusal(text):
     with pytest.raises(
         (MissingAuthenticationTokenException, IncompleteSignatureException, InvalidSignatureException)
     ):
-        check(with_header(request, "authorization", f"{signature.ALGORITHM} {text}"))
+        check(with_header(request, "authorization", f"{access.ALGORITHM} {text}"))

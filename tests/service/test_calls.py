@@ -7,6 +7,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 
+from mturk_tasks.client.session import PAGE, call, connect, every, refusal
 from mturk_tasks.errors import (
     AlreadyExists,
     DoesNotExist,
@@ -16,8 +17,6 @@ from mturk_tasks.errors import (
     Unavailable,
     UsageError,
 )
-from mturk_tasks.service.calls import PAGE, call, every, refusal
-from mturk_tasks.service.session import connect
 
 OURS = "AWS.MechanicalTurk."
 

@@ -5,8 +5,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from mturk_tasks.client.session import fetch
 from mturk_tasks.errors import Unavailable
-from mturk_tasks.service.fetching import fetch
 
 
 class Answering(BaseHTTPRequestHandler):

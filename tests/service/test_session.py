@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSResponse
 
+from mturk_tasks.client.session import ATTEMPTS, connect
 from mturk_tasks.errors import Unavailable, UsageError
-from mturk_tasks.service.session import ATTEMPTS, connect
 
 ENDPOINT = "https://market.example.org"
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
@@ -136,7 +136,7 @@ def test_credentials_may_stand_in_a_profile(monkeypatch, tmp_path):
 
 
 def test_importing_the_room_loads_no_boto3():
-    program = "import sys, mturk_tasks.service.calls; print({'boto3', 'botocore'} & set(sys.modules))"
+    program = "import sys, mturk_tasks.client.session; print({'boto3', 'botocore'} & set(sys.modules))"
     root = Path(__file__).parents[2]
 
     ended = subprocess.run(

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from mturk_tasks.marketplace.storage import schema
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.tasks.wiring import Embedded
+from mturk_tasks.tasks.bootstrap import Embedded
 
 INV = (sys.executable, "-m", "invoke")
 REASON = "The answer is about something else."

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks import scaffold
-from mturk_tasks.tasks import folders
+from mturk_tasks.tasks import collections
 from tests.tasks.shell import Ended, Sandbox
 
 Mturk = Callable[..., Ended]
@@ -112,7 +112,7 @@ def test_a_folder_is_known_by_its_settings_by_the_text_of_its_tasks_or_by_its_fi
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "below").mkdir()
-    found = folders.find(tmp_path / "below")
+    found = collections.find(tmp_path / "below")
 
     assert found is not None
     assert (found.path, found.kind) == (tmp_path, kind)
@@ -127,7 +127,7 @@ def test_another_folder_is_passed_over(tmp_path: Path, files: dict[str, str]) ->
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
 
-    assert folders.find(tmp_path) is None
+    assert collections.find(tmp_path) is None
 
 
 @pytest.mark.parametrize("kind", ["hit", "qual"])
@@ -137,7 +137,7 @@ def test_a_generated_folder_says_in_its_settings_what_it_is(tmp_path: Path, kind
     for path in made.iterdir():
         if path.name != "invoke.yaml":
             path.unlink()
-    found = folders.find(made)
+    found = collections.find(made)
 
     assert found is not None
     assert found.kind == ("survey" if kind == "hit" else "qualification")

@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from mturk_tasks.marketplace import drafts, uploads, wire, work
+from mturk_tasks.marketplace.api import endpoint
 from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.worker import drafts, uploads, work
 from mturk_tasks.markup.answers import Answer, build
 from tests.bench import QUESTION
 
@@ -35,7 +36,7 @@ class Market(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        reply = wire.handle(self.store, self.headers["X-Amz-Target"], body, self.now())
+        reply = endpoint.handle(self.store, self.headers["X-Amz-Target"], body, self.now())
         self.answer(reply.status, reply.body)
 
     def do_GET(self):

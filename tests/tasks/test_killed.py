@@ -8,7 +8,7 @@ import signal
 
 import pytest
 
-from mturk_tasks.batch import journal
+from mturk_tasks.commands import journal
 from tests.tasks.shell import ended, pictures, wait
 
 pytestmark = pytest.mark.crash

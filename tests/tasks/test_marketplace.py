@@ -9,8 +9,7 @@ from datetime import datetime, timezone
 import pytest
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace.server.keyfile import KeyFile
-from mturk_tasks.marketplace.server.keys import Keys
+from mturk_tasks.marketplace.server.keys import KeyFile, Keys
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.tasks import options
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from mturk_tasks.marketplace import requesters, work
+from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.worker import work
 from tests.bench import ANSWER
 from tests.server.served import serving
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.service import session
+from mturk_tasks.client import session
 from tests.tasks.shell import snapshot
 
 NOBODY = "http://127.0.0.1:9"  # the port of a service that no machine runs any more

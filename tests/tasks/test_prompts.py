@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mturk_tasks.client.session import connect
+from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.transport import attach
-from mturk_tasks.service.session import connect
-from mturk_tasks.tasks.wiring import Embedded
+from mturk_tasks.tasks.bootstrap import Embedded
 from tests.server.served import offering
 from tests.tasks.shell import REASON, mark_first, snapshot
 from tests.tasks.terminal import CTRL_C, CTRL_D, ENTER, at_terminal

@@ -10,10 +10,10 @@ from datetime import datetime, timezone
 
 import pytest
 
-from mturk_tasks.marketplace import about
-from mturk_tasks.marketplace.server.serve import Options
+from mturk_tasks.marketplace.serve import Options
+from mturk_tasks.marketplace.storage import about
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.web.people import accounts, invitations, password_links
+from mturk_tasks.marketplace.web.accounts import accounts, invitations
 from tests.tasks.shell import INV
 
 pytestmark = pytest.mark.walk
@@ -75,7 +75,7 @@ def test_a_new_password_is_set_by_a_link(shell, home, words):
     address, _, code = link.rpartition("/")
     assert address == "https://market.example.org/password"
     with Store.open(home / "sandbox.db") as store:
-        assert password_links.find(store, code, datetime.now(timezone.utc)) == "anna"
+        assert invitations.find_password_link(store, code, datetime.now(timezone.utc)) == "anna"
 
 
 def test_of_several_requesters_a_test_workers_own_must_be_named(shell):

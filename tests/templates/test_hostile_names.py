@@ -12,8 +12,8 @@ import pytest
 
 from mturk_tasks import scaffold
 from mturk_tasks.errors import UsageError
-from mturk_tasks.files import sample
-from mturk_tasks.oldtools import projects
+from mturk_tasks.files import inputs
+from mturk_tasks.legacy import projects
 
 pytestmark = pytest.mark.packaging
 
@@ -59,7 +59,7 @@ def holds_the_survey(folder: Path) -> bool:
 
 @named
 def test_a_survey_of_any_name_is_begun_from_whole(tmp_path: Path, name: str) -> None:
-    called, files = sample.of_folder(a_survey(tmp_path / "old", name))
+    called, files = inputs.of_folder(a_survey(tmp_path / "old", name))
     made = scaffold.new_hit({"name": "birds", "sample": called, "git": "no"}, tmp_path / "new", files)
 
     assert holds_the_survey(made)
@@ -72,7 +72,7 @@ def test_a_layout_of_any_name_is_begun_from_whole(tmp_path: Path, name: str) -> 
     layout, rows = tmp_path / f"{name[:200]}.html", tmp_path / f"{name[:200]}.csv"
     layout.write_text("<p>${picture}</p>", encoding="utf-8")
     rows.write_text("picture\nowl\n", encoding="utf-8")
-    called, files = sample.of_page(layout, rows)
+    called, files = inputs.of_page(layout, rows)
     made = scaffold.new_hit({"name": "birds", "sample": called, "git": "no"}, tmp_path / "new", files)
 
     assert (made / "birds.html").read_text(encoding="utf-8") == "<p>${picture}</p>"
@@ -80,7 +80,7 @@ def test_a_layout_of_any_name_is_begun_from_whole(tmp_path: Path, name: str) -> 
 
 
 def test_what_a_survey_was_begun_from_is_told_in_one_line(tmp_path: Path) -> None:
-    called, files = sample.of_folder(a_survey(tmp_path / "old", "{{x}}\n`\u202e"))
+    called, files = inputs.of_folder(a_survey(tmp_path / "old", "{{x}}\n`\u202e"))
     made = scaffold.new_hit({"name": "birds", "sample": called, "git": "yes"}, tmp_path, files)
     log = subprocess.run(["git", "log", "--format=%s"], cwd=made, capture_output=True, text=True, check=True)
 

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks import scaffold
-from mturk_tasks.files import answerkey, merge, properties, text
-from mturk_tasks.markup.answer_key import AnswerKey, read_answer_key
+from mturk_tasks.files import qualification_requests, survey
+from mturk_tasks.lib import text
+from mturk_tasks.markup.answer_key import AnswerKey, best_answers, grade, read_answer_key
 from mturk_tasks.markup.documents import key_faults, qualification_test_faults
-from mturk_tasks.markup.grading import best_answers, grade
 from mturk_tasks.markup.question_form import FreeText, Question, Selections, read_question_form
-from mturk_tasks.tasks.wiring import Embedded
-from mturk_tasks.vocabulary import qualification_properties
-from mturk_tasks.vocabulary.qualification_properties import QualificationProperties
+from mturk_tasks.tasks.bootstrap import Embedded
+from mturk_tasks.velocity import merge
+from mturk_tasks.vocabulary import properties
+from mturk_tasks.vocabulary.properties import QualificationProperties
 
 SAMPLES = scaffold.samples("qual")
 TESTS = [sample for sample in SAMPLES if sample != "assign_qualification"]
@@ -29,8 +30,8 @@ def folder_of(sample: str) -> Path:
 
 def properties_of(sample: str) -> QualificationProperties:
     path = folder_of(sample) / "qualification.properties"
-    read = properties.parse(text.read(path))
-    values, warnings = qualification_properties.read(read.entries, path)
+    read = survey.parse(text.read(path))
+    values, warnings = properties.read_qualification_type(read.entries, path)
     assert not [*read.notes, *warnings]
     return values
 
@@ -125,7 +126,9 @@ def test_the_right_answers_do_not_all_stand_in_one_place() -> None:
 
 
 def test_lines_of_the_answer_key_name_each_question_and_its_selections() -> None:
-    expected = answerkey.read(folder_of("java_qual_test") / "qualification.answerkey").expected()
+    expected = qualification_requests.read_answer_key(
+        folder_of("java_qual_test") / "qualification.answerkey"
+    ).expected()
     questions = asked("java_qual_test")
     assert list(expected) == list(questions)
     for name, answer in expected.items():
@@ -134,7 +137,7 @@ def test_lines_of_the_answer_key_name_each_question_and_its_selections() -> None
 
 
 def test_the_answer_key_of_lines_shows_one_several_and_free_text() -> None:
-    expected = answerkey.read(folder_of("java_qual_test") / "qualification.answerkey")
+    expected = qualification_requests.read_answer_key(folder_of("java_qual_test") / "qualification.answerkey")
     assert not expected.notes
     questions = asked("java_qual_test")
     several = [name for name, answer in expected.expected().items() if "|" in answer]

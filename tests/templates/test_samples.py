@@ -10,14 +10,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from mturk_tasks import scaffold
-from mturk_tasks.files import inputs, merge, properties, text
-from mturk_tasks.markup.documents import question_faults
+from mturk_tasks.files import inputs, survey
+from mturk_tasks.lib import text
+from mturk_tasks.markup.documents import question_faults, question_identifiers
 from mturk_tasks.markup.html_form import form_fields, page_of
-from mturk_tasks.markup.identifiers import question_identifiers
 from mturk_tasks.markup.question_form import FreeText, Question, Selections, read_question_form
-from mturk_tasks.markup.reading import root_of
-from mturk_tasks.vocabulary import hit_properties
-from mturk_tasks.vocabulary.hit_properties import HitProperties
+from mturk_tasks.markup.xml import root_of
+from mturk_tasks.velocity import merge
+from mturk_tasks.vocabulary import properties
+from mturk_tasks.vocabulary.properties import HitProperties
 
 TEMPLATE = scaffold.template("hit")
 SAMPLES = scaffold.samples()
@@ -30,8 +31,8 @@ def path_of(sample: str, kind: str) -> Path:
 
 def properties_of(sample: str) -> HitProperties:
     path = path_of(sample, "properties")
-    read = properties.parse(text.read(path))
-    values, warnings = hit_properties.read(read.entries, path)
+    read = survey.parse(text.read(path))
+    values, warnings = properties.read_hit(read.entries, path)
     assert not [*read.notes, *warnings]
     return values
 

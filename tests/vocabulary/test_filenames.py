@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mturk_tasks.vocabulary.filenames import LONGEST, clean
+from mturk_tasks.lib.text import LONGEST, clean
 
 
 @pytest.mark.parametrize(

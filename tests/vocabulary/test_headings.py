@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mturk_tasks.vocabulary.headings import heading, name_of, tidied
+from mturk_tasks.vocabulary.columns import heading, name_of, tidied
 
 NAMES = st.text(alphabet=st.sampled_from("%25u0 9ab\t\n\x7f\x85\u2028")) | st.text()
 

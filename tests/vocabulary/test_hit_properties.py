@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.vocabulary import row_properties
-from mturk_tasks.vocabulary.hit_properties import REQUIRED, HitProperties, read
+from mturk_tasks.vocabulary import properties
+from mturk_tasks.vocabulary.properties import HIT_REQUIRED, HitProperties, read_hit
 
 PATH = Path("survey.properties")
 GOOD = {
@@ -30,17 +30,17 @@ def entries(**changed: str | None):
 
 def value_of(values: HitProperties, key: str):
     """Return a value wherever it stands: with the type, or among those that rows are merged into."""
-    return getattr(values if hasattr(values, key) else row_properties.read(values.merged, PATH), key)
+    return getattr(values if hasattr(values, key) else properties.read_row(values.merged, PATH), key)
 
 
 def refusal(said) -> FileError:
     with pytest.raises(FileError) as refused:
-        read(said, PATH)
+        read_hit(said, PATH)
     return refused.value
 
 
 def test_a_complete_file_is_read_as_values():
-    values, warnings = read(entries(), PATH)
+    values, warnings = read_hit(entries(), PATH)
 
     assert warnings == []
     assert values.title == "Name the bird"
@@ -52,7 +52,7 @@ def test_a_complete_file_is_read_as_values():
 
 
 def test_seven_keys_are_required():
-    assert set(REQUIRED) == set(GOOD) - {"keywords", "annotation"}
+    assert set(HIT_REQUIRED) == set(GOOD) - {"keywords", "annotation"}
 
 
 @pytest.mark.parametrize("key", sorted(set(GOOD) - {"keywords", "annotation"}))
@@ -73,7 +73,7 @@ def test_a_required_key_without_a_value_is_missing_in_its_line(key):
 
 @pytest.mark.parametrize("key", ["keywords", "annotation"])
 def test_an_optional_key_may_be_left_out(key):
-    values, warnings = read(entries(**{key: None}), PATH)
+    values, warnings = read_hit(entries(**{key: None}), PATH)
 
     assert getattr(values, key) == ""
     assert warnings == []
@@ -93,7 +93,7 @@ def test_an_optional_key_may_be_left_out(key):
     ],
 )
 def test_the_ends_of_a_range_belong_to_it(key, value):
-    assert value_of(read(entries(**{key: value}), PATH)[0], key) == int(value)
+    assert value_of(read_hit(entries(**{key: value}), PATH)[0], key) == int(value)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_what_is_no_whole_number_is_refused(key, value):
 
 @pytest.mark.parametrize(("text", "amount"), [("$0.06", "0.06"), (" 0.06 ", "0.06"), (".1", "0.10")])
 def test_a_reward_is_read_with_or_without_the_dollar_sign(text, amount):
-    assert read(entries(reward=text), PATH)[0].reward == Decimal(amount)
+    assert read_hit(entries(reward=text), PATH)[0].reward == Decimal(amount)
 
 
 @pytest.mark.parametrize("text", ["0,06", "-1", "abc", "0.065"])
@@ -140,7 +140,7 @@ def test_a_reward_that_is_no_amount_is_refused(text):
 
 @pytest.mark.parametrize(("key", "limit"), [("title", 128), ("description", 2000), ("keywords", 1000)])
 def test_a_text_may_be_as_long_as_the_service_takes_and_no_longer(key, limit):
-    assert getattr(read(entries(**{key: "x" * limit}), PATH)[0], key) == "x" * limit
+    assert getattr(read_hit(entries(**{key: "x" * limit}), PATH)[0], key) == "x" * limit
 
     (problem,) = refusal(entries(**{key: "x" * (limit + 1)})).problems
     assert str(limit) in problem.text
@@ -148,13 +148,13 @@ def test_a_text_may_be_as_long_as_the_service_takes_and_no_longer(key, limit):
 
 @pytest.mark.parametrize("key", sorted(GOOD))
 def test_trailing_spaces_do_not_count(key):
-    padded, plain = (read(entries(**{key: GOOD[key] + end}), PATH)[0] for end in ("  ", ""))
+    padded, plain = (read_hit(entries(**{key: GOOD[key] + end}), PATH)[0] for end in ("  ", ""))
 
     assert value_of(padded, key) == value_of(plain, key)
 
 
 def test_an_unknown_key_is_ignored_with_a_warning():
-    _, warnings = read([*entries(), (10, "Title", "x"), (11, "colour", "red")], PATH)
+    _, warnings = read_hit([*entries(), (10, "Title", "x"), (11, "colour", "red")], PATH)
 
     assert [(warning.line, warning.text) for warning in warnings] == [
         (10, "'Title' is no property of a HIT and is ignored"),
@@ -163,7 +163,7 @@ def test_an_unknown_key_is_ignored_with_a_warning():
 
 
 def test_a_repeated_key_counts_as_it_last_stands():
-    values, (warning,) = read([*entries(), (10, "reward", "0.50")], PATH)
+    values, (warning,) = read_hit([*entries(), (10, "reward", "0.50")], PATH)
 
     assert values.reward == Decimal("0.50")
     assert warning.line == 10
@@ -189,14 +189,15 @@ def test_what_a_row_is_merged_into_is_checked_when_that_is_done(key):
     rule = rule if key.startswith("qualification") else []
     said = [*entries(**{key: "${column}"}), *rule]
 
-    _, warnings = read(said, PATH)
+    _, warnings = read_hit(said, PATH)
     assert warnings == []
 
 
 @pytest.mark.parametrize("key", ["title", "description", "keywords"])
 def test_a_text_that_is_not_merged_may_hold_an_amount(key):
     assert (
-        value_of(read(entries(**{key: "Earn $3.50 for ${bird}"}), PATH)[0], key) == "Earn $3.50 for ${bird}"
+        value_of(read_hit(entries(**{key: "Earn $3.50 for ${bird}"}), PATH)[0], key)
+        == "Earn $3.50 for ${bird}"
     )
 
 
@@ -209,14 +210,14 @@ def test_a_number_that_is_not_merged_takes_no_column(key):
 
 def test_requirements_are_read_with_the_rest():
     said = [(10, "qualification.1", "3Q"), (11, "qualification.comparator.1", "exists")]
-    values, warnings = read([*entries(), *said], PATH)
+    values, warnings = read_hit([*entries(), *said], PATH)
 
-    (requirement,) = row_properties.read(values.merged, PATH).requirements
+    (requirement,) = properties.read_row(values.merged, PATH).requirements
     assert (requirement.type_id, requirement.comparator, warnings) == ("3Q", "Exists", [])
 
 
 def test_a_doubtful_requirement_is_warned_of():
-    _, (warning,) = read([*entries(), (10, "qualification.comparator.2", "Exists")], PATH)
+    _, (warning,) = read_hit([*entries(), (10, "qualification.comparator.2", "Exists")], PATH)
 
     assert (warning.line, "counts for nothing" in warning.text) == (10, True)
 

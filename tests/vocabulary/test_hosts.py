@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.vocabulary.hosts import host_of, is_another_host
+from mturk_tasks.vocabulary.environments import host_of, is_another_host
 
 LOOPBACK = "http://127.0.0.1:8017"
 SITE = "https://market.example.org"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mturk_tasks.vocabulary.money import NO_FEE, FeeTable, flat_fee, format_usd, parse_usd
+from mturk_tasks.lib.money import NO_FEE, FeeTable, flat_fee, format_usd, parse_usd
 
 AMAZON = FeeTable()
 QUICK = settings(deadline=None, max_examples=60, database=None)

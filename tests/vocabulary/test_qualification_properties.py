@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.vocabulary.qualification_properties import REQUIRED, read
+from mturk_tasks.vocabulary.properties import QUALIFICATION_REQUIRED, read_qualification_type
 
 PATH = Path("qualification.properties")
 NEEDED = {"name": "Knows birds", "description": "Ten pictures"}
@@ -16,12 +16,12 @@ def entries(**said: str) -> list[tuple[int, str, str]]:
 
 
 def test_two_keys_are_required() -> None:
-    assert set(REQUIRED) == set(NEEDED)
+    assert set(QUALIFICATION_REQUIRED) == set(NEEDED)
 
 
 @pytest.mark.parametrize("said", [{}, {"testdurationinseconds": " "}], ids=["absent", "empty"])
 def test_what_is_not_given_has_its_default(said) -> None:
-    values, warnings = read(entries(**NEEDED, **said), PATH)
+    values, warnings = read_qualification_type(entries(**NEEDED, **said), PATH)
 
     assert (values.retrydelayinseconds, values.testdurationinseconds) == (259_200, 10_800)
     assert (values.autogranted, values.autograntedvalue, values.status) == (False, 1, "Active")
@@ -40,7 +40,7 @@ def test_what_is_not_given_has_its_default(said) -> None:
     ],
 )
 def test_a_value_is_read_and_known_to_be_given(key, text, value) -> None:
-    values, _ = read(entries(**NEEDED, **{key: text}), PATH)
+    values, _ = read_qualification_type(entries(**NEEDED, **{key: text}), PATH)
 
     assert getattr(values, key) == value
     assert key in values.given
@@ -61,7 +61,7 @@ def test_a_value_is_read_and_known_to_be_given(key, text, value) -> None:
 )
 def test_what_does_not_fit_is_told_in_its_line(key, text, part) -> None:
     with pytest.raises(FileError) as refused:
-        read(entries(**{**NEEDED, key: text}), PATH)
+        read_qualification_type(entries(**{**NEEDED, key: text}), PATH)
 
     (problem,) = refused.value.problems
     assert problem.line == list({**NEEDED, key: text}).index(key) + 1
@@ -70,7 +70,7 @@ def test_what_does_not_fit_is_told_in_its_line(key, text, part) -> None:
 
 
 def test_a_granted_value_that_is_never_granted_is_warned_of() -> None:
-    _, (warning,) = read(entries(**NEEDED, autograntedvalue="5"), PATH)
+    _, (warning,) = read_qualification_type(entries(**NEEDED, autograntedvalue="5"), PATH)
     assert (warning.line, warning.text) == (
         3,
         "autograntedvalue counts for nothing without autogranted: true",
@@ -78,10 +78,12 @@ def test_a_granted_value_that_is_never_granted_is_warned_of() -> None:
 
 
 def test_a_granted_value_counts_where_it_is_granted() -> None:
-    values, warnings = read(entries(**NEEDED, autogranted="true", autograntedvalue="5"), PATH)
+    values, warnings = read_qualification_type(
+        entries(**NEEDED, autogranted="true", autograntedvalue="5"), PATH
+    )
     assert (values.autogranted, values.autograntedvalue, warnings) == (True, 5, [])
 
 
 def test_an_unknown_key_is_ignored_with_a_warning() -> None:
-    _, (warning,) = read(entries(**NEEDED, titel="x"), PATH)
+    _, (warning,) = read_qualification_type(entries(**NEEDED, titel="x"), PATH)
     assert warning.text == "'titel' is no property of a qualification and is ignored"

@@ -14,16 +14,15 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 from werkzeug.test import TestResponse
 
-from mturk_tasks.marketplace.server import api
+from mturk_tasks.client.session import Client, connect
+from mturk_tasks.marketplace.api.endpoint import attach
+from mturk_tasks.marketplace.server import application
 from mturk_tasks.marketplace.server.access import Access
-from mturk_tasks.marketplace.server.keyfile import KeyFile
-from mturk_tasks.marketplace.server.keys import Keys
+from mturk_tasks.marketplace.server.keys import KeyFile, Keys
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.transport import attach
-from mturk_tasks.marketplace.web import keeping, site
-from mturk_tasks.marketplace.web.frames import drafts, framing
-from mturk_tasks.marketplace.web.gate import Settings
-from mturk_tasks.service.session import Client, connect
+from mturk_tasks.marketplace.web import site, submissions
+from mturk_tasks.marketplace.web.frames import framing, submission
+from mturk_tasks.marketplace.web.session import SiteSettings
 from tests.server.served import answering
 from tests.web.forms import FORM, KEY, TEST
 from tests.web.tabs import PASSWORD, SIZES, Open
@@ -88,17 +87,17 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def settings() -> Settings:
-    return Settings()
+def settings() -> SiteSettings:
+    return SiteSettings()
 
 
 @pytest.fixture
-def app(store: Store, at: At, settings: Settings, tmp_path: Path) -> Flask:
+def app(store: Store, at: At, settings: SiteSettings, tmp_path: Path) -> Flask:
     keys = Keys(store, KeyFile(tmp_path / "marketplace.key"))
-    market = api.Market(store, Access(store, keys, private=True), lambda real: at.now)
-    made = api.create(market, [framing.blueprint(), site.blueprint(settings)])
+    market = application.Market(store, Access(store, keys, private=True), lambda real: at.now)
+    made = application.create(market, [framing.blueprint(), site.blueprint(settings)])
     made.secret_key = keys.derived("worker site")
-    made.extensions[drafts.HOOK] = keeping.save_draft
+    made.extensions[submission.HOOK] = submissions.save_draft
     return made
 
 

@@ -10,18 +10,17 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, request
 
-from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.server import api
+from mturk_tasks.client.session import connect
+from mturk_tasks.marketplace.api.endpoint import attach
+from mturk_tasks.marketplace.server import application
 from mturk_tasks.marketplace.server.access import Access
-from mturk_tasks.marketplace.server.keyfile import KeyFile
-from mturk_tasks.marketplace.server.keys import Keys
+from mturk_tasks.marketplace.server.keys import KeyFile, Keys
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.transport import attach
-from mturk_tasks.marketplace.web.frames import drafts, framing, passes
-from mturk_tasks.marketplace.web.frames.passes import Pass, Purpose
+from mturk_tasks.marketplace.web.frames import framing, submission, tokens
+from mturk_tasks.marketplace.web.frames.tokens import FrameToken, Purpose
+from mturk_tasks.marketplace.worker import work
 from mturk_tasks.markup.answers import parse
 from mturk_tasks.markup.layout import html_question
-from mturk_tasks.service.session import connect
 from tests.server.served import answering
 
 LAYOUTS = Path(__file__).parent / "layouts"
@@ -64,11 +63,12 @@ class Site:
         self.offset = timedelta()
         self.drafts: dict[str, Mapping[str, tuple[str, ...]]] = {}
         access = Access(store, Keys(store, KeyFile(Path("no.key"))), private=True)
-        self.app = api.create(
-            api.Market(store, access, lambda real: real + self.offset), [framing.blueprint(), self._pages()]
+        self.app = application.create(
+            application.Market(store, access, lambda real: real + self.offset),
+            [framing.blueprint(), self._pages()],
         )
         self.app.secret_key = "of the tests"
-        self.app.extensions[drafts.HOOK] = self._keep
+        self.app.extensions[submission.HOOK] = self._keep
         self._client = connect(None)
         attach(self._client, store, self.now)
 
@@ -93,13 +93,13 @@ class Site:
         hit_id: str,
         assignment_id: str | None = None,
         worker: str = WORKER,
-        purpose: Purpose = passes.SUBMIT,
+        purpose: Purpose = tokens.SUBMIT,
         **ago: float,
     ) -> str:
         """Return a pass, as it was signed some time ago."""
-        holder = Pass(hit_id, assignment_id, worker if assignment_id else None, purpose=purpose)
+        holder = FrameToken(hit_id, assignment_id, worker if assignment_id else None, purpose=purpose)
         with self.app.app_context():
-            return passes.sign(holder, datetime.now(timezone.utc) - timedelta(**ago))
+            return tokens.sign(holder, datetime.now(timezone.utc) - timedelta(**ago))
 
     def page(self, hit_id: str, assignment_id: str = "", worker: str = WORKER) -> str:
         """Return the address of the work page, or of the preview without an assignment."""
@@ -117,7 +117,7 @@ class Site:
     def close(self) -> None:
         self._client.close()
 
-    def _keep(self, holder: Pass, values: Mapping[str, tuple[str, ...]], now: datetime) -> None:
+    def _keep(self, holder: FrameToken, values: Mapping[str, tuple[str, ...]], now: datetime) -> None:
         name = holder.assignment or ""
         self.drafts[name] = {**self.drafts.get(name, {}), **values}
 

@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mturk_tasks.marketplace import requesters, work, workers
-from mturk_tasks.marketplace.context import write_transaction
-from mturk_tasks.marketplace.settle import process_due
-from mturk_tasks.marketplace.web.people import accounts
+from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.operator import requesters
+from mturk_tasks.marketplace.storage import workers
+from mturk_tasks.marketplace.storage.transactions import write_transaction
+from mturk_tasks.marketplace.web.accounts import accounts
+from mturk_tasks.marketplace.worker import work
 from tests.web.conftest import PASSWORD, requires
 
 APPROVED = "00000000000000000040"

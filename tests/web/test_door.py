@@ -9,10 +9,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from playwright.sync_api import expect
 
-from mturk_tasks.marketplace.server.bodies import NOTHING, Head
-from mturk_tasks.marketplace.web import allowances, permits, sizes
-from mturk_tasks.marketplace.web.frames import drafts, passes, submission
-from mturk_tasks.marketplace.web.frames.passes import LIFE, Pass
+from mturk_tasks.marketplace.server.receiving import NOTHING, Head
+from mturk_tasks.marketplace.web import limits
+from mturk_tasks.marketplace.web.frames import submission, tokens
+from mturk_tasks.marketplace.web.frames.tokens import LIFE, FrameToken
 from tests.server.raw import send
 from tests.web.forms import asked, form, text
 from tests.web.tabs import accept, enter, press
@@ -37,7 +37,7 @@ def size(app):
 
     def ask(address, method="POST"):
         path, _, query = address.partition("?")
-        return allowances.allowance(app, Head(method, path, query, {})).size
+        return limits.allowance(app, Head(method, path, query, {})).size
 
     return ask
 
@@ -48,8 +48,8 @@ def photo(anna, post):
 
 
 def test_the_form_that_asks_for_files_says_in_its_address_that_they_may_come(anna, photo, size):
-    assert size(action(anna, photo)) == sizes.FILES
-    assert size(f"{photo}/submit") == sizes.SMALL
+    assert size(action(anna, photo)) == limits.FILES
+    assert size(f"{photo}/submit") == limits.SMALL
 
 
 def test_a_form_of_texts_and_a_test_may_have_texts(anna, post, qualify, size):
@@ -57,15 +57,15 @@ def test_a_form_of_texts_and_a_test_may_have_texts(anna, post, qualify, size):
     test = anna.post(f"/qualifications/{type_id}/request").location
     work = anna.accept(post()["HITTypeId"])
 
-    assert size(action(anna, work)) == size(action(anna, test)) == sizes.TEXTS
-    assert size(test) == sizes.SMALL
+    assert size(action(anna, work)) == size(action(anna, test)) == limits.TEXTS
+    assert size(test) == limits.SMALL
 
 
 def test_a_late_answer_has_a_permit_too(anna, photo, at, size):
     anna.post(f"{photo}/submit", q1="owl", token="0" * 64, **{"draft-pass": passes_of(anna, photo)})
     at.later(minutes=11)
 
-    assert size(action(anna, photo)) == sizes.FILES
+    assert size(action(anna, photo)) == limits.FILES
 
 
 def passes_of(visitor, work):
@@ -75,36 +75,36 @@ def passes_of(visitor, work):
 @pytest.mark.parametrize("wrong", ["of another", "changed", "old", "none"])
 def test_a_permit_that_is_not_for_this_opens_nothing(app, size, wrong):
     with app.app_context():
-        good = permits.sign("3ABC", sizes.FILES, REAL)
+        good = tokens.sign_size("3ABC", limits.FILES, REAL)
         form_tokens = {
-            "of another": permits.sign("3XYZ", sizes.FILES, REAL),
+            "of another": tokens.sign_size("3XYZ", limits.FILES, REAL),
             "changed": good[:-3] + "AAA",
-            "old": permits.sign("3ABC", sizes.FILES, REAL - LIFE - AN_HOUR),
+            "old": tokens.sign_size("3ABC", limits.FILES, REAL - LIFE - AN_HOUR),
             "none": "",
         }
-    assert size(f"/work/3ABC/submit?permit={good}") == sizes.FILES
-    assert size(f"/work/3ABC/submit?permit={form_tokens[wrong]}") == sizes.SMALL
-    assert size(f"/sign-in?permit={good}") == sizes.SMALL
+    assert size(f"/work/3ABC/submit?permit={good}") == limits.FILES
+    assert size(f"/work/3ABC/submit?permit={form_tokens[wrong]}") == limits.SMALL
+    assert size(f"/sign-in?permit={good}") == limits.SMALL
 
 
 def test_a_pass_is_no_permit_and_a_permit_no_pass(app, size):
     with app.app_context():
-        permit = permits.sign("3ABC", sizes.FILES, REAL)
-        token = passes.sign(Pass("3HIT", "3ABC", "A1"), REAL)
+        permit = tokens.sign_size("3ABC", limits.FILES, REAL)
+        token = tokens.sign(FrameToken("3HIT", "3ABC", "A1"), REAL)
 
-    assert size(f"/work/3ABC/submit?permit={token}") == sizes.SMALL
-    assert size(f"/t/{permit}/mturk/externalSubmit") == sizes.SMALL
+    assert size(f"/work/3ABC/submit?permit={token}") == limits.SMALL
+    assert size(f"/t/{permit}/mturk/externalSubmit") == limits.SMALL
 
 
 def test_a_pass_in_the_address_lets_its_draft_and_its_answer_come(app, size):
     with app.app_context():
-        token = passes.sign(Pass("3HIT", "3ABC", "A1"), REAL)
-        old = passes.sign(Pass("3HIT", "3ABC", "A1"), REAL - LIFE - AN_HOUR)  # is told so, not cut off
+        token = tokens.sign(FrameToken("3HIT", "3ABC", "A1"), REAL)
+        old = tokens.sign(FrameToken("3HIT", "3ABC", "A1"), REAL - LIFE - AN_HOUR)  # is told so, not cut off
 
-    assert size(f"/draft/{token}") == drafts.LIMIT
+    assert size(f"/draft/{token}") == submission.DRAFT_LIMIT
     assert size(f"/t/{token}/mturk/externalSubmit") == submission.LIMIT
     assert size(f"/t/{old}/mturk/externalSubmit") == submission.LIMIT
-    assert size(f"/t/{token[:-3]}AAA/mturk/externalSubmit") == size("/draft/x") == sizes.SMALL
+    assert size(f"/t/{token[:-3]}AAA/mturk/externalSubmit") == size("/draft/x") == limits.SMALL
     assert size(f"/draft/{token}", "GET") == NOTHING.size
 
 
@@ -112,12 +112,12 @@ def test_every_address_that_takes_a_body_takes_a_small_one_unless_it_is_signed_o
     posts = [rule for rule in app.url_map.iter_rules() if "POST" in rule.methods and rule.endpoint != "call"]
     addresses = [re.sub(r"<[^>]+>", "3ABC", rule.rule) for rule in posts]
 
-    assert {size(address) for address in addresses} == {sizes.SMALL}
+    assert {size(address) for address in addresses} == {limits.SMALL}
 
 
 def test_a_frame_is_told_that_its_answer_is_too_large(app, url):
     with app.app_context():
-        token = passes.sign(Pass("3HIT", "3ABC", "A1"), REAL)
+        token = tokens.sign(FrameToken("3HIT", "3ABC", "A1"), REAL)
     body = b"a=" + b"x" * submission.LIMIT
     reply = send(url, body, {"content-type": "text/plain"}, path=f"/t/{token}/mturk/externalSubmit")
 

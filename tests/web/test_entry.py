@@ -13,9 +13,9 @@ from sqlalchemy import delete, select, update
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.storage.schema import account, attempt, invitation, session, worker
-from mturk_tasks.marketplace.web.gate import Settings, local
-from mturk_tasks.marketplace.web.people import accounts, attempts, invitations, passwords
-from mturk_tasks.vocabulary.workers import is_worker_id
+from mturk_tasks.marketplace.web.accounts import accounts, invitations, sessions
+from mturk_tasks.marketplace.web.session import SiteSettings, local
+from mturk_tasks.vocabulary.statuses import is_worker_id
 from tests.web.conftest import PASSWORD
 
 REAL = datetime.now(timezone.utc)
@@ -49,13 +49,13 @@ def test_a_password_is_kept_as_a_memory_hard_hash(anna, store):
     (made,) = rows(store, account)
 
     assert made.password.startswith("$argon2id$")
-    assert passwords.matches(made.password, PASSWORD)
-    assert not passwords.matches(made.password, PASSWORD + "!")
-    assert not passwords.matches("", PASSWORD)
+    assert sessions.matches(made.password, PASSWORD)
+    assert not sessions.matches(made.password, PASSWORD + "!")
+    assert not sessions.matches("", PASSWORD)
 
 
 def test_a_hash_costs_what_it_should_where_no_test_has_cheapened_it():
-    asked = "from mturk_tasks.marketplace.web.people.passwords import hashed; print(hashed('correct horse'))"
+    asked = "from mturk_tasks.marketplace.web.accounts.sessions import hashed; print(hashed('correct horse'))"
     kept = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
 
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
@@ -104,7 +104,7 @@ def test_a_wrong_password_and_an_unknown_name_are_told_alike(anna, visit):
 
 def test_guessing_a_password_ends_after_ten_times(anna, visit):
     guessing = visit("10.0.0.9")
-    for _ in range(attempts.MOST):
+    for _ in range(sessions.MOST):
         guessing.post("/sign-in", name="anna", password="x" * 12)
     answer = guessing.post("/sign-in", name="anna", password=PASSWORD)
 
@@ -114,7 +114,7 @@ def test_guessing_a_password_ends_after_ten_times(anna, visit):
 
 def test_who_guesses_or_signs_up_under_a_name_locks_nobody_else_out(anna, visit):
     other = visit("10.0.0.9")
-    for _ in range(attempts.MOST + 1):
+    for _ in range(sessions.MOST + 1):
         other.post("/sign-in", name="anna", password="x" * 12)
         other.post("/sign-up", name="anna", password="x" * 12)
 
@@ -122,31 +122,31 @@ def test_who_guesses_or_signs_up_under_a_name_locks_nobody_else_out(anna, visit)
 
 
 def test_many_addresses_cannot_guess_at_one_name(store):
-    for number in range(attempts.MOST_OF_NAME):
-        assert attempts.begin(store, "anna", f"10.0.0.{number}", REAL)
+    for number in range(sessions.MOST_OF_NAME):
+        assert sessions.begin_attempt(store, "anna", f"10.0.0.{number}", REAL)
 
-    assert not attempts.begin(store, "anna", "10.0.1.1", REAL)
+    assert not sessions.begin_attempt(store, "anna", "10.0.1.1", REAL)
 
 
 def test_a_lecture_signs_up_from_one_address(store):
-    assert all(attempts.begin_new(store, "10.0.0.1", REAL) for _ in range(attempts.MOST_NEW))
-    assert not attempts.begin_new(store, "10.0.0.1", REAL)
-    assert attempts.begin(store, "anna", "10.0.0.1", REAL)
+    assert all(sessions.begin_sign_up(store, "10.0.0.1", REAL) for _ in range(sessions.MOST_NEW))
+    assert not sessions.begin_sign_up(store, "10.0.0.1", REAL)
+    assert sessions.begin_attempt(store, "anna", "10.0.0.1", REAL)
 
 
 def test_an_address_cannot_guess_at_many_names(store):
-    for number in range(attempts.MOST_OF_ADDRESS):
-        assert attempts.begin(store, f"name {number}", "10.0.0.1", REAL)
+    for number in range(sessions.MOST_OF_ADDRESS):
+        assert sessions.begin_attempt(store, f"name {number}", "10.0.0.1", REAL)
 
-    assert not attempts.begin(store, "another", "10.0.0.1", REAL)
-    assert attempts.begin(store, "another", "10.0.0.2", REAL)
-    assert attempts.begin(store, "name 7", "10.0.0.1", REAL + attempts.SPAN)
+    assert not sessions.begin_attempt(store, "another", "10.0.0.1", REAL)
+    assert sessions.begin_attempt(store, "another", "10.0.0.2", REAL)
+    assert sessions.begin_attempt(store, "name 7", "10.0.0.1", REAL + sessions.SPAN)
 
 
 def test_others_behind_an_address_lock_nobody_out_who_signed_in_before(anna, visit, store):
     anna.post("/sign-out")
-    for number in range(attempts.MOST_OF_ADDRESS):
-        attempts.begin(store, f"name {number}", "127.0.0.1", REAL)
+    for number in range(sessions.MOST_OF_ADDRESS):
+        sessions.begin_attempt(store, f"name {number}", "127.0.0.1", REAL)
 
     assert visit().post("/sign-in", name="anna", password=PASSWORD).status_code == 429
     assert anna.post("/sign-in", name="anna", password=PASSWORD).status_code == 303
@@ -154,8 +154,8 @@ def test_others_behind_an_address_lock_nobody_out_who_signed_in_before(anna, vis
 
 def test_guesses_from_everywhere_lock_nobody_out_who_signed_in_before(anna, visit, store):
     anna.post("/sign-out")
-    for number in range(attempts.MOST_OF_NAME):
-        attempts.begin(store, "anna", f"10.0.0.{number}", REAL)
+    for number in range(sessions.MOST_OF_NAME):
+        sessions.begin_attempt(store, "anna", f"10.0.0.{number}", REAL)
 
     assert visit("10.9.9.9").post("/sign-in", name="anna", password=PASSWORD).status_code == 429
     assert anna.post("/sign-in", name="anna", password=PASSWORD).status_code == 303
@@ -164,10 +164,10 @@ def test_guesses_from_everywhere_lock_nobody_out_who_signed_in_before(anna, visi
 def test_a_browser_that_signed_in_before_has_ten_tries_too_and_at_that_account_alone(anna, visit, store):
     visit("10.0.0.2").sign_up("ben")
     anna.post("/sign-out")
-    for _ in range(attempts.MOST):
+    for _ in range(sessions.MOST):
         anna.post("/sign-in", name="anna", password="x" * 12)
     assert anna.post("/sign-in", name="anna", password=PASSWORD).status_code == 429
-    for _ in range(attempts.MOST):
+    for _ in range(sessions.MOST):
         anna.post("/sign-in", name="ben", password="x" * 12)
 
     assert anna.post("/sign-in", name="ben", password=PASSWORD).status_code == 429
@@ -175,8 +175,8 @@ def test_a_browser_that_signed_in_before_has_ten_tries_too_and_at_that_account_a
 
 def test_nobody_writes_the_cookie_of_a_browser_but_the_site(anna, visit, store):
     cookie = anna.browser.get_cookie("mturk-browser").value
-    for number in range(attempts.MOST_OF_ADDRESS):
-        attempts.begin(store, f"name {number}", "127.0.0.1", REAL)
+    for number in range(sessions.MOST_OF_ADDRESS):
+        sessions.begin_attempt(store, f"name {number}", "127.0.0.1", REAL)
     thief = visit()
     thief.browser.set_cookie("mturk-browser", cookie[:-4] + "AAAA")
 
@@ -185,19 +185,19 @@ def test_nobody_writes_the_cookie_of_a_browser_but_the_site(anna, visit, store):
 
 
 def test_a_line_of_ipv6_counts_as_one_address(store):
-    for number in range(attempts.MOST):
-        assert attempts.begin(store, "anna", f"2001:db8:1:2::{number:x}", REAL)
+    for number in range(sessions.MOST):
+        assert sessions.begin_attempt(store, "anna", f"2001:db8:1:2::{number:x}", REAL)
 
-    assert not attempts.begin(store, "anna", "2001:db8:1:2:ffff::1", REAL)
-    assert attempts.begin(store, "anna", "2001:db8:1:3::1", REAL)
+    assert not sessions.begin_attempt(store, "anna", "2001:db8:1:2:ffff::1", REAL)
+    assert sessions.begin_attempt(store, "anna", "2001:db8:1:3::1", REAL)
 
 
 def test_an_address_of_ipv4_counts_as_the_same_in_ipv6(store):
-    for _ in range(attempts.MOST):
-        attempts.begin(store, "anna", "10.0.0.1", REAL)
+    for _ in range(sessions.MOST):
+        sessions.begin_attempt(store, "anna", "10.0.0.1", REAL)
 
-    assert not attempts.begin(store, "anna", "::ffff:10.0.0.1", REAL)
-    assert attempts.begin(store, "anna", "::ffff:10.0.0.2", REAL)
+    assert not sessions.begin_attempt(store, "anna", "::ffff:10.0.0.1", REAL)
+    assert sessions.begin_attempt(store, "anna", "::ffff:10.0.0.2", REAL)
 
 
 def test_a_proxy_that_the_server_was_not_told_of_is_named_once(visit, caplog):
@@ -211,7 +211,7 @@ def test_a_proxy_that_the_server_was_not_told_of_is_named_once(visit, caplog):
 
 def test_the_right_password_forgives_the_wrong_ones(anna, visit, store):
     browser = visit("10.0.0.9")
-    for _ in range(attempts.MOST - 1):
+    for _ in range(sessions.MOST - 1):
         browser.post("/sign-in", name="anna", password="x" * 12)
 
     assert browser.post("/sign-in", name="anna", password=PASSWORD).status_code == 303
@@ -299,7 +299,7 @@ def test_who_sends_a_form_after_the_session_ended_is_led_back_to_its_page(anna, 
 class TestByInvitation:
     @pytest.fixture
     def settings(self):
-        return Settings("invitation")
+        return SiteSettings("invitation")
 
     def test_nobody_signs_up_without_one(self, visit, store):
         assert "by invitation" in visit().see("/sign-in")
@@ -368,7 +368,7 @@ class TestByInvitation:
         assert "does not take work from you" in ben.see(f"/groups/{post()['HITTypeId']}")
 
     def test_the_id_of_a_simulated_worker_is_no_persons(self, visit, store, at):
-        from mturk_tasks.marketplace import work
+        from mturk_tasks.marketplace.worker import work
 
         work.register(store, "ASIM1", True, at.now)
         code = invitations.make(store, "ASIM1", DAY, REAL)
@@ -383,7 +383,7 @@ class TestByInvitation:
 class TestClosed:
     @pytest.fixture
     def settings(self):
-        return Settings("closed")
+        return SiteSettings("closed")
 
     def test_not_even_an_invitation_lets_one_in(self, visit, store):
         link = f"/invitation/{invitations.make(store, None, DAY, REAL)}"
@@ -447,8 +447,8 @@ def test_a_place_that_does_not_exist_is_refused(anna):
 
 
 def test_nothing_is_left_of_attempts_that_no_longer_count(store):
-    attempts.begin(store, "anna", "10.0.0.1", REAL - 2 * attempts.SPAN)
-    attempts.begin(store, "anna", "10.0.0.1", REAL)
+    sessions.begin_attempt(store, "anna", "10.0.0.1", REAL - 2 * sessions.SPAN)
+    sessions.begin_attempt(store, "anna", "10.0.0.1", REAL)
     with store.writing() as db:
         assert db.execute(delete(attempt)).rowcount == 3
 
@@ -487,7 +487,7 @@ def test_two_cookies_of_our_name_mean_signed_out_and_that_is_said(anna, visit, a
 class TestBehindAProxy:
     @pytest.fixture
     def settings(self):
-        return Settings("open", "https://market.example.org", proxied=True)
+        return SiteSettings("open", "https://market.example.org", proxied=True)
 
     def test_it_is_not_named(self, visit, caplog):
         visit().get("/sign-in", headers={"X-Forwarded-For": "203.0.113.9"})

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from mturk_tasks.marketplace.web import site
-from mturk_tasks.marketplace.web.gate import Settings
+from mturk_tasks.marketplace.web.session import SiteSettings
 from tests.web.forms import PAGE
 
 POLICY = (
@@ -118,7 +118,7 @@ def test_the_files_set_no_cookie(visit):
 class TestOverHttps:
     @pytest.fixture
     def settings(self):
-        return Settings("open", "https://market.example.org")
+        return SiteSettings("open", "https://market.example.org")
 
     def test_the_cookie_is_sent_over_nothing_else(self, visit):
         cookie = visit().get("/sign-in").headers["Set-Cookie"]

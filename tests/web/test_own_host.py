@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from mturk_tasks.marketplace.web.gate import Settings
+from mturk_tasks.marketplace.web.session import SiteSettings
 
 NAMESPACE = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2006-07-14/ExternalQuestion.xsd"
 SAID = "at this site's own host"
@@ -49,7 +49,7 @@ def test_a_page_at_the_sites_own_host_is_told_to_have_another_name(work_page):
 class TestBehindAProxy:
     @pytest.fixture
     def settings(self):
-        return Settings("open", "https://market.example.org", proxied=True)
+        return SiteSettings("open", "https://market.example.org", proxied=True)
 
     @pytest.mark.parametrize("host", ["market.example.org", "localhost"])
     def test_both_hosts_are_the_sites_own(self, work_page, host):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.storage.schema import password_link
-from mturk_tasks.marketplace.web.people import accounts, password_links
+from mturk_tasks.marketplace.web.accounts import accounts, invitations
 from tests.web.tabs import PASSWORD
 
 NEW = "wrens sing at dawn"
@@ -31,7 +31,7 @@ def signs_in(visit, password):
 @pytest.fixture
 def link(anna, store):
     """Make a link for anna, as of some time ago."""
-    return lambda **ago: f"/password/{password_links.make(store, 'anna', REAL - timedelta(**ago))}"
+    return lambda **ago: f"/password/{invitations.make_password_link(store, 'anna', REAL - timedelta(**ago))}"
 
 
 def test_it_sets_a_new_password_and_lets_one_in(link, visit):
@@ -114,13 +114,13 @@ def test_an_account_with_a_link_can_be_deleted(anna, link, visit):
 @pytest.mark.parametrize("name", ["nobody", ""])
 def test_there_is_none_for_who_has_no_account(store, name):
     with pytest.raises(UsageError, match="there is no account"):
-        password_links.make(store, name, REAL)
+        invitations.make_password_link(store, name, REAL)
 
 
 def test_there_is_none_for_who_may_not_sign_in(anna, store, at):
     accounts.switch(store, "anna", at.now, disabled=True)
     with pytest.raises(UsageError, match="may not sign in"):
-        password_links.make(store, "anna", REAL)
+        invitations.make_password_link(store, "anna", REAL)
 
 
 def test_the_sign_in_page_says_whom_to_ask(visit):

@@ -15,7 +15,7 @@ from werkzeug.test import encode_multipart
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.storage.schema import session
-from mturk_tasks.marketplace.web import working
+from mturk_tasks.marketplace.web import work_pages
 from mturk_tasks.markup.question_form import LARGEST_FILE
 from tests.web.forms import PAGE, asked, choice, form, text
 from tests.web.tabs import PASSWORD
@@ -252,7 +252,7 @@ def test_trouble_after_an_answer_is_on_the_disk_does_not_hide_that(anna, work, s
     def fail(*_, **__):
         raise MTurkTasksError("away")
 
-    monkeypatch.setattr(working, "_after_submit", fail)
+    monkeypatch.setattr(work_pages, "_after_submit", fail)
     answer = anna.post(f"{work}/submit", q1="owl", q2="2")
 
     assert answer.status_code == 503

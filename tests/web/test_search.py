@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace.web import search
-from mturk_tasks.marketplace.web.gate import local
+from mturk_tasks.marketplace.web import pages
+from mturk_tasks.marketplace.web.session import local
 
 CUT = "only the first 10 words within 200 characters"
 
@@ -29,12 +29,12 @@ def test_thousands_of_words_are_answered_at_once(anna, path):
 
 
 def test_a_long_word_is_cut():
-    found = search.read("x" * 201)
+    found = pages.read("x" * 201)
     assert (found.words, found.cut) == (("x" * 200,), True)
 
 
 def test_what_no_text_can_hold_is_not_looked_for():
-    assert search.read("a\x00b").words == ("ab",)
+    assert pages.read("a\x00b").words == ("ab",)
 
 
 def test_an_order_that_is_none_is_not_repeated(anna, post):

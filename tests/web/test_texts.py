@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import get_args
 
 import mturk_tasks
-from mturk_tasks.marketplace.web import catalogue, groups, reasons, record, shown, site
-from mturk_tasks.marketplace.web.frames import telling
+from mturk_tasks.marketplace.web import groups, pages, qualification_pages, site
+from mturk_tasks.marketplace.web.frames import policy
+from mturk_tasks.marketplace.worker import record
 from mturk_tasks.vocabulary import texts
 from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
 
@@ -24,8 +25,8 @@ FAMILIES = {
         *("LessThan", "LessThanOrEqualTo", "GreaterThan", "GreaterThanOrEqualTo", "EqualTo"),
         *("NotEqualTo", "Exists", "DoesNotExist", "In", "NotIn"),
     ),
-    "help_": get_args(reasons.Help)[1:],
-    "state_": get_args(catalogue.State),
+    "help_": get_args(groups.Help)[1:],
+    "state_": get_args(qualification_pages.State),
     "sort_": groups.SORTS,
     "status_": ASSIGNMENT_STATUSES,
     "late_": get_args(record.Late)[1:],
@@ -34,9 +35,9 @@ FAMILIES = {
     "no_sign_up_": ("invitation", "closed", "over"),
     "problem_": site.PROBLEMS,
     "problem_title_": site.PROBLEMS,
-    "sent_": telling.STATUSES,
-    "sent_title_": telling.TITLED,
-    "": (*shown.NOTES, "day", "days", "hour", "hours", "minute", "minutes", "second", "seconds"),
+    "sent_": policy.STATUSES,
+    "sent_title_": policy.TITLED,
+    "": (*pages.NOTES, "day", "days", "hour", "hours", "minute", "minutes", "second", "seconds"),
 }
 MADE = {f"{prefix}{one}" for prefix, members in FAMILIES.items() for one in members}
 

@@ -12,11 +12,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from mturk_tasks.marketplace import messages
-from mturk_tasks.marketplace.context import write_transaction
-from mturk_tasks.marketplace.settle import process_due
+from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.storage import messages
 from mturk_tasks.marketplace.storage.schema import SANDBOX
-from mturk_tasks.marketplace.web.people import password_links
+from mturk_tasks.marketplace.storage.transactions import write_transaction
+from mturk_tasks.marketplace.web.accounts import invitations
 from mturk_tasks.markup.answers import parse
 from tests.chromium import eventually
 from tests.web.conftest import requires
@@ -263,7 +263,7 @@ STRANGERS = {
 def test_every_page_fits_and_is_accessible(open_tab, scene, store, size, url):
     anna, pages = scene
     tab = open_tab(size=size)
-    link = password_links.make(store, "anna", datetime.now(timezone.utc))
+    link = invitations.make_password_link(store, "anna", datetime.now(timezone.utc))
     for name, path in {**STRANGERS, "new password": f"/password/{link}"}.items():
         look(tab, name, path)
     tab.context.add_cookies([{"name": "mturk", "value": anna.browser.get_cookie("mturk").value, "url": url}])

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from mturk_tasks.marketplace.web.people import accounts
+from mturk_tasks.marketplace.web.accounts import accounts
 from mturk_tasks.markup.answers import parse
 from tests.web.forms import PAGE, asked, choice, form, text
 
@@ -453,7 +453,7 @@ def test_what_one_holds_is_found_again(anna, post):
 
 
 def test_messages_are_read_on_the_dashboard_as_text(anna, client, store, at):
-    from mturk_tasks.marketplace.web.people import accounts
+    from mturk_tasks.marketplace.web.accounts import accounts
 
     (made,) = accounts.listed(store, at.now)
     type_id = client.create_qualification_type(

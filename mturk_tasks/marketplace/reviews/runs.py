@@ -7,21 +7,135 @@ where that has passed; work that is left out of the comparison is neither approv
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, update
+from sqlalchemy import Row, insert, select, update
 
-from mturk_tasks.marketplace import decisions, faults, growth, hits
-from mturk_tasks.marketplace.context import Context
-from mturk_tasks.marketplace.reviews import known_answers, plurality, policies, replies
-from mturk_tasks.marketplace.reviews.known_answers import Marks
-from mturk_tasks.marketplace.reviews.plurality import Consensus, Vote
-from mturk_tasks.marketplace.reviews.policies import Extension, Judgement, Policies
-from mturk_tasks.marketplace.reviews.reports import Report, Subject
-from mturk_tasks.marketplace.storage.schema import assignment, hit
+from mturk_tasks.lib.ids import new_id
+from mturk_tasks.marketplace.hits import counters, decisions, hits
+from mturk_tasks.marketplace.protocol import faults
+from mturk_tasks.marketplace.protocol.paging import page
+from mturk_tasks.marketplace.reviews import policies, scoring
+from mturk_tasks.marketplace.reviews.policies import LEVELS, Extension, Judgement, Policies
+from mturk_tasks.marketplace.reviews.scoring import Consensus, Marks, Vote
+from mturk_tasks.marketplace.storage.schema import assignment, hit, review
+from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.vocabulary.statuses import APPROVED, ASSIGNMENT_STATUSES, REJECTED, SUBMITTED
+
+# What review policies did and found: written down when it happens, told when it is asked for.
+#
+# The reference names the keys of results twice, in a table and in an example that disagree; they
+# are the table's here. A result about a question has the HIT or the assignment as its subject.
+
+
+Entry = tuple[str, str, dict[str, Any]]  # the level, the member of its report, the item
+_NEW: Final = insert(review)
+_SUCCEEDED: Final = "Succeeded"
+_FAILED: Final = "Failed"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an action or a result is about: `type` is Assignment or HIT."""
+
+    type: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Write down the actions of one policy on one HIT; `hit` is the HIT's key."""
+
+    context: Transaction
+    hit: int
+    level: str
+
+    def action(self, name: str, subject: Subject, outcome: str, error: str | None = None) -> str:
+        """Note an action, failed where there is an error's code, and return its ID."""
+        action_id = new_id()
+        status = _FAILED if error else _SUCCEEDED
+        done = {"status": status, "completed": self.context.now, "outcome": outcome, "error": error}
+        self._write(action_id, subject, action=name, **done)
+        return action_id
+
+    def result(
+        self, action_id: str, subject: Subject, key: str, value: object, question: str | None = None
+    ) -> None:
+        """Note what an action found."""
+        self._write(action_id, subject, key=key, value=str(value), question=question)
+
+    def _write(self, action_id: str, subject: Subject, **values: Any) -> None:
+        about = {"subject": subject.id, "subject_type": subject.type}
+        place = {"hit": self.hit, "level": self.level, "action_id": action_id}
+        self.context.db.execute(_NEW, {**place, **about, **values})
+
+
+def list_review_policy_results(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer ListReviewPolicyResultsForHIT: actions and results on one list, in the order of time."""
+    row = hits.fetch_live(context, parameters["HITId"])
+    levels = parameters.get("PolicyLevels") or LEVELS
+    asked = {
+        "ReviewResults": parameters.get("RetrieveResults", True),
+        "ReviewActions": parameters.get("RetrieveActions", True),
+    }
+    query = select(review).where(review.c.hit == row.id, review.c.level.in_(levels))
+    if not asked["ReviewResults"]:
+        query = query.where(review.c.key.is_(None))
+    if not asked["ReviewActions"]:
+        query = query.where(review.c.action.is_(None))
+    order = (review.c.id,)
+    found, answer = page(context, "ListReviewPolicyResultsForHIT", query, order, parameters, _described)
+    del answer["NumResults"]  # this list alone has no such member
+    members = [name for name, wanted in asked.items() if wanted]
+    names = policies.read(row.review_policies).names
+    return {
+        **answer,
+        "HITId": row.hit_id,
+        **{f"{level}ReviewPolicy": {"PolicyName": names[level]} for level in levels if level in names},
+        **{f"{level}ReviewReport": _report(level, found, members) for level in levels},
+    }
+
+
+def _report(level: str, found: Iterable[Entry], members: Iterable[str]) -> dict[str, Any]:
+    entries: dict[str, list[dict[str, Any]]] = {name: [] for name in members}
+    for of_level, member, item in found:
+        if of_level == level:
+            entries[member].append(item)
+    return entries
+
+
+def _described(row: Row[Any]) -> Entry:
+    if row.action is None:
+        return row.level, "ReviewResults", _describe_result(row)
+    return row.level, "ReviewActions", _describe_action(row)
+
+
+def _describe_action(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "ActionId": row.action_id,
+        "ActionName": row.action,
+        "TargetId": row.subject,
+        "TargetType": row.subject_type,
+        "Status": row.status,
+        "CompleteTime": row.completed,
+        "Result": row.outcome,
+        "ErrorCode": row.error,
+    }
+
+
+def _describe_result(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "ActionId": row.action_id,
+        "SubjectId": row.subject,
+        "SubjectType": row.subject_type,
+        "QuestionId": row.question,
+        "Key": row.key,
+        "Value": row.value,
+    }
+
 
 _ASSIGNMENT: Final = "Assignment"
 _HIT: Final = "HIT"
@@ -30,21 +144,21 @@ _EXTEND: Final = "extend"
 _DECIDED: Final = {policies.APPROVE: APPROVED, policies.REJECT: REJECTED}
 
 
-def review_assignment(context: Context, key: int) -> None:
+def review_assignment(context: Transaction, key: int) -> None:
     """Run the policy of assignments, if the HIT has one, on work that was just submitted."""
     query = decisions.works().add_columns(hit.c.review_policies)
     work = context.db.execute(query.where(assignment.c.id == key)).one()
     policy = policies.read(work.review_policies).of_assignments
     if policy is None:
         return
-    marks = known_answers.mark(policy.key, replies.read(work.answer))
+    marks = scoring.mark(policy.key, policies.read_reply(work.answer))
     report = Report(context, work.hit, policies.ASSIGNMENT_LEVEL)
     _tell_marks(report, Subject(_ASSIGNMENT, work.assignment_id), marks)
     _judge(report, work, policy.judgement, marks.score)
     _extend(report, policy.extension, marks.score)
 
 
-def review_hit(context: Context, row: Row[Any]) -> None:
+def review_hit(context: Transaction, row: Row[Any]) -> None:
     """Run the policy of the HIT, if it has one, at the moment when the HIT became Reviewable."""
     context.db.execute(update(hit).where(hit.c.id == row.id).values(review_due=None))
     given = policies.read(row.review_policies)
@@ -52,8 +166,8 @@ def review_hit(context: Context, row: Row[Any]) -> None:
     if policy is None:
         return
     works = _works(context, row.id, given)
-    votes = {work.assignment_id: Vote(*replies.read_short(work.answer)) for work in works}
-    found = plurality.consensus(policy.questions, policy.threshold, votes)
+    votes = {work.assignment_id: Vote(*policies.read_short(work.answer)) for work in works}
+    found = scoring.consensus(policy.questions, policy.threshold, votes)
     report = Report(context, row.id, policies.HIT_LEVEL)
     _tell_consensus(report, Subject(_HIT, row.hit_id), found)
     for work in works:
@@ -63,7 +177,7 @@ def review_hit(context: Context, row: Row[Any]) -> None:
     _extend(report, policy.extension, found.score)
 
 
-def _works(context: Context, key: int, given: Policies) -> Sequence[Row[Any]]:
+def _works(context: Transaction, key: int, given: Policies) -> Sequence[Row[Any]]:
     """Return the submitted work that is compared; what time has approved by then is approved first."""
     mine = assignment.c.hit == key
     decisions.approve_due(context, mine, assignment.c.auto_approval < context.now)
@@ -78,7 +192,7 @@ def _counts(work: Row[Any], given: Policies) -> bool:
         return False
     if given.of_assignments is None or given.of_hit.disregards_below is None:
         return True
-    marks = known_answers.mark(given.of_assignments.key, replies.read(work.answer))
+    marks = scoring.mark(given.of_assignments.key, policies.read_reply(work.answer))
     return marks.score >= given.of_hit.disregards_below
 
 
@@ -98,7 +212,7 @@ def _tell_consensus(report: Report, subject: Subject, found: Consensus) -> None:
     for question, agreed in found.questions.items():
         report.result(review, subject, "AgreedAnswerFound", "false" if agreed is None else "true", question)
         if agreed is not None:
-            report.result(review, subject, "AgreedAnswer", replies.as_text(agreed.values), question)
+            report.result(review, subject, "AgreedAnswer", policies.as_text(agreed.values), question)
             report.result(review, subject, "AnswerAgreementScore", agreed.score, question)
     for assignment_id, standing in found.workers.items():
         worker = Subject(_ASSIGNMENT, assignment_id)
@@ -123,7 +237,7 @@ def _judge(report: Report, work: Row[Any], judgement: Judgement, score: int) -> 
             report.action(action, subject, status)
 
 
-def _decide(context: Context, work: Row[Any], action: str, judgement: Judgement) -> str:
+def _decide(context: Transaction, work: Row[Any], action: str, judgement: Judgement) -> str:
     """Approve or reject submitted work, and return its status after it."""
     if action == policies.APPROVE:
         decisions.approve(context, work, judgement.approve_reason)
@@ -136,20 +250,20 @@ def _extend(report: Report, extension: Extension | None, score: int) -> None:
     """Add an assignment where the score is too low; at its maximum, a HIT has nothing left to do."""
     if extension is None or score >= extension.below:
         return
-    row = report.context.db.execute(hits.whole().where(hit.c.id == report.hit)).one()
+    row = report.context.db.execute(hits.hit_query().where(hit.c.id == report.hit)).one()
     subject = Subject(_HIT, row.hit_id)
     if row.max_assignments >= extension.maximum:
         report.action(_EXTEND, subject, f"Already at {row.max_assignments} assignments")
         return
     try:
-        growth.grow(report.context, row, 1, **_longer(report.context, row, extension))
+        counters.grow(report.context, row, 1, **_longer(report.context, row, extension))
     except faults.RequestError as fault:
         report.action(_EXTEND, subject, fault.text, fault.code)
     else:
         report.action(_EXTEND, subject, f"Extended to {row.max_assignments + 1} assignments")
 
 
-def _longer(context: Context, row: Row[Any], extension: Extension) -> dict[str, Any]:
+def _longer(context: Transaction, row: Row[Any], extension: Extension) -> dict[str, Any]:
     """Return the expiration after an extension, nothing where it stays as it is."""
     if not extension.seconds:
         return {}

@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, create_engine, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from mturk_tasks.marketplace.storage.gate import Gate
+from mturk_tasks.marketplace.storage.group_commit import Gate
 
 DRIVER: Final = "postgresql+psycopg"
 
@@ -43,7 +43,7 @@ _CAUSES: Final = {  # by the beginning of the SQLSTATE
 }
 
 
-class Database:
+class PostgresDatabase:
     """Give transactions on a server's database."""
 
     locks = True  # others write at the same time: what a decision rests on is locked

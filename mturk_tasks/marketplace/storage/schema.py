@@ -30,8 +30,7 @@ from sqlalchemy import (
     true,
 )
 
-from mturk_tasks.marketplace.storage.ordering import InCodePoints
-from mturk_tasks.marketplace.storage.stored import Dollars, Moment
+from mturk_tasks.marketplace.storage.column_types import Dollars, InCodePoints, Moment
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, DISPOSED, REVIEWABLE, REVIEWING, SUBMITTED
 
 VERSION: Final = 6

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, delete, func
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.lib import disk
-from mturk_tasks.marketplace.storage import foreign, frozen, schema
+from mturk_tasks.marketplace.storage import migration, schema
 
 _AT_A_TIME: Final = 500  # rows in memory
 _WITH_ADDRESS: Final = 5  # the first version that keeps where the site is
@@ -67,15 +67,15 @@ def verify(path: Path) -> dict[str, int]:
         faults = [text for (text,) in db.execute("PRAGMA quick_check") if text != "ok"]
         if faults:
             raise UsageError(f"{path} is damaged: {faults[0]}")
-        found = [str(one) for one in foreign.in_file(db, version)]
+        found = [str(one) for one in migration.in_file(db, version)]
         if found:
             raise UsageError(
                 f"{path} holds what no marketplace has, so that it may have been changed: {', '.join(found)}"
             )
-        missing = foreign.missing_in_file(db, version)
+        missing = migration.missing_in_file(db, version)
         if missing:
             raise UsageError(f"{path} {_NO_BACKUP}: it has no {', '.join(missing)}")
-        names = sorted(foreign.tables_of(version))
+        names = sorted(migration.tables_of(version))
         return {name: db.execute(_COUNT.format(name)).fetchone()[0] for name in names}
 
 
@@ -88,9 +88,9 @@ def copy_backup(path: Path, target: Path) -> None:
     with _untrusted(path) as source, closing(sqlite3.connect(target, isolation_level=None)) as copy:
         version = _version(path, source)
         copy.execute("BEGIN")
-        for statement in frozen.tables(version, "sqlite"):
+        for statement in migration.tables(version, "sqlite"):
             copy.execute(statement)
-        for table, columns in foreign.tables_of(version).items():
+        for table, columns in migration.tables_of(version).items():
             names, places = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
             rows = source.execute(_SELECT.format(names, table))
             copy.executemany(_INSERT.format(table, names, places), _typed(path, table, columns, rows))
@@ -144,7 +144,7 @@ def _copy_file(db: Connection, path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as copy:
         original.backup(copy)
         copy.execute("PRAGMA trusted_schema=OFF")
-        foreign.remove(copy, _version(path, copy))
+        migration.remove(copy, _version(path, copy))
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, whatever the original has beside it
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from mturk_tasks.marketplace.storage.turns import Turns
+from mturk_tasks.marketplace.storage.group_commit import GroupCommit
 
 try:
     import fcntl
@@ -39,7 +39,7 @@ _CAUSES: Final = {
 }
 
 
-class Database:
+class SQLiteDatabase:
     """Give transactions on one file or memory; `grouped` lets threads that wait share a commit."""
 
     locks = False  # nobody else writes while a transaction does
@@ -48,7 +48,7 @@ class Database:
         self.engine = engine
         self._writer = engine.execution_options(writes=True)
         self._turn = threading.RLock()
-        self._turns = Turns(self._writer) if grouped else None
+        self._turns = GroupCommit(self._writer) if grouped else None
         self._reading_turn: AbstractContextManager[Any] = self._turn if shared else nullcontext()
 
     @contextmanager
@@ -86,25 +86,25 @@ class Database:
         return False
 
 
-def in_file(path: Path, *, grouped: bool) -> Database:
+def in_file(path: Path, *, grouped: bool) -> SQLiteDatabase:
     """Return the database of a file, which is not touched yet."""
     creator = _connector(str(path.absolute()))
     engine = create_engine(
         "sqlite://", creator=creator, poolclass=QueuePool, pool_size=_CONNECTIONS, max_overflow=0
     )
     _begin_explicitly(engine, _Door(path.absolute().parent))
-    return Database(engine, grouped=grouped)
+    return SQLiteDatabase(engine, grouped=grouped)
 
 
-def in_memory() -> Database:
+def in_memory() -> SQLiteDatabase:
     """Return an empty database in memory."""
     connection = _connect(":memory:")
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
     _begin_explicitly(engine, nullcontext())
-    return Database(engine, shared=True)
+    return SQLiteDatabase(engine, shared=True)
 
 
-def copy(path: Path, into: Database) -> None:
+def copy(path: Path, into: SQLiteDatabase) -> None:
     """Copy a file's content; read-only, SQLite would leave the two files of its log behind."""
     copied = into.engine.raw_connection()
     with closing(_connect(f"{path.absolute().as_uri()}?mode=rw")) as original:
@@ -112,7 +112,7 @@ def copy(path: Path, into: Database) -> None:
         original.backup(driver)
 
 
-def use_write_ahead_log(database: Database) -> None:
+def use_write_ahead_log(database: SQLiteDatabase) -> None:
     """Switch a new file to the write-ahead log, which it then keeps.
 
     SQLite does not wait for its turn here, so that two processes with one new file must ask again.

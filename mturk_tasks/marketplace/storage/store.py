@@ -216,7 +216,7 @@ def _at(url: str) -> tuple[str, Database]:
         raise UsageError(f"the address of a database begins with {postgres.DRIVER}://")
     name = address.set(query={}).render_as_string(hide_password=True)
     try:
-        return name, postgres.Database(address)
+        return name, postgres.PostgresDatabase(address)
     except ImportError as error:
         raise UsageError("PostgreSQL needs psycopg: pip install 'mturk-tasks[postgres]'") from error
 

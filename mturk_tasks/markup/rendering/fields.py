@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from mturk_tasks.markup.question_form import FileUpload, FreeText, Question, Selections
+from mturk_tasks.markup.question_form import FileUpload, Format, FreeText, Question, Selections
 from mturk_tasks.markup.rendering.contents import Part
-from mturk_tasks.markup.rendering.pattern import pattern
+
+# Regular expressions of a form as the `pattern` of an HTML field.
+
+
+# A form's expressions are JavaScript's without a flag; a field's are read with the flag v, which
+# refuses much of that. What is written in this much of the language means the same to both.
+_CLASS: Final = r"\[\^?(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9 _]|\\[dDsSwW.])+\]"
+_ONE: Final = rf"[A-Za-z0-9 _,:;@%=-]|\\[dDsSwW.]|\.|{_CLASS}|\)"
+_TIMES: Final = r"(?:[*+?]|\{\d+(?:,\d*)?\})\??"
+_PORTABLE: Final = re.compile(rf"(?:(?:{_ONE})(?:{_TIMES})?|\((?:\?:|(?!\?))|[\^$|]|\\[bB])*")
+
+
+def pattern(formats: Sequence[Format]) -> str:
+    """Return the pattern of a field in which every format must be found; empty if none can say it.
+
+    A field's pattern has to cover the whole text, and knows no flag to ignore case.
+    """
+    if not formats or not all(_is_portable(one) for one in formats):
+        return ""
+    return "".join(rf"(?=[\s\S]*(?:{one.regex}))" for one in formats) + r"[\s\S]*"
+
+
+def _is_portable(one: Format) -> bool:
+    if one.ignore_case or not _PORTABLE.fullmatch(one.regex):
+        return False
+    try:
+        re.compile(one.regex)
+    except re.error:  # a bracket left open, a range from high to low
+        return False
+    return True
+
 
 Control = Literal["radio", "checkbox", "dropdown", "listbox"]
 Values = Mapping[str, Sequence[str]]  # the form's data: under each name, the values sent
@@ -34,7 +65,7 @@ class TextField:
 
 
 @dataclass(frozen=True)
-class Option:
+class Choice:
     """One thing to choose."""
 
     value: str
@@ -48,7 +79,7 @@ class ChoiceField:
 
     name: str
     control: Control
-    options: tuple[Option, ...]
+    options: tuple[Choice, ...]
     required: bool
     other: TextField | None
     other_chosen: bool
@@ -115,7 +146,7 @@ def _choice_field(
     return ChoiceField(
         name=name,
         control=control_of(answer, plain=all(part.kind == "text" for part in shown)),
-        options=tuple(Option(str(place), part, str(place) in sent) for place, part in enumerate(shown, 1)),
+        options=tuple(Choice(str(place), part, str(place) in sent) for place, part in enumerate(shown, 1)),
         required=required,
         other=other,
         other_chosen=OTHER in sent,

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from mturk_tasks import commands
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import market_task
+from mturk_tasks.tasks.decorators import market_task
 
 if TYPE_CHECKING:
-    from mturk_tasks.commands.desk import Desk
-    from mturk_tasks.report.summary import Summary
+    from mturk_tasks.commands.context import CommandContext
+    from mturk_tasks.console.summary import Summary
 
 
 @market_task(called="getBalance", old=True)
-def get_balance(at: Desk) -> Summary:
+def get_balance(at: CommandContext) -> Summary:
     """Show what there is to spend."""
     return commands.account.balance(at)
 
 
 @market_task(called="resetAccount", old=True, force=True)
-def reset_account(at: Desk) -> Summary:
+def reset_account(at: CommandContext) -> Summary:
     """Approve what is submitted and delete ALL your HITs, but for those being worked on."""
     return commands.account.reset(at)
 
@@ -28,14 +28,14 @@ def reset_account(at: Desk) -> Summary:
 @market_task(
     called="blockWorker", old=True, workerid="The worker.", reason="Why; the worker does not see it."
 )
-def block_worker(at: Desk, workerid: str = "", reason: str = "") -> Summary:
+def block_worker(at: CommandContext, workerid: str = "", reason: str = "") -> Summary:
     """Keep a worker from accepting your HITs."""
     options.need(workerid=workerid, reason=reason)
-    return commands.workers.block(at, workerid, reason)
+    return commands.account.block(at, workerid, reason)
 
 
 @market_task(called="unblockWorker", old=True, workerid="The worker.", reason="Why.")
-def unblock_worker(at: Desk, workerid: str = "", reason: str = "") -> Summary:
+def unblock_worker(at: CommandContext, workerid: str = "", reason: str = "") -> Summary:
     """Let a blocked worker accept your HITs again."""
     options.need(workerid=workerid)
-    return commands.workers.unblock(at, workerid, reason)
+    return commands.account.unblock(at, workerid, reason)

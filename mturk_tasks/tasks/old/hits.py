@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mturk_tasks import commands
+from mturk_tasks.commands import surveys
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import CLEANING, LOADING, PAIRS, market_task
+from mturk_tasks.tasks.decorators import CLEANING, LOADING, PAIRS, market_task
 
 if TYPE_CHECKING:
-    from mturk_tasks.commands.desk import Desk
-    from mturk_tasks.report.summary import Summary
+    from mturk_tasks.commands.context import CommandContext
+    from mturk_tasks.console.summary import Summary
 
 
 _SUCCESS = "The success file that names the HITs."
@@ -27,7 +27,7 @@ _SUCCESS = "The success file that names the HITs."
     previewfile="Where that page goes. Default: preview.html.",
 )
 def load_hits(
-    at: Desk,
+    at: CommandContext,
     input: str = "",  # noqa: A002  # the option's name in the reference
     question: str = "",
     properties: str = "",
@@ -43,18 +43,18 @@ def load_hits(
     options.need(input=input, question=question, properties=properties)
     survey = options.survey(input, properties, question)
     if preview:
-        return commands.preview.run(at, options.preview(previewfile, of=survey))
-    request = commands.load.Request(
+        return surveys.preview.run(at, options.preview(previewfile, of=survey))
+    request = surveys.load.LoadRequest(
         survey=survey,
         label=label,
         resume=resume,
         append=append,
         maxhits=options.whole("-maxhits", maxhits, lowest=1),
-        uncertain=options.one_of("-uncertain", uncertain, commands.uncertain.ANSWERS),
+        uncertain=options.one_of("-uncertain", uncertain, surveys.load.ANSWERS),
         accepts_no_rows=True,
         anyway=True,  # the reference knows no refusal of this kind
     )
-    return commands.load.run(at, request)
+    return surveys.load.run(at, request)
 
 
 @market_task(
@@ -66,7 +66,7 @@ def load_hits(
     answerprefix="What the names of answer columns begin with.",
 )
 def get_results(
-    at: Desk,
+    at: CommandContext,
     successfile: str = "",
     outputfile: str = "",
     namevaluepairs: bool = False,
@@ -74,9 +74,9 @@ def get_results(
 ) -> Summary:
     """Fetch the work submitted on HITs into a file."""
     options.need(successfile=successfile, outputfile=outputfile)
-    layout = commands.rows.Layout(pairs=namevaluepairs, prefix=answerprefix)
+    layout = surveys.result_rows.Layout(pairs=namevaluepairs, prefix=answerprefix)
     success, output = options.path(successfile), options.path(outputfile)
-    return commands.results.run(at, success=success, output=output, layout=layout)
+    return surveys.results.run(at, success=success, output=output, layout=layout)
 
 
 @market_task(
@@ -86,24 +86,24 @@ def get_results(
     assignments="How many more assignments each HIT gets.",
     hours="How many hours longer each HIT is open.",
 )
-def extend_hits(at: Desk, successfile: str = "", assignments: str = "", hours: str = "") -> Summary:
+def extend_hits(at: CommandContext, successfile: str = "", assignments: str = "", hours: str = "") -> Summary:
     """Offer HITs to more workers, or for longer."""
     options.need(successfile=successfile)
-    request = commands.extend.Request(
+    request = surveys.extend.ExtendRequest(
         assignments=options.required_whole("-assignments", assignments, lowest=1, default=0),
         hours=options.required_whole("-hours", hours, lowest=1, default=0),
         expired=True,
     )
-    return commands.extend.run(at, request, success=options.path(successfile))
+    return surveys.extend.run(at, request, success=options.path(successfile))
 
 
 @market_task(
     called="updateHITs", old=True, success=_SUCCESS, properties="The HIT properties file with the new values."
 )
-def update_hits(at: Desk, success: str = "", properties: str = "") -> Summary:
+def update_hits(at: CommandContext, success: str = "", properties: str = "") -> Summary:
     """Give HITs the properties of a changed file."""
     options.need(success=success, properties=properties)
-    return commands.update.run(at, success=options.path(success), properties=options.path(properties))
+    return surveys.update.run(at, success=options.path(success), properties=options.path(properties))
 
 
 @market_task(
@@ -113,7 +113,9 @@ def update_hits(at: Desk, success: str = "", properties: str = "") -> Summary:
     successfile=_SUCCESS,
     **CLEANING,
 )
-def delete_hits(at: Desk, successfile: str = "", approve: bool = False, expire: bool = False) -> Summary:
+def delete_hits(
+    at: CommandContext, successfile: str = "", approve: bool = False, expire: bool = False
+) -> Summary:
     """Delete HITs."""
     options.need(successfile=successfile)
-    return commands.cleanup.run(at, success=options.path(successfile), approve=approve, expire=expire)
+    return surveys.cleanup.run(at, success=options.path(successfile), approve=approve, expire=expire)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mturk_tasks import commands
+from mturk_tasks.commands import qualifications
 from mturk_tasks.errors import UsageError
-from mturk_tasks.files.definition import Definition
+from mturk_tasks.files.survey import Definition
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import PAIRS, market_task
+from mturk_tasks.tasks.decorators import PAIRS, market_task
 
 if TYPE_CHECKING:
-    from mturk_tasks.commands.desk import Desk
-    from mturk_tasks.report.summary import Summary
+    from mturk_tasks.commands.context import CommandContext
+    from mturk_tasks.console.summary import Summary
 
 
 _TYPE = "The ID of the qualification type."
@@ -34,12 +34,12 @@ _REQUESTS = "The qualification requests, comma-separated."
     noretry="Let workers request it only once.",
 )
 def create_type(
-    at: Desk, properties: str = "", question: str = "", answer: str = "", noretry: bool = False
+    at: CommandContext, properties: str = "", question: str = "", answer: str = "", noretry: bool = False
 ) -> Summary:
     """Create a qualification type."""
     options.need(properties=properties)
     definition = Definition(options.path(properties), options.file(question), options.file(answer))
-    return commands.qualification.create.run(at, definition, retry=not noretry)
+    return qualifications.create.run(at, definition, retry=not noretry)
 
 
 @market_task(
@@ -53,7 +53,7 @@ def create_type(
     status="Active or Inactive.",
 )
 def update_type(
-    at: Desk,
+    at: CommandContext,
     qualtypeid: str = "",
     input: str = "",  # noqa: A002  # the option's name in the reference
     properties: str = "",
@@ -63,9 +63,9 @@ def update_type(
 ) -> Summary:
     """Change a qualification type."""
     paths = (options.file(properties), options.file(question), options.file(answer))
-    request = commands.qualification.change.Request(*paths, options.type_status("-status", status))
+    request = qualifications.change.ChangeRequest(*paths, options.type_status("-status", status))
     found = options.registered(at, qualtypeid, input)
-    return commands.qualification.change.run(at, found, request)
+    return qualifications.change.run(at, found, request)
 
 
 @market_task(
@@ -76,12 +76,12 @@ def update_type(
     **PAIRS,
 )
 def get_requests(
-    at: Desk, qualtypeid: str = "", outputfile: str = "", namevaluepairs: bool = False
+    at: CommandContext, qualtypeid: str = "", outputfile: str = "", namevaluepairs: bool = False
 ) -> Summary:
     """Fetch the requests of workers for qualifications."""
     options.need(outputfile=outputfile)
     output = options.path(outputfile)
-    return commands.qualification.requests.run(at, output, qualtypeid.strip() or None, pairs=namevaluepairs)
+    return qualifications.requests.run(at, output, qualtypeid.strip() or None, pairs=namevaluepairs)
 
 
 @market_task(
@@ -92,14 +92,16 @@ def get_requests(
     approvefile="A file that lists requests.",
     score=_SCORE,
 )
-def approve_requests(at: Desk, qualrequest: str = "", approvefile: str = "", score: str = "") -> Summary:
+def approve_requests(
+    at: CommandContext, qualrequest: str = "", approvefile: str = "", score: str = ""
+) -> Summary:
     """Grant qualifications that were requested."""
     ids, file = options.names(qualrequest), options.file(approvefile)
     if not (ids or file):
         raise UsageError("Missing: you must supply one of -qualRequest or -approvefile")
     listed = options.request_approvals(ids, file)
-    number, of_any = options.score("-score", score), commands.qualification.register.Registered("")
-    return commands.qualification.judge.approve(at, of_any, listed, score=number, file=file)
+    number, of_any = options.score("-score", score), qualifications.folder.FolderQualification("")
+    return qualifications.requests.approve(at, of_any, listed, score=number, file=file)
 
 
 @market_task(
@@ -109,14 +111,14 @@ def approve_requests(at: Desk, qualrequest: str = "", approvefile: str = "", sco
     qualrequest=_REQUESTS,
     rejectfile="A file that lists requests.",
 )
-def reject_requests(at: Desk, qualrequest: str = "", rejectfile: str = "") -> Summary:
+def reject_requests(at: CommandContext, qualrequest: str = "", rejectfile: str = "") -> Summary:
     """Refuse qualifications that were requested."""
     ids, file = options.names(qualrequest), options.file(rejectfile)
     if not (ids or file):
         raise UsageError("Missing: you must supply one of -qualRequest or -rejectfile")
     listed = options.request_rejections(ids, file)
-    of_any = commands.qualification.register.Registered("")
-    return commands.qualification.judge.reject(at, of_any, listed, file=file)
+    of_any = qualifications.folder.FolderQualification("")
+    return qualifications.requests.reject(at, of_any, listed, file=file)
 
 
 @market_task(
@@ -128,7 +130,7 @@ def reject_requests(at: Desk, qualrequest: str = "", rejectfile: str = "") -> Su
     preview="Show the outcome and decide nothing.",
 )
 def evaluate_requests(
-    at: Desk,
+    at: CommandContext,
     answers: str = "",
     qualtypeid: str = "",
     input: str = "",  # noqa: A002  # the option's name in the reference
@@ -137,7 +139,7 @@ def evaluate_requests(
     """Grade tests by a file of expected answers, and grant or refuse accordingly."""
     options.need(answers=answers)
     found = options.registered(at, qualtypeid, input)
-    return commands.qualification.evaluate.run(at, found, options.path(answers), preview=preview)
+    return qualifications.evaluate.run(at, found, options.path(answers), preview=preview)
 
 
 @market_task(
@@ -151,7 +153,7 @@ def evaluate_requests(
     donotnotify="Do not tell the worker.",
 )
 def assign(
-    at: Desk,
+    at: CommandContext,
     qualtypeid: str = "",
     input: str = "",  # noqa: A002  # the option's name in the reference
     workerid: str = "",
@@ -163,7 +165,7 @@ def assign(
     number = options.score("-score", score)
     to = options.recipients(workerid, scorefile, "-scorefile")
     found = options.registered(at, qualtypeid, input)
-    return commands.qualification.grant.assign(at, found, to, score=number, notify=not donotnotify)
+    return qualifications.grants.assign(at, found, to, score=number, notify=not donotnotify)
 
 
 @market_task(
@@ -175,7 +177,7 @@ def assign(
     input="A file that lists workers and scores.",
 )
 def update_score(
-    at: Desk,
+    at: CommandContext,
     qualtypeid: str = "",
     workerid: str = "",
     score: str = "",
@@ -186,12 +188,12 @@ def update_score(
     number = options.score("-score", score)
     to = options.recipients(workerid, input, "-input")
     found = options.registered(at, qualtypeid)
-    return commands.qualification.grant.rescore(at, found, to, score=number)
+    return qualifications.grants.rescore(at, found, to, score=number)
 
 
 @market_task(called="revokeQualification", old=True, qualtypeid=_TYPE, workerid=_WORKER, reason="Why.")
-def revoke(at: Desk, qualtypeid: str = "", workerid: str = "", reason: str = "") -> Summary:
+def revoke(at: CommandContext, qualtypeid: str = "", workerid: str = "", reason: str = "") -> Summary:
     """Take a qualification away from a worker."""
     options.need(qualtypeid=qualtypeid, workerid=workerid)
     found = options.registered(at, qualtypeid)
-    return commands.qualification.revoke.run(at, found, options.holders(workerid), reason)
+    return qualifications.grants.revoke(at, found, options.holders(workerid), reason)

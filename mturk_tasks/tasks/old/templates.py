@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from invoke import Context
 
-from mturk_tasks.oldtools import projects
-from mturk_tasks.oldtools.scripts import ENDINGS
-from mturk_tasks.report.console import Console
+from mturk_tasks.console.console import Console
+from mturk_tasks.legacy import projects
+from mturk_tasks.legacy.scripts import ENDINGS
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import JSON, SANDBOX, task
-from mturk_tasks.tasks.wiring import finish_here
+from mturk_tasks.tasks.bootstrap import finish_here
+from mturk_tasks.tasks.decorators import JSON, SANDBOX, task
 
 
 @task(

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mturk_tasks import commands
+from mturk_tasks.commands import surveys
 from mturk_tasks.errors import UsageError
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.declare import PAYING, market_task
+from mturk_tasks.tasks.decorators import PAYING, market_task
 
 if TYPE_CHECKING:
-    from mturk_tasks.commands.desk import Desk
-    from mturk_tasks.report.summary import Summary
+    from mturk_tasks.commands.context import CommandContext
+    from mturk_tasks.console.summary import Summary
 
 
 @market_task(called="reviewResults", old=True, resultsfile="The results file, with its marks under reject.")
-def review_results(at: Desk, resultsfile: str = "") -> Summary:
+def review_results(at: CommandContext, resultsfile: str = "") -> Summary:
     """Reject what is marked in a results file and approve the rest of it."""
     options.need(resultsfile=resultsfile)
-    return commands.review.run(at, resultsfile=options.path(resultsfile), asks=False)
+    return surveys.review.run(at, resultsfile=options.path(resultsfile), asks=False)
 
 
 @market_task(
@@ -29,15 +29,17 @@ def review_results(at: Desk, resultsfile: str = "") -> Summary:
     approvefile="A file that lists assignments, or a results file.",
     successfile="A success file: all submitted work on its HITs.",
 )
-def approve_work(at: Desk, assignment: str = "", approvefile: str = "", successfile: str = "") -> Summary:
+def approve_work(
+    at: CommandContext, assignment: str = "", approvefile: str = "", successfile: str = ""
+) -> Summary:
     """Approve and so pay submitted work."""
     if assignment:
-        return commands.decide.approve_listed(at, options.listed(assignment), invites=True)
+        return surveys.decide.approve_listed(at, options.listed(assignment), invites=True)
     if approvefile:
-        return commands.decide.approve_listed(at, options.approvals(approvefile), invites=True)
+        return surveys.decide.approve_listed(at, options.approvals(approvefile), invites=True)
     if not successfile:
         raise UsageError("Missing: you must supply one of -assignment or -approvefile or -successfile")
-    return commands.decide.approve(at, success=options.path(successfile), asks=False)
+    return surveys.decide.approve(at, success=options.path(successfile), asks=False)
 
 
 @market_task(
@@ -47,12 +49,12 @@ def approve_work(at: Desk, assignment: str = "", approvefile: str = "", successf
     assignment="The assignments, comma-separated.",
     rejectfile="A file that lists assignments, or a results file.",
 )
-def reject_work(at: Desk, assignment: str = "", rejectfile: str = "") -> Summary:
+def reject_work(at: CommandContext, assignment: str = "", rejectfile: str = "") -> Summary:
     """Reject submitted work."""
     if not (assignment or rejectfile):
         raise UsageError("Missing: you must supply one of -assignment or -rejectfile")
     listing = options.rejections(rejectfile) if rejectfile else options.listed("")
-    return commands.decide.reject_listed(at, options.listed(assignment, also=listing))
+    return surveys.decide.reject_listed(at, options.listed(assignment, also=listing))
 
 
 @market_task(
@@ -62,9 +64,9 @@ def reject_work(at: Desk, assignment: str = "", rejectfile: str = "") -> Summary
     **PAYING,
 )
 def grant_bonus(
-    at: Desk, workerid: str = "", assignment: str = "", amount: str = "", reason: str = ""
+    at: CommandContext, workerid: str = "", assignment: str = "", amount: str = "", reason: str = ""
 ) -> Summary:
     """Pay a worker a bonus."""
     options.need(workerid=workerid, assignment=assignment, amount=amount, reason=reason)
-    one = commands.bonus.Bonus(workerid, assignment, options.amount("-amount", amount), reason)
-    return commands.bonus.one(at, one)
+    one = surveys.bonus.Bonus(workerid, assignment, options.amount("-amount", amount), reason)
+    return surveys.bonus.one(at, one)

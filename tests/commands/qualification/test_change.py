@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.commands.qualification import change, retire
-from mturk_tasks.commands.qualification.change import Request
+from mturk_tasks.commands.qualifications import change
+from mturk_tasks.commands.qualifications.change import ChangeRequest
 from mturk_tasks.errors import FileError, InvalidState, RecordsError, UsageError
 from tests.school import KEY, PROPERTIES, TEST
 
 
 def run(school, request=None, status=""):
     desk = school.desk()
-    request = request or Request.of_folder(desk.definition, status)
+    request = request or ChangeRequest.of_folder(desk.definition, status)
     return change.run(desk, school.found(), request)
 
 
@@ -44,7 +44,7 @@ def test_changed_keywords_stay_as_they_were_and_that_is_said(school, capsys):
 
 def test_a_status_alone_changes_nothing_else(school):
     school.create()
-    run(school, Request(status="Inactive"))
+    run(school, ChangeRequest(status="Inactive"))
     assert (school.type()["QualificationTypeStatus"], school.type()["TestDurationInSeconds"]) == (
         "Inactive",
         10800,
@@ -54,7 +54,7 @@ def test_a_status_alone_changes_nothing_else(school):
 def test_a_key_alone_is_sent_with_the_test_that_is_there(school):
     school.graded_at_once()
     school.create()
-    run(school, Request(answer=school.write("new.answer", KEY.replace("50", "70"))))
+    run(school, ChangeRequest(answer=school.write("new.answer", KEY.replace("50", "70"))))
     assert ("70" in school.type()["AnswerKey"], school.type()["Test"]) == (True, TEST.replace("MORE", ""))
 
 
@@ -62,14 +62,14 @@ def test_another_duration_is_sent_with_the_test_and_the_key_that_are_there(schoo
     school.graded_at_once()
     school.create()
     file = school.write("other.properties", PROPERTIES + "testdurationinseconds: 120\n")
-    run(school, Request(properties=file))
+    run(school, ChangeRequest(properties=file))
     assert (school.type()["TestDurationInSeconds"], school.type()["AnswerKey"]) == (120, KEY)
 
 
 def test_a_test_without_its_key_is_no_longer_graded_and_that_is_said(school, capsys):
     school.graded_at_once()
     school.create()
-    run(school, Request(question=school.folder / "trees.question"))
+    run(school, ChangeRequest(question=school.folder / "trees.question"))
     assert "AnswerKey" not in school.type()
     assert "replaced without an answer key" in capsys.readouterr().err
 
@@ -78,13 +78,13 @@ def test_a_key_for_a_type_without_a_test_is_refused(school):
     school.without_test()
     school.create()
     with pytest.raises(FileError, match="there is none"):
-        run(school, Request(answer=school.write("new.answer", KEY)))
+        run(school, ChangeRequest(answer=school.write("new.answer", KEY)))
 
 
 def test_nothing_to_change_is_a_misuse(school):
     school.create()
     with pytest.raises(UsageError, match="nothing is to be changed"):
-        run(school, Request())
+        run(school, ChangeRequest())
 
 
 def test_an_update_while_requests_are_open_loses_none(school):
@@ -104,7 +104,7 @@ def test_an_update_while_requests_are_open_loses_none(school):
 
 def test_a_retired_type_is_gone_and_can_be_made_anew(school):
     school.create()
-    retire.run(school.desk(), school.found())
+    change.retire(school.desk(), school.found())
     with pytest.raises(RecordsError, match="trees was retired; inv create makes it anew"):
         school.found()
 
@@ -127,5 +127,5 @@ def test_a_type_that_live_hits_require_is_not_retired(school):
         QualificationRequirements=[asked],
     )["HIT"]
     with pytest.raises(InvalidState, match=f"1 HIT asks for Knows trees, the first is {hit['HITId']}"):
-        retire.run(school.desk(), school.found())
+        change.retire(school.desk(), school.found())
     assert school.type()["QualificationTypeStatus"] == "Active"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mturk_tasks.commands.qualification import create, register
+from mturk_tasks.commands.qualifications import create, folder
 from mturk_tasks.errors import AlreadyExists, FileError, RecordsError
 from tests.bench import Crash, Strike
 from tests.school import KEY, PROPERTIES, TEST
@@ -192,7 +192,7 @@ def test_a_creation_that_dies_is_gone_on_with_and_makes_one_type(school, call, a
         run(school)
     school.strike = Strike()
     with pytest.raises(RecordsError, match="did not end well; inv create goes on with it"):
-        register.find(school.desk(), school.desk().definition.files)
+        folder.find(school.desk(), school.desk().definition.files)
     run(school)
 
     assert [one["QualificationTypeId"] for one in types(school)] == [school.found().type_id]

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.commands.qualification import evaluate, requests
+from mturk_tasks.commands.qualifications import evaluate, requests
 from mturk_tasks.errors import FileError
-from mturk_tasks.files import requests as request_file
+from mturk_tasks.files import qualification_requests as request_file
 from tests.school import RIGHT, TEST, WRONG
 
 

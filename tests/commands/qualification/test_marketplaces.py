@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from mturk_tasks.commands.qualification import create, register, retire
+from mturk_tasks.commands.qualifications import change, create, folder
 from mturk_tasks.errors import RecordsError
-from mturk_tasks.tasks.wiring import Embedded
+from mturk_tasks.tasks.bootstrap import Embedded
 
 
 def other(school):
@@ -35,31 +35,31 @@ def made(school):
 
 def test_elsewhere_the_type_is_said_to_be_of_another_marketplace(made):
     with pytest.raises(RecordsError, match=r"loaded into another marketplace \(sandbox, embedded, "):
-        register.find(other(made), files(made))
+        folder.find(other(made), files(made))
     with pytest.raises(RecordsError, match="another marketplace"):
-        register.of_id_file(other(made), made.folder / "trees.properties.success")
+        folder.of_id_file(other(made), made.folder / "trees.properties.success")
 
 
 def test_a_creation_elsewhere_sets_it_aside_and_each_marketplace_finds_its_own(made, capsys):
-    here = register.find(made.desk(), files(made)).type_id
+    here = folder.find(made.desk(), files(made)).type_id
     create.run(other(made), made.desk().definition)
 
     assert "trees.* of another marketplace" in capsys.readouterr().err
-    assert register.find(made.desk(), files(made)).type_id == here
-    assert register.find(other(made), files(made)).type_id != here
+    assert folder.find(made.desk(), files(made)).type_id == here
+    assert folder.find(other(made), files(made)).type_id != here
 
 
 def test_a_journal_without_an_id_belongs_where_its_type_is_known(made):
     forget_the_id(made)
 
-    assert register.find(made.desk(), files(made)).type_id
+    assert folder.find(made.desk(), files(made)).type_id
     with pytest.raises(RecordsError, match="another marketplace"):
-        register.find(other(made), files(made))
+        folder.find(other(made), files(made))
 
 
 def test_a_type_that_was_retired_here_is_known_here(made):
-    retire.run(made.desk(), made.found())
+    change.retire(made.desk(), made.found())
     forget_the_id(made)
 
     with pytest.raises(RecordsError, match="was retired"):
-        register.find(made.desk(), files(made))
+        folder.find(made.desk(), files(made))

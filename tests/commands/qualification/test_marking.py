@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mturk_tasks.commands.qualification import marking
-from mturk_tasks.commands.qualification.marking import Mark
+from mturk_tasks.commands.qualifications import evaluate
+from mturk_tasks.commands.qualifications.evaluate import Mark
 
 TEXTS = st.text("abcAB |", max_size=6)
 ANSWERS = st.dictionaries(st.text("qrs", min_size=1, max_size=2), TEXTS, min_size=1, max_size=5)
@@ -33,16 +33,16 @@ def test_an_answer_is_right_whatever_its_case_and_the_order_of_its_selections(ex
 
 
 def test_a_question_without_an_answer_has_a_mark_too():
-    assert marking.marks({"a": "1", "b": "2"}, {"b": "2"}) == (Mark("a", "1", ""), Mark("b", "2", "2"))
+    assert evaluate.marks({"a": "1", "b": "2"}, {"b": "2"}) == (Mark("a", "1", ""), Mark("b", "2", "2"))
 
 
 def test_an_answer_that_the_key_says_nothing_of_is_found():
-    assert marking.unknown({"a": "1"}, {"b": "2", "a": "1"}) == ["b"]
+    assert evaluate.unknown({"a": "1"}, {"b": "2", "a": "1"}) == ["b"]
 
 
 @given(ANSWERS)
 def test_the_key_against_itself_is_all_right(answers):
-    assert all(mark.right for mark in marking.marks(answers, answers))
+    assert all(mark.right for mark in evaluate.marks(answers, answers))
 
 
 @given(ANSWERS, ANSWERS, st.randoms())
@@ -52,6 +52,6 @@ def test_the_order_of_questions_and_answers_never_matters(expected, answers, cha
         chance.shuffle(items)
         return dict(items)
 
-    marks = marking.marks(expected, answers)
-    again = marking.marks(shuffled(expected), shuffled(answers))
+    marks = evaluate.marks(expected, answers)
+    again = evaluate.marks(shuffled(expected), shuffled(answers))
     assert sorted(marks, key=str) == sorted(again, key=str)

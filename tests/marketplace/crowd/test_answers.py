@@ -6,9 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from mturk_tasks.marketplace.crowd.choices import Mood
-from mturk_tasks.marketplace.crowd.fields import field_values
-from mturk_tasks.marketplace.crowd.questions import improvise
+from mturk_tasks.marketplace.simulation.answers import field_values, improvise
+from mturk_tasks.marketplace.simulation.population import Mood
 from mturk_tasks.markup.answers import build
 from mturk_tasks.markup.documents import answer_faults, question_faults
 from mturk_tasks.markup.html_form import Field, form_fields

@@ -4,13 +4,13 @@ from datetime import datetime, timezone
 
 import pytest
 
-from mturk_tasks.marketplace import clock, profiles
-from mturk_tasks.marketplace.crowd import candidates, people, rehearsal
-from mturk_tasks.marketplace.crowd.candidates import Candidates
+from mturk_tasks.client.session import connect
+from mturk_tasks.marketplace.api.endpoint import attach
+from mturk_tasks.marketplace.simulation import population, rehearsal
+from mturk_tasks.marketplace.simulation.rehearsal import Candidates
+from mturk_tasks.marketplace.storage import about, workers
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.transport import attach
-from mturk_tasks.marketplace.work import Refused
-from mturk_tasks.service.session import connect
+from mturk_tasks.marketplace.worker.work import Refused
 
 REAL = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 
@@ -20,7 +20,7 @@ def at(store):
     class Sandbox:
         @property
         def now(self):
-            return clock.now(store, REAL)
+            return about.now(store, REAL)
 
     return Sandbox()
 
@@ -28,7 +28,7 @@ def at(store):
 @pytest.fixture
 def rehearse(store):
     def act(type_id, workers=10, seed=1):
-        return candidates.rehearse_requests(store, type_id, workers=workers, seed=seed, real_now=REAL)
+        return rehearsal.rehearse_requests(store, type_id, workers=workers, seed=seed, real_now=REAL)
 
     return act
 
@@ -67,7 +67,7 @@ def test_the_same_seed_gives_the_same_scores(test_form, answer_key):
                 Test=test_form, TestDurationInSeconds=60, AnswerKey=answer_key,
             )  # fmt: skip
             type_id = made["QualificationType"]["QualificationTypeId"]
-            candidates.rehearse_requests(store, type_id, workers=20, seed=5, real_now=REAL)
+            rehearsal.rehearse_requests(store, type_id, workers=20, seed=5, real_now=REAL)
             held = client.list_workers_with_qualification_type(QualificationTypeId=type_id, MaxResults=100)
             return [(one["WorkerId"], one["IntegerValue"]) for one in held["Qualifications"]]
 
@@ -94,16 +94,16 @@ def test_only_workers_who_hold_the_qualification_do_the_hits(client, store, post
 
 
 def test_workers_are_as_different_as_their_seed_makes_them():
-    crowd = {name: people.profile_of(1, name) for name in (rehearsal.worker_id(1, n) for n in range(60))}
+    crowd = {name: population.profile_of(1, name) for name in (rehearsal.worker_id(1, n) for n in range(60))}
 
-    assert crowd == {name: people.profile_of(1, name) for name in crowd}
+    assert crowd == {name: population.profile_of(1, name) for name in crowd}
     assert {one.country for one in crowd.values()} >= {"US", "IN", "GB"}
     assert {one.submitted_before > 0 for one in crowd.values()} == {True, False}
 
 
 def test_a_worker_who_is_known_keeps_the_profile(store, at):
-    people.enrol(store, ["AW1"], 1, at.now)
-    profiles.describe(store, "AW1", profiles.Profile("JP"), at.now)
-    people.enrol(store, ["AW1"], 2, at.now)
+    population.enrol(store, ["AW1"], 1, at.now)
+    workers.describe(store, "AW1", workers.Profile("JP"), at.now)
+    population.enrol(store, ["AW1"], 2, at.now)
 
-    assert profiles.read(store, "AW1", at.now) == profiles.Profile("JP")
+    assert workers.read(store, "AW1", at.now) == workers.Profile("JP")

@@ -6,13 +6,14 @@ from functools import partial
 
 import pytest
 
+from mturk_tasks.client.session import connect
 from mturk_tasks.errors import MTurkTasksError, UsageError
-from mturk_tasks.marketplace import clock, work
-from mturk_tasks.marketplace.crowd import rehearsal
+from mturk_tasks.marketplace.api.endpoint import attach
+from mturk_tasks.marketplace.simulation import rehearsal
+from mturk_tasks.marketplace.storage import about
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.transport import attach
+from mturk_tasks.marketplace.worker import work
 from mturk_tasks.markup.answers import parse
-from mturk_tasks.service.session import connect
 
 pytestmark = pytest.mark.walk
 
@@ -27,7 +28,7 @@ def at(at, store):
     class Sandbox:
         @property
         def now(self):
-            return clock.now(store, REAL)
+            return about.now(store, REAL)
 
     return Sandbox()
 
@@ -81,7 +82,7 @@ def test_skipped_places_stay_open(rehearse, hits, get):
 
 def test_skipping_all_places_leaves_everything_as_it_is(rehearse, hits, store):
     assert rehearse(hits(), skip=3).submitted == 0
-    assert clock.offset(store) == timedelta(0)
+    assert about.offset(store) == timedelta(0)
 
 
 def test_a_second_rehearsal_fills_what_the_first_left(rehearse, hits, get):
@@ -117,7 +118,7 @@ def test_every_assignment_takes_a_plausible_time(rehearse, hits, done):
 def test_the_clock_stands_still_while_no_time_passes(rehearse, hits, store):
     hit_ids = hits(1)
     rehearsal = rehearse(hit_ids)
-    assert rehearsal.ended - rehearsal.began == clock.offset(store) > timedelta(0)
+    assert rehearsal.ended - rehearsal.began == about.offset(store) > timedelta(0)
 
 
 def test_a_long_rehearsal_leaves_half_of_the_lifetime(rehearse, hits):
@@ -149,7 +150,7 @@ def test_a_returned_hit_is_done_by_somebody_in_the_end(rehearse, hits, get):
 def outcome(seed):
     with Store.open(None) as store:
         client = connect(None)
-        attach(client, store, lambda: clock.now(store, REAL))
+        attach(client, store, lambda: about.now(store, REAL))
         question = (
             '<ExternalQuestion xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/'
             '2006-07-14/ExternalQuestion.xsd"><ExternalURL>https://example.org/</ExternalURL>'
@@ -251,8 +252,8 @@ def test_numbers_that_mean_nothing_are_refused(rehearse, hits, wrong):
 
 def test_the_api_tells_simulated_work_from_that_of_people(rehearse, hits, client, store):
     (hit_id,) = hits(1)
-    person = work.accept(store, "APERSON", hit_id, clock.now(store, REAL)).assignment_id
-    work.submit(store, person, "APERSON", "", clock.now(store, REAL))
+    person = work.accept(store, "APERSON", hit_id, about.now(store, REAL)).assignment_id
+    work.submit(store, person, "APERSON", "", about.now(store, REAL))
     rehearse([hit_id])
 
     listed = client.list_assignments_for_hit(HITId=hit_id)["Assignments"]

@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from mturk_tasks.marketplace.crowd.scene import Scene
-from mturk_tasks.marketplace.crowd.shifts import Offer, plan
+from mturk_tasks.marketplace.simulation.shifts import Offer, Scene, plan
 
 CREW = [f"A{number}" for number in range(5)]
 

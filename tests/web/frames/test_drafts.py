@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace.web.frames import drafts
+from mturk_tasks.marketplace.web.frames import submission
 from tests.web.site import html
 
 
@@ -21,7 +21,7 @@ def test_values_are_handed_to_who_keeps_drafts(visitor, site, begun):
 
 
 def test_without_a_keeper_nothing_happens(visitor, site, begun):
-    del site.app.extensions[drafts.HOOK]
+    del site.app.extensions[submission.HOOK]
     assert (
         visitor.post(f"/draft/{site.token(*begun, purpose='draft')}", json={"values": {}}).status_code == 204
     )
@@ -61,5 +61,5 @@ def test_a_draft_needs_the_pass_of_an_assignment(visitor, site, begun):
 
 
 def test_a_draft_has_a_limit(visitor, site, begun):
-    values = {"values": {"colour": ["x" * drafts.LIMIT]}}
+    values = {"values": {"colour": ["x" * submission.DRAFT_LIMIT]}}
     assert visitor.post(f"/draft/{site.token(*begun, purpose='draft')}", json=values).status_code == 413

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from lxml import html as reader
 
-from mturk_tasks.marketplace.web.frames import passes
+from mturk_tasks.marketplace.web.frames import tokens
 from mturk_tasks.marketplace.web.frames.framing import frame
 from tests.web.site import WORKER, html
 
@@ -124,7 +124,7 @@ def test_a_page_is_served_with_our_addresses_and_a_policy_of_its_own(visitor, si
 
     token = re.search(rf'action="{SITE}/t/([^/"]+)/mturk/externalSubmit"', unescape(found.text))
     with site.app.app_context():
-        assert passes.read(token[1], datetime.now(timezone.utc), passes.SUBMIT).assignment == begun[1]
+        assert tokens.read(token[1], datetime.now(timezone.utc), tokens.SUBMIT).assignment == begun[1]
     assert found.content_type == "text/html; charset=utf-8"
     assert "sandbox allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox" in policy
     assert "allow-same-origin" not in policy

@@ -14,17 +14,16 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace.context import read_transaction
-from mturk_tasks.marketplace.hits import whole
-from mturk_tasks.marketplace.server.api import Market
+from mturk_tasks.marketplace.hits.hits import hit_query
+from mturk_tasks.marketplace.server.application import Market
 from mturk_tasks.marketplace.storage.schema import hit
-from mturk_tasks.marketplace.web.frames import drafts, passes, policy, submission
-from mturk_tasks.marketplace.web.frames.passes import Invalid, Pass
-from mturk_tasks.marketplace.web.frames.telling import Outcome, tell
-from mturk_tasks.markup.amazon import SUBMIT, Ours, pointed
-from mturk_tasks.markup.doctype import after_doctype
-from mturk_tasks.markup.frames import NOT_ACCEPTED, read_frame, with_parameters
+from mturk_tasks.marketplace.storage.transactions import read_transaction
+from mturk_tasks.marketplace.web.frames import policy, submission, tokens
+from mturk_tasks.marketplace.web.frames.policy import Outcome, outcome_page
+from mturk_tasks.marketplace.web.frames.tokens import FrameToken, Invalid
+from mturk_tasks.markup.frames import NOT_ACCEPTED, SUBMIT, Ours, pointed, read_frame, with_parameters
 from mturk_tasks.markup.rendering.fields import Values
+from mturk_tasks.markup.xml import after_doctype
 from mturk_tasks.vocabulary.statuses import DISPOSED
 from mturk_tasks.vocabulary.texts import TEXTS, text
 
@@ -52,7 +51,7 @@ def blueprint() -> Blueprint:
     made.after_request(_never_guessed)
     made.register_error_handler(Exception, _admit)
     made.add_url_rule("/frame/<token>", "page", page, methods=["GET"])
-    made.add_url_rule("/draft/<token>", "draft", drafts.save, methods=["POST"])
+    made.add_url_rule("/draft/<token>", "draft", submission.save, methods=["POST"])
     made.add_url_rule("/draft/<token>", "arrived", submission.arrived, methods=["GET"])
     made.add_url_rule("/static/frames/<name>", "static", script, methods=["GET"])
     for start in ("/t/<token>", f"/t/<token>/{_SEGMENT}"):
@@ -82,8 +81,8 @@ def frame(
     around it loads `drafts.js` and `frames.css`.
     """
     site = address.rstrip("/")
-    holder = Pass(hit_id, assignment_id, worker_id if assignment_id else None)
-    shown, page_pass = read_frame(question), _signed(holder.to(passes.PAGE))
+    holder = FrameToken(hit_id, assignment_id, worker_id if assignment_id else None)
+    shown, page_pass = read_frame(question), _signed(holder.to(tokens.PAGE))
     at_home = bool(shown.address) and policy.is_at_home(shown.address, site, reached_at)
     attributes = {
         "class": "hit-frame" if shown.height else "hit-frame window",
@@ -96,7 +95,7 @@ def frame(
     if shown.height:
         attributes["height"] = str(shown.height)
     if assignment_id:
-        attributes["data-draft"] = f"{site}/draft/{_signed(holder.to(passes.DRAFT))}"
+        attributes["data-draft"] = f"{site}/draft/{_signed(holder.to(tokens.DRAFT))}"
     if shown.page:
         attributes["data-page"] = page_pass
     if draft and shown.page:
@@ -107,21 +106,21 @@ def frame(
 
 def own_window(question: str, *, hit_id: str, assignment_id: str, worker_id: str, address: str) -> str:
     """Return where a worker answers an ExternalQuestion without a frame; its page is told the same there."""
-    holder = Pass(hit_id, assignment_id, worker_id)
+    holder = FrameToken(hit_id, assignment_id, worker_id)
     return _told(read_frame(question).address, holder, address.rstrip("/"))
 
 
-def _told(page_at: str, holder: Pass, site: str) -> str:
+def _told(page_at: str, holder: FrameToken, site: str) -> str:
     """Return the address of a page with what it is told: for whom it asks, and where it submits."""
-    submit_to = f"{site}/t/{_signed(holder.to(passes.SUBMIT))}/{_SEGMENT}"
+    submit_to = f"{site}/t/{_signed(holder.to(tokens.SUBMIT))}/{_SEGMENT}"
     return with_parameters(page_at, _parameters(holder, submit_to))
 
 
-def _signed(holder: Pass) -> str:
-    return passes.sign(holder, datetime.now(timezone.utc))
+def _signed(holder: FrameToken) -> str:
+    return tokens.sign(holder, datetime.now(timezone.utc))
 
 
-def _parameters(holder: Pass, submit_to: str) -> dict[str, str]:
+def _parameters(holder: FrameToken, submit_to: str) -> dict[str, str]:
     """Return what the page in the frame is told in its address."""
     told = {"assignmentId": holder.assignment or NOT_ACCEPTED, "hitId": holder.hit}
     if holder.worker:
@@ -133,15 +132,15 @@ def page(token: str) -> Response:
     """Show the page in an HTMLQuestion to whom the pass allows it."""
     now = datetime.now(timezone.utc)
     try:
-        holder = passes.read(token, now, passes.PAGE)
+        holder = tokens.read(token, now, tokens.PAGE)
     except Invalid as invalid:
-        return tell(Outcome(invalid.reason))
+        return outcome_page(Outcome(invalid.reason))
     market: Market = current_app.extensions["market"]
     shown = _page_of(market, holder, market.clock(now))
     if not shown:
-        return tell(Outcome("gone"))
+        return outcome_page(Outcome("gone"))
     site = policy.here()
-    response = make_response(served(shown, site, _signed(holder.to(passes.SUBMIT))))
+    response = make_response(served(shown, site, _signed(holder.to(tokens.SUBMIT))))
     response.content_type = "text/html; charset=utf-8"
     return policy.guard_question(response, site)
 
@@ -192,13 +191,13 @@ def _admit(error: Exception) -> Response | HTTPException:
     """Say in the frame that something went wrong on this side, without a word of it."""
     if isinstance(error, RequestEntityTooLarge):
         if request.endpoint == "frames.submit":
-            return tell(Outcome("too_large"))
-        return drafts.refusal("draft_too_large", 413)
+            return outcome_page(Outcome("too_large"))
+        return submission.refusal("draft_too_large", 413)
     if isinstance(error, HTTPException):
         return error
     expected = isinstance(error, MTurkTasksError)
     _log.error("%s: %s", g.request_id, error, exc_info=None if expected else error)
-    return tell(Outcome("unavailable"))
+    return outcome_page(Outcome("unavailable"))
 
 
 def _never_guessed(response: Response) -> Response:
@@ -206,9 +205,9 @@ def _never_guessed(response: Response) -> Response:
     return response
 
 
-def _page_of(market: Market, holder: Pass, moment: datetime) -> str:
+def _page_of(market: Market, holder: FrameToken, moment: datetime) -> str:
     """Return the page of the HIT, empty where there is none any more."""
-    live = whole().where(hit.c.hit_id == holder.hit, hit.c.status != DISPOSED)
+    live = hit_query().where(hit.c.hit_id == holder.hit, hit.c.status != DISPOSED)
     with read_transaction(market.store, moment) as context:
         row = context.db.execute(live).one_or_none()
     return read_frame(row.question_text).page if row else ""

@@ -2,21 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timezone
-from typing import Final
+from typing import Any, Final
 
 from flask import Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.server.api import Market
-from mturk_tasks.marketplace.web.frames import drafts, passes
-from mturk_tasks.marketplace.web.frames.passes import Invalid, Pass
-from mturk_tasks.marketplace.web.frames.telling import Outcome, tell
+from mturk_tasks.marketplace.server.application import Market
+from mturk_tasks.marketplace.web.frames import tokens
+from mturk_tasks.marketplace.web.frames.policy import Outcome, outcome_page
+from mturk_tasks.marketplace.web.frames.tokens import FrameToken, Invalid
+from mturk_tasks.marketplace.worker import work
+from mturk_tasks.marketplace.worker.work import Refused
 from mturk_tasks.markup.answers import SEPARATOR, Answer, build
-from mturk_tasks.markup.reading import FORBIDDEN
 from mturk_tasks.markup.rules import RESERVED
+from mturk_tasks.markup.xml import FORBIDDEN
+from mturk_tasks.vocabulary.texts import text
+
+# Half-done answers, which the page sends on while they are typed, from a form of its own or a
+# frame.
+
+
+DRAFT_LIMIT: Final = 2**20  # bytes of a message
+HOOK: Final = "save_draft"  # the application's extension of this name keeps drafts; without it none is kept
+
+Values = Mapping[str, tuple[str, ...]]
+SaveDraft = Callable[[FrameToken, Values, datetime], None]
+
+
+def save(token: str) -> Response:
+    """Keep the values of a form, `{"values": {name: [value, ...]}}`, for the assignment or test of a pass."""
+    now = datetime.now(timezone.utc)
+    try:
+        holder = tokens.read(token, now, tokens.DRAFT, tokens.UNNAMED)
+        values = read_values(_body())
+    except Invalid:
+        return Response(status=403)
+    except RequestEntityTooLarge:
+        return refusal("draft_too_large", 413)
+    if holder.assignment is None and holder.request is None:
+        return Response(status=403)
+    if values is None:
+        return refusal("draft_unreadable", 400)
+    hook: SaveDraft | None = current_app.extensions.get(HOOK)
+    try:
+        if hook is not None:
+            hook(holder, values, current_app.extensions["market"].clock(now))
+    except Refused as refused:
+        word = {"too large": "draft_too_large", "too many": "draft_too_many"}.get(refused.reason)
+        return refusal(word, 413) if word else Response(status=409)
+    return Response(status=204)
+
+
+def refusal(word: str, status: int) -> Response:
+    """Say why nothing was kept; the page shows the sentence."""
+    return Response(text(word), status, content_type="text/plain; charset=utf-8")
+
+
+def read_values(body: Any) -> Values | None:
+    """Return the values in a message of the form it must have, else None."""
+    values = body.get("values") if isinstance(body, dict) else None
+    if not isinstance(values, dict):
+        return None
+    for several in values.values():
+        if not isinstance(several, list) or not all(isinstance(one, str) for one in several):
+            return None
+    return {name: tuple(several) for name, several in values.items()}
+
+
+def _body() -> Any:
+    """Return what was sent as JSON, None for anything else."""
+    request.max_content_length = DRAFT_LIMIT
+    try:
+        return request.get_json(silent=True) if request.is_json and request.get_data() else None
+    except RecursionError:  # brackets in brackets in brackets
+        return None
+
 
 LIMIT: Final = 4 * 2**20  # bytes of a body: three for each of what a draft may have
 _PARTS: Final = 10_000  # fields of a form
@@ -37,26 +99,26 @@ def submit(token: str) -> Response:
         return Response(status=405)  # who only asks does not submit
     now = datetime.now(timezone.utc)
     try:
-        holder = passes.read(token, now, passes.SUBMIT, passes.UNNAMED)
+        holder = tokens.read(token, now, tokens.SUBMIT, tokens.UNNAMED)
     except Invalid as invalid:
-        return tell(Outcome(invalid.reason))
+        return outcome_page(Outcome(invalid.reason))
     try:
         sent, files = _sent()
         reason = objection(holder, sent)
     except RequestEntityTooLarge:
         sent, files, reason = [], False, "too_large"
     if reason:
-        return tell(_before(holder, now) or Outcome(reason))
-    if holder.purpose == passes.UNNAMED:  # of a page that was opened before the site was updated
-        return tell(_before(holder, now) or _keep(holder, sent, now, "outdated"))
-    return tell(_hand_in(holder, sent, files, now))
+        return outcome_page(_before(holder, now) or Outcome(reason))
+    if holder.purpose == tokens.UNNAMED:  # of a page that was opened before the site was updated
+        return outcome_page(_before(holder, now) or _keep(holder, sent, now, "outdated"))
+    return outcome_page(_hand_in(holder, sent, files, now))
 
 
 def arrived(token: str) -> Response:
     """Say whether an answer to the assignment of a pass is there, late or in time: 204 if so, else 404."""
     now = datetime.now(timezone.utc)
     try:
-        holder = passes.read(token, now, passes.DRAFT, passes.UNNAMED)
+        holder = tokens.read(token, now, tokens.DRAFT, tokens.UNNAMED)
     except Invalid:
         return Response(status=403)
     status = 404 if _before(holder, now) is None else 204
@@ -65,10 +127,10 @@ def arrived(token: str) -> Response:
 
 def without_pass() -> Response:
     """Refuse what is sent without a pass, and say what its requester should do."""
-    return tell(Outcome("no_pass"))
+    return outcome_page(Outcome("no_pass"))
 
 
-def objection(holder: Pass, sent: Sent) -> str:
+def objection(holder: FrameToken, sent: Sent) -> str:
     """Return why the fields cannot be taken as answers for this pass, empty if they can."""
     if holder.assignment is None:
         return "preview"
@@ -108,7 +170,7 @@ def _sent() -> tuple[Sent, bool]:
     return fields, any(file.filename for file in request.files.values())
 
 
-def _hand_in(holder: Pass, sent: Sent, files: bool, now: datetime) -> Outcome:
+def _hand_in(holder: FrameToken, sent: Sent, files: bool, now: datetime) -> Outcome:
     """Submit the answers; what is said of the time is what the database holds afterwards."""
     market: Market = current_app.extensions["market"]
     moment = market.clock(now)
@@ -120,7 +182,7 @@ def _hand_in(holder: Pass, sent: Sent, files: bool, now: datetime) -> Outcome:
     return Outcome("late" if kept.late else "submitted", assignment_id, kept.time, files)
 
 
-def _before(holder: Pass, now: datetime) -> Outcome | None:
+def _before(holder: FrameToken, now: datetime) -> Outcome | None:
     """Return what became of an answer that is there already, late or in time; that comes before a refusal."""
     market: Market = current_app.extensions["market"]
     assignment_id = holder.assignment or ""
@@ -128,13 +190,13 @@ def _before(holder: Pass, now: datetime) -> Outcome | None:
     return Outcome("already", assignment_id, receipt.time) if receipt else None
 
 
-def _keep(holder: Pass, sent: Sent, now: datetime, reason: str) -> Outcome:
+def _keep(holder: FrameToken, sent: Sent, now: datetime, reason: str) -> Outcome:
     """Keep what cannot be handed in as a draft, where it can be one, and say why it was not handed in."""
     fields: dict[str, list[str]] = {}
     for name, value in sent:
         if name and name not in RESERVED:
             fields.setdefault(name, []).append(value)
-    hook: drafts.SaveDraft | None = current_app.extensions.get(drafts.HOOK)
+    hook: SaveDraft | None = current_app.extensions.get(HOOK)
     market: Market = current_app.extensions["market"]
     if hook is None or reason == "not_held":
         return Outcome(reason)

@@ -1,0 +1,1 @@
+"""The marketplace as a requester sees it, through boto3."""

@@ -1,0 +1,198 @@
+"""Set the files of one marketplace aside when another one, or a new beginning, needs their names."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from mturk_tasks.client import hits
+from mturk_tasks.commands import batches, origins
+from mturk_tasks.commands import journal as records
+from mturk_tasks.commands.context import CommandContext
+from mturk_tasks.commands.journal import Entry, Journal
+from mturk_tasks.commands.surveys.plan import Plan
+from mturk_tasks.console.summary import count
+from mturk_tasks.errors import FileError, Problem, RecordsError, UsageError
+from mturk_tasks.files import results, survey
+from mturk_tasks.files.survey import BatchFiles
+from mturk_tasks.lib import text
+from mturk_tasks.lib.disk import unwritable
+from mturk_tasks.vocabulary import columns
+
+Move = tuple[BatchFiles, BatchFiles]
+
+
+def finished(desk: CommandContext, files: BatchFiles) -> Move:
+    """Return where files go whose HITs, or whose qualification type, are gone: their label gets the time."""
+    return files, files.under(f"{files.label}.{desk.clock():%Y%m%dT%H%M%SZ}")
+
+
+def of_old_tools(files: BatchFiles) -> Move:
+    """Return where files go that no journal speaks of: the first name at which nothing stands."""
+    names = (f"{files.label}.amazon{f'.{number}' if number > 1 else ''}" for number in itertools.count(1))
+    free = (one for one in map(files.under, names) if not any(path.exists() for path in one.all))
+    return files, next(free)
+
+
+def elsewhere(desk: CommandContext, files: BatchFiles) -> tuple[Move, ...]:
+    """Return where files of another marketplace go that stand under this label, and say so in a line."""
+    first = origins.header(records.read(files.journal))
+    if first is None:
+        return ()
+    places = [files.under(name) for name in origins.names_aside(files.label, first)]
+    free = next((one for one in places if not any(path.exists() for path in one.all)), places[-1])
+    verb = "would be" if desk.dry else "are"
+    desk.console.note(f"note: {origins.told(files, first)} {verb} set aside as {free.label}.*")
+    return ((files, free),)
+
+
+def move(moves: Sequence[Move]) -> None:
+    """Rename the files; nothing is overwritten, and nobody else may be at work on them."""
+    for old, new in moves:
+        with Journal(old.journal) if old.journal.exists() else nullcontext():
+            for source, target in zip(old.all, new.all, strict=True):
+                _rename(source, target)
+
+
+def _rename(old: Path, new: Path) -> None:
+    if new.exists():
+        raise RecordsError(f"{new} is in the way of setting {old.name} aside; move it")
+    try:
+        if old.exists():
+            old.rename(new)
+    except OSError as error:
+        raise unwritable(new, error) from error
+
+
+# Make way for a load where the old tools left a set: receipts of HITs that no journal speaks of.
+#
+# Such a set is Amazon's, which is gone, or one of ours whose journal is lost. The marketplace is
+# asked for its HITs: it makes way where none of them is known.
+
+
+def making_way(desk: CommandContext, files: BatchFiles) -> tuple[Move, ...]:
+    """Return where the files of an old set go that stand under a label, and say so in a line.
+
+    `LABEL.input.success`, as the old program called it where no label was given, counts as well. Raise
+    RecordsError where one of the HITs is known here, FileError for a receipt that cannot be read.
+    """
+    old = [one for one in (files, files.under(f"{files.label}.input")) if _is_old(one)]
+    receipts = [one for one in old if one.success.exists()]
+    if not receipts:
+        return ()
+    hit_ids = list(dict.fromkeys(hit_id for one in receipts for hit_id in _hit_ids(one)))
+    if origins.any_known(desk, hit_ids):
+        raise RecordsError(
+            f"{receipts[0].success} names HITs that are known here, and has no journal; "
+            "it stays as it is; take another --label"
+        )
+    moves = tuple(map(of_old_tools, old))
+    _tell(desk, moves, len(hit_ids))
+    return moves
+
+
+def _is_old(files: BatchFiles) -> bool:
+    """Say whether there is anything of a set, and no journal that speaks of it."""
+    return any(path.exists() for path in files.all) and not records.read(files.journal)
+
+
+def _hit_ids(files: BatchFiles) -> list[str]:
+    """Return the HITs that a receipt names; where it names none, those of the results beside it."""
+    try:
+        hit_ids = [] if text.is_empty(files.success) else survey.read_success(files.success)
+        if hit_ids or not files.results.exists():
+            return hit_ids
+        return [row[columns.HIT_ID] for row in results.read(files.results).rows if row[columns.HIT_ID]]
+    except FileError as error:
+        what = "may name HITs that are still here; mend it, move it away, or take another --label"
+        raise FileError(*error.problems, Problem(files.success, None, what)) from error
+
+
+def _tell(desk: CommandContext, moves: tuple[Move, ...], hits: int) -> None:
+    there: list[Path] = [path for old, _ in moves for path in old.all if path.exists()]
+    names = ", ".join(path.name for path in there)
+    unknown = f"{count(hits, 'HIT')}, none known here" if hits else "no HIT"
+    verb = "would be" if desk.dry else "is" if len(there) == 1 else "are"
+    places = " and ".join(f"{new.label}.*" for _, new in moves)
+    desk.console.note(f"note: {names} of the old tools ({unknown}) {verb} set aside as {places}")
+
+
+# Decide which set a load belongs to: a new one, or one that is continued.
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where a load's set stands, what its journal says so far, and which older set makes way for it."""
+
+    files: BatchFiles
+    entries: tuple[Entry, ...] = ()
+    moves: tuple[Move, ...] = ()
+
+    def clear(self) -> None:
+        """Rename the files of the set that makes way; nothing is overwritten."""
+        move(self.moves)
+
+
+def choose_batch(desk: CommandContext, plan: Plan, label: str, *, resume: bool, append: bool) -> Destination:
+    """Return the place of a load.
+
+    Raise RecordsError where HITs are live already and neither `--resume` nor `--append` is given, where
+    an old success file without a journal names HITs that are known here, where there is nothing to
+    continue, or where the files to continue with are not the same.
+    """
+    if resume and append:
+        raise UsageError("--resume and --append exclude each other")
+    files = survey.set_files(desk.folder, label)
+    if not files.folder.is_dir():
+        raise UsageError(f"label {label} leads to a folder that is not there: {files.folder}")
+    found = batches.journaled(desk, label)
+    if resume or append:
+        if found is None:
+            origins.must_be_here(desk, files, records.read(files.journal))
+            raise RecordsError(
+                f"nothing was loaded as {label} into {desk.environment.name}; leave out the option"
+            )
+        _compare(plan, found.entries, append=append)
+        return Destination(found.files, found.entries)
+    if found is None:
+        return Destination(files, moves=(*making_way(desk, files), *elsewhere(desk, files)))
+    others = elsewhere(desk, files) if found.files != files else ()
+    return Destination(files, moves=(_over(desk, found), *others))
+
+
+def _over(desk: CommandContext, found: batches.Batch) -> Move:
+    """Return where a set goes whose HITs are all deleted; raise RecordsError where one is not."""
+    label = found.files.label
+    if records.open_intents(found.entries, batches.CREATE):
+        raise RecordsError(f"{label}: an earlier load was interrupted; go on with inv load --resume")
+    deleted = records.done(found.entries, batches.DELETE)
+    live = [hit_id for hit_id in found.hit_ids if hit_id not in deleted and _is_live(desk, hit_id)]
+    if live:
+        raise RecordsError(
+            f"{count(len(live), 'HIT')} of the load {label} {'is' if len(live) == 1 else 'are'} not deleted; "
+            "--resume creates what is missing, --append adds new rows, --label NAME makes another set"
+        )
+    return finished(desk, found.files)
+
+
+def _is_live(desk: CommandContext, hit_id: str) -> bool:
+    hit = hits.find(desk.client, hit_id)
+    return hit is not None and not hit.deleted
+
+
+def _compare(plan: Plan, entries: Sequence[Entry], *, append: bool) -> None:
+    """Raise RecordsError where a file is not the one that was loaded; an appended input may have grown."""
+    loads = records.matching(entries, event="load")
+    before = loads[-1]["digests"] if loads else plan.digests
+    changed = [name for name in before if before[name] != plan.digests[name]]
+    if append and "input" in changed:
+        changed.remove("input")
+    if changed:
+        paths = ", ".join(str(getattr(plan.survey, name).name) for name in changed)
+        hint = "if only rows were added, --append creates those; " if changed == ["input"] else ""
+        raise RecordsError(
+            f"{paths} changed since the load; {hint}put it back, or load under another --label"
+        )

@@ -1,0 +1,122 @@
+"""Tell what was made in the marketplace of this command from what was made in another one.
+
+A journal's first line names the marketplace's ID, and that alone decides. Where a journal names none, it
+belongs here if anything that it made is known here; where the service tells none, environment and
+address decide.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from mturk_tasks.client import hits, qualifications
+from mturk_tasks.commands import journal as records
+from mturk_tasks.commands.context import CommandContext
+from mturk_tasks.commands.journal import Entry
+from mturk_tasks.console.summary import count
+from mturk_tasks.errors import DoesNotExist, RecordsError, ServiceError
+from mturk_tasks.files.survey import BatchFiles
+from mturk_tasks.vocabulary.environments import Environment
+
+CREATE: Final = "create"
+_ASKED: Final = 20  # HITs of one load are in one marketplace: the first tell it
+
+
+def header(entries: Iterable[Entry]) -> Entry | None:
+    """Return a journal's first line, which says where what it speaks of was made."""
+    first = next(iter(entries), None)
+    return first if first and first["event"] == "set" else None
+
+
+def named(desk: CommandContext) -> dict[str, Any]:
+    """Return what journals say of where a command acts."""
+    return {
+        "environment": desk.environment.name,
+        "endpoint": desk.environment.endpoint,
+        **({"marketplace": desk.marketplace.id} if desk.marketplace.id else {}),
+    }
+
+
+def is_here(desk: CommandContext, entries: Sequence[Entry]) -> bool:
+    """Say whether a journal speaks of what was made in the marketplace of this command."""
+    first = header(entries)
+    if first is None:
+        return False
+    made = list(records.done(entries, CREATE).values())
+    if not desk.marketplace.ids or not (made or "marketplace" in first):
+        return (first["environment"], first["endpoint"]) == (desk.environment.name, desk.environment.endpoint)
+    if "marketplace" in first:
+        return first["marketplace"] in desk.marketplace.ids
+    return any(_is_known(desk, entry) for entry in islice(made, _ASKED))
+
+
+def _is_known(desk: CommandContext, made: Entry) -> bool:
+    """Say whether the service knows a HIT or a qualification type, a deleted one too."""
+    if "hit_id" in made:
+        return hits.find(desk.client, made["hit_id"]) is not None
+    try:
+        qualifications.get(desk.client, made["type_id"])
+    except DoesNotExist:
+        return False
+    except ServiceError:  # deleted: there was one
+        return True
+    return True
+
+
+def must_be_here(desk: CommandContext, files: BatchFiles, entries: Sequence[Entry]) -> None:
+    """Raise RecordsError where a journal says that its set was loaded into another marketplace."""
+    first = header(entries)
+    if first and not is_here(desk, entries):
+        raise RecordsError(
+            f"{files.label} was loaded into another marketplace ({_written(first)}); "
+            f"this is {_written(named(desk))}"
+        )
+
+
+def must_be_known(desk: CommandContext, files: BatchFiles, hit_ids: Sequence[str]) -> None:
+    """Raise RecordsError where HITs that no journal speaks of are all unknown here."""
+    if hit_ids and not any_known(desk, hit_ids):
+        raise RecordsError(
+            f"{files.success}: {count(len(hit_ids), 'HIT')} unknown here, made in another marketplace; "
+            f"this is {_written(named(desk))}; a load under that label sets the file aside"
+        )
+
+
+def any_known(desk: CommandContext, hit_ids: Sequence[str]) -> bool:
+    """Say whether one of these HITs, deleted ones among them, is known here; raise Unavailable offline."""
+    outcomes = desk.each(hit_ids, lambda hit_id: hits.find(desk.client, hit_id))
+    return any(outcome.value() for outcome in outcomes)
+
+
+def _written(first: Entry) -> str:
+    """Write which marketplace a journal means."""
+    return ", ".join((first["environment"], first["endpoint"], *filter(None, [first.get("marketplace")])))
+
+
+def candidates(files: BatchFiles) -> list[BatchFiles]:
+    """Return where sets of a label can stand: under it, or set aside when a load began elsewhere."""
+    pattern = f"{glob.escape(files.label)}.*{files.journal.suffix}"
+    aside = (files.under(path.stem) for path in sorted(files.folder.glob(pattern)))
+    return [files, *(one for one in aside if _was_set_aside(files.label, one))]
+
+
+def _was_set_aside(label: str, files: BatchFiles) -> bool:
+    first = header(records.read(files.journal))
+    return first is not None and first["label"] == label and files.label in names_aside(label, first)
+
+
+def names_aside(label: str, first: Entry) -> list[str]:
+    """Return under which labels a set can be set aside, the shortest first."""
+    environment = Environment(first["environment"], first["endpoint"], site="")
+    names = [f"{label}.{environment.name}", f"{label}.{environment.tag}"]
+    if "marketplace" in first:
+        names.append(f"{label}.{environment.name}.{first['marketplace']}")
+    return list(dict.fromkeys(names))
+
+
+def told(files: BatchFiles, first: Entry) -> str:
+    """Say of files of another marketplace which that is."""
+    return f"{files.label}.* of another marketplace ({_written(first)})"

@@ -1,0 +1,34 @@
+"""Use cases about surveys, one module each, loaded at first use so that listing tasks stays quick."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import bonus as bonus
+    from . import check as check
+    from . import cleanup as cleanup
+    from . import decide as decide
+    from . import decisions as decisions
+    from . import demo as demo
+    from . import download as download
+    from . import extend as extend
+    from . import late as late
+    from . import load as load
+    from . import merging as merging
+    from . import plan as plan
+    from . import preview as preview
+    from . import rehearse as rehearse
+    from . import result_rows as result_rows
+    from . import results as results
+    from . import review as review
+    from . import status as status
+    from . import update as update
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return importlib.import_module(f"{__name__}.{name}")

@@ -1,0 +1,183 @@
+"""Approve and reject the work of a survey, or assignments that are listed (approveWork, rejectWork).
+
+What the service says of an assignment counts, not what a file fetched earlier says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mturk_tasks.client import assignments
+from mturk_tasks.client.records import Assignment, Hit
+from mturk_tasks.commands import batches
+from mturk_tasks.commands.batches import Work, fetch_work
+from mturk_tasks.commands.context import CommandContext
+from mturk_tasks.commands.surveys.decisions import Decision, decide
+from mturk_tasks.commands.surveys.download import compare_marks
+from mturk_tasks.commands.surveys.result_rows import refuse_swallowed
+from mturk_tasks.commands.surveys.results import marked
+from mturk_tasks.console.summary import Summary, count
+from mturk_tasks.errors import UsageError
+from mturk_tasks.files import results
+from mturk_tasks.files.decisions import Listing
+from mturk_tasks.vocabulary import statuses
+
+Waiting = list[tuple[Hit, Assignment]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which of a survey's work is meant: all that waits, or that of some assignments or workers."""
+
+    assignments: Collection[str] = ()
+    workers: Collection[str] = ()
+
+    @property
+    def named(self) -> bool:
+        """Say whether it is some of the work and not all."""
+        return bool(self.assignments or self.workers)
+
+    def holds(self, one: Assignment) -> bool:
+        """Say whether an assignment is meant."""
+        return not self.named or one.assignment_id in self.assignments or one.worker_id in self.workers
+
+
+def approve(
+    desk: CommandContext,
+    label: str = "",
+    *,
+    success: Path | None = None,
+    choice: Choice | None = None,
+    comment: str = "",
+    override: bool = False,
+    asks: bool = True,
+) -> Summary:
+    """Approve what is submitted, or of that what is chosen; with `override` also what was rejected.
+
+    Work marked for rejection in the results file is left out, unless it is chosen by name. Raise
+    UsageError for an override of everything.
+    """
+    choice = choice or Choice()
+    if override and not choice.named:
+        raise UsageError("taking rejections back needs names: --assignment or --workerid")
+    found = batches.find(desk, label, success)
+    file = None if choice.named else results.read_if_there(found.files.results)
+    marks = marked(file)
+    if not choice.named:
+        compare_marks(found, marks)
+    work, failed = fetch_work(desk, found.hit_ids, deleted=found.deleted)
+    refuse_swallowed(file, work)
+    states = (statuses.SUBMITTED, statuses.REJECTED) if override else (statuses.SUBMITTED,)
+    wanted = _chosen(work, choice, states)
+    decisions = [
+        Decision(batches.APPROVE, one, hit, override=one.status == statuses.REJECTED)
+        for hit, one in wanted
+        if one.assignment_id not in marks
+    ]
+    left = len(wanted) - len(decisions)
+    if left:
+        desk.console.note(
+            f"{count(left, 'assignment')} marked for rejection left out; inv reject does those."
+        )
+    return decide(desk, found, decisions, work, comment=comment, problems=_unseen(failed, work), asks=asks)
+
+
+def reject(
+    desk: CommandContext,
+    label: str = "",
+    *,
+    choice: Choice | None = None,
+    comment: str = "",
+    again: bool = False,
+) -> Summary:
+    """Reject the submitted work that is marked in the results file, or that is chosen by name.
+
+    The reason is the row's feedback, else the comment. With `again` each place is offered anew. Raise
+    UsageError where there is no reason.
+    """
+    found = batches.find(desk, label)
+    file = results.read_if_there(found.files.results)
+    marks = marked(file)
+    if not (choice and choice.named):
+        compare_marks(found, marks)
+    work, failed = fetch_work(desk, found.hit_ids, deleted=found.deleted)
+    if not (choice and choice.named):
+        refuse_swallowed(file, work)
+        there = {one.assignment_id for item in work for one in item.assignments}
+        choice = Choice(assignments=there & set(marks))
+    if not choice.named:
+        return Summary(("Nothing is marked for rejection in the results file.",), {"rejected": 0})
+    feedback = {key: mark.feedback for key, mark in marks.items()}
+    decisions = [
+        Decision(batches.REJECT, one, hit, feedback.get(one.assignment_id, ""), again=again)
+        for hit, one in _chosen(work, choice, (statuses.SUBMITTED,))
+    ]
+    if file:
+        desk.warn(file.doubtful_marks({one.assignment.assignment_id for one in decisions}))
+    return decide(desk, found, decisions, work, comment=comment, problems=_unseen(failed, work))
+
+
+def approve_listed(
+    desk: CommandContext,
+    listing: Listing,
+    *,
+    comment: str = "",
+    override: bool = False,
+    invites: bool = False,
+) -> Summary:
+    """Approve the assignments that are listed, of whatever survey, each with its comment or the one given."""
+    decisions, problems = _looked_up(desk, listing, batches.APPROVE, override=override)
+    return decide(desk, batches.NO_BATCH, decisions, comment=comment, problems=problems, invites=invites)
+
+
+def reject_listed(desk: CommandContext, listing: Listing, *, comment: str = "") -> Summary:
+    """Reject the assignments that are listed, of whatever survey."""
+    decisions, problems = _looked_up(desk, listing, batches.REJECT, override=False)
+    return decide(desk, batches.NO_BATCH, decisions, comment=comment, problems=problems)
+
+
+def _looked_up(
+    desk: CommandContext, listing: Listing, action: str, *, override: bool
+) -> tuple[list[Decision], dict[str, str]]:
+    """Return the decisions about listed assignments, and of those that cannot be decided why not."""
+    decisions: list[Decision] = []
+    problems: dict[str, str] = {}
+    done = statuses.APPROVED if action == batches.APPROVE else statuses.REJECTED
+    comments = {one.assignment_id: one.comment for one in listing.listed}
+    outcomes = desk.each(list(comments), lambda key: assignments.get_assignment(desk.client, key))
+    for outcome in outcomes:
+        key = outcome.item
+        if not outcome.ok:
+            problems[key] = f"Error: {key} cannot be decided: {outcome.error}"
+            continue
+        one, hit = outcome.value()
+        reversed_ = override and one.status == statuses.REJECTED
+        if one.status == statuses.SUBMITTED or reversed_:
+            decisions.append(Decision(action, one, hit, comments[key], override=reversed_))
+        elif one.status == done:
+            desk.console.note(f"[{key}] was {done.lower()} before")
+        else:
+            problems[key] = f"Error: {key} cannot be decided: it is {one.status.lower()}"
+    if listing.left_out:
+        desk.console.note(f"{count(listing.left_out, 'row')} of the file left out because of the marks there")
+    return decisions, problems
+
+
+def _chosen(work: Sequence[Work], choice: Choice, states: Collection[str]) -> Waiting:
+    """Return the work in one of the states that is chosen; raise UsageError for an unknown name."""
+    every = [(item.hit, one) for item in work if item.hit for one in item.assignments]
+    known = {one.assignment_id for _, one in every} | {one.worker_id for _, one in every}
+    strangers = [name for name in (*choice.assignments, *choice.workers) if name not in known]
+    if strangers:
+        raise UsageError(f"no submitted work of this survey: {', '.join(sorted(strangers))}")
+    return [(hit, one) for hit, one in every if one.status in states and choice.holds(one)]
+
+
+def _unseen(failed: Sequence[str], work: Sequence[Work]) -> dict[str, str]:
+    """Return why nothing can be said of the work on some HITs."""
+    return {
+        **{hit_id: f"[{hit_id}] the work on this HIT could not be looked at" for hit_id in failed},
+        **{item.hit_id: f"[{item.hit_id}] this HIT is unknown here" for item in work if item.unknown},
+    }

@@ -1,0 +1,219 @@
+"""Say how a survey stands: its HITs, the work on them, the money."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from mturk_tasks.commands import batches
+from mturk_tasks.commands import journal as records
+from mturk_tasks.commands.batches import DELETED, UNKNOWN, Batch, Work, fetch_work
+from mturk_tasks.commands.context import CommandContext
+from mturk_tasks.commands.journal import Entry
+from mturk_tasks.commands.surveys.bonus import BONUS
+from mturk_tasks.console.summary import Summary, clock_time, table
+from mturk_tasks.lib.money import FeeTable, fee_name, format_usd
+from mturk_tasks.lib.time import format_date
+from mturk_tasks.vocabulary import statuses
+
+# What the work on a set has cost and can still cost, and what became of the work on deleted
+# HITs.
+#
+# The service tells of HITs that are there. Of deleted ones the journals do: the set's own, and
+# the one in MTURK_HOME as far as it speaks of this set's HITs.
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The money of a set in dollars, fees and bonuses in `paid`; what was decided on HITs that are gone."""
+
+    paid: Decimal
+    bonuses: Decimal
+    owed: Decimal
+    approved_before: int
+    rejected_before: int
+
+
+@dataclass(frozen=True)
+class _Before:
+    """The work on HITs that are gone: which assignments were approved, each at a price, and rejected."""
+
+    approved: dict[str, Decimal]
+    rejected: set[str]
+
+
+def of_set(desk: CommandContext, found: Batch, work: Sequence[Work]) -> Tally:
+    """Return what a set has cost and can cost."""
+    entries = [*found.entries, *records.read(batches.journal_of(desk, batches.NO_BATCH))]
+    before = _decided(entries, {item.hit_id for item in work if item.hit is None})
+    own = {one.assignment_id for item in work for one in item.assignments} | {
+        *before.approved,
+        *before.rejected,
+    }
+    bonuses = _bonuses(entries, own, desk.fee)
+    paid, owed = bonuses + sum(before.approved.values(), Decimal(0)), Decimal(0)
+    for item in work:
+        if item.hit is None:
+            continue
+        done = Counter(one.status for one in item.assignments)
+        coming = item.hit.pending + (item.hit.available if item.hit.live else 0)
+        paid += done[statuses.APPROVED] * item.hit.price(desk.fee)
+        owed += (done[statuses.SUBMITTED] + coming) * item.hit.price(desk.fee)
+    return Tally(paid, bonuses, owed, len(before.approved), len(before.rejected))
+
+
+def _decided(entries: Sequence[Entry], gone: Collection[str]) -> _Before:
+    """Return what the journals say of the work on HITs that are gone: when each was deleted, and before.
+
+    What was approved by itself, or by another program, only the deletion tells.
+    """
+    approved: dict[str, Decimal] = {}
+    rejected: set[str] = set()
+    for one in _intents(entries, batches.REJECT):
+        if one["hit_id"] in gone:
+            rejected.add(one["item"])
+    for one in _intents(entries, batches.APPROVE):
+        if one["hit_id"] in gone:
+            approved[one["item"]] = Decimal(one["cost"])
+    for one in _intents(entries, batches.DELETE):
+        if one["item"] in gone and "approved" in one:
+            approved |= dict.fromkeys(one["approved"], Decimal(one["price"]))
+            rejected |= set(one["rejected"])
+    return _Before(approved, rejected - set(approved))
+
+
+def _bonuses(entries: Sequence[Entry], own: Collection[str], fee: FeeTable) -> Decimal:
+    """Return the bonuses that the journals say were paid for some assignments, with their fees."""
+    amounts = [Decimal(one["amount"]) for one in _intents(entries, BONUS) if one["assignment"] in own]
+    return sum((amount + fee.on_bonus(amount) for amount in amounts), Decimal(0))
+
+
+def _intents(entries: Sequence[Entry], action: str) -> list[Entry]:
+    """Return the intents of an action whose outcome says that it was done, one for each item."""
+    done = records.done(entries, action)
+    told = {one["item"]: one for one in records.matching(entries, event="intent", action=action)}
+    return [one for item, one in told.items() if item in done]
+
+
+_SOON = timedelta(days=1)
+_WORDS = {UNKNOWN: "unknown here"}
+
+
+def run(desk: CommandContext, label: str = "") -> Summary:
+    """Return the state of a survey in one table, asked of the service now."""
+    found = batches.find(desk, label)
+    work, failed = fetch_work(desk, found.hit_ids, deleted=found.deleted)
+    now = desk.clock()
+    tally = of_set(desk, found, work)
+    assignments = _assignments(work, tally)
+    rows = [
+        ("survey", found.files.label),
+        *place(desk, now),
+        *_last_load(found),
+        ("HITs", _hits(work)),
+        ("assignments", ", ".join(f"{number} {state}" for state, number in assignments.items())),
+        ("paid, with fees", format_usd(tally.paid)),
+        ("still to pay at most", format_usd(tally.owed)),
+        ("auto-approved within a day", str(_soon(work, now))),
+    ]
+    counts = {state.lower(): number for state, number in _states(work).items()}
+    counts |= {f"assignments_{state}": number for state, number in assignments.items()}
+    counts |= {"hits": len(work), "rows_without_hit": _missing(found)}
+    counts["auto_approved_within_a_day"] = _soon(work, now)
+    facts = {
+        "survey": found.files.label,
+        "endpoint": desk.environment.endpoint,
+        "marketplace": desk.marketplace.id,
+        "fee": fee_name(desk.fee),
+        "now": batches.stamp(now),
+        "paid": str(tally.paid),
+        "bonuses": str(tally.bonuses),
+        "still_to_pay_at_most": str(tally.owed),
+        **_load_facts(found),
+    }
+    items = [{"id": item.hit_id, "status": item.status} for item in work]
+    items += [{"id": hit_id, "status": "failed", "error": "could not be retrieved"} for hit_id in failed]
+    return Summary((table(rows),), counts, tuple(items), exit_code=1 if failed else 0, facts=facts)
+
+
+def place(desk: CommandContext, now: datetime) -> list[tuple[str, str]]:
+    """Return the rows about where a command acts and what time it is there."""
+    where = "embedded" if desk.environment.embedded else desk.environment.endpoint
+    rows = [("environment", f"{desk.environment.name} ({where})")]
+    if desk.marketplace.id:
+        rows.append(("marketplace", desk.marketplace.id))
+    if desk.market is not None:
+        ahead = desk.market().ahead()
+        moved = f", {clock_time(ahead)} ahead" if ahead >= 1 else ""
+        rows.append(("the sandbox's clock", f"{format_date(now)}{moved}"))
+    return rows
+
+
+def _last_load(found: Batch) -> list[tuple[str, str]]:
+    loads = records.matching(found.entries, event="load")
+    if not loads:
+        return [("last load", "by the old tools")]
+    last = loads[-1]
+    when = format_date(datetime.fromisoformat(last["time"]))
+    missing = _missing(found)
+    rows = [("last load", f"{when}, {at_commit(last)}")]
+    return [*rows, ("rows without a HIT", f"{missing}; inv load --resume")] if missing > 0 else rows
+
+
+def _missing(found: Batch) -> int:
+    """Return how many rows of the last load have no HIT."""
+    loads = records.matching(found.entries, event="load")
+    return int(loads[-1]["total"]) - len(found.hit_ids) if loads else 0
+
+
+def at_commit(entry: Entry) -> str:
+    """Say from which commit a command was run, by its entry in a journal."""
+    commit = entry["commit"] or ""
+    dirty = ", with changes not committed" if entry["dirty"] else ""
+    left_out = ", ".join(entry.get("not_compared", ()))
+    unsure = f", {left_out} not compared" if left_out else ""
+    return f"at commit {commit[:10]}{dirty}{unsure}" if commit else "not in git"
+
+
+def _states(work: Sequence[Work]) -> Counter[str]:
+    return Counter(item.status for item in work)
+
+
+def _hits(work: Sequence[Work]) -> str:
+    states = _states(work)
+    order = [*statuses.HIT_STATUSES, DELETED, UNKNOWN]
+    parts = [f"{states[state]} {_WORDS.get(state, state.lower())}" for state in order if states[state]]
+    return f"{len(work)}: {', '.join(parts)}" if parts else "none"
+
+
+def _assignments(work: Sequence[Work], tally: Tally) -> dict[str, int]:
+    """Return how many assignments are in each state, those of deleted HITs as the journals have them."""
+    alive = [item.hit for item in work if item.hit]
+    decided = Counter(one.status for item in work for one in item.assignments)
+    return {
+        "available": sum(hit.available for hit in alive if hit.live),
+        "pending": sum(hit.pending for hit in alive),
+        "submitted": decided[statuses.SUBMITTED],
+        "approved": decided[statuses.APPROVED] + tally.approved_before,
+        "rejected": decided[statuses.REJECTED] + tally.rejected_before,
+    }
+
+
+def _load_facts(found: Batch) -> dict[str, str]:
+    loads = records.matching(found.entries, event="load")
+    if not loads:
+        return {}
+    return {"last_load": loads[-1]["time"], "commit": loads[-1]["commit"] or ""}
+
+
+def _soon(work: Sequence[Work], now: datetime) -> int:
+    return sum(
+        one.status == statuses.SUBMITTED
+        and one.auto_approval is not None
+        and one.auto_approval - now <= _SOON
+        for item in work
+        for one in item.assignments
+    )

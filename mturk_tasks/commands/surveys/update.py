@@ -1,0 +1,161 @@
+"""Give HITs the properties of a changed file (updateHITs): a new HIT type, and each HIT moved to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from mturk_tasks.client import assignments as kept_answers
+from mturk_tasks.client import hits
+from mturk_tasks.commands import batches
+from mturk_tasks.commands.batches import ActionJournal, Batch
+from mturk_tasks.commands.context import CommandContext
+from mturk_tasks.commands.qualifications import folder
+from mturk_tasks.commands.runner import Outcome
+from mturk_tasks.commands.surveys.plan import read_properties, requirements_of
+from mturk_tasks.console.summary import Summary, count
+from mturk_tasks.errors import MTurkTasksError, ServiceError
+from mturk_tasks.files import table
+from mturk_tasks.lib import disk
+from mturk_tasks.lib.time import format_date
+from mturk_tasks.vocabulary import columns
+
+UPDATE = "update"
+
+
+def run(
+    desk: CommandContext, label: str = "", *, success: Path | None = None, properties: Path | None = None
+) -> Summary:
+    """Move the HITs of a set to the type that a properties file describes.
+
+    A HIT keeps its reward once somebody has accepted it (updateHITs, "Important"): where the file has
+    another one, such HITs stay as they are, all properties. `<success file>.success` and `.failure` say
+    which; the success file itself stays.
+    """
+    path = properties or desk.survey.properties
+    values, notes = read_properties(path)
+    asked = folder.resolve(desk, requirements_of(values, path), path)
+    desk.warn(notes)
+    found = batches.find(desk, label, success)
+    kept = _kept_rewards(desk, found.hit_ids, values.reward)
+    if desk.dry:
+        return _rehearsed(found, path, kept)
+    receipt = success or found.files.success
+    _announce(desk, receipt, path, len(found.hit_ids))
+    watch = time.monotonic()
+    hit_type_id = hits.register_type(desk.client, values, asked)
+    desk.console.say(f"  New HITTypeId: {hit_type_id}")
+    with batches.open_journal(desk, found, UPDATE, hit_type_id=hit_type_id) as book:
+        outcomes = _carry_out(book, found, hit_type_id, kept)
+    if kept:
+        desk.console.note(f"error: {_blocked(kept, path)}")
+    written = _write(receipt, outcomes, hit_type_id)
+    return _summary(desk, outcomes, written, time.monotonic() - watch)
+
+
+def _announce(desk: CommandContext, receipt: Path, properties: Path, number: int) -> None:
+    for line in (
+        "--[Initializing]----------",
+        f" Success File: {receipt}",
+        f" Properties: {properties}",
+        "--[Updating HITs]----------",
+        f"  Start time: {format_date(desk.clock())}",
+        f"  Input: {number} hitids",
+    ):
+        desk.console.say(line)
+
+
+def _kept_rewards(desk: CommandContext, hit_ids: Sequence[str], reward: Decimal) -> dict[str, Decimal]:
+    """Return the rewards of the HITs that were accepted for another one than this."""
+    kept: dict[str, Decimal] = {}
+    late: set[str] | None = None
+    for outcome in desk.each(hit_ids, lambda hit_id: hits.find(desk.client, hit_id)):
+        hit = outcome.result  # what cannot be looked at is told when it is to be changed
+        if hit is None or hit.deleted or hit.reward == reward:
+            continue
+        if late is None:
+            late = _answered_late(desk)
+        if hit.available < hit.max_assignments or hit.hit_id in late:
+            kept[hit.hit_id] = hit.reward
+    return kept
+
+
+def _answered_late(desk: CommandContext) -> set[str]:
+    """Return the HITs with answers that came late; none where the marketplace keeps no such answers."""
+    try:
+        return {one.hit_id for one in kept_answers.late_answers(desk.client)}
+    except ServiceError:
+        return set()
+
+
+def _rehearsed(found: Batch, properties: Path, kept: Mapping[str, Decimal]) -> Summary:
+    number = len(found.hit_ids) - len(kept)
+    line = f"Dry run: {count(number, 'HIT')} would get the properties in {properties}."
+    lines = (line, f"{_blocked(kept, properties)}.") if kept else (line,)
+    return Summary(lines, {"planned": number, "failed": len(kept)})
+
+
+def _blocked(kept: Mapping[str, Decimal], properties: Path) -> str:
+    """Say in one sentence which HITs cannot have a new reward, and what to do."""
+    rewards = " and ".join(str(reward) for reward in sorted(set(kept.values())))
+    return (
+        f"{count(len(kept), 'HIT')} cannot be updated: the reward cannot change once a HIT was accepted, all "
+        f"else can; put reward: {rewards} back in {properties}"
+    )
+
+
+def _carry_out(
+    book: ActionJournal, found: Batch, hit_type_id: str, kept: Mapping[str, Decimal]
+) -> list[Outcome[str, None]]:
+    desk = book.desk
+    outcomes: list[Outcome[str, None]] = []
+
+    def act(hit_id: str) -> None:
+        if hit_id in kept:
+            raise MTurkTasksError(f"its reward stays {kept[hit_id]}: it was accepted")
+        book.perform(UPDATE, hit_id, lambda: hits.change_type(desk.client, hit_id, hit_type_id))
+
+    with desk.console.progress(len(found.hit_ids), "Updating HITs") as step:
+        for outcome in desk.each(found.hit_ids, act):
+            number = len(outcomes)
+            outcomes.append(outcome)
+            if outcome.ok:
+                step(f"Updated HIT #{number} ({outcome.item}) to new HITTypeId {hit_type_id}")
+            elif outcome.item not in kept:
+                what = f"Failed to update HIT #{number}({outcome.item}) to new HITTypeId {hit_type_id}"
+                desk.console.note(f"{what} Error message:{outcome.error}")
+    return outcomes
+
+
+def _write(receipt: Path, outcomes: Sequence[Outcome[str, None]], hit_type_id: str) -> list[Path]:
+    """Write which HITs were moved and which not, and return the files; those of an earlier run go."""
+    written = []
+    for ending, moved in (("success", True), ("failure", False)):
+        path = receipt.with_name(f"{receipt.name}.{ending}")
+        rows = [(outcome.item, hit_type_id) for outcome in outcomes if outcome.ok == moved]
+        if rows:
+            disk.write(path, table.format_plain(columns.SUCCESS, rows))
+            written.append(path)
+        else:
+            disk.remove(path)
+    return written
+
+
+def _summary(
+    desk: CommandContext, outcomes: Sequence[Outcome[str, None]], written: Sequence[Path], seconds: float
+) -> Summary:
+    done = sum(outcome.ok for outcome in outcomes)
+    failed = len(outcomes) - done
+    lines = (
+        f"  End time: {format_date(desk.clock())}",
+        "--[Done Updating HITs]----------",
+        f"{len(outcomes)} HITS were processed",
+        f"{done} HITS were updated",
+        *([f"{failed} HITS could not be updated"] if failed else []),
+        f"  Total load time: {seconds:.0f} seconds.",
+    )
+    items = [outcome.told(outcome.item, "updated") for outcome in outcomes]
+    counts = {"updated": done, "failed": failed}
+    return Summary(lines, counts, tuple(items), tuple(written), exit_code=int(failed > 0))

@@ -1,0 +1,1 @@
+"""Projects, scripts and configuration of the Command Line Tools."""

@@ -1,0 +1,1 @@
+"""The Requester API: a request in, an answer out."""

@@ -1,0 +1,106 @@
+"""Make HITs: the money held, the question kept, the token spent, all in one transaction."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, insert
+
+from mturk_tasks.lib.ids import new_id
+from mturk_tasks.marketplace.hits import hits
+from mturk_tasks.marketplace.protocol import faults, limits
+from mturk_tasks.marketplace.qualifications import requirements
+from mturk_tasks.marketplace.reviews import policies
+from mturk_tasks.marketplace.storage import about, documents, events, ledger
+from mturk_tasks.marketplace.storage.schema import hit
+from mturk_tasks.marketplace.storage.transactions import Transaction
+from mturk_tasks.markup.documents import insecure_address, question_faults
+from mturk_tasks.markup.xml import DocumentFault
+from mturk_tasks.vocabulary.environments import shows_http
+from mturk_tasks.vocabulary.statuses import ASSIGNABLE
+
+_SHUFFLE: Final = 2**31
+_NEW_HIT: Final = insert(hit)
+
+
+def create_hit(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer CreateHIT: a HIT, and its type where there was none like it."""
+    limits.check(parameters)
+    hit_id = _new_id(context, "CreateHIT", parameters)
+    return _post(context, hit_id, hits.registered(context, parameters), parameters)
+
+
+def create_hit_with_hit_type(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer CreateHITWithHITType."""
+    limits.check(parameters)
+    hit_id = _new_id(context, "CreateHITWithHITType", parameters)
+    return _post(context, hit_id, hits.fetch_type(context, parameters["HITTypeId"]), parameters)
+
+
+def _new_id(context: Transaction, operation: str, parameters: Mapping[str, Any]) -> str:
+    """Return the ID of a HIT to make, with the request's token spent on it.
+
+    Before anything that may have changed since: who asks again learns that the HIT is there.
+    """
+    hit_id = new_id()
+    documents.spend(context, operation, parameters.get("UniqueRequestToken"), hit_id=hit_id)
+    return hit_id
+
+
+def _post(context: Transaction, hit_id: str, kind: Row[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    requirements.check_use(context, kind)
+    text = _question(context, parameters)
+    maximum = parameters.get("MaxAssignments", 1)
+    fee = hits.fee(context, kind, maximum)
+    limits.check_cost("MaxAssignments", kind.reward + fee, maximum)
+    values = {
+        "hit_id": hit_id,
+        "requester": context.requester,
+        "hit_type": kind.id,
+        "question": documents.keep(context, text),
+        "annotation": parameters.get("RequesterAnnotation"),
+        "created": context.now,
+        "expiration": context.now + timedelta(seconds=parameters["LifetimeInSeconds"]),
+        "expired": False,
+        "status": ASSIGNABLE,
+        "changed": context.now,
+        "created_with": maximum,
+        "max_assignments": maximum,
+        "available": maximum,
+        "pending": 0,
+        "completed": 0,
+        "fee": fee,
+        "shuffle": secrets.randbelow(_SHUFFLE),
+        "review_policies": policies.write(parameters),
+    }
+    context.db.execute(_NEW_HIT, values)
+    row = hits.fetch(context, hit_id)
+    events.note(context, events.HIT_CREATED, row.id)
+    ledger.hold(context, row.requester, row.id, maximum * (row.reward + row.fee))
+    return {"HIT": hits.describe(row)}
+
+
+def _question(context: Transaction, parameters: Mapping[str, Any]) -> str:
+    """Return the question document, or raise the fault that tells why there is none to use."""
+    if ("Question" in parameters) == ("HITLayoutId" in parameters):
+        raise faults.one_of("Question", "HITLayoutId")
+    if "HITLayoutId" in parameters:
+        raise faults.missing("HITLayout", parameters["HITLayoutId"])
+    text: str = parameters["Question"]
+    if not text:
+        raise faults.too_short("Question")
+    wrong = question_faults(text, over_http=True) or _insecure(context, text)
+    if wrong:
+        raise faults.invalid_document("Question", text, wrong)
+    return text
+
+
+def _insecure(context: Transaction, text: str) -> list[DocumentFault]:
+    """Return what keeps a page over http from being shown where this marketplace is served."""
+    found = insecure_address(text)
+    if found is None or shows_http(context.address or about.read(context.db).address):
+        return []
+    return [found.fault]

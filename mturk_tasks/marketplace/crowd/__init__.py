@@ -1,1 +1,0 @@
-"""Simulated workers: when they come, what they see, what they answer."""

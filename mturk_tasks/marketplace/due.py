@@ -1,0 +1,132 @@
+"""Let happen what time alone does: deadlines, expiry, review policies, automatic approval, disposal.
+
+Whoever begins an operation calls `process_due` first, so that nobody can see a state that time has
+already ended; a server does so without operations too. Each thing is dated at its own moment. That is a
+transaction of its own: what it locks is free again before the operation locks anything.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, func, select, update
+
+from mturk_tasks.marketplace.hits import counters, decisions, hits
+from mturk_tasks.marketplace.hits.counters import DISPOSED_AFTER
+from mturk_tasks.marketplace.reviews import runs
+from mturk_tasks.marketplace.storage import events
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.schema import (
+    ABANDONED,
+    FINISHED,
+    HELD,
+    UNDECIDED,
+    UNEXPIRED,
+    UNREVIEWED,
+    assignment,
+    hit,
+)
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.transactions import Transaction, lock_all_hits, write_transaction
+
+
+def _earliest(column: ColumnElement[Any], among: ColumnElement[bool]) -> Any:
+    return select(func.min(column)).where(among).scalar_subquery()
+
+
+_NEAREST: Final = select(
+    _earliest(assignment.c.deadline, HELD),
+    _earliest(hit.c.expiration, UNEXPIRED),
+    _earliest(assignment.c.auto_approval, UNDECIDED),
+    _earliest(hit.c.review_due, UNREVIEWED),
+    _earliest(hit.c.changed, FINISHED),
+)
+
+
+def process_due(store: Store, now: datetime) -> None:
+    """Let everything due by now happen, before an operation looks or acts; write only if something is due."""
+    with store.reading() as db:
+        due = _is_due(db, now)
+    if due:
+        _process_all(store, now)
+
+
+def process_due_alone(store: Store, now: datetime) -> None:
+    """Let happen what is due by now, unless another process is at it."""
+    with store.settling() as mine:
+        if mine:
+            process_due(store, now)
+
+
+@retried
+def _process_all(store: Store, now: datetime) -> None:
+    """Let everything due by now happen, in a transaction of its own; one process at a time does.
+
+    What is due at one moment happens in the order in which it was made, on every database.
+    """
+    with write_transaction(store, now) as context:
+        if _is_due(context.db, context.now):
+            lock_all_hits(context)
+            _process(context)
+
+
+def process_due_of(context: Transaction, key: int) -> None:
+    """Let happen what is due of one HIT, which this transaction has locked."""
+    _process(context, key)
+
+
+def _process(context: Transaction, key: int | None = None) -> None:
+    """Apply what is due by the context's moment, of one HIT or of all."""
+    of_hit = () if key is None else (hit.c.id == key,)
+    of_work = () if key is None else (assignment.c.hit == key,)
+    _expire(context, *of_hit)
+    _abandon(context, *of_work)
+    while _review(context, *of_hit):  # what a policy extended may be over once more
+        _expire(context, *of_hit)
+    decisions.approve_due(context, *of_work)
+    _dispose(context, *of_hit)
+
+
+def _is_due(db: Connection, now: datetime) -> bool:
+    """Say whether anything is due, by the ends of indexes."""
+    *others, finished = db.execute(_NEAREST).one()
+    disposal = finished + DISPOSED_AFTER if finished else None
+    return any(moment and moment <= now for moment in (*others, disposal))
+
+
+def _expire(context: Transaction, *among: ColumnElement[bool]) -> None:
+    """Close HITs whose lifetime is over; they keep the number of places nobody took."""
+    due = select(hit).where(UNEXPIRED, hit.c.expiration <= context.now, *among)
+    for row in context.db.execute(due.order_by(hit.c.expiration, hit.c.id)).all():
+        counters.reschedule(context.at(row.expiration), row)
+
+
+def _abandon(context: Transaction, *among: ColumnElement[bool]) -> None:
+    """End assignments that were not submitted in time; their places are free again."""
+    due = select(assignment.c.id, assignment.c.assignment_id, assignment.c.hit, assignment.c.deadline)
+    late = due.where(HELD, assignment.c.deadline <= context.now, *among).order_by(
+        assignment.c.deadline, assignment.c.id
+    )
+    for row in context.db.execute(late).all():
+        ended = update(assignment).where(assignment.c.id == row.id)
+        context.db.execute(ended.values(status=ABANDONED, ended=row.deadline))
+        then = context.at(row.deadline)
+        events.note(then, events.ABANDONED, row.hit, row.assignment_id)
+        counters.move(then, row.hit, available=1, pending=-1)
+
+
+def _review(context: Transaction, *among: ColumnElement[bool]) -> bool:
+    """Run the policies of HITs that became Reviewable; say whether there were any."""
+    due = hits.hit_query().where(UNREVIEWED, hit.c.review_due <= context.now, *among)
+    rows = context.db.execute(due.order_by(hit.c.review_due, hit.c.id)).all()
+    for row in rows:
+        runs.review_hit(context.at(row.review_due), row)
+    return bool(rows)
+
+
+def _dispose(context: Transaction, *among: ColumnElement[bool]) -> None:
+    """Dispose of HITs that nothing has happened to for 120 days."""
+    due = hits.hit_query().where(FINISHED, hit.c.changed <= context.now - DISPOSED_AFTER, *among)
+    for row in context.db.execute(due.order_by(hit.c.changed, hit.c.id)).all():
+        counters.dispose(context.at(row.changed + DISPOSED_AFTER), row)

@@ -1,0 +1,1 @@
+"""HITs, their counters, and the work on them."""

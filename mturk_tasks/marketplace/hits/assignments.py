@@ -1,0 +1,178 @@
+"""Assignments as the API shows them, and the requester's decisions about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, insert, select
+
+from mturk_tasks.marketplace.hits import counters, decisions, hits
+from mturk_tasks.marketplace.protocol import faults, limits
+from mturk_tasks.marketplace.protocol.paging import page
+from mturk_tasks.marketplace.storage import documents, ledger
+from mturk_tasks.marketplace.storage.schema import ACCEPTED, assignment, bonus, hit, worker
+from mturk_tasks.marketplace.storage.transactions import Transaction, lock_hit_of
+from mturk_tasks.vocabulary.statuses import (
+    ASSIGNMENT_STATUSES,
+    DISPOSED,
+    REJECTED,
+    REVIEWABLE,
+    REVIEWING,
+    SUBMITTED,
+)
+
+_READABLE: Final = "Reviewable,Approved,Rejected"  # the service's own word for Submitted here
+_NOTHING: Final = "null"
+
+
+def fetch(context: Transaction, assignment_id: str) -> Row[Any]:
+    """Return the assignment of that ID on a HIT of the requester, or raise RequestError.
+
+    One given back is gone.
+    """
+    lock_hit_of(context, assignment_id)
+    own = hit.c.requester == context.requester
+    query = _works().where(assignment.c.assignment_id == assignment_id, own)
+    found = context.db.execute(query).one_or_none()
+    if found is None or found.ended is not None:
+        raise faults.missing("Assignment", assignment_id)
+    return found
+
+
+def fetch_submitted(context: Transaction, assignment_id: str) -> Row[Any]:
+    """Return an assignment whose work was submitted; before that it does not exist for requesters."""
+    found = fetch(context, assignment_id)
+    if found.status == ACCEPTED:
+        raise faults.missing("Assignment", assignment_id)
+    return found
+
+
+def describe(row: Row[Any]) -> dict[str, Any]:
+    """Return an assignment as the API writes it; members without a value are left out later."""
+    return {
+        "AssignmentId": row.assignment_id,
+        "WorkerId": row.worker,
+        "HITId": row.hit_id,
+        "AssignmentStatus": row.status,
+        "AutoApprovalTime": row.auto_approval,
+        "AcceptTime": row.accepted,
+        "SubmitTime": row.submitted,
+        "ApprovalTime": row.approved,
+        "RejectionTime": row.rejected,
+        "Deadline": row.deadline,
+        "Answer": row.answer,
+        "RequesterFeedback": row.feedback,
+        "Simulated": row.simulated or None,
+    }
+
+
+def _works() -> Select[Any]:
+    """Return the query for assignments with who did the work, a person or not."""
+    return decisions.works().add_columns(worker.c.simulated).join(worker)
+
+
+def list_assignments(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer ListAssignmentsForHIT: submitted work, the first submitted first."""
+    of = hits.fetch_live(context, parameters["HITId"])
+    statuses = parameters.get("AssignmentStatuses") or ASSIGNMENT_STATUSES
+    query = _works().where(assignment.c.hit == of.id, assignment.c.status.in_(statuses))
+    order = (assignment.c.submitted, assignment.c.id)
+    items, answer = page(context, "ListAssignmentsForHIT", query, order, parameters, describe)
+    return {**answer, "Assignments": items}
+
+
+def get_assignment(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer GetAssignment, once the work was submitted and while the HIT is there."""
+    row = fetch(context, parameters["AssignmentId"])
+    if row.status == ACCEPTED:
+        raise faults.wrong_assignment_state(_READABLE)
+    return {"Assignment": describe(row), "HIT": hits.describe(hits.fetch_live(context, row.hit_id))}
+
+
+def approve_assignment(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer ApproveAssignment; `OverrideRejection` also turns a rejection, for 30 days."""
+    feedback = parameters.get("RequesterFeedback")
+    limits.check_feedback(feedback)
+    row = fetch(context, parameters["AssignmentId"])
+    if row.status == REJECTED and parameters.get("OverrideRejection"):
+        _must_be_reversible(context, row)
+        decisions.reverse(context, row, feedback)
+    else:
+        _must_be_submitted(row)
+        decisions.approve(context, row, feedback)
+    return {}
+
+
+def reject_assignment(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer RejectAssignment."""
+    feedback = parameters["RequesterFeedback"]
+    limits.check_feedback(feedback)
+    row = fetch(context, parameters["AssignmentId"])
+    _must_be_submitted(row)
+    decisions.reject(context, row, feedback)
+    return {}
+
+
+def _must_be_submitted(row: Row[Any]) -> None:
+    if row.status != SUBMITTED:
+        raise faults.wrong_assignment_state(_NOTHING if row.status == ACCEPTED else SUBMITTED)
+
+
+def _must_be_reversible(context: Transaction, row: Row[Any]) -> None:
+    if row.hit_status == DISPOSED:
+        raise faults.wrong_hit_state(DISPOSED, REVIEWING, REVIEWABLE)
+    if not counters.may_be_reversed(row.submitted, context.now):
+        raise faults.RequestError(
+            f"Assignment {row.assignment_id} was submitted more than {counters.REVERSIBLE_FOR.days} days "
+            "ago; its rejection can no longer be reversed.",
+            faults.INVALID_ASSIGNMENT_STATE,
+        )
+
+
+# Bonuses: paid on top, for an assignment, to the worker who did it.
+
+
+def send_bonus(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer SendBonus, for work that was submitted; without a token every call pays."""
+    limits.check(parameters)
+    work = fetch_submitted(context, parameters["AssignmentId"])
+    if work.worker != parameters["WorkerId"]:
+        another = "The assignment is another worker's."
+        raise faults.invalid_value("WorkerId", parameters["WorkerId"], another)
+    documents.spend(context, "SendBonus", parameters.get("UniqueRequestToken"))
+    amount = parameters["BonusAmount"]
+    context.db.execute(
+        insert(bonus).values(
+            assignment=work.id,
+            hit=work.hit,
+            amount=amount,
+            reason=parameters["Reason"],
+            granted=context.now,
+        )
+    )
+    ledger.pay_bonus(context, work, amount)
+    return {}
+
+
+def list_bonus_payments(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer ListBonusPayments of a HIT or of an assignment; given both, the assignment counts."""
+    query = select(bonus, assignment.c.assignment_id, assignment.c.worker).join(assignment)
+    if "AssignmentId" in parameters:
+        query = query.where(bonus.c.assignment == fetch(context, parameters["AssignmentId"]).id)
+    elif "HITId" in parameters:
+        query = query.where(bonus.c.hit == hits.fetch(context, parameters["HITId"]).id)
+    else:
+        raise faults.one_of("HITId", "AssignmentId")
+    items, answer = page(context, "ListBonusPayments", query, (bonus.c.id,), parameters, _describe)
+    return {**answer, "BonusPayments": items}
+
+
+def _describe(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "WorkerId": row.worker,
+        "BonusAmount": row.amount,
+        "AssignmentId": row.assignment_id,
+        "Reason": row.reason,
+        "GrantTime": row.granted,
+    }

@@ -1,0 +1,213 @@
+"""HITs as the API shows them: one, or a list."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, bindparam, insert, select
+
+from mturk_tasks.lib.ids import new_id
+from mturk_tasks.marketplace.protocol import faults, limits
+from mturk_tasks.marketplace.protocol.limits import MONTH
+from mturk_tasks.marketplace.protocol.paging import page
+from mturk_tasks.marketplace.qualifications import requirements, types
+from mturk_tasks.marketplace.storage.schema import (
+    FINISHED,
+    LISTED,
+    SANDBOX,
+    hit,
+    hit_type,
+    question,
+    requirement,
+)
+from mturk_tasks.marketplace.storage.transactions import Transaction, lock_hit
+from mturk_tasks.vocabulary.statuses import DISPOSED, HIT_STATUSES, NOT_REVIEWED, REVIEWABLE
+
+# HIT types: what HITs that workers see as one group have in common.
+
+
+_DEFAULT_DELAY: Final = MONTH
+_COMPARED: Final = (
+    "title",
+    "description",
+    "keywords",
+    "reward",
+    "assignment_duration",
+    "auto_approval_delay",
+)
+_TYPE_BY_ID: Final = select(hit_type).where(
+    hit_type.c.hit_type_id == bindparam("wanted"), hit_type.c.requester == bindparam("of")
+)
+
+
+def create_hit_type(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer CreateHITType: equal values have the ID they had before."""
+    limits.check(parameters)
+    return {"HITTypeId": registered(context, parameters).hit_type_id}
+
+
+def registered(context: Transaction, parameters: Mapping[str, Any]) -> Row[Any]:
+    """Return the HIT type with these properties, made now if there was none.
+
+    Two are equal when every property is, the default delay filled in; texts are compared and kept
+    exactly as sent. The order of requirements does not matter.
+    """
+    asked = requirements.read(context, parameters.get("QualificationRequirements", ()))
+    values = {
+        "title": parameters["Title"],
+        "description": parameters["Description"],
+        "keywords": parameters.get("Keywords"),
+        "reward": parameters["Reward"],
+        "assignment_duration": parameters["AssignmentDurationInSeconds"],
+        "auto_approval_delay": parameters.get("AutoApprovalDelayInSeconds", _DEFAULT_DELAY),
+    }
+    digest = _digest(context.requester, values, asked)
+    same = select(hit_type).where(hit_type.c.digest == digest)
+    found = context.db.execute(same).one_or_none()
+    if found is not None:
+        return found
+    ids = {"hit_type_id": new_id(), "hit_group_id": new_id(), "digest": digest}
+    kept = {"requester": context.requester, "requirements": requirements.write(asked)}
+    context.db.execute(insert(hit_type), {**ids, **values, **kept})
+    made = context.db.execute(same).one()
+    requirements.link(context, made.id, asked)
+    return made
+
+
+def digest_of(requester: int | None, kept: Mapping[str, Any]) -> str:
+    """Return the mark of a HIT type that is stored, or would be, with these values for a requester."""
+    return _digest(
+        requester, {name: kept[name] for name in _COMPARED}, requirements.parse(kept["requirements"])
+    )
+
+
+def _digest(
+    requester: int | None, values: Mapping[str, Any], asked: Sequence[requirements.Requirement]
+) -> str:
+    """Return the mark of a HIT type; the first requester's without requirements is that of every version."""
+    ordered = sorted(json.dumps(one, sort_keys=True) for one in asked)
+    whole = {**values, "requirements": ordered} if ordered else values
+    if requester != SANDBOX:
+        whole = {**whole, "requester": requester}
+    return hashlib.sha256(json.dumps(whole, default=str).encode()).hexdigest()
+
+
+def fee(context: Transaction, kind: Row[Any], assignments: int) -> Decimal:
+    """Return the fee for each of that many assignments of a HIT of this type."""
+    masters = requirements.are_for_masters(kind.requirements)
+    return context.fees.on_reward(kind.reward, assignments, masters=masters)
+
+
+def fetch_type(context: Transaction, hit_type_id: str) -> Row[Any]:
+    """Return the requester's HIT type of that ID, or raise ParameterValidationError."""
+    found = context.db.execute(_TYPE_BY_ID, {"wanted": hit_type_id, "of": context.requester}).one_or_none()
+    if found is None:
+        raise faults.invalid_value("HITTypeId", hit_type_id, "No HIT type of yours has this ID.")
+    return found
+
+
+_LIVE: Final = tuple(status for status in HIT_STATUSES if status != DISPOSED)
+_TYPE: Final = (
+    hit_type.c.hit_type_id,
+    hit_type.c.hit_group_id,
+    hit_type.c.title,
+    hit_type.c.description,
+    hit_type.c.keywords,
+    hit_type.c.reward,
+    hit_type.c.assignment_duration,
+    hit_type.c.auto_approval_delay,
+    hit_type.c.requirements,
+)
+
+
+def hit_query() -> Select[Any]:
+    """Return the query for HITs with their types and questions."""
+    columns = (hit, *_TYPE, question.c.text.label("question_text"))
+    return select(*columns).join(hit_type, hit.c.hit_type == hit_type.c.id).join(question)
+
+
+_BY_ID: Final = hit_query().where(  # made once: every operation asks it
+    hit.c.hit_id == bindparam("wanted"), hit.c.requester == bindparam("of")
+)
+
+
+def fetch(context: Transaction, hit_id: str) -> Row[Any]:
+    """Return the requester's HIT of that ID, disposed ones too, or raise RequestError."""
+    lock_hit(context, hit.c.hit_id == hit_id)
+    found = context.db.execute(_BY_ID, {"wanted": hit_id, "of": context.requester}).one_or_none()
+    if found is None:
+        raise faults.missing("Hit", hit_id)
+    return found
+
+
+def fetch_live(context: Transaction, hit_id: str) -> Row[Any]:
+    """Return the HIT of that ID; one that does not exist or is disposed raises RequestError."""
+    found = fetch(context, hit_id)
+    if found.status == DISPOSED:
+        raise faults.wrong_hit_state(DISPOSED, *_LIVE)
+    return found
+
+
+def describe(row: Row[Any]) -> dict[str, Any]:
+    """Return a HIT as the API writes it, with its fee; members without a value are left out later."""
+    return {
+        "HITId": row.hit_id,
+        "HITTypeId": row.hit_type_id,
+        "HITGroupId": row.hit_group_id,
+        "CreationTime": row.created,
+        "Title": row.title,
+        "Description": row.description,
+        "Question": row.question_text,
+        "Keywords": row.keywords,
+        "HITStatus": row.status,
+        "MaxAssignments": row.max_assignments,
+        "Reward": row.reward,
+        "AutoApprovalDelayInSeconds": row.auto_approval_delay,
+        "Expiration": row.expiration,
+        "AssignmentDurationInSeconds": row.assignment_duration,
+        "RequesterAnnotation": row.annotation,
+        "QualificationRequirements": requirements.parse(row.requirements),
+        "HITReviewStatus": NOT_REVIEWED,
+        "NumberOfAssignmentsPending": row.pending,
+        "NumberOfAssignmentsAvailable": row.available,
+        "NumberOfAssignmentsCompleted": row.completed,
+        "Fee": row.fee,
+    }
+
+
+def get_hit(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer GetHIT, also for a disposed HIT."""
+    return {"HIT": describe(fetch(context, parameters["HITId"]))}
+
+
+def list_hits(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer ListHITs: all but the disposed, the oldest first."""
+    query = hit_query().where(LISTED, hit.c.requester == context.requester)
+    items, answer = page(context, "ListHITs", query, (hit.c.created, hit.c.id), parameters, describe)
+    return {**answer, "HITs": items}
+
+
+def list_reviewable_hits(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer ListReviewableHITs: HITs in one of the two states of review, the last to expire first."""
+    own = hit.c.requester == context.requester
+    query = hit_query().where(FINISHED, own, hit.c.status == parameters.get("Status", REVIEWABLE))
+    if "HITTypeId" in parameters:
+        query = query.where(hit.c.hit_type == fetch_type(context, parameters["HITTypeId"]).id)
+    order = (hit.c.expiration, hit.c.id)
+    items, answer = page(context, "ListReviewableHITs", query, order, parameters, describe, descending=True)
+    return {**answer, "HITs": items}
+
+
+def list_hits_for_qualification_type(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer ListHITsForQualificationType: HITs whose type asks for it, the oldest first."""
+    kind = types.fetch(context, parameters["QualificationTypeId"])
+    asking = select(requirement.c.hit_type).where(requirement.c.qualification_type == kind.id)
+    own = hit.c.requester == context.requester  # a type of the system may be asked for by others
+    query = hit_query().where(LISTED, own, hit.c.hit_type.in_(asking))
+    order = (hit.c.created, hit.c.id)
+    items, answer = page(context, "ListHITsForQualificationType", query, order, parameters, describe)
+    return {**answer, "HITs": items}

@@ -1,0 +1,1 @@
+"""What whoever runs a marketplace does: back up, check, export, import."""

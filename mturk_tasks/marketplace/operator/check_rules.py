@@ -1,0 +1,301 @@
+"""What can be wrong with one row and what belongs to it: pure comparisons, each fault a sentence.
+
+A row brings what the queries of `checks` counted and summed up beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Label,
+    Row,
+    case,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
+
+from mturk_tasks.marketplace.hits import counters
+from mturk_tasks.marketplace.storage import ledger
+from mturk_tasks.marketplace.storage.column_types import DollarTotal, dollar_total
+from mturk_tasks.marketplace.storage.schema import (
+    ABANDONED,
+    ACCEPTED,
+    ANSWERED,
+    DISPOSING,
+    PENDING,
+    RETURNED,
+    TESTING,
+    WITHDRAWN,
+    assignment,
+    bonus,
+    deposit,
+    hit,
+    hit_type,
+    qualification_request,
+    qualification_type,
+    requester,
+    word,
+)
+from mturk_tasks.marketplace.storage.schema import ledger as entry
+from mturk_tasks.vocabulary.statuses import (
+    APPROVED,
+    DISPOSED,
+    HIT_STATUSES,
+    REJECTED,
+    REVIEWING,
+    SUBMITTED,
+)
+
+_NOTHING: Final = Decimal(0)
+_SKEW: Final = timedelta(seconds=5)  # the clocks of two serving machines never agree wholly
+_MOMENTS: Final = {  # which moments an assignment has in each state; an approved one may have been rejected
+    ACCEPTED: set(),
+    RETURNED: {"ended"},
+    ABANDONED: {"ended"},
+    SUBMITTED: {"submitted", "auto_approval"},
+    APPROVED: {"submitted", "auto_approval", "approved"},
+    REJECTED: {"submitted", "auto_approval", "rejected"},
+}
+
+
+def of_counters(row: Row[Any]) -> Iterator[str]:
+    """Yield where a HIT's counters and its assignments disagree."""
+    decided = row.approved + row.rejected
+    taken = row.max_assignments - row.available - row.pending
+    if min(row.available, row.pending, row.completed) < 0:
+        yield f"HIT {row.hit_id}: a counter is below zero"
+    if row.pending != row.held:
+        yield f"HIT {row.hit_id}: counts {row.pending} assignments as pending, {row.held} are"
+    if taken != row.submitted + decided:
+        yield f"HIT {row.hit_id}: counts {taken} assignments as handed in, {row.submitted + decided} are"
+    if row.completed != decided:
+        yield f"HIT {row.hit_id}: counts {row.completed} assignments as decided, {decided} are"
+    if row.held + row.submitted + decided > row.max_assignments:
+        standing = row.held + row.submitted + decided
+        yield f"HIT {row.hit_id}: has {standing} assignments of at most {row.max_assignments}"
+    if row.max_assignments < row.created_with:
+        yield f"HIT {row.hit_id}: has fewer assignments than it was created with"
+
+
+def of_state(row: Row[Any]) -> Iterator[str]:
+    """Yield where a HIT's state does not follow from its counters and its expiration."""
+    if row.status not in HIT_STATUSES:
+        yield f"HIT {row.hit_id}: there is no state {row.status}"
+    elif row.status != DISPOSED:
+        reviewing = row.status == REVIEWING
+        due = counters.hit_status(row.available, row.pending, expired=row.expired, reviewing=reviewing)
+        if row.status != due:
+            yield f"HIT {row.hit_id}: is {row.status}, should be {due}"
+    elif row.pending or row.submitted or not row.expired:
+        yield f"HIT {row.hit_id}: is {DISPOSED}, and there is work or time left"
+    if row.changed < row.created - _SKEW:
+        yield f"HIT {row.hit_id}: changed before it was created"
+    if row.review_due is not None and row.review_policies is None:
+        yield f"HIT {row.hit_id}: waits for review policies it does not have"
+
+
+def of_money(row: Row[Any]) -> Iterator[str]:
+    """Yield where the ledger of a HIT is not what its assignments and bonuses make of it.
+
+    Held is what its places still need: those nobody took, those under way, those not decided.
+    """
+    if row.reward is None:
+        return  # without its type, which is a finding of its own
+    places = row.pending + row.submitted + (0 if row.status == DISPOSED else row.available)
+    needed = places * (row.reward + row.fee)
+    held = row.hold - row.release - row.payment - row.paid_fee
+    if held != needed:
+        yield f"HIT {row.hit_id}: ${held:.2f} is held, its assignments need ${needed:.2f}"
+    for name, paid, each in (("payments", row.payment, row.reward), ("fees", row.paid_fee, row.fee)):
+        if paid != row.approved * each and not (name == "fees" and _was_repriced(row, row.status)):
+            yield f"HIT {row.hit_id}: {name} are ${paid:.2f}, approved work makes ${row.approved * each:.2f}"
+    if row.bonus != row.bonuses:
+        yield f"HIT {row.hit_id}: bonuses of ${row.bonuses:.2f} are granted, ${row.bonus:.2f} is paid"
+
+
+def _was_repriced(row: Row[Any], status: str) -> bool:
+    """Say whether a HIT was given a type with another fee: work paid before had the one of its time.
+
+    The money of places is given back as a whole then, and when a HIT is disposed of.
+    """
+    return bool(row.given_back > (status == DISPOSED))
+
+
+def of_assignment(row: Row[Any]) -> Iterator[str]:
+    """Yield where an assignment's moments contradict its state or each other, or its payment both."""
+    name = f"assignment {row.assignment_id}"
+    if row.status not in _MOMENTS:
+        yield f"{name}: there is no state {row.status}"
+        return
+    there = {
+        one for one in ("ended", "submitted", "auto_approval", "approved", "rejected") if getattr(row, one)
+    }
+    wanted = _MOMENTS[row.status]
+    if there - {"rejected"} != wanted - {"rejected"} or (row.status == REJECTED) > (row.rejected is not None):
+        yield f"{name}: is {row.status} and has the moments of another state"
+    elif not _in_order(row):
+        yield f"{name}: its moments are not in order"
+    paid = 1 if row.status == APPROVED else 0
+    fee = row.paid_fee if _was_repriced(row, row.hit_status) else paid * row.fee
+    if (row.payments, row.fees, row.paid, row.paid_fee) != (paid, paid, paid * row.reward, fee):
+        yield f"{name}: is {row.status} and was paid {row.payments} times, ${row.paid + row.paid_fee:.2f}"
+
+
+def _in_order(row: Row[Any]) -> bool:
+    over = row.submitted or row.ended
+    steps = ((row.accepted, row.deadline), (row.accepted, over), (over, row.deadline))
+    after = ((row.submitted, moment) for moment in (row.auto_approval, row.rejected, row.approved))
+    reversal = (row.rejected, row.approved)
+    return all(_not_later(*pair) for pair in (*steps, *after, reversal))
+
+
+def _not_later(first: datetime | None, second: datetime | None) -> bool:
+    return first is None or second is None or first <= second + _SKEW
+
+
+def of_account(row: Row[Any], *, play: bool) -> Iterator[str]:
+    """Yield where a balance is not what deposits and ledger leave; of play money there is none."""
+    name = f"requester {row.requester_id} ({row.name})"
+    left = row.deposits - row.hold + row.release - row.bonus - row.bonus_fee
+    expected = _NOTHING if play else left
+    if row.balance != expected:
+        yield f"{name}: has ${row.balance:.2f} to spend, deposits and ledger leave ${expected:.2f}"
+    if row.balance < 0:
+        yield f"{name}: has less than nothing to spend"
+
+
+def of_request(row: Row[Any]) -> Iterator[str]:
+    """Yield where a qualification request's moments contradict its state."""
+    name = f"qualification request {row.request_id}"
+    if row.status not in (TESTING, PENDING, ANSWERED, WITHDRAWN):
+        yield f"{name}: there is no state {row.status}"
+    elif row.status == TESTING and (row.submitted or row.deadline is None or row.test is None):
+        yield f"{name}: is {TESTING} without a test that is under way"
+    elif row.status == PENDING and row.submitted is None:
+        yield f"{name}: is {PENDING} and was never submitted"
+    elif row.type_is_gone and row.status in (TESTING, PENDING):
+        yield f"{name}: is {row.status}, and its qualification type is deleted"
+    if not (_not_later(row.requested, row.submitted) and _not_later(row.submitted, row.deadline)):
+        yield f"{name}: its moments are not in order"
+
+
+# Rows with what is counted and summed up beside them, for `verdicts` to compare.
+
+
+_ZERO: Final = literal_column("0", BigInteger)
+
+
+def _sum(kind: str) -> ColumnElement[Any]:
+    return dollar_total(case((entry.c.kind == word(kind), entry.c.amount)))
+
+
+def _or_nothing(column: ColumnElement[Any], name: str) -> Label[Any]:
+    """Return a count of an outer join, nothing where the other side has no row."""
+    return func.coalesce(column, _ZERO).label(name)
+
+
+def _dollars(column: ColumnElement[Any], name: str) -> Label[Any]:
+    """Return a sum of an outer join, nothing where the other side has no row."""
+    return type_coerce(func.coalesce(column, _ZERO), DollarTotal).label(name)
+
+
+def _grouped(by: Column[Any], **columns: ColumnElement[Any]) -> Any:
+    named = (column.label(name) for name, column in columns.items())
+    return select(by.label("of"), *named).where(by.is_not(None)).group_by(by).subquery()
+
+
+def _in_state(status: str) -> ColumnElement[Any]:
+    return func.count().filter(assignment.c.status == status)
+
+
+_GIVEN_BACK: Final = func.count().filter(entry.c.kind == word(ledger.RELEASE), entry.c.assignment.is_(None))
+_WORK: Final = _grouped(
+    assignment.c.hit,
+    held=_in_state(ACCEPTED),
+    submitted=_in_state(SUBMITTED),
+    approved=_in_state(APPROVED),
+    rejected=_in_state(REJECTED),
+)
+_MOVED: Final = _grouped(
+    entry.c.hit,
+    hold=_sum(ledger.HOLD),
+    release=_sum(ledger.RELEASE),
+    payment=_sum(ledger.PAYMENT),
+    paid_fee=_sum(ledger.FEE),
+    bonus=_sum(ledger.BONUS),
+    given_back=_GIVEN_BACK,
+)
+_GRANTED: Final = _grouped(bonus.c.hit, bonuses=dollar_total(bonus.c.amount))
+HITS: Final = (
+    select(
+        hit,
+        hit_type.c.reward,
+        *(_or_nothing(_WORK.c[name], name) for name in ("held", "submitted", "approved", "rejected")),
+        *(_dollars(_MOVED.c[name], name) for name in ("hold", "release", "payment", "paid_fee", "bonus")),
+        _dollars(_GRANTED.c.bonuses, "bonuses"),
+        _or_nothing(_MOVED.c.given_back, "given_back"),
+    )
+    .outerjoin_from(hit, hit_type, hit.c.hit_type == hit_type.c.id)
+    .outerjoin(_WORK, _WORK.c.of == hit.c.id)
+    .outerjoin(_MOVED, _MOVED.c.of == hit.c.id)
+    .outerjoin(_GRANTED, _GRANTED.c.of == hit.c.id)
+)
+_REPRICED: Final = _grouped(entry.c.hit, given_back=_GIVEN_BACK)
+_PAID: Final = _grouped(
+    entry.c.assignment,
+    payments=func.count().filter(entry.c.kind == ledger.PAYMENT),
+    paid=_sum(ledger.PAYMENT),
+    fees=func.count().filter(entry.c.kind == ledger.FEE),
+    paid_fee=_sum(ledger.FEE),
+)
+ASSIGNMENTS: Final = (
+    select(
+        *(column for column in assignment.c if column.name not in ("answer", "feedback")),
+        hit.c.fee,
+        hit.c.status.label("hit_status"),
+        hit_type.c.reward,
+        _or_nothing(_REPRICED.c.given_back, "given_back"),
+        _or_nothing(_PAID.c.payments, "payments"),
+        _or_nothing(_PAID.c.fees, "fees"),
+        _dollars(_PAID.c.paid, "paid"),
+        _dollars(_PAID.c.paid_fee, "paid_fee"),
+    )
+    .join_from(assignment, hit, assignment.c.hit == hit.c.id)
+    .join(hit_type, hit.c.hit_type == hit_type.c.id)
+    .outerjoin(_PAID, _PAID.c.of == assignment.c.id)
+    .outerjoin(_REPRICED, _REPRICED.c.of == hit.c.id)
+)
+_PUT_IN: Final = _grouped(deposit.c.requester, deposits=dollar_total(deposit.c.amount))
+_SPENT: Final = _grouped(
+    entry.c.requester,
+    hold=_sum(ledger.HOLD),
+    release=_sum(ledger.RELEASE),
+    bonus=_sum(ledger.BONUS),
+    bonus_fee=_sum(ledger.BONUS_FEE),
+)
+ACCOUNTS: Final = (
+    select(
+        requester,
+        _dollars(_PUT_IN.c.deposits, "deposits"),
+        *(_dollars(_SPENT.c[name], name) for name in ("hold", "release", "bonus", "bonus_fee")),
+    )
+    .outerjoin(_PUT_IN, _PUT_IN.c.of == requester.c.id)
+    .outerjoin(_SPENT, _SPENT.c.of == requester.c.id)
+)
+REQUESTS: Final = select(
+    *(column for column in qualification_request.c if column.name not in ("answer", "answer_key")),
+    (qualification_type.c.status == DISPOSING).label("type_is_gone"),
+).join_from(
+    qualification_request,
+    qualification_type,
+    qualification_request.c.qualification_type == qualification_type.c.id,
+)

@@ -1,0 +1,110 @@
+"""The requesters of a marketplace: who they are, and what they have to spend."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import Row, insert, select, update
+
+from mturk_tasks.errors import UsageError
+from mturk_tasks.lib.ids import new_id
+from mturk_tasks.marketplace.protocol import limits
+from mturk_tasks.marketplace.storage import ledger
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.schema import requester
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Requester:
+    """One requester: the key that rows carry, the public ID, the name, and the money there is to spend."""
+
+    key: int
+    requester_id: str
+    name: str
+    registered: datetime
+    disabled: bool
+    balance: Decimal
+
+
+@retried
+def add(store: Store, name: str, now: datetime) -> Requester:
+    """Enter a requester; raise UsageError for a name that is taken or cannot be one."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} cannot name a requester; use letters, digits, blanks and . _ @ -")
+    with write_transaction(store, now) as context:
+        if _row(context, name) is not None:
+            raise UsageError(f"there is a requester {name} already")
+        values = {"requester_id": f"A{new_id()[1:14]}", "name": name, "registered": context.now}
+        context.db.execute(insert(requester), {**values, "disabled": False, "balance": Decimal(0)})
+        return fetch(context, name)
+
+
+def fetch(context: Transaction, name: str) -> Requester:
+    """Return the requester of that name; raise UsageError where there is none."""
+    row = _row(context, name)
+    if row is None:
+        raise UsageError(f"there is no requester {name}")
+    return _requester(row)
+
+
+def chosen(context: Transaction, name: str) -> Requester:
+    """Return the requester of that name, the only one there is where none is named.
+
+    Raise UsageError where there is none of that name, or several to choose from.
+    """
+    if name:
+        return fetch(context, name)
+    rows = context.db.execute(select(requester).order_by(requester.c.id)).all()
+    if len(rows) != 1:
+        names = ", ".join(row.name for row in rows)
+        raise UsageError(f"say for which requester with --requester; there are {names}")
+    return _requester(rows[0])
+
+
+def listed(store: Store, now: datetime) -> list[Requester]:
+    """Return every requester, the first entered first."""
+    with read_transaction(store, now) as context:
+        return [_requester(row) for row in context.db.execute(select(requester).order_by(requester.c.id))]
+
+
+@retried
+def switch(store: Store, name: str, now: datetime, *, disabled: bool) -> Requester:
+    """Keep a requester from calling the API, or allow it again; HITs and work stay as they are."""
+    with write_transaction(store, now) as context:
+        same = requester.c.id == fetch(context, name).key
+        context.db.execute(update(requester).where(same).values(disabled=disabled))
+        return fetch(context, name)
+
+
+@retried
+def fund(store: Store, name: str, amount: Decimal, now: datetime) -> Requester:
+    """Add money to what a requester has to spend.
+
+    Raise UsageError where money is play money, and for more than a requester may ever deposit.
+    """
+    if store.play:
+        raise UsageError("this marketplace is a sandbox: its money is play money and never runs out")
+    if amount <= 0:
+        raise UsageError("a deposit is more than $0.00")
+    with write_transaction(store, now) as context:
+        owner = fetch(context, name).key
+        if ledger.deposited(context.db, owner) + amount > limits.MOST_DEPOSITED:
+            raise UsageError(f"a requester's deposits come to ${limits.MOST_DEPOSITED:,} at most")
+        ledger.deposit(context, owner, amount)
+        return fetch(context, name)
+
+
+def _row(context: Transaction, name: str) -> Row[Any] | None:
+    return context.db.execute(select(requester).where(requester.c.name == name)).one_or_none()
+
+
+def _requester(row: Row[Any]) -> Requester:
+    return Requester(row.id, row.requester_id, row.name, row.registered, row.disabled, row.balance)

@@ -1,0 +1,1 @@
+"""What any answer may say: faults, limits, pages of a list."""

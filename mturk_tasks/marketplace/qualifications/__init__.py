@@ -1,0 +1,1 @@
+"""Qualification types, who holds them, and what they admit to."""

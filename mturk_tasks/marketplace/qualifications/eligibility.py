@@ -1,0 +1,177 @@
+"""Who may find, preview and accept which HITs, by the requirements of their types."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import exists, func, select
+
+from mturk_tasks.marketplace.qualifications import requirements
+from mturk_tasks.marketplace.qualifications.requirements import (
+    ACCEPT,
+    DISCOVER,
+    PREVIEW,
+    Place,
+    Requirement,
+    Value,
+    holds,
+    wanted,
+)
+from mturk_tasks.marketplace.storage import system_types
+from mturk_tasks.marketplace.storage.schema import (
+    LISTED,
+    OFFERED,
+    assignment,
+    hit,
+    hit_type,
+    qualification,
+    qualification_type,
+    requirement,
+    worker,
+)
+from mturk_tasks.marketplace.storage.transactions import Transaction
+from mturk_tasks.vocabulary.statuses import APPROVED, ASSIGNMENT_STATUSES, GRANTED
+
+_ACTIONS: Final = (ACCEPT, PREVIEW, DISCOVER)  # each guards what the ones before it guard, and more
+_MEANINGFUL: Final = 100  # submitted assignments from which on a percentage is computed
+_ASKED: Final = select(hit_type.c.id, hit_type.c.requester, hit_type.c.requirements)
+_OPEN: Final = _ASKED.where(
+    hit_type.c.id.in_(select(requirement.c.hit_type)),
+    exists().where(hit.c.hit_type == hit_type.c.id, OFFERED, LISTED),
+)
+
+
+class Asked(NamedTuple):
+    """A HIT type by its key, the key of its requester, and its requirements in JSON."""
+
+    key: int
+    owner: int
+    requirements: str | None
+
+
+def unmet(context: Transaction, worker_id: str, owner: int, text: str | None, action: str) -> str | None:
+    """Return the first of a HIT type's requirements that keeps the worker from the action, in words.
+
+    `owner` is the key of the type's requester, `action` the least guard that stands in its way. None
+    says that nothing does.
+    """
+    guarding = _guarding(requirements.parse(text), action)
+    if not guarding or tests_for(context, worker_id) == owner:
+        return None
+    held = values(context, worker_id, _types(guarding))
+    missing = _first_unmet(guarding, held)
+    return None if missing is None else _words(context, missing)
+
+
+def closed_types(
+    context: Transaction, worker_id: str, action: str, hit_type_id: str | None = None
+) -> list[int]:
+    """Return the keys of HIT types with open HITs that the worker cannot do this with.
+
+    Of one type where its ID is given: the others are not looked at.
+    """
+    query = _OPEN if hit_type_id is None else _ASKED.where(hit_type.c.hit_type_id == hit_type_id)
+    asked = (Asked(*row) for row in context.db.execute(query))
+    return closed_among(context, worker_id, action, asked)
+
+
+def closed_among(context: Transaction, worker_id: str, action: str, asked: Iterable[Asked]) -> list[int]:
+    """Return the keys of those HIT types that are closed to the worker."""
+    asking = [one for one in asked if one.requirements]
+    if not asking:
+        return []
+    free = tests_for(context, worker_id)
+    guarding = {
+        one.key: _guarding(requirements.parse(one.requirements), action)
+        for one in asking
+        if one.owner != free
+    }
+    named = _types(one for some in guarding.values() for one in some)
+    held = values(context, worker_id, named)
+    return [key for key, some in guarding.items() if _first_unmet(some, held) is not None]
+
+
+def tests_for(context: Transaction, worker_id: str) -> int | None:
+    """Return the key of the requester whose surveys a worker only tries out, None for all others.
+
+    Such a worker meets every requirement of that requester's HITs.
+    """
+    found = context.db.execute(select(worker.c.tests_for).where(worker.c.worker_id == worker_id))
+    key: int | None = found.scalar_one_or_none()
+    return key
+
+
+def values(context: Transaction, worker_id: str, types: Collection[str]) -> dict[str, Value]:
+    """Return the worker's value for each of the types that they have one for."""
+    named = set(types)
+    found: dict[str, Value] = dict(_granted(context, worker_id)) if named - set(system_types.IDS) else {}
+    if named & set(system_types.IDS):
+        found.update(_computed(context, worker_id))
+    return found
+
+
+def _granted(context: Transaction, worker_id: str) -> Iterable[tuple[str, int]]:
+    query = select(qualification_type.c.qualification_type_id, qualification.c.score)
+    mine = (qualification.c.worker_id == worker_id, qualification.c.status == GRANTED)
+    return [(row[0], row[1]) for row in context.db.execute(query.join(qualification_type).where(*mine))]
+
+
+def _computed(context: Transaction, worker_id: str) -> dict[str, Value]:
+    """Return the values of the system's types, from the worker's profile and work."""
+    profile = context.db.execute(select(worker).where(worker.c.worker_id == worker_id)).one_or_none()
+    submitted, approved = _work(context, worker_id)
+    if profile is not None:
+        submitted, approved = submitted + profile.submitted_before, approved + profile.approved_before
+    found: dict[str, Value] = {
+        system_types.NUMBER_APPROVED: approved,
+        system_types.PERCENT_APPROVED: percent(approved, submitted),
+        system_types.ADULT: int(profile is not None and profile.adult),
+    }
+    if profile is not None and profile.country:
+        found[system_types.LOCALE] = Place(profile.country, profile.subdivision)
+    if profile is not None and profile.master:
+        found.update(dict.fromkeys(system_types.MASTERS, 1))
+    return found
+
+
+def percent(approved: int, submitted: int) -> int:
+    """Return the approved share of submitted work; 100 until it means something."""
+    return 100 if submitted < _MEANINGFUL else 100 * approved // submitted
+
+
+def _work(context: Transaction, worker_id: str) -> tuple[int, int]:
+    """Return how many assignments a worker has submitted, and how many of them were approved."""
+    query = select(assignment.c.status, func.count()).where(
+        assignment.c.worker == worker_id, assignment.c.status.in_(ASSIGNMENT_STATUSES)
+    )
+    counts = {row[0]: row[1] for row in context.db.execute(query.group_by(assignment.c.status))}
+    return sum(counts.values()), counts.get(APPROVED, 0)
+
+
+def _guarding(all_of_type: Iterable[Requirement], action: str) -> list[Requirement]:
+    guards = _ACTIONS[_ACTIONS.index(action) :]
+    return [one for one in all_of_type if one["ActionsGuarded"] in guards]
+
+
+def _types(guarding: Iterable[Requirement]) -> set[str]:
+    return {one["QualificationTypeId"] for one in guarding}
+
+
+def _first_unmet(guarding: Iterable[Requirement], held: Mapping[str, Value]) -> Requirement | None:
+    return next(
+        (
+            one
+            for one in guarding
+            if not holds(one["Comparator"], held.get(one["QualificationTypeId"]), wanted(one))
+        ),
+        None,
+    )
+
+
+def _words(context: Transaction, missing: Requirement) -> str:
+    type_id = missing["QualificationTypeId"]
+    named = qualification_type.c.qualification_type_id == type_id
+    name: Any = context.db.execute(select(qualification_type.c.name).where(named)).scalar_one()
+    asked = ", ".join(str(value) for value in wanted(missing))
+    return f"{name} ({type_id}) {missing['Comparator']} {asked}".rstrip()

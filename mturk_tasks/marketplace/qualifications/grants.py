@@ -1,0 +1,192 @@
+"""Who holds which qualification, with what score, as the requester sees and decides it.
+
+A grant to a well-formed worker ID that nobody has yet waits for the person who signs up with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Row, insert, select, update
+
+from mturk_tasks.marketplace.protocol import faults
+from mturk_tasks.marketplace.protocol.paging import page
+from mturk_tasks.marketplace.qualifications import types
+from mturk_tasks.marketplace.qualifications.types import DEFAULT_SCORE
+from mturk_tasks.marketplace.storage import messages, workers
+from mturk_tasks.marketplace.storage.schema import (
+    ANSWERED,
+    PENDING,
+    TESTING,
+    WAITING,
+    qualification,
+    qualification_request,
+    qualification_type,
+    question,
+)
+from mturk_tasks.marketplace.storage.transactions import Transaction, lock_type, lock_type_of
+from mturk_tasks.vocabulary.statuses import GRANTED, REVOKED
+
+_WHOLE: Final = select(qualification, qualification_type.c.qualification_type_id, qualification_type.c.name)
+
+
+def grant(context: Transaction, type_key: int, worker_id: str, score: int) -> None:
+    """Let a worker hold a qualification with this score, whatever was before."""
+    same = (qualification.c.qualification_type == type_key, qualification.c.worker_id == worker_id)
+    values = {"score": score, "status": GRANTED, "granted": context.now}
+    if context.db.execute(select(qualification.c.id).where(*same)).one_or_none() is None:
+        new = {"qualification_type": type_key, "worker_id": worker_id, **values}
+        context.db.execute(insert(qualification), new)
+    else:
+        context.db.execute(update(qualification).where(*same).values(**values))
+
+
+def find(context: Transaction, type_key: int, worker_id: str) -> Row[Any] | None:
+    """Return what a worker holds or held of a type, None if it was never granted."""
+    query = _WHOLE.join(qualification_type).where(
+        qualification.c.qualification_type == type_key, qualification.c.worker_id == worker_id
+    )
+    return context.db.execute(query).one_or_none()
+
+
+def end(context: Transaction, key: int) -> None:
+    """Take a qualification back."""
+    context.db.execute(update(qualification).where(qualification.c.id == key).values(status=REVOKED))
+
+
+def associate(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer AssociateQualificationWithWorker: grant, grant again, or change the score.
+
+    The worker is told what is new to them.
+    """
+    lock_type(context, parameters["QualificationTypeId"])
+    kind = types.fetch_live(context, parameters["QualificationTypeId"])
+    worker_id = parameters["WorkerId"]
+    workers.check_grant(context, worker_id)
+    score = parameters.get("IntegerValue", DEFAULT_SCORE)
+    before = find(context, kind.id, worker_id)
+    changed = before is None or (before.status, before.score) != (GRANTED, score)
+    grant(context, kind.id, worker_id, score)
+    if changed and parameters.get("SendNotification", True):
+        messages.send(context, worker_id, *messages.granted(kind.name, score))
+    return {}
+
+
+def disassociate(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer DisassociateQualificationFromWorker; the worker is told the reason if there is one."""
+    lock_type(context, parameters["QualificationTypeId"])
+    row = _held(context, parameters)
+    end(context, row.id)
+    if parameters.get("Reason"):
+        messages.send(context, row.worker_id, *messages.revoked(row.name, parameters["Reason"]))
+    return {}
+
+
+def get_qualification_score(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer GetQualificationScore, for what is held now."""
+    return {"Qualification": _describe(_held(context, parameters))}
+
+
+def list_workers(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer ListWorkersWithQualificationType, the first granted first."""
+    kind = types.fetch_own(context, parameters["QualificationTypeId"])
+    query = _WHOLE.join(qualification_type).where(
+        qualification.c.qualification_type == kind.id,
+        qualification.c.status == parameters.get("Status", GRANTED),
+    )
+    order = (qualification.c.granted, qualification.c.id)
+    items, answer = page(context, "ListWorkersWithQualificationType", query, order, parameters, _describe)
+    return {**answer, "Qualifications": items}
+
+
+def _held(context: Transaction, parameters: Mapping[str, Any]) -> Row[Any]:
+    kind = types.fetch_own(context, parameters["QualificationTypeId"])
+    row = find(context, kind.id, parameters["WorkerId"])
+    if row is None:
+        raise faults.no_qualification()
+    if row.status != GRANTED:
+        raise faults.wrong_qualification_state(GRANTED)
+    return row
+
+
+def _describe(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "QualificationTypeId": row.qualification_type_id,
+        "WorkerId": row.worker_id,
+        "GrantTime": row.granted,
+        "IntegerValue": row.score,
+        "Status": row.status,
+    }
+
+
+# Workers' requests for qualifications, as far as they wait for the requester.
+
+
+_WHOLE_REQUEST: Final = (
+    select(
+        qualification_request,
+        qualification_type.c.qualification_type_id,
+        qualification_type.c.name,
+        question.c.text.label("test_text"),
+    )
+    .join(qualification_type, qualification_request.c.qualification_type == qualification_type.c.id)
+    .outerjoin(question, qualification_request.c.test == question.c.digest)
+)
+
+
+def list_requests(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer ListQualificationRequests: those that wait for a decision, the first submitted first."""
+    query = _WHOLE_REQUEST.where(WAITING, qualification_type.c.requester == context.requester)
+    if "QualificationTypeId" in parameters:
+        kind = types.fetch_own(context, parameters["QualificationTypeId"])
+        query = query.where(qualification_request.c.qualification_type == kind.id)
+    order = (qualification_request.c.submitted, qualification_request.c.id)
+    items, answer = page(context, "ListQualificationRequests", query, order, parameters, _describe_request)
+    return {**answer, "QualificationRequests": items}
+
+
+def accept(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer AcceptQualificationRequest: the worker holds the qualification from now on."""
+    row = _waiting(context, parameters["QualificationRequestId"])
+    workers.check_grant(context, row.worker_id)
+    score = parameters.get("IntegerValue", DEFAULT_SCORE)
+    grant(context, row.qualification_type, row.worker_id, score)
+    messages.send(context, row.worker_id, *messages.granted(row.name, score))
+    return _answered(context, row)
+
+
+def reject(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer RejectQualificationRequest; the worker is told the reason if there is one."""
+    row = _waiting(context, parameters["QualificationRequestId"])
+    messages.send(context, row.worker_id, *messages.turned_down(row.name, parameters.get("Reason", "")))
+    return _answered(context, row)
+
+
+def _waiting(context: Transaction, request_id: str) -> Row[Any]:
+    lock_type_of(context, request_id)
+    own = qualification_type.c.requester == context.requester
+    query = _WHOLE_REQUEST.where(qualification_request.c.request_id == request_id, own)
+    row = context.db.execute(query).one_or_none()
+    if row is None or row.status == TESTING:
+        raise faults.missing("QualificationRequest", request_id)
+    if row.status != PENDING:
+        raise faults.wrong_request_state(PENDING)
+    return row
+
+
+def _answered(context: Transaction, row: Row[Any]) -> dict[str, Any]:
+    same = qualification_request.c.id == row.id
+    context.db.execute(update(qualification_request).where(same).values(status=ANSWERED))
+    return {}
+
+
+def _describe_request(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "QualificationRequestId": row.request_id,
+        "QualificationTypeId": row.qualification_type_id,
+        "WorkerId": row.worker_id,
+        "Test": row.test_text,
+        "Answer": row.answer,
+        "SubmitTime": row.submitted,
+    }

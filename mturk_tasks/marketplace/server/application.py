@@ -1,0 +1,309 @@
+"""The API over HTTP: `POST /` is a call, `/healthz` and `/readyz` are for who watches the process.
+
+The pages for workers belong to the same address; they come as blueprints.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import cache
+from typing import IO, Any, Final
+
+from flask import Blueprint, Flask, Request, Response, abort, current_app, g, request
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, ServiceUnavailable
+from werkzeug.formparser import FormDataParser
+
+from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.marketplace.api import endpoint
+from mturk_tasks.marketplace.api.shapes import description
+from mturk_tasks.marketplace.protocol import faults
+from mturk_tasks.marketplace.server import access, log
+from mturk_tasks.marketplace.server.access import Access
+from mturk_tasks.marketplace.server.receiving import REFUSED, Refusal
+from mturk_tasks.marketplace.storage import about
+from mturk_tasks.marketplace.storage.store import Store
+
+# Let programs in web pages call the API from wherever they come, as Amazon's service let them
+# (CORS).
+#
+# Only where keys are checked: who has no key learns nothing and does nothing. A sandbox that
+# takes any key would obey every page that its owner looks at.
+
+
+_ANYBODY: Final = {"Access-Control-Allow-Origin": "*"}
+_SHOWN: Final = ("x-amzn-requestid", "x-amzn-errortype", "x-amzn-errormessage", "date")
+_SENT: Final = (
+    *("authorization", "content-type", "amz-sdk-invocation-id", "amz-sdk-request"),
+    *("x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-amz-target", "x-amz-user-agent"),
+)
+_OF_SDKS: Final = re.compile("(x-amz|amz-sdk)-[a-z0-9-]{1,64}")
+_KEPT: Final = 172_800  # seconds for which Amazon let a browser remember the answer
+
+
+def is_preflight(request: Request) -> bool:
+    """Say whether a browser asks whether a page of another site may call the API."""
+    asks = "Origin" in request.headers and "Access-Control-Request-Method" in request.headers
+    return request.method == "OPTIONS" and request.path == "/" and asks
+
+
+def preflight(request: Request) -> Response:
+    """Answer it: every header that an SDK sends may be sent."""
+    asked = request.headers.get("Access-Control-Request-Headers", "").lower().split(",")
+    further = {name.strip() for name in asked if _OF_SDKS.fullmatch(name.strip())}
+    return Response(
+        status=200,
+        headers={
+            **_ANYBODY,
+            "Access-Control-Allow-Methods": "POST",
+            "Access-Control-Allow-Headers": ", ".join(sorted(further.union(_SENT))),
+            "Access-Control-Max-Age": str(_KEPT),
+        },
+    )
+
+
+def show(response: Response) -> None:
+    """Let a page of another site read an answer of the API."""
+    response.headers.update({**_ANYBODY, "Access-Control-Expose-Headers": ", ".join(_SHOWN)})
+
+
+# Forms as they are read: no more fields than there may be, however they are written.
+
+
+class _Parser(FormDataParser):
+    """Hold `max_form_parts` for urlencoded bodies too; the library counts the parts of multipart ones."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
+        """Read a form; raise RequestEntityTooLarge for one with too many fields, before they are read."""
+        if mimetype == "application/x-www-form-urlencoded" and self.max_form_parts is not None:
+            body = stream.read()
+            if body.count(b"&") >= self.max_form_parts:
+                raise RequestEntityTooLarge
+            stream = io.BytesIO(body)
+        return super().parse(stream, mimetype, content_length, options)
+
+
+class BoundedRequest(Request):
+    """A request whose form has at most `max_form_parts` fields."""
+
+    form_data_parser_class = _Parser
+
+
+BODY_LIMIT: Final = 2**20  # bytes of a call
+QUESTION_LIMIT: Final = 8 * BODY_LIMIT  # of one with a question or a test, which JSON escapes
+CALL: Final = "call"  # the endpoint of the API
+UNDER_ANY_NAME: Final = (CALL, "healthz", "readyz")  # which tell a web page nothing
+_LONG: Final = {"Question", "Test"}
+_NO_PAGE: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"  # policy of what says none of its own
+_AGAIN: Final = 30  # seconds after which a client may try again
+_JSON_TYPES: Final = ("application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/json")
+_log = logging.getLogger(__name__)
+
+
+class BodyTooLarge(faults.Fault):
+    """Refuse a body that is larger than any request can be."""
+
+    status = 413
+    dated = False
+
+
+class UnsupportedMediaType(faults.Fault):
+    """Refuse a body that does not say to be JSON."""
+
+    status = 415
+    dated = False
+
+
+@dataclass
+class Market:
+    """What is served: the store, who may call, and the marketplace's moment when the world's is given."""
+
+    store: Store
+    access: Access
+    clock: Callable[[datetime], datetime]
+
+
+def create(market: Market, blueprints: Sequence[Blueprint] = ()) -> Flask:
+    """Return the application; `blueprints` add other pages to it."""
+    app = Flask("mturk_tasks", static_folder=None, template_folder=None)
+    app.request_class = BoundedRequest
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.extensions["market"] = market
+    app.before_request(_begin)
+    app.before_request(_turn_away)
+    app.before_request(_let_pages_call)
+    app.after_request(_end)
+    app.add_url_rule("/", CALL, _call, methods=["POST"])
+    app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])
+    app.add_url_rule("/readyz", "readyz", _readyz, methods=["GET"])
+    app.register_error_handler(HTTPException, _refuse)
+    app.register_error_handler(Exception, _admit)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+    g.request_id = str(uuid.uuid4())
+    g.said = {}
+
+
+def _end(response: Response) -> Response:
+    response.headers["x-amzn-RequestId"] = g.request_id
+    if request.endpoint == CALL and _checks_keys():
+        show(response)
+    response.headers.setdefault("Content-Security-Policy", _NO_PAGE)
+    log.request(
+        request=g.request_id,
+        remote=request.remote_addr,
+        method=request.method,
+        route=request.url_rule.rule if request.url_rule else None,
+        **g.said,
+        status=response.status_code,
+        milliseconds=round((time.perf_counter() - g.began) * 1000, 1),
+        received=request.content_length or 0,
+        bytes=response.content_length or 0,
+    )
+    return response
+
+
+def _turn_away() -> Response | None:
+    """Refuse a request whose body was not read."""
+    refusal: Refusal | None = request.environ.get(REFUSED)
+    if refusal is None:
+        return None
+    request.max_content_length = refusal.limit  # which a page names
+    if refusal.status == 503:
+        raise ServiceUnavailable("There is no room for more at the moment.", retry_after=_AGAIN)
+    if request.endpoint == CALL:
+        return _fault(_too_large(refusal.limit), datetime.now(timezone.utc))
+    return abort(413)
+
+
+def _let_pages_call() -> Response | None:
+    return preflight(request) if is_preflight(request) and _checks_keys() else None
+
+
+def _checks_keys() -> bool:
+    market: Market = current_app.extensions["market"]
+    return market.access.checks_keys()
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(f"A request of this kind has at most {limit} bytes.")
+
+
+def limit(target: str) -> int:
+    """Return how many bytes a call has at most whose X-Amz-Target is given."""
+    return QUESTION_LIMIT if target.rpartition(".")[2] in _with_questions() else BODY_LIMIT
+
+
+@cache
+def _with_questions() -> frozenset[str]:
+    shapes = description()["shapes"]
+    inputs = {name: one["input"]["shape"] for name, one in description()["operations"].items()}
+    return frozenset(name for name, shape in inputs.items() if _LONG & set(shapes[shape]["members"]))
+
+
+def _call() -> Response:
+    """Answer one call of the API."""
+    market: Market = current_app.extensions["market"]
+    real = datetime.now(timezone.utc)
+    target = request.headers.get("X-Amz-Target", "")
+    operation = target.rpartition(".")[2]
+    g.said["operation"] = operation if operation in description()["operations"] else None
+    try:
+        body = _body(limit(target))
+        caller = market.access.caller(_signed(body), real)
+        g.said["requester"] = caller.requester_id
+        _must_be_json()
+        return _answer(endpoint.handle(market.store, target, body, market.clock(real), caller.key))
+    except faults.Fault as fault:
+        return _fault(fault, real)
+
+
+def _body(most: int) -> bytes:
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
+    return request.get_data(cache=False)
+
+
+def _signed(body: bytes) -> access.SignedRequest:
+    path, _, query = request.environ.get("REQUEST_URI", request.path).partition("?")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return access.SignedRequest(request.method, path, query, headers, access.body_hash(body))
+
+
+def _must_be_json() -> None:
+    if request.mimetype not in _JSON_TYPES:
+        raise UnsupportedMediaType(f"The Content-Type of a request is {endpoint.CONTENT_TYPE}.")
+
+
+def _answer(reply: endpoint.Reply) -> Response:
+    if reply.status != 200:
+        members = json.loads(reply.body)
+        g.said["error"] = members.get("TurkErrorCode") or members["__type"]
+    return Response(reply.body, reply.status, content_type=endpoint.CONTENT_TYPE)
+
+
+def _fault(fault: faults.Fault, real: datetime, status: int | None = None) -> Response:
+    return _answer(endpoint.Reply(status or fault.status, json.dumps(fault.members(real)).encode()))
+
+
+def _healthz() -> Response:
+    """Say that the process is alive."""
+    return _plain({"alive": True})
+
+
+def _readyz() -> Response:
+    """Say whether the database answers, whose it is, and what the marketplace takes."""
+    market: Market = current_app.extensions["market"]
+    try:
+        with market.store.reading() as db:
+            itself = about.read(db)
+    except Exception:
+        _log.exception("the database does not answer")
+        return _plain({"ready": False}, 503)
+    return _plain({"ready": True, "marketplace": itself.marketplace_id, "fee": itself.fee})
+
+
+def _plain(members: Mapping[str, Any], status: int = 200) -> Response:
+    return Response(json.dumps(members), status, content_type="application/json")
+
+
+def _refuse(error: HTTPException) -> Response:
+    """Answer what HTTP itself has a word for, in the form of the API."""
+    status = error.code or 500
+    kind = error.name.replace(" ", "")
+    response = _plain({"__type": kind, "Message": f"{error.name}."}, status)
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    g.said["error"] = kind
+    return response
+
+
+def _admit(error: Exception) -> Response:
+    """Answer what went wrong on this side, without a word of it."""
+    real = datetime.now(timezone.utc)
+    if isinstance(error, MTurkTasksError):
+        _log.error("%s: %s", g.request_id, error)
+        unavailable = faults.ServiceFault("The service is unavailable.", "AWS.ServiceUnavailable")
+        return _fault(unavailable, real, status=503)
+    _log.error("%s: an unexpected error", g.request_id, exc_info=error)
+    return _fault(faults.ServiceFault("There was an error with this request."), real)

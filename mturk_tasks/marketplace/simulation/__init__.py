@@ -1,0 +1,1 @@
+"""Simulated workers, with whom a survey is rehearsed."""

@@ -1,1 +1,0 @@
-"""What who runs a marketplace asks of it: checks, copies, moves, numbers."""

@@ -1,0 +1,1 @@
+"""Accounts of workers: invitations, passwords, sessions."""

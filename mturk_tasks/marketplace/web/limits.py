@@ -1,0 +1,110 @@
+"""How large a form may be that a worker sends: its texts, and the files that it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+from mturk_tasks.marketplace.server import application
+from mturk_tasks.marketplace.server.receiving import NOTHING, Allowance, Head
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.web.frames import submission, tokens
+from mturk_tasks.marketplace.worker import record
+from mturk_tasks.markup.documents import kind_of
+from mturk_tasks.markup.question_form import LARGEST_FILE, FileUpload, read_question_form
+
+SMALL: Final = 2**14  # bytes of a form that asks for a name, a password, a country
+FORM: Final = 2**20  # bytes of an answer without files
+TEXTS: Final = 8 * FORM  # read of one, so that a text that is too long can be shown again
+FILE: Final = 32 * 2**20  # for each file asked for: that one is too large is said beside its field
+FILES: Final = 4 * FILE  # however many are asked for; the server takes no more at its door
+MULTIPART: Final = "multipart/form-data"
+_ANSWERS: Final = ("site.submit", "site.test")
+
+
+def of_form(endpoint: str | None, kind: str) -> int:
+    """Return how many bytes a form without files may have at one of the site's addresses.
+
+    Our forms of answers come in parts, which are few; a quarter of a million fields of another kind take
+    seconds to read.
+    """
+    return FORM if endpoint in _ANSWERS and kind == MULTIPART else SMALL
+
+
+def at_door(document: str) -> int:
+    """Return how many bytes the server reads of an answer: too large a one is shown again with its texts."""
+    return FILES if _asked(document) else TEXTS
+
+
+def allowed(store: Store, worker_id: str, assignment_id: str, now: datetime) -> int:
+    """Return how many bytes the answer of a worker's own assignment may have."""
+    one = record.find(store, worker_id, assignment_id, now)
+    return FORM if one is None else most(one.question)
+
+
+def most(document: str) -> int:
+    """Return how many bytes the answer to a question may have."""
+    return min(len(_asked(document)) * FILE, FILES) or FORM
+
+
+def too_little(document: str) -> bool:
+    """Say whether the files that a form asks for may be too large to be sent at once."""
+    return sum(min(one.largest, LARGEST_FILE) for one in _asked(document)) + FORM > most(document)
+
+
+def _asked(document: str) -> list[FileUpload]:
+    if kind_of(document) != "QuestionForm":
+        return []
+    questions = read_question_form(document).questions
+    return [one.answer for one in questions if isinstance(one.answer, FileUpload)]
+
+
+# How large a body may be, by its address and by what is signed there: decided before it is read.
+
+
+_Signed = Callable[[Mapping[str, Any], str, datetime], int]
+
+
+def allowance(app: Flask, head: Head) -> Allowance:
+    """Return how large the body of a request may be."""
+    try:
+        endpoint, values = app.url_map.bind("").match(head.path, head.method)
+    except HTTPException:
+        return NOTHING
+    if head.method != "POST":
+        return NOTHING
+    if endpoint == application.CALL:
+        return Allowance(application.limit(head.headers.get("X_AMZ_TARGET", "")))
+    if endpoint not in _SIGNED:
+        return Allowance(SMALL)
+    with app.app_context():
+        size = _SIGNED[endpoint](values, head.query, datetime.now(timezone.utc))
+    return Allowance(size, permitted=True) if size else Allowance(SMALL)
+
+
+def _by_permit(subject: str) -> _Signed:
+    def size(values: Mapping[str, Any], query: str, now: datetime) -> int:
+        token = parse_qs(query).get(tokens.FIELD, [""])[0]
+        return tokens.allowed(token, values[subject], now)
+
+    return size
+
+
+def _by_pass(most: int) -> _Signed:
+    def size(values: Mapping[str, Any], _: str, now: datetime) -> int:
+        return most if tokens.is_ours(values["token"]) else 0
+
+    return size
+
+
+_SIGNED: Final[Mapping[str, _Signed]] = {
+    "site.submit": _by_permit("assignment_id"),
+    "site.test": _by_permit("type_id"),
+    "frames.submit": _by_pass(submission.LIMIT),
+    "frames.draft": _by_pass(submission.DRAFT_LIMIT),
+}

@@ -1,0 +1,1 @@
+"""What a worker does: take work, answer, upload, qualify."""

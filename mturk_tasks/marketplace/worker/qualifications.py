@@ -1,0 +1,261 @@
+"""The worker's side of qualifications: ask for one, take its test, give it up.
+
+No part of the Requester API. Each function is one transaction; what it returns is on the disk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, exists, insert, select, update
+
+from mturk_tasks.lib.ids import new_id
+from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.protocol import faults
+from mturk_tasks.marketplace.qualifications import grants, types
+from mturk_tasks.marketplace.storage import workers
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.schema import (
+    ANSWERED,
+    PENDING,
+    TESTING,
+    WITHDRAWN,
+    qualification,
+    qualification_request,
+    qualification_type,
+    question,
+    test_draft,
+)
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.transactions import (
+    Transaction,
+    lock_type,
+    lock_type_of,
+    read_transaction,
+    write_transaction,
+)
+from mturk_tasks.marketplace.worker.answering import must_fit
+from mturk_tasks.marketplace.worker.work import Refused, enrol_person
+from mturk_tasks.markup.answer_key import grade, read_answer_key
+from mturk_tasks.markup.answers import parse
+from mturk_tasks.vocabulary.statuses import ACTIVE, GRANTED
+
+_OPEN = (TESTING, PENDING)
+
+
+@dataclass(frozen=True)
+class Requested:
+    """What became of a request: granted with a score, or pending, or a test to take until the deadline."""
+
+    request_id: str
+    score: int | None = None
+    test: str | None = None
+    deadline: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A qualification that a worker holds."""
+
+    qualification_type_id: str
+    name: str
+    score: int
+    granted: datetime
+
+
+def held(store: Store, worker_id: str, now: datetime) -> list[Held]:
+    """Return what a worker holds, the last granted first."""
+    columns = (qualification_type.c.qualification_type_id, qualification_type.c.name)
+    query = select(*columns, qualification.c.score, qualification.c.granted).join_from(
+        qualification, qualification_type
+    )
+    mine = query.where(qualification.c.worker_id == worker_id, qualification.c.status == GRANTED)
+    process_due(store, now)
+    with read_transaction(store, now) as context:
+        return [Held(*row) for row in context.db.execute(mine.order_by(qualification.c.granted.desc()))]
+
+
+@retried
+def request(store: Store, worker_id: str, qualification_type_id: str, now: datetime) -> Requested:
+    """Ask for a qualification; asking again while its test is being taken returns the same test.
+
+    Raise Refused when the type cannot be asked for, or this worker may not, or not yet.
+    """
+    process_due(store, now)
+    with write_transaction(store, now) as context:
+        kind = requestable(context, qualification_type_id)
+        if workers.is_blocked(context, worker_id, kind.requester):
+            raise Refused("blocked", f"the requester has blocked worker {worker_id}")
+        last = _last(context, kind.id, worker_id)
+        if last is not None and last.status == TESTING and last.deadline > context.now:
+            return Requested(last.request_id, test=last.test_text, deadline=last.deadline)
+        if last is not None:
+            _must_be_allowed_again(kind, last, context.now)
+            if last.test != kind.test:  # what was typed there answers other questions
+                _forget_draft(context, last)
+        enrol_person(context, worker_id)
+        return _begin(context, kind, worker_id)
+
+
+@retried
+def answer_test(store: Store, request_id: str, worker_id: str, answer: str, now: datetime) -> Requested:
+    """Hand in the answers to a test, a QuestionFormAnswers document; with a key they are graded at once.
+
+    Raise Refused unless the worker is taking the test, its time is not over, and the answers are ones that
+    it asks for.
+    """
+    test = test_of(store, request_id, worker_id, now)
+    if test:  # before anything is locked: a form's expressions may take their time
+        must_fit(test, answer, {})
+    process_due(store, now)
+    with write_transaction(store, now) as context:
+        row = taken(context, request_id, worker_id)
+        graded = row.answer_key is not None
+        values = {"status": ANSWERED if graded else PENDING, "submitted": context.now, "answer": answer}
+        _change(context, row.id, **values)
+        _forget_draft(context, row)
+        if not graded:
+            return Requested(request_id)
+        score = grade(read_answer_key(row.answer_key), parse(answer))
+        grants.grant(context, row.qualification_type, worker_id, score)
+        return Requested(request_id, score=score)
+
+
+@retried
+def give_up(store: Store, worker_id: str, qualification_type_id: str, now: datetime) -> None:
+    """Withdraw an open request, and end the qualification where it is held.
+
+    Raise Refused when there is neither.
+    """
+    process_due(store, now)
+    with write_transaction(store, now) as context:
+        kind = _known(context, qualification_type_id)
+        last = _last(context, kind.id, worker_id)
+        mine = grants.find(context, kind.id, worker_id)
+        asked = last is not None and last.status in _OPEN
+        if last is not None and asked:
+            _change(context, last.id, status=WITHDRAWN)
+        if mine is not None and mine.status == GRANTED:
+            grants.end(context, mine.id)
+        elif not asked:
+            raise Refused("not held", f"worker {worker_id} does not have the qualification {kind.name}")
+
+
+def _known(context: Transaction, qualification_type_id: str) -> Row[Any]:
+    lock_type(context, qualification_type_id)
+    try:
+        return types.fetch(context, qualification_type_id)
+    except faults.RequestError as fault:
+        raise Refused("unknown", fault.text) from None
+
+
+def requestable(context: Transaction, qualification_type_id: str) -> Row[Any]:
+    """Return a type that workers can ask for; raise Refused where it is unknown or nobody can."""
+    kind = _known(context, qualification_type_id)
+    if kind.system or kind.status != ACTIVE:
+        raise Refused("inactive", f"the qualification {kind.name} cannot be requested")
+    return kind
+
+
+def _last(context: Transaction, type_key: int, worker_id: str) -> Row[Any] | None:
+    """Return the worker's last request for a type."""
+    query = select(qualification_request, question.c.text.label("test_text")).outerjoin(question)
+    mine = query.where(
+        qualification_request.c.worker_id == worker_id,
+        qualification_request.c.qualification_type == type_key,
+    )
+    return context.db.execute(mine.order_by(qualification_request.c.id.desc()).limit(1)).one_or_none()
+
+
+def _must_be_allowed_again(kind: Row[Any], last: Row[Any], now: datetime) -> None:
+    """Refuse a further request; a delay counts from the one before, whatever became of it."""
+    if last.status == PENDING:
+        raise Refused("pending", f"a request for the qualification {kind.name} is waiting for a decision")
+    if kind.retry_delay is None:
+        raise Refused("no retake", f"the qualification {kind.name} can be requested only once")
+    waits = timedelta(seconds=kind.retry_delay)
+    if now < last.requested + waits:
+        again = f"{last.requested + waits:%Y-%m-%d %H:%M:%S} UTC"
+        raise Refused("too soon", f"the qualification {kind.name} can be requested again at {again}")
+
+
+def _begin(context: Transaction, kind: Row[Any], worker_id: str) -> Requested:
+    """Enter a request, and grant it where the type does so by itself."""
+    values: dict[str, Any] = {
+        "request_id": new_id(),
+        "qualification_type": kind.id,
+        "worker_id": worker_id,
+        "requested": context.now,
+    }
+    begun = Requested(values["request_id"])
+    if kind.auto_granted:
+        grants.grant(context, kind.id, worker_id, kind.auto_granted_value)
+        values.update(status=ANSWERED, submitted=context.now)
+        begun = Requested(begun.request_id, score=kind.auto_granted_value)
+    elif kind.test is None:
+        values.update(status=PENDING, submitted=context.now)
+    else:
+        deadline = context.now + timedelta(seconds=kind.test_duration)
+        values.update(status=TESTING, deadline=deadline, test=kind.test, answer_key=kind.answer_key)
+        begun = Requested(begun.request_id, test=kind.test_text, deadline=deadline)
+    context.db.execute(insert(qualification_request), values)
+    return begun
+
+
+def taken(context: Transaction, request_id: str, worker_id: str) -> Row[Any]:
+    """Return the request whose test the worker is taking; raise Refused where it is not so."""
+    lock_type_of(context, request_id)
+    mine = select(qualification_request).where(
+        qualification_request.c.request_id == request_id,
+        qualification_request.c.worker_id == worker_id,
+        qualification_request.c.status == TESTING,
+        qualification_request.c.deadline > context.now,
+    )
+    row = context.db.execute(mine).one_or_none()
+    if row is None:
+        raise Refused("not held", f"worker {worker_id} is not taking a test under request {request_id}")
+    return row
+
+
+def test_of(store: Store, request_id: str, worker_id: str, now: datetime) -> str:
+    """Return the test that the worker is taking under a request; empty where there is none."""
+    process_due(store, now)
+    with read_transaction(store, now) as context:
+        mine = select(question.c.text).join_from(qualification_request, question)
+        text: str | None = context.db.execute(
+            mine.where(
+                qualification_request.c.request_id == request_id,
+                qualification_request.c.worker_id == worker_id,
+                qualification_request.c.status == TESTING,
+                qualification_request.c.deadline > context.now,
+            )
+        ).scalar_one_or_none()
+    return text or ""
+
+
+def is_answered(store: Store, request_id: str, worker_id: str, now: datetime) -> bool:
+    """Say whether the worker has handed in the test of a request."""
+    mine = (
+        qualification_request.c.request_id == request_id,
+        qualification_request.c.worker_id == worker_id,
+        qualification_request.c.submitted.is_not(None),
+    )
+    process_due(store, now)
+    with read_transaction(store, now) as context:
+        return bool(context.db.execute(select(exists().where(*mine))).scalar_one())
+
+
+def _forget_draft(context: Transaction, row: Row[Any]) -> None:
+    """Take away what a worker had typed in the test of a type: the answer is there now."""
+    mine = (
+        test_draft.c.qualification_type == row.qualification_type,
+        test_draft.c.worker_id == row.worker_id,
+    )
+    context.db.execute(delete(test_draft).where(*mine))
+
+
+def _change(context: Transaction, key: int, **values: Any) -> None:
+    same = qualification_request.c.id == key
+    context.db.execute(update(qualification_request).where(same).values(**values))

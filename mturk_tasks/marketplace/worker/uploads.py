@@ -1,0 +1,215 @@
+"""Files that workers send with their answers, kept in the database beside them.
+
+What a browser says of a file is not believed: its name is cleaned, its type only noted, and it is
+handed out as bytes to be saved. The answer names a file by its key, a number and the file's name.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import quote
+
+from sqlalchemy import Row, Select, delete, insert, select, update
+
+from mturk_tasks.lib.ids import new_id
+from mturk_tasks.lib.text import clean
+from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.hits import assignments, hits
+from mturk_tasks.marketplace.protocol import faults
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.column_types import to_milliseconds
+from mturk_tasks.marketplace.storage.schema import assignment, hit, late_answer, question, uploaded_file
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction
+from mturk_tasks.marketplace.worker import work
+from mturk_tasks.marketplace.worker.work import Refused
+from mturk_tasks.markup.answers import Answer, parse
+from mturk_tasks.markup.documents import kind_of
+from mturk_tasks.markup.question_form import LARGEST_FILE, FileUpload, read_question_form
+
+PATH: Final = "/uploaded/"  # on the served marketplace, before the token
+CONTENT_TYPE: Final = "application/octet-stream"
+_VALID_FOR: Final = timedelta(seconds=60)
+_TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}")
+_TOKEN: Final = re.compile(r"([A-Z0-9]{1,64})\.(\d{1,15})\.([0-9a-f]{64})")
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """One file as the answer names it."""
+
+    question: str
+    name: str
+    key: str
+    size: int
+
+    @property
+    def answer(self) -> Answer:
+        """Return the answer that the file is."""
+        return Answer(self.question, file_key=self.key, file_size=self.size)
+
+
+@retried
+def store_file(
+    store: Store,
+    assignment_id: str,
+    worker_id: str,
+    question_id: str,
+    name: str,
+    content_type: str,
+    content: bytes,
+    now: datetime,
+) -> Uploaded:
+    """Keep a file as the answer to a question, in place of those sent before that no answer names.
+
+    A late answer has its files too. Raise Refused unless the worker holds the assignment, or held it
+    until the deadline, its form asks there for a file, and the file is as large as it may be.
+    """
+    process_due(store, now)
+    with write_transaction(store, now) as context:
+        held = work.unanswered(context, assignment_id, worker_id)
+        _must_fit(_asked(context, held.hit, question_id), len(content))
+        file = Uploaded(question_id, clean(name), f"{new_id()}/{clean(name)}", len(content))
+        _make_room(context, held, worker_id, question_id)
+        values = {
+            "assignment": held.id,
+            "question": question_id,
+            "hit": held.hit,
+            "worker": worker_id,
+            "file_id": file.key.partition("/")[0],
+            "name": file.name,
+            "claimed_type": content_type if _TYPE.fullmatch(content_type) else CONTENT_TYPE,
+            "size": file.size,
+            "received": context.now,
+            "secret": secrets.token_hex(32),
+            "content": content,
+        }
+        context.db.execute(insert(uploaded_file), values)
+        return file
+
+
+def files_of(store: Store, assignment_id: str, worker_id: str, now: datetime) -> dict[str, Uploaded]:
+    """Return by question what a worker has sent for the HIT of an assignment, or sent before a return."""
+    same = (uploaded_file.c.hit == assignment.c.hit) & (uploaded_file.c.worker == assignment.c.worker)
+    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
+    sent = _files().join(assignment, same).where(*mine)
+    process_due(store, now)
+    with read_transaction(store, now) as context:
+        rows = context.db.execute(sent.order_by(uploaded_file.c.received, uploaded_file.c.id)).all()
+    return {row.question: _uploaded(row) for row in rows}
+
+
+def get_file_upload_url(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer GetFileUploadURL: where the file of an answer is fetched from, for 60 seconds."""
+    done = assignments.fetch_submitted(context, parameters["AssignmentId"])
+    hits.fetch_live(context, done.hit_id)
+    name = parameters["QuestionIdentifier"]
+    keys = [one.file_key for one in parse(done.answer) if one.question == name and one.file_key]
+    row = _of_worker(context, keys[0], done) if keys else None
+    if row is None:
+        raise faults.no_file(done.assignment_id, name)
+    return {"FileUploadURL": url_of(context, row.file_id)}
+
+
+def url_of(context: Transaction, file_id: str) -> str:
+    """Return an address to fetch a file from; where nobody serves, the file itself stands in it."""
+    kept = uploaded_file
+    row = context.db.execute(select(kept.c.secret, kept.c.name).where(kept.c.file_id == file_id)).one()
+    if context.address:
+        token = _token(file_id, to_milliseconds(context.now + _VALID_FOR), row.secret)
+        return f"{context.address.rstrip('/')}{PATH}{token}"
+    content: bytes = context.db.execute(select(kept.c.content).where(kept.c.file_id == file_id)).scalar_one()
+    written = base64.b64encode(content).decode()
+    return f"data:{CONTENT_TYPE};name={quote(row.name, safe='')};base64,{written}"
+
+
+def content_of(store: Store, token: str, now: datetime) -> tuple[str, bytes] | None:
+    """Return the name and the bytes that an address's token is for; None for a wrong or an old one.
+
+    They are to be sent as CONTENT_TYPE, as an attachment, never to be shown.
+    """
+    read = _TOKEN.fullmatch(token)
+    if not read or int(read[2]) < to_milliseconds(now):
+        return None
+    kept = uploaded_file.c
+    query = select(kept.name, kept.secret, kept.content).where(kept.file_id == read[1])
+    with store.reading() as db:
+        row = db.execute(query).one_or_none()
+    if row is None or not hmac.compare_digest(token, _token(read[1], int(read[2]), row.secret)):
+        return None
+    return row.name, row.content
+
+
+def _asked(context: Transaction, hit_key: int, name: str) -> FileUpload:
+    """Return what a HIT's form says of the file it asks for under a name."""
+    query = select(question.c.text).join_from(hit, question).where(hit.c.id == hit_key)
+    text: str = context.db.execute(query).scalar_one()
+    form = read_question_form(text).questions if kind_of(text) == "QuestionForm" else ()
+    for one in form:
+        if one.identifier == name and isinstance(one.answer, FileUpload):
+            return one.answer
+    raise Refused("invalid", f"no file is asked for under the name {name}")
+
+
+def _must_fit(asked: FileUpload, size: int) -> None:
+    largest = min(asked.largest, LARGEST_FILE)
+    if not asked.smallest <= size <= largest:
+        raise Refused("invalid", f"the file has {size} bytes; it must have {asked.smallest} to {largest}")
+
+
+def _make_room(context: Transaction, held: Row[Any], worker_id: str, question_id: str) -> None:
+    """Take away what a worker sent before for a question of a HIT; what an answer names stays with it."""
+    kept = uploaded_file.c
+    mine = (kept.hit == held.hit, kept.worker == worker_id, kept.question == question_id)
+    sent = context.db.execute(select(kept.id, kept.file_id, kept.assignment).where(*mine)).all()
+    named = _named(context, held.hit, worker_id) if sent else {}
+    for row in sent:
+        same = kept.id == row.id
+        if row.file_id not in named:
+            context.db.execute(delete(uploaded_file).where(same))
+        elif row.assignment == held.id:  # found again by the answer of a later one
+            moved = update(uploaded_file).where(same).values(assignment=named[row.file_id])
+            context.db.execute(moved)
+
+
+def _named(context: Transaction, hit_key: int, worker_id: str) -> dict[str, int]:
+    """Return the files that a worker's answers to a HIT name, late ones too, and which assignment does."""
+    columns = (assignment.c.id, assignment.c.answer, late_answer.c.answer.label("late"))
+    answered = select(*columns).select_from(assignment).outerjoin(late_answer)
+    mine = (assignment.c.hit == hit_key, assignment.c.worker == worker_id)
+    return {
+        one.file_key.partition("/")[0]: row.id
+        for row in context.db.execute(answered.where(*mine))
+        for text in (row.answer, row.late)
+        for one in (parse(text) if text else ())
+        if one.file_key
+    }
+
+
+def _files() -> Select[Any]:
+    """Return the query for files without their content."""
+    kept = uploaded_file.c
+    return select(kept.file_id, kept.question, kept.name, kept.size).select_from(uploaded_file)
+
+
+def _uploaded(row: Row[Any]) -> Uploaded:
+    return Uploaded(row.question, row.name, f"{row.file_id}/{row.name}", row.size)
+
+
+def _of_worker(context: Transaction, key: str, done: Row[Any]) -> Row[Any] | None:
+    """Return the file of a key that its worker sent for this HIT: an answer could name anybody's."""
+    own = (uploaded_file.c.worker == done.worker, uploaded_file.c.hit == done.hit)
+    query = _files().where(uploaded_file.c.file_id == key.partition("/")[0], *own)
+    return context.db.execute(query).one_or_none()
+
+
+def _token(file_id: str, until: int, secret: str) -> str:
+    signed = f"{file_id}.{until}"
+    return f"{signed}.{hmac.digest(secret.encode(), signed.encode(), 'sha256').hex()}"

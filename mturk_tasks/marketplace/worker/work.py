@@ -1,0 +1,383 @@
+"""The worker's side: find a HIT, accept it, submit the answer or give it back.
+
+No part of the Requester API. Each function is one transaction; what it returns is on the disk.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, or_, select, update
+
+from mturk_tasks.lib.ids import new_id
+from mturk_tasks.marketplace.due import process_due, process_due_of
+from mturk_tasks.marketplace.hits import counters
+from mturk_tasks.marketplace.hits.hits import hit_query
+from mturk_tasks.marketplace.qualifications import eligibility
+from mturk_tasks.marketplace.qualifications.requirements import ACCEPT, DISCOVER, PREVIEW
+from mturk_tasks.marketplace.reviews import runs
+from mturk_tasks.marketplace.storage import events, workers
+from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage.schema import (
+    ACCEPTED,
+    HELD,
+    OFFERED,
+    RETURNED,
+    STANDING,
+    assignment,
+    draft,
+    hit,
+    hit_type,
+    late_answer,
+    worker,
+)
+from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.transactions import (
+    Transaction,
+    lock_hit,
+    lock_hit_of,
+    read_transaction,
+    write_transaction,
+)
+from mturk_tasks.marketplace.worker import late
+from mturk_tasks.marketplace.worker.answering import Reason, must_fit_assignment
+from mturk_tasks.marketplace.worker.answering import Refused as Refused  # as whoever calls this finds it
+from mturk_tasks.vocabulary.statuses import ASSIGNABLE, SUBMITTED
+
+MOST_HELD: Final = 25  # HITs that a worker may hold at once, as on the old site
+_LAST: Final = 2**31 - 1  # of the places that HITs are offered at
+_TAKEN: Final = ("full", "expired", "repeated")  # of one HIT; the next may be free
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Hold what a worker needs to do an accepted assignment, which ends at the deadline."""
+
+    assignment_id: str
+    hit_id: str
+    deadline: datetime
+    question: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Hold what a worker sees of a HIT that is not accepted yet."""
+
+    hit_id: str
+    title: str
+    description: str
+    reward: Decimal
+    question: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Say that an answer is kept since that moment; a `late` one waits for the requester to accept it."""
+
+    assignment_id: str
+    time: datetime
+    late: bool = False
+
+
+@retried
+def register(store: Store, worker_id: str, simulated: bool, now: datetime) -> None:
+    """Make a worker known; accepting does the same for a person nobody has registered."""
+    process_due(store, now)
+    with write_transaction(store, now) as context:
+        workers.enrol(context, worker_id, simulated=simulated)
+
+
+def available(
+    store: Store,
+    worker_id: str,
+    now: datetime,
+    limit: int = 100,
+    *,
+    qualified: bool = False,
+    hit_type_id: str | None = None,
+) -> list[str]:
+    """Return IDs of HITs this worker may find, beginning at a random place among them.
+
+    Random, so that many workers do not all reach for the same HIT. Requirements may hide HITs from
+    who does not meet them; `qualified` leaves out all that this worker could not accept either, and
+    `hit_type_id` all of other types.
+    """
+    process_due(store, now)
+    with read_transaction(store, now) as context:
+        action = ACCEPT if qualified else DISCOVER
+        closed = eligibility.closed_types(context, worker_id, action, hit_type_id)
+        offers = offered(worker_id, closed, workers.blocking_requesters(context, worker_id))
+        if hit_type_id is not None:
+            same = select(hit_type.c.id).where(hit_type.c.hit_type_id == hit_type_id)
+            offers = offers.where(hit.c.hit_type == same.scalar_subquery())
+        offers = offers.order_by(hit.c.shuffle)
+        start = secrets.randbelow(_LAST)
+        later = offers.where(hit.c.shuffle >= start, hit.c.shuffle <= _LAST).limit(limit)
+        first = list(context.db.execute(later).scalars())
+        earlier = offers.where(hit.c.shuffle >= 0, hit.c.shuffle < start).limit(limit - len(first))
+        return first + list(context.db.execute(earlier).scalars())
+
+
+def preview(store: Store, worker_id: str, hit_id: str, now: datetime) -> Preview:
+    """Return what a worker sees of a HIT before accepting it.
+
+    Raise Refused when the HIT is unknown, or shown only to workers with a qualification that this
+    one lacks.
+    """
+    process_due(store, now)
+    with read_transaction(store, now) as context:
+        row = _known(context, hit_id)
+        _must_qualify(context, row, worker_id, PREVIEW)
+        return Preview(hit_id, row.title, row.description, row.reward, row.question_text)
+
+
+def offered(worker_id: str, closed: Sequence[int], unwelcome: Sequence[int]) -> Select[Any]:
+    """Return the query for the IDs of HITs that have a place for this worker.
+
+    `closed` are keys of HIT types, `unwelcome` of requesters.
+    """
+    # Not as `exists`, which PostgreSQL turns into a join: before it has counted what the tables hold, it
+    # compares each HIT with each assignment of the worker.
+    of_mine = (assignment.c.hit == hit.c.id, assignment.c.worker == worker_id, STANDING)
+    mine = select(assignment.c.hit).where(*of_mine).scalar_subquery()
+    offers = select(hit.c.hit_id).where(OFFERED, mine.is_(None))
+    if unwelcome:
+        offers = offers.where(hit.c.requester.not_in(unwelcome))
+    return offers.where(hit.c.hit_type.not_in(closed)) if closed else offers
+
+
+@retried
+def accept(store: Store, worker_id: str, hit_id: str, now: datetime) -> Accepted:
+    """Give the worker an assignment of the HIT; of two who want the last one, one is refused.
+
+    Raise Refused when the HIT is unknown, over or full, or the worker is blocked, has had it, lacks a
+    qualification or holds as many HITs as one may.
+    """
+    process_due(store, now)
+    with write_transaction(store, now) as context:
+        row = _known(context, hit_id)
+        _may_accept(context, row, worker_id)
+        return _give(context, row, worker_id)
+
+
+@retried
+def accept_next(store: Store, worker_id: str, now: datetime) -> Accepted | None:
+    """Give the worker an assignment of any HIT that this one may accept; None where there is none.
+
+    HITs that others are about are left to them; only where there is no other, this waits for one.
+    """
+    process_due(store, now)
+    with write_transaction(store, now) as context:
+        closed = eligibility.closed_types(context, worker_id, ACCEPT)
+        unwelcome = workers.blocking_requesters(context, worker_id)
+        offers = offered(worker_id, closed, unwelcome).order_by(hit.c.shuffle).limit(1)
+        start = secrets.randbelow(_LAST)
+        for skip in (True, False) if context.locks else (False,):
+            for part in (hit.c.shuffle >= start, hit.c.shuffle < start):
+                found = offers.where(part).with_for_update(key_share=True, skip_locked=skip)
+                hit_id = context.db.execute(found).scalar_one_or_none()
+                if hit_id is not None:
+                    return _give(context, _known(context, hit_id), worker_id)
+        return None
+
+
+def _give(context: Transaction, row: Row[Any], worker_id: str) -> Accepted:
+    """Enter an assignment of a HIT that the worker may accept."""
+    enrol_person(context, worker_id)
+    accepted = Accepted(
+        assignment_id=new_id(),
+        hit_id=row.hit_id,
+        deadline=context.now + timedelta(seconds=row.assignment_duration),
+        question=row.question_text,
+    )
+    context.db.execute(
+        insert(assignment),
+        {
+            "assignment_id": accepted.assignment_id,
+            "hit": row.id,
+            "worker": worker_id,
+            "status": ACCEPTED,
+            "accepted": context.now,
+            "deadline": accepted.deadline,
+        },
+    )
+    events.note(context, events.ACCEPTED, row.id, accepted.assignment_id)
+    counters.move(context, row.id, available=-1, pending=1)
+    return accepted
+
+
+def accept_any(store: Store, worker_id: str, hit_type_id: str, now: datetime) -> Accepted | None:
+    """Accept some HIT of a type; None where none is left for this worker.
+
+    A place that another one took first is no reason to fail while there are others. Raise Refused for
+    what stands in the way of all of them.
+    """
+    while True:
+        found = available(store, worker_id, now, limit=10, qualified=True, hit_type_id=hit_type_id)
+        if not found:
+            return None
+        for hit_id in found:
+            try:
+                return accept(store, worker_id, hit_id, now)
+            except Refused as refused:
+                if refused.reason not in _TAKEN:
+                    raise
+
+
+def _known(context: Transaction, hit_id: str) -> Row[Any]:
+    lock_hit(context, hit.c.hit_id == hit_id)
+    row = context.db.execute(hit_query().where(hit.c.hit_id == hit_id)).one_or_none()
+    if row is None:
+        raise Refused("unknown", f"HIT {hit_id} does not exist")
+    return row
+
+
+def _must_qualify(context: Transaction, row: Row[Any], worker_id: str, action: str) -> None:
+    missing = eligibility.unmet(context, worker_id, row.requester, row.requirements, action)
+    if missing is not None:
+        raise Refused("unqualified", f"HIT {row.hit_id} asks for a qualification: {missing}")
+
+
+def _may_accept(context: Transaction, row: Row[Any], worker_id: str) -> None:
+    if workers.is_blocked(context, worker_id, row.requester):
+        raise Refused("blocked", f"the requester has blocked worker {worker_id}")
+    mine = exists().where(assignment.c.hit == row.id, assignment.c.worker == worker_id, STANDING)
+    if context.db.execute(select(mine)).scalar_one():
+        raise Refused("repeated", f"worker {worker_id} holds or has done HIT {row.hit_id} already")
+    if row.status != ASSIGNABLE:
+        reason: Reason = "expired" if row.expired else "full"
+        raise Refused(reason, f"HIT {row.hit_id} is {'over' if row.expired else 'full'}")
+    _must_qualify(context, row, worker_id, ACCEPT)
+    _must_have_hands_free(context, worker_id)
+
+
+def _must_have_hands_free(context: Transaction, worker_id: str) -> None:
+    """Keep a person from hoarding; simulated workers take as many as they are told to."""
+    mine = (assignment.c.worker == worker_id, HELD, assignment.c.deadline > context.now)
+    held = select(func.count()).select_from(assignment.join(worker))
+    if context.db.execute(held.where(*mine, worker.c.simulated.is_(False))).scalar_one() >= MOST_HELD:
+        raise Refused("too many", f"worker {worker_id} holds {MOST_HELD} HITs already")
+
+
+def enrol_person(context: Transaction, worker_id: str) -> None:
+    """Make a worker known as a person unless that worker is known already."""
+    if not context.db.execute(select(exists().where(worker.c.worker_id == worker_id))).scalar_one():
+        workers.enrol(context, worker_id, simulated=False)
+
+
+@retried
+def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: datetime) -> Receipt:
+    """Hand in the answer, a QuestionFormAnswers document, or nothing for a form without fields.
+
+    After the deadline it is kept as late. Raise Refused unless the worker holds the assignment, or held
+    it until the deadline, and the answer is one that its question asks for; the first answer stays, a
+    second one is refused.
+    """
+    must_fit_assignment(store, assignment_id, worker_id, answer, now)  # before anything is locked
+    process_due(store, now)
+    with write_transaction(store, now) as context:
+        lock_hit_of(context, assignment_id)
+        row = _find_held(context, assignment_id, worker_id)
+        if row is None and late.keep(context, assignment_id, worker_id, answer):
+            return Receipt(assignment_id, context.now, late=True)
+        row = row or held(context, assignment_id, worker_id)
+        delay = timedelta(seconds=row.auto_approval_delay)
+        values = {"status": SUBMITTED, "submitted": context.now, "auto_approval": context.now + delay}
+        _end(context, row, answer=answer, **values)
+        events.note(context, events.SUBMITTED, row.hit, assignment_id)
+        if row.review_policies:
+            runs.review_assignment(context, row.id)  # before the HIT may be Reviewable: it may grow
+        counters.move(context, row.hit, pending=-1)
+        context.db.execute(delete(draft).where(draft.c.hit == row.hit, draft.c.worker == worker_id))
+        if row.review_policies or not delay:  # a delay of 0 approves at once
+            process_due_of(context, row.hit)
+        return Receipt(assignment_id, context.now)
+
+
+def receipt(store: Store, assignment_id: str, worker_id: str, now: datetime) -> Receipt | None:
+    """Return the receipt of an answer handed in before, late or in time; None where there is none."""
+    columns = (assignment.c.submitted, late_answer.c.received)
+    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
+    query = select(*columns).select_from(assignment).outerjoin(late_answer).where(*mine)
+    process_due(store, now)
+    with read_transaction(store, now) as context:
+        row = context.db.execute(query).one_or_none()
+    moment = row and (row.submitted or row.received)
+    return Receipt(assignment_id, moment, late=row.submitted is None) if row and moment else None
+
+
+@retried
+def give_back(store: Store, assignment_id: str, worker_id: str, now: datetime) -> None:
+    """Return an assignment undone; its place is free for anybody, this worker too.
+
+    Raise Refused unless the worker holds the assignment.
+    """
+    process_due(store, now)
+    with write_transaction(store, now) as context:
+        _return(context, held(context, assignment_id, worker_id))
+
+
+def give_back_all(context: Transaction, worker_id: str) -> None:
+    """Return every assignment that a worker holds."""
+    for row in context.db.execute(_holdings().where(assignment.c.worker == worker_id, HELD)).all():
+        _return(context, row)
+
+
+def _return(context: Transaction, row: Row[Any]) -> None:
+    lock_hit(context, hit.c.id == row.hit)
+    _end(context, row, status=RETURNED, ended=context.now)
+    events.note(context, events.RETURNED, row.hit, row.assignment_id)
+    counters.move(context, row.hit, available=1, pending=-1)
+
+
+def _holdings() -> Select[Any]:
+    own = (assignment.c.id, assignment.c.assignment_id, assignment.c.hit)
+    columns = (*own, hit_type.c.auto_approval_delay, hit.c.review_policies)
+    return select(*columns).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
+
+
+def held(context: Transaction, assignment_id: str, worker_id: str) -> Row[Any]:
+    """Return an assignment that the worker holds; raise Refused where it is not so."""
+    lock_hit_of(context, assignment_id)
+    found = _find_held(context, assignment_id, worker_id)
+    if found is None:
+        raise Refused("not held", f"worker {worker_id} does not hold assignment {assignment_id}")
+    return found
+
+
+def unanswered(context: Transaction, assignment_id: str, worker_id: str) -> Row[Any]:
+    """Return an assignment that the worker may still answer, late if need be; raise Refused for others."""
+    lock_hit_of(context, assignment_id)
+    found = _find(context, assignment_id, worker_id, or_(HELD, late.POSSIBLE))
+    if found is None:
+        raise Refused("not held", f"worker {worker_id} does not hold assignment {assignment_id}")
+    return found
+
+
+def _find_held(context: Transaction, assignment_id: str, worker_id: str) -> Row[Any] | None:
+    return _find(context, assignment_id, worker_id, HELD)
+
+
+def _find(
+    context: Transaction, assignment_id: str, worker_id: str, state: ColumnElement[bool]
+) -> Row[Any] | None:
+    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id, state)
+    return context.db.execute(_holdings().where(*mine)).one_or_none()
+
+
+def _end(context: Transaction, row: Row[Any], **values: Any) -> None:
+    context.db.execute(update(assignment).where(assignment.c.id == row.id).values(**values))
+
+
+def open_by_people(store: Store, now: datetime) -> int:
+    """Return how many accepted assignments are held by workers who are not simulated."""
+    process_due(store, now)
+    with read_transaction(store, now) as context:
+        held = select(func.count()).select_from(assignment.join(worker))
+        by_people = held.where(HELD, assignment.c.deadline > context.now, worker.c.simulated.is_(False))
+        return context.db.execute(by_people).scalar_one()

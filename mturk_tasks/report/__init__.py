@@ -1,1 +1,0 @@
-"""Values as text a person reads."""

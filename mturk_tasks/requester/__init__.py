@@ -1,1 +1,0 @@
-"""Operations as a requester means them."""

@@ -1,1 +1,0 @@
-"""The way out: one client, one way to call it."""
