@@ -102,7 +102,7 @@ class Bench:
         lines = [line for line in PROPERTIES.splitlines() if not line.startswith(f"{key}:")]
         self.write("birds.properties", "\n".join([*lines, f"{key}: {value}"]) + "\n")
 
-    def desk(
+    def context(
         self, *, force: bool = True, dry: bool = False, workers: int = 1, comment: str = ""
     ) -> CommandContext:
         market = Embedded(self.home / "sandbox.db", dry=dry)

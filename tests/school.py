@@ -78,14 +78,14 @@ class School(Bench):
 
     def create(self) -> FolderQualification:
         """Create the type."""
-        desk = self.desk()
-        create.run(desk, desk.definition)
+        context = self.context()
+        create.run(context, context.definition)
         return self.found()
 
     def found(self) -> FolderQualification:
         """Return the type of the folder."""
-        desk = self.desk()
-        return folder.find(desk, desk.definition.files)
+        context = self.context()
+        return folder.find(context, context.definition.files)
 
     def ask(self, worker: str, answers: dict[str, Any] | None = None) -> str:
         """Let a worker ask for it, and answer its test; return the request's ID."""

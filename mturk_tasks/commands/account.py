@@ -12,40 +12,40 @@ from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.lib.money import format_usd
 
 
-def balance(desk: CommandContext) -> Summary:
+def balance(context: CommandContext) -> Summary:
     """Say what there is to spend."""
-    there = desk.account.balance
+    there = context.account.balance
     items = ({"id": "balance", "status": "available", "amount": str(there)},)
     return Summary((f"Your account balance: {format_usd(there)}",), items=items)
 
 
-def reset(desk: CommandContext) -> Summary:
+def reset(context: CommandContext) -> Summary:
     """Approve what is submitted and delete every HIT of the account but those being worked on."""
-    hit_ids = [hit.hit_id for hit in hits.every_hit(desk.client)]
+    hit_ids = [hit.hit_id for hit in hits.every_hit(context.client)]
     if not hit_ids:
         return Summary(("There are no HITs in your account to delete.",), {"deleted": 0, "left": 0})
-    work, unseen = fetch_work(desk, hit_ids)
+    work, unseen = fetch_work(context, hit_ids)
     decided = [cleanup.decide(item, approve=True, expire=True) for item in work]
     ending = [fate for fate in decided if fate.delete]
     busy = [fate for fate in decided if not fate.delete]
-    if desk.dry:
-        return Summary((f"Dry run: {cleanup.describe(ending, desk.fee)}",), {"planned": len(ending)})
-    warning = f"You are about to delete ALL your HITs from the {desk.environment.name} marketplace."
-    plan = cleanup.describe(ending, desk.fee, f"{warning}\nThat is {count(len(ending), 'HIT')}.")
-    desk.confirm(f"PLEASE READ THIS CAREFULLY\n\n{plan}")
-    return _delete(desk, ending, busy, unseen)
+    if context.dry:
+        return Summary((f"Dry run: {cleanup.describe(ending, context.fee)}",), {"planned": len(ending)})
+    warning = f"You are about to delete ALL your HITs from the {context.environment.name} marketplace."
+    plan = cleanup.describe(ending, context.fee, f"{warning}\nThat is {count(len(ending), 'HIT')}.")
+    context.confirm(f"PLEASE READ THIS CAREFULLY\n\n{plan}")
+    return _delete(context, ending, busy, unseen)
 
 
 def _delete(
-    desk: CommandContext, ending: list[HitAction], busy: list[HitAction], unseen: list[str]
+    context: CommandContext, ending: list[HitAction], busy: list[HitAction], unseen: list[str]
 ) -> Summary:
     total = len(ending) + len(busy) + len(unseen)
-    desk.console.say(f"--- Starting to reset account ({total} HITs) ---")
-    with batches.open_journal(desk, batches.NO_BATCH, "reset") as book:
+    context.console.say(f"--- Starting to reset account ({total} HITs) ---")
+    with batches.open_journal(context, batches.NO_BATCH, "reset") as book:
         outcomes = cleanup.carry_out(book, ending, "Resetting the account")
     deleted = sum(outcome.ok for outcome in outcomes)
     failed = len(unseen) + len(ending) - deleted
-    left = sum(1 for _ in hits.every_hit(desk.client))
+    left = sum(1 for _ in hits.every_hit(context.client))
     lines = (
         "--- Finished to reset account ---",
         f"  {deleted} HITs have been deleted or were deleted previously.",
@@ -62,23 +62,27 @@ def _delete(
 # Block and unblock workers (blockWorker, unblockWorker).
 
 
-def block(desk: CommandContext, worker_id: str, reason: str) -> Summary:
+def block(context: CommandContext, worker_id: str, reason: str) -> Summary:
     """Block one worker; the reason stays with the requester."""
     said = f"Blocked {worker_id} with reason: {reason}"
-    return _do(desk, "block", worker_id, said, lambda: assignments.block(desk.client, worker_id, reason))
+    return _do(
+        context, "block", worker_id, said, lambda: assignments.block(context.client, worker_id, reason)
+    )
 
 
-def unblock(desk: CommandContext, worker_id: str, reason: str = "") -> Summary:
+def unblock(context: CommandContext, worker_id: str, reason: str = "") -> Summary:
     """Unblock one worker; it is fine if there is no block."""
     said = f"Unblocked {worker_id} with reason:  {reason}"  # two blanks, as ever
-    return _do(desk, "unblock", worker_id, said, lambda: assignments.unblock(desk.client, worker_id, reason))
+    return _do(
+        context, "unblock", worker_id, said, lambda: assignments.unblock(context.client, worker_id, reason)
+    )
 
 
-def _do(desk: CommandContext, action: str, worker_id: str, said: str, act: batches.Act) -> Summary:
+def _do(context: CommandContext, action: str, worker_id: str, said: str, act: batches.Act) -> Summary:
     verb = f"{action.capitalize()}ed"
     items = ({"id": worker_id, "status": verb.lower()},)
-    if desk.dry:
+    if context.dry:
         return Summary((f"Dry run: {worker_id} would be {verb.lower()}.",))
-    with batches.open_journal(desk, batches.NO_BATCH, action) as book:
+    with batches.open_journal(context, batches.NO_BATCH, action) as book:
         book.perform(action, book.worker(worker_id), act)
     return Summary((said,), {verb.lower(): 1}, items)

@@ -25,9 +25,9 @@ from mturk_tasks.vocabulary import columns
 Move = tuple[BatchFiles, BatchFiles]
 
 
-def finished(desk: CommandContext, files: BatchFiles) -> Move:
+def finished(context: CommandContext, files: BatchFiles) -> Move:
     """Return where files go whose HITs, or whose qualification type, are gone: their label gets the time."""
-    return files, files.under(f"{files.label}.{desk.clock():%Y%m%dT%H%M%SZ}")
+    return files, files.under(f"{files.label}.{context.clock():%Y%m%dT%H%M%SZ}")
 
 
 def of_old_tools(files: BatchFiles) -> Move:
@@ -37,15 +37,15 @@ def of_old_tools(files: BatchFiles) -> Move:
     return files, next(free)
 
 
-def elsewhere(desk: CommandContext, files: BatchFiles) -> tuple[Move, ...]:
+def elsewhere(context: CommandContext, files: BatchFiles) -> tuple[Move, ...]:
     """Return where files of another marketplace go that stand under this label, and say so in a line."""
     first = origins.header(records.read(files.journal))
     if first is None:
         return ()
     places = [files.under(name) for name in origins.names_aside(files.label, first)]
     free = next((one for one in places if not any(path.exists() for path in one.all)), places[-1])
-    verb = "would be" if desk.dry else "are"
-    desk.console.note(f"note: {origins.told(files, first)} {verb} set aside as {free.label}.*")
+    verb = "would be" if context.dry else "are"
+    context.console.note(f"note: {origins.told(files, first)} {verb} set aside as {free.label}.*")
     return ((files, free),)
 
 
@@ -73,7 +73,7 @@ def _rename(old: Path, new: Path) -> None:
 # asked for its HITs: it makes way where none of them is known.
 
 
-def making_way(desk: CommandContext, files: BatchFiles) -> tuple[Move, ...]:
+def making_way(context: CommandContext, files: BatchFiles) -> tuple[Move, ...]:
     """Return where the files of an old set go that stand under a label, and say so in a line.
 
     `LABEL.input.success`, as the old program called it where no label was given, counts as well. Raise
@@ -84,13 +84,13 @@ def making_way(desk: CommandContext, files: BatchFiles) -> tuple[Move, ...]:
     if not receipts:
         return ()
     hit_ids = list(dict.fromkeys(hit_id for one in receipts for hit_id in _hit_ids(one)))
-    if origins.any_known(desk, hit_ids):
+    if origins.any_known(context, hit_ids):
         raise RecordsError(
             f"{receipts[0].success} names HITs that are known here, and has no journal; "
             "it stays as it is; take another --label"
         )
     moves = tuple(map(of_old_tools, old))
-    _tell(desk, moves, len(hit_ids))
+    _tell(context, moves, len(hit_ids))
     return moves
 
 
@@ -111,13 +111,13 @@ def _hit_ids(files: BatchFiles) -> list[str]:
         raise FileError(*error.problems, Problem(files.success, None, what)) from error
 
 
-def _tell(desk: CommandContext, moves: tuple[Move, ...], hits: int) -> None:
+def _tell(context: CommandContext, moves: tuple[Move, ...], hits: int) -> None:
     there: list[Path] = [path for old, _ in moves for path in old.all if path.exists()]
     names = ", ".join(path.name for path in there)
     unknown = f"{count(hits, 'HIT')}, none known here" if hits else "no HIT"
-    verb = "would be" if desk.dry else "is" if len(there) == 1 else "are"
+    verb = "would be" if context.dry else "is" if len(there) == 1 else "are"
     places = " and ".join(f"{new.label}.*" for _, new in moves)
-    desk.console.note(f"note: {names} of the old tools ({unknown}) {verb} set aside as {places}")
+    context.console.note(f"note: {names} of the old tools ({unknown}) {verb} set aside as {places}")
 
 
 # Decide which set a load belongs to: a new one, or one that is continued.
@@ -136,7 +136,9 @@ class Destination:
         move(self.moves)
 
 
-def choose_batch(desk: CommandContext, plan: Plan, label: str, *, resume: bool, append: bool) -> Destination:
+def choose_batch(
+    context: CommandContext, plan: Plan, label: str, *, resume: bool, append: bool
+) -> Destination:
     """Return the place of a load.
 
     Raise RecordsError where HITs are live already and neither `--resume` nor `--append` is given, where
@@ -145,41 +147,41 @@ def choose_batch(desk: CommandContext, plan: Plan, label: str, *, resume: bool, 
     """
     if resume and append:
         raise UsageError("--resume and --append exclude each other")
-    files = survey.set_files(desk.folder, label)
+    files = survey.set_files(context.folder, label)
     if not files.folder.is_dir():
         raise UsageError(f"label {label} leads to a folder that is not there: {files.folder}")
-    found = batches.journaled(desk, label)
+    found = batches.journaled(context, label)
     if resume or append:
         if found is None:
-            origins.must_be_here(desk, files, records.read(files.journal))
+            origins.must_be_here(context, files, records.read(files.journal))
             raise RecordsError(
-                f"nothing was loaded as {label} into {desk.environment.name}; leave out the option"
+                f"nothing was loaded as {label} into {context.environment.name}; leave out the option"
             )
         _compare(plan, found.entries, append=append)
         return Destination(found.files, found.entries)
     if found is None:
-        return Destination(files, moves=(*making_way(desk, files), *elsewhere(desk, files)))
-    others = elsewhere(desk, files) if found.files != files else ()
-    return Destination(files, moves=(_over(desk, found), *others))
+        return Destination(files, moves=(*making_way(context, files), *elsewhere(context, files)))
+    others = elsewhere(context, files) if found.files != files else ()
+    return Destination(files, moves=(_over(context, found), *others))
 
 
-def _over(desk: CommandContext, found: batches.Batch) -> Move:
+def _over(context: CommandContext, found: batches.Batch) -> Move:
     """Return where a set goes whose HITs are all deleted; raise RecordsError where one is not."""
     label = found.files.label
     if records.open_intents(found.entries, batches.CREATE):
         raise RecordsError(f"{label}: an earlier load was interrupted; go on with inv load --resume")
     deleted = records.done(found.entries, batches.DELETE)
-    live = [hit_id for hit_id in found.hit_ids if hit_id not in deleted and _is_live(desk, hit_id)]
+    live = [hit_id for hit_id in found.hit_ids if hit_id not in deleted and _is_live(context, hit_id)]
     if live:
         raise RecordsError(
             f"{count(len(live), 'HIT')} of the load {label} {'is' if len(live) == 1 else 'are'} not deleted; "
             "--resume creates what is missing, --append adds new rows, --label NAME makes another set"
         )
-    return finished(desk, found.files)
+    return finished(context, found.files)
 
 
-def _is_live(desk: CommandContext, hit_id: str) -> bool:
-    hit = hits.find(desk.client, hit_id)
+def _is_live(context: CommandContext, hit_id: str) -> bool:
+    hit = hits.find(context.client, hit_id)
     return hit is not None and not hit.deleted
 
 

@@ -60,33 +60,33 @@ class Batch:
 NO_BATCH = Batch(BatchFiles(Path(), ""), (), ())  # for commands about work of whatever set
 
 
-def find(desk: CommandContext, label: str = "", success: Path | None = None) -> Batch:
+def find(context: CommandContext, label: str = "", success: Path | None = None) -> Batch:
     """Return the set of a label, or of a success file, that belongs to the marketplace of this command.
 
     Raise RecordsError where there is none: nothing was loaded, or only elsewhere, or no HIT is known here.
     """
     if success is not None:
-        return _of_success(desk, success)
-    label = label or desk.survey.name
-    files = survey.set_files(desk.folder, label)
-    own = belonging(desk, label)
+        return _of_success(context, success)
+    label = label or context.survey.name
+    files = survey.set_files(context.folder, label)
+    own = belonging(context, label)
     if own is not None:
         if not own.journaled:
-            origins.must_be_known(desk, files, own.hit_ids)
+            origins.must_be_known(context, files, own.hit_ids)
         return own
-    origins.must_be_here(desk, files, records.read(files.journal))
-    raise RecordsError(f"nothing was loaded as {label} into {desk.environment.name}; begin with inv load")
+    origins.must_be_here(context, files, records.read(files.journal))
+    raise RecordsError(f"nothing was loaded as {label} into {context.environment.name}; begin with inv load")
 
 
-def _of_success(desk: CommandContext, success: Path) -> Batch:
+def _of_success(context: CommandContext, success: Path) -> Batch:
     """Return the HITs that a success file names; its journal, where it has one, must be of this place."""
     success = _as_named(success)
     hit_ids = tuple(survey.read_success(success))
     files = survey.set_of(success)
     entries = records.read(files.journal)
-    origins.must_be_here(desk, files, entries)
+    origins.must_be_here(context, files, entries)
     if not entries:
-        origins.must_be_known(desk, files, hit_ids)
+        origins.must_be_known(context, files, hit_ids)
     return Batch(files, tuple(entries), hit_ids)
 
 
@@ -101,28 +101,28 @@ def _as_named(success: Path) -> Path:
     return named if named.exists() and not success.exists() else success
 
 
-def of_results(desk: CommandContext, file: Results) -> Batch:
+def of_results(context: CommandContext, file: Results) -> Batch:
     """Return the HITs of a results file; a journal that stands beside it is theirs.
 
     Raise RecordsError where that one speaks of another marketplace.
     """
     files = BatchFiles(file.path.parent, file.path.name.removesuffix(".results"))
     entries = records.read(files.journal)
-    origins.must_be_here(desk, files, entries)
+    origins.must_be_here(context, files, entries)
     hit_ids = dict.fromkeys(row[columns.HIT_ID] for row in file.rows)
     return Batch(files, tuple(entries), tuple(hit_ids))
 
 
-def belonging(desk: CommandContext, label: str) -> Batch | None:
+def belonging(context: CommandContext, label: str) -> Batch | None:
     """Return the set of a label in this marketplace, one of the old tools too, or None."""
-    return journaled(desk, label) or legacy(desk.folder, label)
+    return journaled(context, label) or legacy(context.folder, label)
 
 
-def journaled(desk: CommandContext, label: str) -> Batch | None:
+def journaled(context: CommandContext, label: str) -> Batch | None:
     """Return the set of a label whose journal says that it was made in this marketplace, or None."""
-    for files in origins.candidates(survey.set_files(desk.folder, label)):
+    for files in origins.candidates(survey.set_files(context.folder, label)):
         entries = records.read(files.journal)
-        if origins.is_here(desk, entries):
+        if origins.is_here(context, entries):
             return of_journal(files, entries)
     return None
 
@@ -151,15 +151,15 @@ def created(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(records.done(entries, CREATE).values(), key=lambda entry: int(entry["row"]))
 
 
-def begin(desk: CommandContext, journal: Journal, label: str) -> None:
+def begin(context: CommandContext, journal: Journal, label: str) -> None:
     """Write a journal's first line."""
     journal.note(
         "set",
         version=1,
         set=secrets.token_hex(16),
         label=label,
-        **origins.named(desk),
-        time=stamp(desk.clock()),
+        **origins.named(context),
+        time=stamp(context.clock()),
     )
 
 
@@ -180,8 +180,8 @@ class Recorded(Protocol):
 class ActionJournal:
     """The journal of one command's decisions about a set."""
 
-    def __init__(self, desk: CommandContext, journal: Journal, **common: Any) -> None:
-        self.desk = desk
+    def __init__(self, context: CommandContext, journal: Journal, **common: Any) -> None:
+        self.context = context
         self.journal = journal
         self.common = common
 
@@ -191,7 +191,7 @@ class ActionJournal:
         Where the service refuses, that is the outcome; where it does not answer there is none, and
         the intent stands open.
         """
-        self.journal.intend(action, item, time=stamp(self.desk.clock()), **self.common, **details)
+        self.journal.intend(action, item, time=stamp(self.context.clock()), **self.common, **details)
         try:
             act()
         except ServiceError as error:
@@ -201,55 +201,59 @@ class ActionJournal:
 
     def worker(self, worker_id: str) -> str:
         """Return what stands for a worker."""
-        return disguised(self.desk, worker_id)
+        return disguised(self.context, worker_id)
 
     def _conclude(self, action: str, item: str, status: str, **details: Any) -> None:
-        self.journal.conclude(action, item, status, time=stamp(self.desk.clock()), **self.common, **details)
+        self.journal.conclude(
+            action, item, status, time=stamp(self.context.clock()), **self.common, **details
+        )
 
 
-def disguised(desk: CommandContext, text: str) -> str:
+def disguised(context: CommandContext, text: str) -> str:
     """Return what stands in journals for a text about a worker; a dry run makes no key for it."""
-    key = desk.home / "journal.key"
-    return text if desk.dry and not key.exists() else pseudonym(key, text)
+    key = context.home / "journal.key"
+    return text if context.dry and not key.exists() else pseudonym(key, text)
 
 
 @contextmanager
 def open_journal(
-    desk: CommandContext, found: Recorded, command: str, **common: Any
+    context: CommandContext, found: Recorded, command: str, **common: Any
 ) -> Iterator[ActionJournal]:
     """Open the journal for a command's decisions about a set, and note that it begins.
 
     What is `common` to all its lines stands in each of them. The journal of a set is one command's at a
     time; for the one in MTURK_HOME, which all commands share, it waits.
     """
-    path = journal_of(desk, found)
+    path = journal_of(context, found)
     with on_disk(path):
         if not found.journaled:  # in MTURK_HOME, where all is the user's own
             disk.make_folder(path.parent)
             disk.make_file(path)
     with Journal(path, patient=not found.journaled) as journal:
-        desk.console.begun = True
-        journal.note("command", command=command, time=stamp(desk.clock()), **origin(desk), **common)
-        yield ActionJournal(desk, journal, **common)
+        context.console.begun = True
+        journal.note("command", command=command, time=stamp(context.clock()), **origin(context), **common)
+        yield ActionJournal(context, journal, **common)
 
 
-def journal_of(desk: CommandContext, found: Recorded) -> Path:
+def journal_of(context: CommandContext, found: Recorded) -> Path:
     """Return where decisions about a set are journaled: in MTURK_HOME where the set has no journal."""
     return (
-        found.files.journal if found.journaled else desk.home / "journal" / f"{desk.environment.tag}.journal"
+        found.files.journal
+        if found.journaled
+        else context.home / "journal" / f"{context.environment.tag}.journal"
     )
 
 
-def origin(desk: CommandContext, files: Sequence[Path] = ()) -> dict[str, Any]:
+def origin(context: CommandContext, files: Sequence[Path] = ()) -> dict[str, Any]:
     """Return what a journal says of where a command acts and from which commit.
 
     `files` are those it acts by; where none are named, those of the folder's survey or qualification.
     """
-    files = files or survey.sources(desk.folder, desk.settings.name)
-    commit = git.commit(files[0].parent if files else desk.folder, files)
+    files = files or survey.sources(context.folder, context.settings.name)
+    commit = git.commit(files[0].parent if files else context.folder, files)
     uncompared = commit.uncompared if commit else ()
     return {
-        **origins.named(desk),
+        **origins.named(context),
         "commit": commit.id if commit else None,
         "dirty": commit.dirty if commit else None,
         **({"not_compared": uncompared} if uncompared else {}),
@@ -282,7 +286,7 @@ class Work:
 
 
 def fetch_work(
-    desk: CommandContext, hit_ids: Sequence[str], *, deleted: Collection[str] = (), say: bool = False
+    context: CommandContext, hit_ids: Sequence[str], *, deleted: Collection[str] = (), say: bool = False
 ) -> tuple[list[Work], list[str]]:
     """Return each HIT with its work, in order, and the IDs of those that could not be retrieved.
 
@@ -290,25 +294,27 @@ def fetch_work(
     """
     work: list[Work] = []
     failed: list[str] = []
-    with desk.console.progress(len(hit_ids) if say else 0, "Retrieving results") as step:
-        outcomes = desk.each(hit_ids, lambda hit_id: fetch_hit_work(desk, hit_id, deleted))
+    with context.console.progress(len(hit_ids) if say else 0, "Retrieving results") as step:
+        outcomes = context.each(hit_ids, lambda hit_id: fetch_hit_work(context, hit_id, deleted))
         for number, outcome in enumerate(outcomes, 1):
             place = f"HIT {number}/{len(hit_ids)}"
             if outcome.ok:
                 work.append(outcome.value())
                 if say and work[-1].unknown:
-                    desk.console.note(f"{place}, {outcome.item}, is unknown here")
+                    context.console.note(f"{place}, {outcome.item}, is unknown here")
                 elif say:
                     step(f"Retrieved {place}, {outcome.item}")
                 continue
             failed.append(outcome.item)
-            desk.console.note(f"Error retrieving HIT results for {place} ({outcome.item}): {outcome.error}")
+            context.console.note(
+                f"Error retrieving HIT results for {place} ({outcome.item}): {outcome.error}"
+            )
     return work, failed
 
 
-def fetch_hit_work(desk: CommandContext, hit_id: str, deleted: Collection[str] = ()) -> Work:
+def fetch_hit_work(context: CommandContext, hit_id: str, deleted: Collection[str] = ()) -> Work:
     """Return one HIT as it is now with its work."""
-    hit = hits.find(desk.client, hit_id)
+    hit = hits.find(context.client, hit_id)
     if hit is None or hit.deleted:
         return Work(hit_id, None, (), unknown=hit is None and hit_id not in deleted)
-    return Work(hit_id, hit, tuple(assignments.of_hit(desk.client, hit_id)))
+    return Work(hit_id, hit, tuple(assignments.of_hit(context.client, hit_id)))

@@ -31,34 +31,37 @@ def header(entries: Iterable[Entry]) -> Entry | None:
     return first if first and first["event"] == "set" else None
 
 
-def named(desk: CommandContext) -> dict[str, Any]:
+def named(context: CommandContext) -> dict[str, Any]:
     """Return what journals say of where a command acts."""
     return {
-        "environment": desk.environment.name,
-        "endpoint": desk.environment.endpoint,
-        **({"marketplace": desk.marketplace.id} if desk.marketplace.id else {}),
+        "environment": context.environment.name,
+        "endpoint": context.environment.endpoint,
+        **({"marketplace": context.marketplace.id} if context.marketplace.id else {}),
     }
 
 
-def is_here(desk: CommandContext, entries: Sequence[Entry]) -> bool:
+def is_here(context: CommandContext, entries: Sequence[Entry]) -> bool:
     """Say whether a journal speaks of what was made in the marketplace of this command."""
     first = header(entries)
     if first is None:
         return False
     made = list(records.done(entries, CREATE).values())
-    if not desk.marketplace.ids or not (made or "marketplace" in first):
-        return (first["environment"], first["endpoint"]) == (desk.environment.name, desk.environment.endpoint)
+    if not context.marketplace.ids or not (made or "marketplace" in first):
+        return (first["environment"], first["endpoint"]) == (
+            context.environment.name,
+            context.environment.endpoint,
+        )
     if "marketplace" in first:
-        return first["marketplace"] in desk.marketplace.ids
-    return any(_is_known(desk, entry) for entry in islice(made, _ASKED))
+        return first["marketplace"] in context.marketplace.ids
+    return any(_is_known(context, entry) for entry in islice(made, _ASKED))
 
 
-def _is_known(desk: CommandContext, made: Entry) -> bool:
+def _is_known(context: CommandContext, made: Entry) -> bool:
     """Say whether the service knows a HIT or a qualification type, a deleted one too."""
     if "hit_id" in made:
-        return hits.find(desk.client, made["hit_id"]) is not None
+        return hits.find(context.client, made["hit_id"]) is not None
     try:
-        qualifications.get(desk.client, made["type_id"])
+        qualifications.get(context.client, made["type_id"])
     except DoesNotExist:
         return False
     except ServiceError:  # deleted: there was one
@@ -66,28 +69,28 @@ def _is_known(desk: CommandContext, made: Entry) -> bool:
     return True
 
 
-def must_be_here(desk: CommandContext, files: BatchFiles, entries: Sequence[Entry]) -> None:
+def must_be_here(context: CommandContext, files: BatchFiles, entries: Sequence[Entry]) -> None:
     """Raise RecordsError where a journal says that its set was loaded into another marketplace."""
     first = header(entries)
-    if first and not is_here(desk, entries):
+    if first and not is_here(context, entries):
         raise RecordsError(
             f"{files.label} was loaded into another marketplace ({_written(first)}); "
-            f"this is {_written(named(desk))}"
+            f"this is {_written(named(context))}"
         )
 
 
-def must_be_known(desk: CommandContext, files: BatchFiles, hit_ids: Sequence[str]) -> None:
+def must_be_known(context: CommandContext, files: BatchFiles, hit_ids: Sequence[str]) -> None:
     """Raise RecordsError where HITs that no journal speaks of are all unknown here."""
-    if hit_ids and not any_known(desk, hit_ids):
+    if hit_ids and not any_known(context, hit_ids):
         raise RecordsError(
             f"{files.success}: {count(len(hit_ids), 'HIT')} unknown here, made in another marketplace; "
-            f"this is {_written(named(desk))}; a load under that label sets the file aside"
+            f"this is {_written(named(context))}; a load under that label sets the file aside"
         )
 
 
-def any_known(desk: CommandContext, hit_ids: Sequence[str]) -> bool:
+def any_known(context: CommandContext, hit_ids: Sequence[str]) -> bool:
     """Say whether one of these HITs, deleted ones among them, is known here; raise Unavailable offline."""
-    outcomes = desk.each(hit_ids, lambda hit_id: hits.find(desk.client, hit_id))
+    outcomes = context.each(hit_ids, lambda hit_id: hits.find(context.client, hit_id))
     return any(outcome.value() for outcome in outcomes)
 
 

@@ -65,27 +65,27 @@ def _process_all(store: Store, now: datetime) -> None:
 
     What is due at one moment happens in the order in which it was made, on every database.
     """
-    with write_transaction(store, now) as context:
-        if _is_due(context.db, context.now):
-            lock_all_hits(context)
-            _process(context)
+    with write_transaction(store, now) as transaction:
+        if _is_due(transaction.db, transaction.now):
+            lock_all_hits(transaction)
+            _process(transaction)
 
 
-def process_due_of(context: Transaction, key: int) -> None:
+def process_due_of(transaction: Transaction, key: int) -> None:
     """Let happen what is due of one HIT, which this transaction has locked."""
-    _process(context, key)
+    _process(transaction, key)
 
 
-def _process(context: Transaction, key: int | None = None) -> None:
-    """Apply what is due by the context's moment, of one HIT or of all."""
+def _process(transaction: Transaction, key: int | None = None) -> None:
+    """Apply what is due by the transaction's moment, of one HIT or of all."""
     of_hit = () if key is None else (hit.c.id == key,)
     of_work = () if key is None else (assignment.c.hit == key,)
-    _expire(context, *of_hit)
-    _abandon(context, *of_work)
-    while _review(context, *of_hit):  # what a policy extended may be over once more
-        _expire(context, *of_hit)
-    decisions.approve_due(context, *of_work)
-    _dispose(context, *of_hit)
+    _expire(transaction, *of_hit)
+    _abandon(transaction, *of_work)
+    while _review(transaction, *of_hit):  # what a policy extended may be over once more
+        _expire(transaction, *of_hit)
+    decisions.approve_due(transaction, *of_work)
+    _dispose(transaction, *of_hit)
 
 
 def _is_due(db: Connection, now: datetime) -> bool:
@@ -95,38 +95,38 @@ def _is_due(db: Connection, now: datetime) -> bool:
     return any(moment and moment <= now for moment in (*others, disposal))
 
 
-def _expire(context: Transaction, *among: ColumnElement[bool]) -> None:
+def _expire(transaction: Transaction, *among: ColumnElement[bool]) -> None:
     """Close HITs whose lifetime is over; they keep the number of places nobody took."""
-    due = select(hit).where(UNEXPIRED, hit.c.expiration <= context.now, *among)
-    for row in context.db.execute(due.order_by(hit.c.expiration, hit.c.id)).all():
-        counters.reschedule(context.at(row.expiration), row)
+    due = select(hit).where(UNEXPIRED, hit.c.expiration <= transaction.now, *among)
+    for row in transaction.db.execute(due.order_by(hit.c.expiration, hit.c.id)).all():
+        counters.reschedule(transaction.at(row.expiration), row)
 
 
-def _abandon(context: Transaction, *among: ColumnElement[bool]) -> None:
+def _abandon(transaction: Transaction, *among: ColumnElement[bool]) -> None:
     """End assignments that were not submitted in time; their places are free again."""
     due = select(assignment.c.id, assignment.c.assignment_id, assignment.c.hit, assignment.c.deadline)
-    late = due.where(HELD, assignment.c.deadline <= context.now, *among).order_by(
+    late = due.where(HELD, assignment.c.deadline <= transaction.now, *among).order_by(
         assignment.c.deadline, assignment.c.id
     )
-    for row in context.db.execute(late).all():
+    for row in transaction.db.execute(late).all():
         ended = update(assignment).where(assignment.c.id == row.id)
-        context.db.execute(ended.values(status=ABANDONED, ended=row.deadline))
-        then = context.at(row.deadline)
+        transaction.db.execute(ended.values(status=ABANDONED, ended=row.deadline))
+        then = transaction.at(row.deadline)
         events.note(then, events.ABANDONED, row.hit, row.assignment_id)
         counters.move(then, row.hit, available=1, pending=-1)
 
 
-def _review(context: Transaction, *among: ColumnElement[bool]) -> bool:
+def _review(transaction: Transaction, *among: ColumnElement[bool]) -> bool:
     """Run the policies of HITs that became Reviewable; say whether there were any."""
-    due = hits.hit_query().where(UNREVIEWED, hit.c.review_due <= context.now, *among)
-    rows = context.db.execute(due.order_by(hit.c.review_due, hit.c.id)).all()
+    due = hits.hit_query().where(UNREVIEWED, hit.c.review_due <= transaction.now, *among)
+    rows = transaction.db.execute(due.order_by(hit.c.review_due, hit.c.id)).all()
     for row in rows:
-        runs.review_hit(context.at(row.review_due), row)
+        runs.review_hit(transaction.at(row.review_due), row)
     return bool(rows)
 
 
-def _dispose(context: Transaction, *among: ColumnElement[bool]) -> None:
+def _dispose(transaction: Transaction, *among: ColumnElement[bool]) -> None:
     """Dispose of HITs that nothing has happened to for 120 days."""
-    due = hits.hit_query().where(FINISHED, hit.c.changed <= context.now - DISPOSED_AFTER, *among)
-    for row in context.db.execute(due.order_by(hit.c.changed, hit.c.id)).all():
-        counters.dispose(context.at(row.changed + DISPOSED_AFTER), row)
+    due = hits.hit_query().where(FINISHED, hit.c.changed <= transaction.now - DISPOSED_AFTER, *among)
+    for row in transaction.db.execute(due.order_by(hit.c.changed, hit.c.id)).all():
+        counters.dispose(transaction.at(row.changed + DISPOSED_AFTER), row)

@@ -33,7 +33,7 @@ TOOLS = "MTURK_CMD_HOME"  # names the home of the old tools, with the scripts an
 NO_COMMENT = "No comment was given."  # what the old commands send with a rejection that has none
 
 
-def desk(
+def context(
     c: Context,
     *,
     sandbox: bool = False,
@@ -44,7 +44,7 @@ def desk(
     old: bool = False,
     looks: bool = False,
 ) -> CommandContext:
-    """Return the desk of a task that was called with these options; an `old` one stands where the user does.
+    """Return the context of a task that was called with these options; an `old` one stands where the user does.
 
     One that only `looks` is as on a dry run.
 
@@ -89,7 +89,7 @@ def furnish(
     force: bool = False,
     dry: bool = False,
 ) -> CommandContext:
-    """Return a desk at a marketplace: the one inside this process, or one behind an address."""
+    """Return a context at a marketplace: the one inside this process, or one behind an address."""
     warn_if_exposed(home() / "journal.key")
     market = Embedded(home() / "sandbox.db", dry=dry) if environment.embedded else None
     threads = workers or THREADS_OVER_A_NETWORK

@@ -140,7 +140,7 @@ def market_task(
     looks: bool = False,
     **help_: str,
 ) -> Callable[[Body], Any]:
-    """Declare a task that acts in a marketplace: its body takes a desk and returns a Summary.
+    """Declare a task that acts in a marketplace: its body takes a context and returns a Summary.
 
     The options that say where to act, `--json`, and as asked for `--force` and `--workers` are added to
     its own. An `old` task is one of the old commands: it has no `--production`, takes paths from the
@@ -156,7 +156,7 @@ def market_task(
             from mturk_tasks.tasks import bootstrap  # not before a task runs: listing them stays quick
 
             choices = {"force": old, **{option: given.pop(option) for option in shared}}
-            at = bootstrap.desk(c, old=old, looks=looks, **choices)
+            at = bootstrap.context(c, old=old, looks=looks, **choices)
             bootstrap.finish(at, called or body.__name__, body(at, **given))
 
         run.__signature__ = _signature(body, shared)  # type: ignore[attr-defined]  # inspect reads it

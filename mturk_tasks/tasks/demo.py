@@ -27,18 +27,18 @@ SELECTIVE = "image_category"
 def demo(c: Context) -> None:
     """Show a survey from the first file to the last cleanup, and one for qualified workers only."""
     console = Console(begun=True)
-    survey = _desk("hit", SAMPLE, console)
+    survey = _context("hit", SAMPLE, console)
     survey.console.say(f"A new survey, made from the sample {SAMPLE}: {survey.folder}")
     survey.console.show(surveys.demo.first_act(survey))
-    qualification = _desk("qual", QUALIFICATION, console)
-    selective = _desk("hit", SELECTIVE, console)
+    qualification = _context("qual", QUALIFICATION, console)
+    selective = _context("hit", SELECTIVE, console)
     survey.console.say(f"\nA new qualification, made from the sample {QUALIFICATION}: {qualification.folder}")
     survey.console.show(surveys.demo.second_act(qualification, selective))
     survey.console.show(surveys.demo.farewell(survey))
 
 
-def _desk(kind: str, sample: str, console: Console) -> CommandContext:
-    """Return the desk of a new folder that is made from a sample."""
+def _context(kind: str, sample: str, console: Console) -> CommandContext:
+    """Return the context of a new folder that is made from a sample."""
     directory = home() / "demo"
     disk.make_folder(directory)
     make = scaffold.new_hit if kind == "hit" else scaffold.new_qual

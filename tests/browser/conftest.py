@@ -37,7 +37,7 @@ class Window:
         return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
-@pytest.fixture(params=[(360, "light"), (1280, "dark")], ids=["phone", "desk at night"])
+@pytest.fixture(params=[(360, "light"), (1280, "dark")], ids=["phone", "context at night"])
 def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     """Give a browsing context, once as narrow and light and once as wide and dark as it gets."""
     width, scheme = request.param

@@ -15,7 +15,7 @@ from tests.web.site import Site, html
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.parametrize("context", [(1280, "dark")], ids=["desk at night"], indirect=True),
+    pytest.mark.parametrize("context", [(1280, "dark")], ids=["context at night"], indirect=True),
 ]
 
 LOADER = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'

@@ -13,7 +13,7 @@ from tests.web.site import html
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.parametrize("context", [(1280, "dark")], ids=["desk at night"], indirect=True),
+    pytest.mark.parametrize("context", [(1280, "dark")], ids=["context at night"], indirect=True),
 ]
 CHOICES = "all => all.map(one => [...one.querySelectorAll('input')].map(choice => choice.value))"
 

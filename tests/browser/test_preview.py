@@ -41,7 +41,7 @@ def sample(bench: Bench) -> Callable[..., Path]:
         for kind in ("input", "properties", "question"):
             (source,) = TEMPLATE.glob(f"*/_samples/{name}/survey.{kind}")
             shutil.copy(source, bench.folder / f"birds.{kind}")
-        return preview.run(bench.desk(), request or PreviewRequest()).files[0]
+        return preview.run(bench.context(), request or PreviewRequest()).files[0]
 
     return write
 
@@ -114,7 +114,7 @@ def test_a_choice_in_one_row_leaves_the_others_alone(window, sample):
 def test_markup_in_a_title_or_a_cell_is_text(window, bench):
     bench.set("title", f'<img src=x onerror="{ATTACK}"><script>{ATTACK}</script>')
     bench.rows(f'"</p><script>{ATTACK}</script>"')
-    page = window.open(preview.run(bench.desk(), PreviewRequest()).files[0])
+    page = window.open(preview.run(bench.context(), PreviewRequest()).files[0])
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("<script>")
     expect(page.get_by_text("Which bird is in </p><script>")).to_be_visible()

@@ -17,7 +17,7 @@ LAYOUT = '<p>${picture}</p>\n<input name="bird">\n'
 
 def warned(bench, capsys) -> list[str]:
     capsys.readouterr()
-    check.run(bench.desk())
+    check.run(bench.context())
     return [line.partition("birds.")[2] for line in capsys.readouterr().err.splitlines()]
 
 
@@ -27,7 +27,7 @@ def layout(bench, text: str) -> None:
 
 
 def test_a_survey_in_order_has_nothing_to_warn_of_and_a_cost(bench, capsys):
-    summary = check.run(bench.desk())
+    summary = check.run(bench.context())
 
     assert summary.lines == (
         "birds: nothing to warn of.",
@@ -38,7 +38,7 @@ def test_a_survey_in_order_has_nothing_to_warn_of_and_a_cost(bench, capsys):
 
 
 def test_nothing_is_created_and_only_the_balance_is_asked_for(bench):
-    check.run(bench.desk())
+    check.run(bench.context())
 
     assert bench.strike.calls == 1
     assert sorted(path.suffix for path in bench.folder.iterdir()) == [".input", ".properties", ".question"]
@@ -51,7 +51,7 @@ def document(bench, page: str) -> None:
 def test_an_unknown_column_is_refused(bench):
     layout(bench, "<p>${pciture}</p>")
     with pytest.raises(FileError, match=r"birds\.html:1: \$\{pciture\} names no column"):
-        check.run(bench.desk())
+        check.run(bench.context())
 
 
 def test_a_column_that_nothing_uses_is_told(bench, capsys):
@@ -111,7 +111,7 @@ def test_each_bucket_of_images_is_named_once_with_its_rule(bench, capsys):
 
 def test_a_load_says_the_same_and_goes_on(bench, capsys):
     layout(bench, LAYOUT * 2)
-    load.run(bench.desk(), load.LoadRequest())
+    load.run(bench.context(), load.LoadRequest())
 
     assert "warning: " in capsys.readouterr().err
     assert len(bench.hits()) == 3
@@ -119,7 +119,7 @@ def test_a_load_says_the_same_and_goes_on(bench, capsys):
 
 def test_warnings_are_items_for_programs(bench):
     layout(bench, LAYOUT * 2)
-    document = json.loads(summary.document("check", "sandbox", check.run(bench.desk())))
+    document = json.loads(summary.document("check", "sandbox", check.run(bench.context())))
 
     (item,) = document["items"]
     assert (document["ok"], item["status"]) == (True, "warning")
@@ -183,12 +183,15 @@ HINDERED = {
 @pytest.mark.parametrize(("text", "said"), HINDERED.values(), ids=HINDERED)
 def test_a_hit_that_nobody_can_submit_is_refused_unless_it_is_wanted_anyway(bench, capsys, text, said):
     layout(bench, text)
-    for refusing in (lambda: check.run(bench.desk()), lambda: load.run(bench.desk(), load.LoadRequest())):
+    for refusing in (
+        lambda: check.run(bench.context()),
+        lambda: load.run(bench.context(), load.LoadRequest()),
+    ):
         with pytest.raises(FileError, match=said):
             refusing()
     assert bench.hits() == []
 
-    load.run(bench.desk(), load.LoadRequest(anyway=True))
+    load.run(bench.context(), load.LoadRequest(anyway=True))
     assert len(bench.hits()) == 3
     assert re.search(said, capsys.readouterr().err)
 
@@ -199,15 +202,15 @@ def test_a_list_that_one_row_makes_unreadable_is_found_among_many(bench):
     bench.rows(*(f"['owl', 'bird {number}']" for number in range(40)), "['owl'")
 
     with pytest.raises(FileError, match=r"cannot be read: \['owl';.*\(with line 42 of birds\.input\)"):
-        check.run(bench.desk())
+        check.run(bench.context())
 
 
 @pytest.mark.parametrize("key", ["title", "description", "keywords"])
 def test_what_a_new_folder_leaves_to_its_author_is_asked_for(bench, key):
     bench.set(key, "TODO")
     for refusing in (
-        lambda: check.run(bench.desk()),
-        lambda: load.run(bench.desk(), load.LoadRequest(anyway=True)),
+        lambda: check.run(bench.context()),
+        lambda: load.run(bench.context(), load.LoadRequest(anyway=True)),
     ):
         with pytest.raises(FileError, match=rf"birds\.properties:9: {key} is still TODO"):
             refusing()
@@ -216,7 +219,7 @@ def test_what_a_new_folder_leaves_to_its_author_is_asked_for(bench, key):
 @pytest.mark.parametrize("sample", scaffold.samples())
 def test_our_own_samples_have_nothing_to_warn_of(bench, capsys, sample):
     (source,) = scaffold.template("hit").glob(f"*/_samples/{sample}")
-    desk = bench.desk()
-    desk.survey = survey.of_folder(source, "survey")
+    context = bench.context()
+    context.survey = survey.of_folder(source, "survey")
 
-    assert check.run(desk).counts["warnings"] == 0
+    assert check.run(context).counts["warnings"] == 0

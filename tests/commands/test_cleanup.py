@@ -71,14 +71,14 @@ def test_the_fate_of_a_hit_follows_from_its_state(hit, work, options, expected):
 
 @pytest.fixture
 def hits(bench):
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     return [hit["HITId"] for hit in bench.hits()]
 
 
 def test_what_is_done_is_deleted_and_the_rest_is_listed_with_the_reason(bench, hits):
     for worker in ("AONE", "ATWO"):
         bench.client.approve_assignment(AssignmentId=bench.submit(worker, hits[0]))
-    summary = cleanup.run(bench.desk())
+    summary = cleanup.run(bench.context())
 
     assert [hit["HITId"] for hit in bench.hits()] == hits[1:]
     assert (summary.counts, summary.exit_code) == ({"deleted": 1, "kept": 2, "errors": 0, "unknown": 0}, 1)
@@ -87,7 +87,7 @@ def test_what_is_done_is_deleted_and_the_rest_is_listed_with_the_reason(bench, h
 
 def test_a_hit_someone_is_working_on_is_expired_kept_and_reported(bench, hits):
     assignment = bench.accept("AONE", hits[0])
-    summary = cleanup.run(bench.desk(), expire=True)
+    summary = cleanup.run(bench.context(), expire=True)
     hit = bench.client.get_hit(HITId=hits[0])["HIT"]
 
     assert [one["HITId"] for one in bench.hits()] == [hits[0]]
@@ -102,7 +102,7 @@ def test_who_was_at_work_can_still_submit(bench, hits):
     from tests.bench import ANSWER
 
     assignment = bench.accept("AONE", hits[0])
-    cleanup.run(bench.desk(), expire=True)
+    cleanup.run(bench.context(), expire=True)
     work.submit(bench.store, assignment, "AONE", ANSWER.format("owl"), bench.market.now())
 
     assert bench.statuses() == ["Submitted"]
@@ -110,15 +110,15 @@ def test_who_was_at_work_can_still_submit(bench, hits):
 
 def test_everything_goes_with_both_options_and_submitted_work_is_paid(bench, hits):
     bench.submit("AONE", hits[0])
-    summary = cleanup.run(bench.desk(), approve=True, expire=True)
+    summary = cleanup.run(bench.context(), approve=True, expire=True)
 
     assert bench.hits() == []
     assert summary.exit_code == 0
 
 
 def test_a_second_cleanup_finds_all_deleted(bench, hits):
-    cleanup.run(bench.desk(), expire=True)
-    summary = cleanup.run(bench.desk())
+    cleanup.run(bench.context(), expire=True)
+    summary = cleanup.run(bench.context())
 
     assert (summary.exit_code, summary.counts["deleted"]) == (0, 3)
 
@@ -127,12 +127,12 @@ def test_the_plan_warns_of_rejections_that_become_final(bench, hits, capsys):
     assignment = bench.submit("AONE", hits[0])
     bench.client.reject_assignment(AssignmentId=assignment, RequesterFeedback="no")
     with pytest.raises(UsageError, match="1 rejection cannot be taken back"):
-        cleanup.run(bench.desk(force=False), expire=True)
+        cleanup.run(bench.context(force=False), expire=True)
     assert len(bench.hits()) == 3
 
 
 def test_a_dry_run_deletes_nothing(bench, hits):
-    summary = cleanup.run(bench.desk(dry=True), approve=True, expire=True)
+    summary = cleanup.run(bench.context(dry=True), approve=True, expire=True)
 
     assert summary.counts == {"planned": 3}
     assert len(bench.hits()) == 3

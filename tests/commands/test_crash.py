@@ -26,7 +26,7 @@ CLEANUP_CALLS = LOOKS + 2 + 4 + 3 + 3  # expire two, approve four, delete three,
 def struck(bench, act):
     """Run a command that dies, and say whether it did; what follows is not struck."""
     try:
-        act(bench.desk())
+        act(bench.context())
     except Crash:
         return True
     finally:
@@ -37,9 +37,9 @@ def struck(bench, act):
 @pytest.mark.parametrize(("call", "after"), MOMENTS)
 def test_a_load_that_dies_is_resumed_to_one_hit_a_row(bench, call, after):
     bench.strike = Strike(call, after)
-    assert struck(bench, lambda desk: load.run(desk, LoadRequest()))
+    assert struck(bench, lambda context: load.run(context, LoadRequest()))
     began = (bench.folder / "birds.journal").exists()
-    load.run(bench.desk(), LoadRequest(resume=began))
+    load.run(bench.context(), LoadRequest(resume=began))
 
     assert sorted(hit["RequesterAnnotation"] for hit in bench.hits()) == ["jay.jpg", "owl.jpg", "wren.jpg"]
     receipt = [line.split("\t")[0] for line in bench.read("birds.success").splitlines()[1:]]
@@ -47,13 +47,13 @@ def test_a_load_that_dies_is_resumed_to_one_hit_a_row(bench, call, after):
 
 
 def test_a_load_makes_as_many_calls_as_are_struck_here(bench):
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     assert bench.strike.calls == LOAD_CALLS
 
 
 def worked_on(bench):
     """Load, and have four assignments submitted."""
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     ids = [hit["HITId"] for hit in bench.hits()]
     for worker, hit_id in (("AONE", ids[0]), ("ATWO", ids[0]), ("AONE", ids[1]), ("ATWO", ids[2])):
         bench.submit(worker, hit_id)
@@ -67,7 +67,7 @@ def test_an_approval_that_dies_is_finished_with_every_assignment_paid_once(bench
     worked_on(bench)
     bench.strike = Strike(call, after)
     assert struck(bench, decide.approve)
-    decide.approve(bench.desk())
+    decide.approve(bench.context())
 
     assert bench.statuses() == ["Approved"] * 4
     assert payments(bench) == 4
@@ -93,7 +93,7 @@ def unfinished(bench):
 
 def test_an_approval_makes_as_many_calls_as_are_struck_here(bench):
     worked_on(bench)
-    decide.approve(bench.desk())
+    decide.approve(bench.context())
     assert bench.strike.calls == APPROVE_CALLS
 
 
@@ -101,11 +101,11 @@ def test_an_approval_makes_as_many_calls_as_are_struck_here(bench):
 @pytest.mark.parametrize("call", range(LOOKS + 1, APPROVE_CALLS + 1))
 def test_a_review_that_dies_is_finished_with_every_decision_once(bench, call, after):
     worked_on(bench)
-    results.run(bench.desk())
+    results.run(bench.context())
     mark_first(bench)
     bench.strike = Strike(call, after)
     assert struck(bench, review.run)
-    review.run(bench.desk())
+    review.run(bench.context())
 
     assert bench.statuses() == ["Approved"] * 3 + ["Rejected"]
     assert payments(bench) == 3
@@ -125,8 +125,8 @@ def mark_first(bench):
 def test_a_cleanup_that_dies_is_finished_with_every_hit_gone_and_paid_once(bench, call, after):
     worked_on(bench)
     bench.strike = Strike(call, after)
-    assert struck(bench, lambda desk: cleanup.run(desk, approve=True, expire=True))
-    summary = cleanup.run(bench.desk(), approve=True, expire=True)
+    assert struck(bench, lambda context: cleanup.run(context, approve=True, expire=True))
+    summary = cleanup.run(bench.context(), approve=True, expire=True)
 
     assert bench.hits() == []
     assert payments(bench) == 4
@@ -135,18 +135,18 @@ def test_a_cleanup_that_dies_is_finished_with_every_hit_gone_and_paid_once(bench
 
 def test_a_cleanup_makes_as_many_calls_as_are_struck_here(bench):
     worked_on(bench)
-    cleanup.run(bench.desk(), approve=True, expire=True)
+    cleanup.run(bench.context(), approve=True, expire=True)
     assert bench.strike.calls == CLEANUP_CALLS
 
 
 def test_a_connection_lost_in_the_middle_ends_the_load_and_keeps_what_is_there(bench):
     bench.strike = Strike(4, after=True, fault=lambda: Unavailable("the cable is out"))
     with pytest.raises(Unavailable, match="the cable is out"):
-        load.run(bench.desk(), LoadRequest())
+        load.run(bench.context(), LoadRequest())
     assert len(bench.read("birds.success").splitlines()) == 2
 
     bench.strike = Strike()
-    load.run(bench.desk(), LoadRequest(resume=True))
+    load.run(bench.context(), LoadRequest(resume=True))
     assert len(bench.hits()) == 3
 
 
@@ -154,13 +154,13 @@ def a_day_later(bench, *, after):
     """Let a load die around its last HIT, and more than a day go by."""
     bench.set("hitlifetime", "864000")
     bench.strike = Strike(5, after)
-    assert struck(bench, lambda desk: load.run(desk, LoadRequest()))
+    assert struck(bench, lambda context: load.run(context, LoadRequest()))
     bench.later(hours=25)
 
 
 def test_a_day_later_a_hit_that_was_made_is_found_and_not_made_again(bench):
     a_day_later(bench, after=True)
-    load.run(bench.desk(), LoadRequest(resume=True))
+    load.run(bench.context(), LoadRequest(resume=True))
 
     assert len(bench.hits()) == 3
     assert len(bench.read("birds.success").splitlines()) == 4
@@ -169,7 +169,7 @@ def test_a_day_later_a_hit_that_was_made_is_found_and_not_made_again(bench):
 def test_a_day_later_a_hit_that_is_not_found_is_for_the_requester_to_decide(bench):
     a_day_later(bench, after=False)
     with pytest.raises(RecordsError, match="line 4"):
-        load.run(bench.desk(), LoadRequest(resume=True))
+        load.run(bench.context(), LoadRequest(resume=True))
 
     assert len(bench.hits()) == 2
 
@@ -177,7 +177,7 @@ def test_a_day_later_a_hit_that_is_not_found_is_for_the_requester_to_decide(benc
 @pytest.mark.parametrize(("answer", "number"), [(CREATE, 3), (SKIP, 2)])
 def test_the_requester_has_such_a_row_created_or_skipped(bench, answer, number):
     a_day_later(bench, after=False)
-    load.run(bench.desk(), LoadRequest(resume=True, uncertain=answer))
+    load.run(bench.context(), LoadRequest(resume=True, uncertain=answer))
 
     assert len(bench.hits()) == number
 
@@ -185,7 +185,7 @@ def test_the_requester_has_such_a_row_created_or_skipped(bench, answer, number):
 def test_ctrl_c_writes_the_receipt_of_what_was_made(bench, capsys):
     bench.strike = Strike(4, fault=KeyboardInterrupt)
     with pytest.raises(KeyboardInterrupt):
-        load.run(bench.desk(), LoadRequest())
+        load.run(bench.context(), LoadRequest())
 
     assert len(bench.read("birds.success").splitlines()) == 2
     assert "inv load --resume" in capsys.readouterr().err

@@ -18,20 +18,20 @@ NOTHING = {
 
 @pytest.fixture
 def hit(bench):
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     return bench.hits()[0]["HITId"]
 
 
 @pytest.mark.parametrize("content", [*NOTHING, "as it is"])
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_a_download_without_rows_stops_nothing(bench, hit, kind, content):
-    results.run(bench.desk(), kind=kind)
+    results.run(bench.context(), kind=kind)
     path = bench.folder / f"birds.results.{kind}"
     path.write_bytes(NOTHING.get(content, path.read_bytes()))
     bench.submit("AONE", hit)
-    results.run(bench.desk())
-    review.run(bench.desk())
-    results.run(bench.desk(), kind=kind)
+    results.run(bench.context())
+    review.run(bench.context())
+    results.run(bench.context(), kind=kind)
 
     assert bench.statuses() == ["Approved"]
     assert hit in path.read_text()
@@ -41,7 +41,7 @@ def test_a_download_without_rows_stops_nothing(bench, hit, kind, content):
 def test_an_empty_results_file_is_written_anew(bench, hit, content):
     bench.submit("AONE", hit)
     (bench.folder / "birds.results").write_bytes(NOTHING[content])
-    results.run(bench.desk())
+    results.run(bench.context())
 
     assert hit in bench.read("birds.results")
 
@@ -50,7 +50,7 @@ def test_an_empty_results_file_is_written_anew(bench, hit, content):
 def test_an_empty_results_file_marks_nothing_for_rejection(bench, hit, content):
     bench.submit("AONE", hit)
     (bench.folder / "birds.results").write_bytes(NOTHING[content])
-    decide.approve(bench.desk())
+    decide.approve(bench.context())
 
     assert bench.statuses() == ["Approved"]
 
@@ -59,4 +59,4 @@ def test_a_review_of_an_empty_file_says_what_to_fetch(bench, hit):
     bench.write("birds.results", "")
 
     with pytest.raises(FileError, match="lists no submitted work; fetch it with inv results"):
-        review.run(bench.desk())
+        review.run(bench.context())

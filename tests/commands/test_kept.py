@@ -25,7 +25,7 @@ UPLOAD = QUESTION.replace(
 
 @pytest.fixture
 def hit_id(bench):
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     return bench.hits()[0]["HITId"]
 
 
@@ -59,7 +59,7 @@ def submit_late(bench, hit_id):
 def send(bench):
     """Load a survey that asks for a file, and let workers send some."""
     bench.write("birds.question", UPLOAD)
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     hit_id = bench.hits()[0]["HITId"]
 
     def act(worker, content, name):
@@ -87,7 +87,7 @@ def drafts_of(bench):
 
 
 def fetch(bench, **besides):
-    return results.run(bench.desk(), besides=Besides(**besides))
+    return results.run(bench.context(), besides=Besides(**besides))
 
 
 def test_drafts_are_written_with_what_became_of_them(bench, hit_id, type_in):
@@ -139,8 +139,8 @@ def test_a_file_of_something_else_is_not_overwritten_by_drafts(bench, type_in):
 
 def test_drafts_of_other_surveys_are_left_out(bench, type_in):
     type_in("AONE", "ow")
-    load.run(bench.desk(), LoadRequest(label="again"))
-    results.run(bench.desk(), "again", besides=Besides(drafts=True))
+    load.run(bench.context(), LoadRequest(label="again"))
+    results.run(bench.context(), "again", besides=Besides(drafts=True))
 
     assert len(bench.read("again.drafts").splitlines()) == 1
 
@@ -155,8 +155,8 @@ def test_a_dry_run_writes_neither_drafts_nor_files(bench, type_in, submit_late):
     type_in("AONE", "ow")
     late_id = submit_late("ATWO")
     before = sorted(bench.folder.iterdir())
-    results.run(bench.desk(dry=True), besides=Besides(drafts=True, files=True))
-    planned = late.accept(bench.desk(dry=True), [late_id])
+    results.run(bench.context(dry=True), besides=Besides(drafts=True, files=True))
+    planned = late.accept(bench.context(dry=True), [late_id])
 
     assert sorted(bench.folder.iterdir()) == before
     assert planned.lines == ("Dry run: You are about to accept 1 late answer (at most $0.12 with fees).",)
@@ -167,7 +167,7 @@ def test_a_marketplace_that_keeps_no_drafts_is_named_as_such(bench, hit_id, unkn
     with pytest.raises(ServiceError, match="this marketplace tells requesters of no half-done answers"):
         fetch(bench, drafts=True)
     with pytest.raises(ServiceError, match="of no late answers; only one made by mturk-tasks does"):
-        late.show(bench.desk())
+        late.show(bench.context())
     fetch(bench)
     assert (bench.folder / "birds.results").exists()
 
@@ -180,9 +180,9 @@ def test_results_say_how_many_answers_came_late(bench, submit_late):
 
 
 def test_late_answers_are_listed(bench, hit_id, submit_late):
-    assert late.show(bench.desk()).lines == ("No late answers.",)
+    assert late.show(bench.context()).lines == ("No late answers.",)
     assignment_id = submit_late("AONE")
-    summary = late.show(bench.desk())
+    summary = late.show(bench.context())
 
     (one,) = summary.items
     assert (one["id"], one["hit"], one["worker"], one["answers"]) == (
@@ -194,26 +194,26 @@ def test_late_answers_are_listed(bench, hit_id, submit_late):
 
 def test_an_accepted_late_answer_is_in_the_results(bench, submit_late):
     assignment_id = submit_late("AONE")
-    summary = late.accept(bench.desk(), [assignment_id])
+    summary = late.accept(bench.context(), [assignment_id])
     fetch(bench)
 
     assert summary.counts == {"accepted": 1, "failed": 0}
     assert '"late owl"' in bench.read("birds.results")
     assert bench.statuses() == ["Submitted"]
-    assert late.show(bench.desk()).counts == {"late": 0}
+    assert late.show(bench.context()).counts == {"late": 0}
 
 
 def test_accepting_again_says_that_it_is_done(bench, submit_late, capsys):
     assignment_id = submit_late("AONE")
-    late.accept(bench.desk(), [assignment_id])
+    late.accept(bench.context(), [assignment_id])
 
-    assert late.accept(bench.desk(), [assignment_id]).lines == ("Nothing is left to accept.",)
+    assert late.accept(bench.context(), [assignment_id]).lines == ("Nothing is left to accept.",)
     assert f"[{assignment_id}] was submitted before" in capsys.readouterr().err
 
 
 def test_what_is_no_late_answer_of_this_survey_is_refused(bench, hit_id):
     with pytest.raises(UsageError, match="no late answers of this survey: 3NONE"):
-        late.accept(bench.desk(), ["3NONE"])
+        late.accept(bench.context(), ["3NONE"])
 
 
 def test_an_answer_that_has_no_place_is_reported(bench, hit_id, submit_late, capsys):
@@ -221,7 +221,7 @@ def test_an_answer_that_has_no_place_is_reported(bench, hit_id, submit_late, cap
     bench.accept("AONE", hit_id)
     second = submit_late("ATWO")
     bench.accept("AONE", hit_id)
-    summary = late.accept(bench.desk(), [first, second])
+    summary = late.accept(bench.context(), [first, second])
 
     assert (summary.counts, summary.exit_code) == ({"accepted": 1, "failed": 1}, 1)
     assert f"[{first}] not accepted:" in capsys.readouterr().err
@@ -230,13 +230,13 @@ def test_an_answer_that_has_no_place_is_reported(bench, hit_id, submit_late, cap
 @pytest.mark.parametrize("after", [False, True])
 def test_a_call_that_was_lost_is_found_done_or_done_again(bench, submit_late, after):
     assignment_id = submit_late("AONE")
-    desk = bench.desk()
+    context = bench.context()
     bench.strike.calls = 0
     bench.strike.call, bench.strike.after = 3, after  # the list, the HIT's price, then the acceptance
     with pytest.raises(Crash):
-        late.accept(desk, [assignment_id])
+        late.accept(context, [assignment_id])
     bench.strike.call = 0
-    late.accept(bench.desk(), [assignment_id])
+    late.accept(bench.context(), [assignment_id])
 
     assert bench.statuses() == ["Submitted"]
 
@@ -292,7 +292,7 @@ def test_a_file_that_cannot_be_fetched_is_reported_and_the_others_are_there(benc
 def test_rehearsed_workers_send_files(bench, send):
     from mturk_tasks.commands.surveys import rehearse
 
-    rehearse.run(bench.desk(), rehearse.RehearseRequest(workers=2, seed=3))
+    rehearse.run(bench.context(), rehearse.RehearseRequest(workers=2, seed=3))
     summary = fetch(bench, files=True)
 
     assert summary.counts["files"] == summary.counts["completed"] == 6
@@ -307,7 +307,7 @@ def test_a_set_that_makes_way_takes_its_drafts_and_files_along(bench, send):
             bench.client.approve_assignment(AssignmentId=done["AssignmentId"])
         bench.client.update_expiration_for_hit(HITId=hit["HITId"], ExpireAt=0)
         bench.client.delete_hit(HITId=hit["HITId"])
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
 
     assert not file.exists()
     assert len(list(bench.folder.glob("birds.*Z.files/*/bird-owl.jpg"))) == 1

@@ -32,17 +32,17 @@ def view_of(bench):
 
 
 def test_a_load_names_the_address_at_which_the_sandbox_was_served_last(served):
-    assert link(load.run(served.desk(), LoadRequest())).startswith(f"{SITE}/mturk/preview?groupId=3")
+    assert link(load.run(served.context(), LoadRequest())).startswith(f"{SITE}/mturk/preview?groupId=3")
 
 
 def test_a_load_into_a_sandbox_that_was_never_served_says_when_its_link_works(bench):
-    said = link(load.run(bench.desk(), LoadRequest()))
+    said = link(load.run(bench.context(), LoadRequest()))
     assert said.startswith("http://127.0.0.1:8017/mturk/preview?groupId=3")
     assert said.endswith(" (after mturk marketplace.serve)")
 
 
 def test_results_lead_to_the_hits_where_they_were_served_last(served):
-    load.run(served.desk(), LoadRequest())
-    results.run(served.desk())
+    load.run(served.context(), LoadRequest())
+    results.run(served.context())
     hit = served.hits()[0]["HITId"]
     assert view_of(served) == f"{SITE}/mturk/manageHIT?HITId={hit}"

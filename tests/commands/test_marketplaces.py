@@ -33,19 +33,19 @@ EVERY_COMMAND = {
     "review": review.run,
     "approve": decide.approve,
     "reject": decide.reject,
-    "cleanup": lambda desk: cleanup.run(desk, expire=True, approve=True),
+    "cleanup": lambda context: cleanup.run(context, expire=True, approve=True),
     "stop": cleanup.stop,
-    "extend": lambda desk: extend.run(desk, extend.ExtendRequest(assignments=1)),
+    "extend": lambda context: extend.run(context, extend.ExtendRequest(assignments=1)),
     "update": update.run,
-    "rehearse": lambda desk: rehearse.run(desk, rehearse.RehearseRequest()),
-    "load --resume": lambda desk: load.run(desk, LoadRequest(resume=True)),
+    "rehearse": lambda context: rehearse.run(context, rehearse.RehearseRequest()),
+    "load --resume": lambda context: load.run(context, LoadRequest(resume=True)),
 }
 
 
 def other(bench, name="other"):
-    """A desk in another sandbox, as somebody has who cloned the folder."""
+    """A context in another sandbox, as somebody has who cloned the folder."""
     market = Embedded(bench.home / f"{name}.db", dry=False)
-    return replace(bench.desk(), connect=market.connect, clock=market.now, market=lambda: market)
+    return replace(bench.context(), connect=market.connect, clock=market.now, market=lambda: market)
 
 
 def everything(bench):
@@ -61,10 +61,10 @@ def forget_the_id(bench, label="birds"):
 
 @pytest.fixture
 def worked(bench):
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     for hit in bench.hits():
         bench.submit("AONE", hit["HITId"])
-    results.run(bench.desk())
+    results.run(bench.context())
     return bench
 
 
@@ -74,7 +74,7 @@ def test_a_journal_names_its_marketplace_in_its_first_line(worked):
 
 
 def test_two_sandboxes_have_two_ids(bench):
-    assert bench.desk().marketplace.id != other(bench).marketplace.id
+    assert bench.context().marketplace.id != other(bench).marketplace.id
 
 
 @pytest.mark.parametrize("command", EVERY_COMMAND)
@@ -103,14 +103,14 @@ def test_a_results_file_beside_a_journal_of_elsewhere_is_refused_too(worked):
 
 
 def test_a_load_elsewhere_sets_the_live_set_aside_and_says_so(worked, capsys):
-    here = batches.find(worked.desk()).hit_ids
+    here = batches.find(worked.context()).hit_ids
     load.run(other(worked), LoadRequest())
 
     told = [line for line in capsys.readouterr().err.splitlines() if "set aside" in line]
     assert len(told) == 1
-    assert worked.desk().marketplace.id in told[0]
+    assert worked.context().marketplace.id in told[0]
     assert "birds.sandbox.*" in told[0]
-    assert batches.find(worked.desk()).hit_ids == here
+    assert batches.find(worked.context()).hit_ids == here
 
 
 def test_a_dry_load_elsewhere_says_what_would_be_set_aside_and_moves_nothing(worked, capsys):
@@ -122,13 +122,13 @@ def test_a_dry_load_elsewhere_says_what_would_be_set_aside_and_moves_nothing(wor
 
 
 def test_sets_of_many_sandboxes_stand_beside_each_other_and_each_finds_its_own(worked):
-    desks = [worked.desk(), other(worked, "two"), other(worked, "three"), other(worked, "four")]
+    desks = [worked.context(), other(worked, "two"), other(worked, "three"), other(worked, "four")]
     made = [batches.find(desks[0]).hit_ids]
-    for desk in desks[1:]:
-        load.run(desk, LoadRequest())
-        made.append(batches.find(desk).hit_ids)
+    for context in desks[1:]:
+        load.run(context, LoadRequest())
+        made.append(batches.find(context).hit_ids)
 
-    assert [batches.find(replace(desk)).hit_ids for desk in desks] == made
+    assert [batches.find(replace(context)).hit_ids for context in desks] == made
     assert len(list(worked.folder.glob("birds*.journal"))) == 4
     assert (worked.folder / "birds.sandbox.results").exists()
 
@@ -146,60 +146,60 @@ def test_neither_environment_nor_address_decides_where_the_journal_names_the_mar
     from mturk_tasks.vocabulary.environments import Environment
 
     moved = Environment("production", "https://new.example.org", "")
-    assert status.run(replace(worked.desk(), environment=moved)).counts["assignments_submitted"] == 3
+    assert status.run(replace(worked.context(), environment=moved)).counts["assignments_submitted"] == 3
 
 
 def test_what_was_loaded_into_a_marketplace_that_was_imported_belongs_here(worked):
     here = other(worked)
     with here.market()._store().writing() as db:
-        db.execute(insert(schema.former_marketplace).values(marketplace_id=worked.desk().marketplace.id))
+        db.execute(insert(schema.former_marketplace).values(marketplace_id=worked.context().marketplace.id))
 
-    assert batches.find(other(worked)).hit_ids == batches.find(worked.desk()).hit_ids
+    assert batches.find(other(worked)).hit_ids == batches.find(worked.context()).hit_ids
 
 
 def test_a_journal_without_an_id_belongs_where_its_hits_are_known(worked):
     forget_the_id(worked)
 
-    assert status.run(worked.desk()).counts["assignments_submitted"] == 3
+    assert status.run(worked.context()).counts["assignments_submitted"] == 3
     with pytest.raises(RecordsError, match="loaded into another marketplace"):
         status.run(other(worked))
 
 
 def test_a_journal_without_an_id_whose_hits_were_deleted_here_belongs_here(worked):
-    cleanup.run(worked.desk(), approve=True, expire=True)
+    cleanup.run(worked.context(), approve=True, expire=True)
     forget_the_id(worked)
 
-    assert status.run(worked.desk()).counts["deleted"] == 3
+    assert status.run(worked.context()).counts["deleted"] == 3
 
 
 def test_whether_hits_are_known_is_asked_until_the_first_that_is(worked):
     forget_the_id(worked)
     worked.strike.calls = 0
-    batches.find(worked.desk())
+    batches.find(worked.context())
 
     assert worked.strike.calls == 2  # the balance, the first HIT
 
 
 @pytest.mark.parametrize("address", ["embedded", "https://foreign.example.org"])
 def test_where_a_service_tells_no_id_environment_and_address_decide(worked, address):
-    desk = worked.desk()
-    desk.account = AccountBalance(desk.account.balance, Marketplace())
-    desk.environment = replace(desk.environment, endpoint=address)
+    context = worked.context()
+    context.account = AccountBalance(context.account.balance, Marketplace())
+    context.environment = replace(context.environment, endpoint=address)
     if address == "embedded":
-        assert len(batches.find(desk).hit_ids) == 3
+        assert len(batches.find(context).hit_ids) == 3
         return
     with pytest.raises(RecordsError, match="loaded into another marketplace"):
-        batches.find(desk)
+        batches.find(context)
 
 
 def test_bonuses_of_a_file_are_known_as_paid_from_sets_of_this_marketplace_alone(worked):
     assignment = worked.assignments(worked.hits()[0]["HITId"])[0]["AssignmentId"]
     listed = f"workerid\tassignmentid\tamount\treason\nAONE\t{assignment}\t1.00\tThanks\n"
     path = worked.write("bonuses", listed)
-    bonus.of_file(worked.desk(), path)
+    bonus.of_file(worked.context(), path)
     load.run(other(worked), LoadRequest())
 
-    assert bonus.of_file(worked.desk(), path).counts == {"paid": 0, "failed": 0}
+    assert bonus.of_file(worked.context(), path).counts == {"paid": 0, "failed": 0}
 
 
 UNKNOWN = "hitid\thittypeid\n3NOSUCHHIT0000000001\t3TYPE\n"
@@ -210,7 +210,7 @@ def test_hits_of_a_success_file_that_are_all_unknown_here_end_the_command(bench,
     bench.write("birds.success", UNKNOWN)
     before = everything(bench)
     with pytest.raises(RecordsError, match="1 HIT unknown here"):
-        EVERY_COMMAND[command](bench.desk())
+        EVERY_COMMAND[command](bench.context())
 
     assert everything(bench) == before
 
@@ -226,7 +226,7 @@ def partly_known(worked):
 
 
 def test_results_say_of_a_hit_that_it_is_unknown_here_and_not_that_it_was_retrieved(partly_known, capsys):
-    summary = results.run(partly_known.desk())
+    summary = results.run(partly_known.context())
 
     assert "HIT 3/3, 3NOSUCHHIT0000000001, is unknown here" in capsys.readouterr().err
     assert any("1 HIT unknown here" in line for line in summary.lines)
@@ -234,14 +234,14 @@ def test_results_say_of_a_hit_that_it_is_unknown_here_and_not_that_it_was_retrie
 
 
 def test_status_counts_unknown_hits_apart_from_deleted_ones(partly_known):
-    summary = status.run(partly_known.desk())
+    summary = status.run(partly_known.context())
 
     assert "3: 2 assignable, 1 unknown here" in summary.lines[0]
     assert {"id": "3NOSUCHHIT0000000001", "status": "Unknown"} in summary.items
 
 
 def test_a_cleanup_does_not_say_that_an_unknown_hit_was_deleted(partly_known):
-    summary = cleanup.run(partly_known.desk(), approve=True, expire=True)
+    summary = cleanup.run(partly_known.context(), approve=True, expire=True)
 
     assert "  2 HITs have been deleted or were deleted previously." in summary.lines
     assert "  1 HIT unknown here." in summary.lines
@@ -249,13 +249,13 @@ def test_a_cleanup_does_not_say_that_an_unknown_hit_was_deleted(partly_known):
 
 
 def test_an_approval_counts_an_unknown_hit_as_failed(partly_known):
-    summary = decide.approve(partly_known.desk())
+    summary = decide.approve(partly_known.context())
 
     assert (summary.counts, summary.exit_code) == ({"approved": 2, "failed": 1}, 1)
 
 
 def test_an_extension_says_that_a_hit_is_unknown(partly_known):
-    summary = extend.run(partly_known.desk(), extend.ExtendRequest(hours=1))
+    summary = extend.run(partly_known.context(), extend.ExtendRequest(hours=1))
 
     assert {"id": "3NOSUCHHIT0000000001", "status": "failed", "error": "is unknown here"} in summary.items
     assert "  1 HIT of them unknown here." in summary.lines
@@ -270,7 +270,7 @@ def test_a_review_says_of_results_that_their_hits_are_not_here(worked, capsys):
 
 
 def test_a_review_still_says_of_work_on_deleted_hits_that_it_was_decided_before(worked):
-    cleanup.run(worked.desk(), approve=True, expire=True)
-    summary = review.run(worked.desk())
+    cleanup.run(worked.context(), approve=True, expire=True)
+    summary = review.run(worked.context())
 
     assert (summary.exit_code, summary.counts["decided"], summary.counts["not_here"]) == (0, 3, 0)

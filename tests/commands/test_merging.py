@@ -47,22 +47,22 @@ def survey(bench, properties: str, *rows: str) -> None:
 
 def problems(bench) -> list[tuple[str, int | None, str]]:
     with pytest.raises(FileError) as refused:
-        plan.prepare(bench.desk().survey)
+        plan.prepare(bench.context().survey)
     return [(problem.path.name, problem.line, problem.text) for problem in refused.value.problems]
 
 
 def calls(bench) -> tuple[object, list[dict[str, object]]]:
-    """Return a desk, and what is sent from it to CreateHITType."""
-    desk, sent = bench.desk(), []
-    desk.client.meta.events.register(
+    """Return a context, and what is sent from it to CreateHITType."""
+    context, sent = bench.context(), []
+    context.client.meta.events.register(
         "provide-client-params.mturk.CreateHITType", lambda params, **_: sent.append(dict(params))
     )
-    return desk, sent
+    return context, sent
 
 
 def test_each_row_may_have_its_own_assignments_and_lifetime(bench):
     survey(bench, "assignments: ${n}\nhitlifetime: ${n}00\n", "owl.jpg\t3", "jay.jpg\t5")
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
 
     made = {hit["RequesterAnnotation"]: hit for hit in bench.hits()}
     assert {name: hit["MaxAssignments"] for name, hit in made.items()} == {"owl.jpg": 3, "jay.jpg": 5}
@@ -72,9 +72,9 @@ def test_each_row_may_have_its_own_assignments_and_lifetime(bench):
 
 def test_a_load_costs_what_its_rows_cost_together(bench):
     survey(bench, "assignments: ${n}\n", "owl.jpg\t1", "jay.jpg\t10")
-    fee = bench.desk().fee
+    fee = bench.context().fee
 
-    found = plan.prepare(bench.desk().survey)
+    found = plan.prepare(bench.context().survey)
 
     # 1 at 0.10 + 0.02, and 10 at 0.10 + 0.04: ten and more cost a surcharge
     assert [str(found.cost(hits, fee)) for hits in (found.hits, found.hits[:1], ())] == ["1.52", "0.12", "0"]
@@ -113,12 +113,12 @@ def test_a_reference_to_no_column_stops_the_load(bench, key):
 def test_a_column_that_only_the_properties_use_is_used(bench):
     survey(bench, "assignments: $n\n", "owl.jpg\t3")
 
-    assert plan.prepare(bench.desk().survey).used == {"picture", "n"}
+    assert plan.prepare(bench.context().survey).used == {"picture", "n"}
 
 
 def test_an_amount_in_a_text_that_is_not_merged_is_sent_as_it_is(bench):
     survey(bench, "title: Earn $3.50 for ${n}\n", "owl.jpg\t3")
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
 
     assert bench.hits()[0]["Title"] == "Earn $3.50 for ${n}"
 
@@ -128,16 +128,16 @@ UNKNOWN = "qualification.1: 3NOSUCHTYPE\nqualification.comparator.1: Exists\n"
 
 def test_requirements_are_sent_as_the_api_has_them(bench):
     survey(bench, RULES, "owl.jpg\t3")
-    desk, sent = calls(bench)
+    context, sent = calls(bench)
 
-    load.run(desk, LoadRequest())
+    load.run(context, LoadRequest())
     assert [call["QualificationRequirements"] for call in sent] == [ASKED]
     assert len(bench.hits()[0]["QualificationRequirements"]) == len(ASKED)
 
 
 def test_without_requirements_none_are_sent(bench):
-    desk, sent = calls(bench)
-    load.run(desk, LoadRequest())
+    context, sent = calls(bench)
+    load.run(context, LoadRequest())
 
     assert ["QualificationRequirements" in call for call in sent] == [False]
 
@@ -146,7 +146,7 @@ def test_a_requirement_that_the_marketplace_does_not_know_refuses_the_load_befor
     survey(bench, UNKNOWN, "owl.jpg\t3")
 
     with pytest.raises(FileError, match="3NOSUCHTYPE") as refused:
-        load.run(bench.desk(), LoadRequest())
+        load.run(bench.context(), LoadRequest())
     assert (refused.value.exit_code, bench.hits(), (bench.folder / "birds.success").exists()) == (
         2,
         [],
@@ -157,9 +157,9 @@ def test_a_requirement_that_the_marketplace_does_not_know_refuses_the_load_befor
 def test_once_the_requirements_are_taken_out_the_survey_can_be_loaded(bench):
     survey(bench, UNKNOWN, "owl.jpg\t3")
     with pytest.raises(FileError):
-        load.run(bench.desk(), LoadRequest())
+        load.run(bench.context(), LoadRequest())
     survey(bench, "", "owl.jpg\t3")
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
 
     assert len(bench.hits()) == 1
 
@@ -168,7 +168,7 @@ def test_a_requirement_may_be_merged_where_every_row_says_the_same(bench):
     rule = "qualification.1: 3Q\nqualification.comparator.1: EqualTo\nqualification.value.1: ${n}\n"
     survey(bench, rule, "owl.jpg\t90", "jay.jpg\t90")
 
-    (requirement,) = plan.prepare(bench.desk().survey).requirements
+    (requirement,) = plan.prepare(bench.context().survey).requirements
     assert requirement.integers == (90,)
 
 
@@ -182,34 +182,34 @@ def test_requirements_that_differ_between_rows_are_refused_with_the_rows(bench):
 
 
 def test_an_update_registers_the_requirements_as_they_stand(bench):
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     bench.write("birds.properties", PROPERTIES + RULES)
-    desk, sent = calls(bench)
+    context, sent = calls(bench)
 
-    update.run(desk)
+    update.run(context)
     assert [call["QualificationRequirements"] for call in sent] == [ASKED]
 
 
 def test_an_update_needs_no_row_for_what_belongs_to_each_hit(bench):
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     bench.set("hitlifetime", "${life}")
 
-    assert update.run(bench.desk()).counts["updated"] == 3
+    assert update.run(bench.context()).counts["updated"] == 3
 
 
 def test_an_update_that_would_need_a_row_is_refused(bench):
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     rule = "qualification.1: 3Q\nqualification.comparator.1: EqualTo\nqualification.value.1: ${n}\n"
     bench.write("birds.properties", PROPERTIES + rule)
 
     with pytest.raises(FileError, match=r":12: qualification\.value\.1: '\$\{n\}' is no whole number"):
-        update.run(bench.desk())
+        update.run(bench.context())
 
 
 def test_what_only_masters_may_do_costs_more(bench):
     rule = "qualification.1: 2F1QJWKUDD8XADTFD2Q0G6UTO95ALH\nqualification.comparator.1: Exists\n"
     bench.set("reward", "1.00")
     bench.write("birds.properties", bench.read("birds.properties") + rule)
-    planned = plan.prepare(bench.desk().survey)
+    planned = plan.prepare(bench.context().survey)
 
-    assert planned.cost(planned.hits, bench.desk().fee) == 6 * Decimal("1.25")
+    assert planned.cost(planned.hits, bench.context().fee) == 6 * Decimal("1.25")

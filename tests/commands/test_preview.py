@@ -26,7 +26,7 @@ EXTERNAL = (
 
 def seen(bench: Bench, request: PreviewRequest | None = None) -> html.HtmlElement:
     """Preview, and return the page."""
-    (file,) = preview.run(bench.desk(), request or PreviewRequest()).files
+    (file,) = preview.run(bench.context(), request or PreviewRequest()).files
     return html.document_fromstring(file.read_text(encoding="utf-8"))
 
 
@@ -70,7 +70,7 @@ def test_all_rows_are_shown_with_links_from_one_to_the_other(bench):
 
 
 def test_maxhits_limits_all_rows(bench):
-    assert preview.run(bench.desk(), PreviewRequest(every=True, maxhits=2)).counts == {"previewed": 2}
+    assert preview.run(bench.context(), PreviewRequest(every=True, maxhits=2)).counts == {"previewed": 2}
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_maxhits_limits_all_rows(bench):
 )
 def test_a_row_that_is_not_there_is_refused_and_nothing_is_written(bench, request_, match):
     with pytest.raises(UsageError, match=match):
-        preview.run(bench.desk(), request_)
+        preview.run(bench.context(), request_)
     assert not (bench.folder / "preview.html").exists()
 
 
 def test_nothing_is_called_and_nothing_is_noted(bench):
     bench.strike.call = 1
-    preview.run(bench.desk(), PreviewRequest())
+    preview.run(bench.context(), PreviewRequest())
 
     assert bench.strike.calls == 0
     assert not bench.home.exists()
@@ -102,14 +102,14 @@ def test_nothing_is_called_and_nothing_is_noted(bench):
 
 
 def test_a_dry_run_writes_no_page(bench):
-    summary = preview.run(bench.desk(dry=True), PreviewRequest())
+    summary = preview.run(bench.context(dry=True), PreviewRequest())
 
     assert "would show 1 HIT" in summary.lines[0]
     assert not (bench.folder / "preview.html").exists()
 
 
 def test_the_lines_that_scripts_look_for_are_said_in_their_order(bench, capsys):
-    preview.run(bench.desk(), PreviewRequest(file=bench.folder / "look.html"))
+    preview.run(bench.context(), PreviewRequest(file=bench.folder / "look.html"))
 
     assert re.sub(r"/\S*/", "", capsys.readouterr().out).splitlines() == [
         "--[Initializing]----------",
@@ -123,7 +123,7 @@ def test_the_lines_that_scripts_look_for_are_said_in_their_order(bench, capsys):
 
 
 def test_a_preview_is_written_over_an_older_one(bench):
-    preview.run(bench.desk(), PreviewRequest())
+    preview.run(bench.context(), PreviewRequest())
     bench.rows("eagle.jpg")
 
     assert "eagle.jpg" in words(seen(bench))
@@ -135,20 +135,20 @@ def test_no_other_file_is_written_over(bench, name):
     before = bench.read(name)
 
     with pytest.raises(FileError, match="is no preview"):
-        preview.run(bench.desk(), PreviewRequest(file=bench.folder / name))
+        preview.run(bench.context(), PreviewRequest(file=bench.folder / name))
     assert bench.read(name) == before
 
 
 def test_a_folder_in_place_of_the_page_is_an_error_with_its_name(bench):
     (bench.folder / "preview.html").mkdir()
     with pytest.raises(FileError, match=r"preview\.html: cannot be written"):
-        preview.run(bench.desk(), PreviewRequest())
+        preview.run(bench.context(), PreviewRequest())
 
 
 def test_a_survey_that_cannot_be_loaded_cannot_be_previewed(bench):
     bench.write("birds.question", QUESTION.replace("</Question>", "", 1))
     with pytest.raises(FileError, match=r"birds\.question"):
-        preview.run(bench.desk(), PreviewRequest())
+        preview.run(bench.context(), PreviewRequest())
 
 
 def test_markup_in_properties_and_cells_is_shown_as_text(bench):
@@ -185,11 +185,11 @@ def test_an_external_question_is_a_frame_and_its_address(bench):
 @pytest.mark.parametrize("request_", [PreviewRequest(row=2), PreviewRequest(every=True)], ids=["row", "all"])
 def test_what_chooses_a_preview_is_refused_where_hits_would_be_created(bench, request_):
     with pytest.raises(UsageError, match="add --preview"):
-        preview.pass_over(bench.desk(), request_)
+        preview.pass_over(bench.context(), request_)
 
 
 def test_a_preview_file_alone_is_noted_and_not_written(bench, capsys):
-    preview.pass_over(bench.desk(), PreviewRequest(file=Path("look.html")))
+    preview.pass_over(bench.context(), PreviewRequest(file=Path("look.html")))
     assert "look.html is not written" in capsys.readouterr().err
 
 

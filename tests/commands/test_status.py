@@ -10,13 +10,13 @@ from tests.bench import Crash
 
 @pytest.fixture
 def hits(bench):
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     return [hit["HITId"] for hit in bench.hits()]
 
 
 def shown(bench):
     """Return the table as a mapping from its left side to its right one."""
-    table = status.run(bench.desk()).lines[0]
+    table = status.run(bench.context()).lines[0]
     return {line[:26].strip(): line[28:].strip() for line in table.splitlines()}
 
 
@@ -48,7 +48,7 @@ def test_money_is_what_was_paid_and_what_can_come(bench, hits):
 
 def test_money_paid_for_deleted_hits_is_remembered(bench, hits):
     bench.submit("AONE", hits[0])
-    cleanup.run(bench.desk(), approve=True, expire=True)
+    cleanup.run(bench.context(), approve=True, expire=True)
 
     assert shown(bench)["paid, with fees"] == "$0.12"
 
@@ -69,7 +69,7 @@ def test_the_clock_of_the_sandbox_is_shown_when_it_is_ahead(bench, hits):
 def test_a_load_that_was_interrupted_shows(bench):
     bench.strike.call = 4
     with pytest.raises(Crash):
-        load.run(bench.desk(), LoadRequest())
+        load.run(bench.context(), LoadRequest())
     bench.strike.call = 0
 
     assert shown(bench)["rows without a HIT"] == "2; inv load --resume"
@@ -83,14 +83,14 @@ def test_the_commit_of_the_last_load_is_shown(bench):
     subprocess.run(["git", "add", "-A"], cwd=bench.folder, check=True)
     subprocess.run(["git", *identity, "commit", "-qm", "x"], cwd=bench.folder, check=True)
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=bench.folder, capture_output=True, text=True)
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
 
     assert shown(bench)["last load"].endswith(f"at commit {head.stdout[:10]}")
 
 
 def test_nothing_loaded_has_no_status(bench):
     with pytest.raises(RecordsError, match="begin with inv load"):
-        status.run(bench.desk())
+        status.run(bench.context())
 
 
 def test_bonuses_are_part_of_what_was_paid(bench, hits):
@@ -100,7 +100,7 @@ def test_bonuses_are_part_of_what_was_paid(bench, hits):
 
     assignment = bench.submit("AONE", hits[0])
     bench.client.approve_assignment(AssignmentId=assignment)
-    bonus.one(bench.desk(), bonus.Bonus("AONE", assignment, Decimal("1.00"), "Thanks"))
+    bonus.one(bench.context(), bonus.Bonus("AONE", assignment, Decimal("1.00"), "Thanks"))
 
     assert shown(bench)["paid, with fees"] == "$1.32"
 
@@ -109,7 +109,7 @@ def test_what_a_reset_of_the_account_paid_is_remembered(bench, hits):
     from mturk_tasks.commands import account
 
     bench.submit("AONE", hits[0])
-    account.reset(bench.desk())
+    account.reset(bench.context())
 
     assert shown(bench)["paid, with fees"] == "$0.12"
 
@@ -117,12 +117,12 @@ def test_what_a_reset_of_the_account_paid_is_remembered(bench, hits):
 def test_hits_that_were_stopped_offer_nothing(bench, hits):
     from mturk_tasks.commands.surveys import cleanup
 
-    cleanup.stop(bench.desk())
+    cleanup.stop(bench.context())
     assert shown(bench)["assignments"].startswith("0 available")
 
 
 def facts(bench):
-    return status.run(bench.desk()).facts
+    return status.run(bench.context()).facts
 
 
 def paid_for(bench, hits):
@@ -133,21 +133,21 @@ def paid_for(bench, hits):
     from mturk_tasks.files.decisions import Listed, Listing
 
     assignment = bench.submit("AONE", hits[0])
-    decide.approve_listed(bench.desk(), Listing((Listed(assignment, ""),), 0))
-    bonus.one(bench.desk(), bonus.Bonus("AONE", assignment, Decimal("5.00"), "Good"))
+    decide.approve_listed(bench.context(), Listing((Listed(assignment, ""),), 0))
+    bonus.one(bench.context(), bonus.Bonus("AONE", assignment, Decimal("5.00"), "Good"))
 
 
 def test_money_of_another_survey_is_not_counted(bench, hits):
     paid_for(bench, hits)
-    load.run(bench.desk(), LoadRequest(label="other"))
+    load.run(bench.context(), LoadRequest(label="other"))
 
     assert facts(bench)["paid"] == "6.12"
-    assert status.run(bench.desk(), "other").facts["paid"] == "0.00"
+    assert status.run(bench.context(), "other").facts["paid"] == "0.00"
 
 
 def test_money_that_commands_outside_the_folder_paid_is_still_counted_after_cleanup(bench, hits):
     paid_for(bench, hits)
-    cleanup.run(bench.desk(), approve=True, expire=True)
+    cleanup.run(bench.context(), approve=True, expire=True)
 
     assert (facts(bench)["paid"], facts(bench)["bonuses"]) == ("6.12", "6.00")
 
@@ -158,7 +158,7 @@ def test_after_cleanup_it_still_says_what_was_decided(bench, hits):
     bench.client.reject_assignment(AssignmentId=rejected, RequesterFeedback="no")
     bench.submit("AONE", hits[1])
     before = shown(bench)["paid, with fees"]
-    cleanup.run(bench.desk(), approve=True, expire=True)
+    cleanup.run(bench.context(), approve=True, expire=True)
 
     assert before == "$0.12"
     assert shown(bench)["paid, with fees"] == "$0.24"
@@ -172,15 +172,15 @@ def test_a_bonus_for_work_that_was_approved_by_itself_is_counted_after_cleanup(b
 
     assignment = bench.submit("AONE", hits[0])
     bench.later(days=4)
-    bonus.one(bench.desk(), bonus.Bonus("AONE", assignment, Decimal("1.00"), "Thanks"))
-    cleanup.run(bench.desk(), expire=True)
+    bonus.one(bench.context(), bonus.Bonus("AONE", assignment, Decimal("1.00"), "Thanks"))
+    cleanup.run(bench.context(), expire=True)
 
     assert facts(bench)["paid"] == "1.32"
 
 
 def test_programs_are_told_every_figure_of_the_table(bench, hits):
     bench.submit("AONE", hits[0])
-    summary = status.run(bench.desk())
+    summary = status.run(bench.context())
 
     assert summary.counts == {
         "hits": 3,

@@ -29,20 +29,20 @@ LARGE = (
 
 @pytest.fixture
 def foreign(bench):
-    """A desk at a service that tells nothing of itself."""
-    desk = bench.desk()
-    desk.account = AccountBalance(Decimal(1000), Marketplace())
-    return desk
+    """A context at a service that tells nothing of itself."""
+    context = bench.context()
+    context.account = AccountBalance(Decimal(1000), Marketplace())
+    return context
 
 
 @pytest.fixture
 def offline(bench):
-    """A desk whose service cannot be reached."""
+    """A context whose service cannot be reached."""
 
     def connect():
         raise Unavailable("the service cannot be reached")
 
-    return replace(bench.desk(), connect=connect)
+    return replace(bench.context(), connect=connect)
 
 
 def warnings(capsys):
@@ -52,7 +52,7 @@ def warnings(capsys):
 def test_pages_over_http_are_loaded_into_the_sandbox_with_one_warning(bench, capsys):
     bench.write("birds.question", EXTERNAL)
 
-    assert load.run(bench.desk(), LoadRequest()).counts["created"] == 3
+    assert load.run(bench.context(), LoadRequest()).counts["created"] == 3
     (said,) = warnings(capsys)
     assert "write https://lab.example.org/bird?picture=owl.jpg" in said
     assert said.endswith(
@@ -61,7 +61,7 @@ def test_pages_over_http_are_loaded_into_the_sandbox_with_one_warning(bench, cap
 
 
 @pytest.mark.parametrize(
-    "command", [check.run, lambda desk: load.run(desk, LoadRequest())], ids=["check", "load"]
+    "command", [check.run, lambda context: load.run(context, LoadRequest())], ids=["check", "load"]
 )
 def test_a_marketplace_over_https_refuses_them_before_anything_is_made(bench, command):
     about.remember_address(bench.store, "https://market.example.org")
@@ -70,7 +70,7 @@ def test_a_marketplace_over_https_refuses_them_before_anything_is_made(bench, co
     with pytest.raises(
         FileError, match=r"birds.question:2: ExternalURL begins with http://.* write https://lab"
     ):
-        command(bench.desk())
+        command(bench.context())
     assert bench.hits() == []
 
 
@@ -83,12 +83,12 @@ def test_a_page_over_http_is_none_for_a_service_that_does_not_tell_its_address(b
 def test_a_large_layout_is_loaded_into_the_sandbox(bench, capsys):
     bench.write("birds.question", LARGE)
 
-    assert load.run(bench.desk(), LoadRequest()).counts["created"] == 3
+    assert load.run(bench.context(), LoadRequest()).counts["created"] == 3
     assert warnings(capsys) == []
 
 
 @pytest.mark.parametrize(
-    "command", [check.run, lambda desk: load.run(desk, LoadRequest())], ids=["check", "load"]
+    "command", [check.run, lambda context: load.run(context, LoadRequest())], ids=["check", "load"]
 )
 def test_a_large_layout_is_refused_where_the_service_is_not_of_this_project(bench, foreign, command):
     bench.write("birds.question", LARGE)
@@ -124,7 +124,7 @@ def test_a_page_at_the_marketplaces_own_host_is_warned_of(bench, capsys, host, s
     about.remember_address(bench.store, "http://127.0.0.1:8017")
     bench.write("birds.question", EXTERNAL.replace("lab.example.org", host))
 
-    check.run(bench.desk())
+    check.run(bench.context())
     (warned,) = [
         line for line in capsys.readouterr().err.splitlines() if "requests to its own server" in line
     ]
@@ -137,5 +137,5 @@ def test_a_page_at_another_host_is_at_home_in_its_frame(bench, capsys, host):
     about.remember_address(bench.store, "http://127.0.0.1:8017")
     bench.write("birds.question", EXTERNAL.replace("lab.example.org", host))
 
-    check.run(bench.desk())
+    check.run(bench.context())
     assert "requests to its own server" not in capsys.readouterr().err

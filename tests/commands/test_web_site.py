@@ -30,12 +30,12 @@ def project(bench):
 
 
 def loaded(bench) -> list[str]:
-    load.run(bench.desk(), load.LoadRequest())
+    load.run(bench.context(), load.LoadRequest())
     return [line.split("\t")[0] for line in bench.read("birds.success").splitlines()[1:]]
 
 
 def downloaded(bench) -> list[dict[str, str]]:
-    results.run(bench.desk(), kind="csv")
+    results.run(bench.context(), kind="csv")
     with (bench.folder / "birds.results.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -68,7 +68,7 @@ def test_a_field_that_stands_in_a_cell_is_answered_by_simulated_workers(project)
     project.write("birds.html", "<h1>${picture}</h1>\n${where}\n")
     project.write("birds.csv", 'picture,where\nowl.jpg,"<input name=""nest""><input name=""call"">"\n')
     loaded(project)
-    rehearse.run(project.desk(), rehearse.RehearseRequest(workers=1))
+    rehearse.run(project.context(), rehearse.RehearseRequest(workers=1))
 
     (row,) = downloaded(project)
     assert row["Answer.nest"]
@@ -113,7 +113,7 @@ def test_two_inputs_do_not_keep_from_fetching_the_work(project):
     loaded(project)
     project.rows("owl.jpg")
 
-    assert results.run(project.desk()).counts["assignments"] == 6
+    assert results.run(project.context()).counts["assignments"] == 6
 
 
 def test_rows_that_fail_go_into_the_failure_file_as_they_stand(project):
@@ -141,7 +141,7 @@ def test_a_download_has_each_answer_with_its_input(project):
 def test_json_lines_say_the_same_as_the_csv(project):
     project.submit("AONE", loaded(project)[0])
     rows = downloaded(project)
-    results.run(project.desk(), kind="jsonl")
+    results.run(project.context(), kind="jsonl")
 
     assert [json.loads(line) for line in project.read("birds.results.jsonl").splitlines()] == rows
 
@@ -149,7 +149,7 @@ def test_json_lines_say_the_same_as_the_csv(project):
 def test_the_results_file_is_written_too_and_keeps_its_marks(project):
     hit_ids = loaded(project)
     project.submit("AONE", hit_ids[0])
-    results.run(project.desk())
+    results.run(project.context())
     path = project.folder / "birds.results"
     before = results_file.read(path)
     results_file.write(path, ["Answer.bird"], [{**row, "reject": "x"} for row in before.rows])
@@ -161,8 +161,8 @@ def test_the_results_file_is_written_too_and_keeps_its_marks(project):
 
 def test_work_on_deleted_hits_is_in_the_download(project):
     project.submit("AONE", loaded(project)[0])
-    results.run(project.desk())
-    cleanup.run(project.desk(), approve=True, expire=True)
+    results.run(project.context())
+    cleanup.run(project.context(), approve=True, expire=True)
 
     (row,) = downloaded(project)
     assert (row["WorkerId"], row["Input.picture"]) == ("AONE", "owl.jpg")
@@ -201,16 +201,16 @@ def test_work_marked_for_rejection_in_a_download_alone_is_not_approved(project, 
     with pytest.raises(
         RecordsError, match=r"1 rejection marked in .*birds\.results\.csv and not in birds\.r"
     ):
-        decide_all(project.desk())
+        decide_all(project.context())
     assert project.statuses() == ["Submitted"]
 
 
 def test_decided_work_may_keep_its_mark_in_the_download(project):
     one = project.submit("AONE", loaded(project)[0])
-    decide.approve(project.desk())
+    decide.approve(project.context())
     mark(project, one, Reject="too late")
 
-    assert review.run(project.desk()).counts["decided"] == 1
+    assert review.run(project.context()).counts["decided"] == 1
 
 
 def test_a_download_that_cannot_be_read_stays_and_nothing_is_fetched(project):
@@ -218,13 +218,13 @@ def test_a_download_that_cannot_be_read_stays_and_nothing_is_fetched(project):
     project.write("birds.results.csv", "AssignmentId,Reject\n1,2,3\n")
 
     with pytest.raises(FileError, match=r"birds\.results\.csv:2: has 3 cells"):
-        results.run(project.desk(), kind="csv")
+        results.run(project.context(), kind="csv")
     assert not (project.folder / "birds.results").exists()
 
 
 def test_a_dry_run_writes_no_download(project):
     loaded(project)
-    results.run(project.desk(dry=True), kind="csv")
+    results.run(project.context(dry=True), kind="csv")
 
     assert not (project.folder / "birds.results.csv").exists()
 
@@ -232,8 +232,8 @@ def test_a_dry_run_writes_no_download(project):
 def test_the_download_goes_aside_with_its_set(project):
     project.submit("AONE", loaded(project)[0])
     downloaded(project)
-    cleanup.run(project.desk(), approve=True, expire=True)
-    load.run(project.desk(), load.LoadRequest())
+    cleanup.run(project.context(), approve=True, expire=True)
+    load.run(project.context(), load.LoadRequest())
 
     aside = [path.name for path in project.folder.glob("birds.2*.results.csv")]
     assert len(aside) == 1
@@ -244,13 +244,13 @@ def test_the_download_goes_aside_with_its_set(project):
 def test_a_download_drops_no_row_and_no_column_that_it_holds(project, kind):
     hit_ids = loaded(project)
     first = project.submit("AONE", hit_ids[0])
-    results.run(project.desk(), kind=kind)
+    results.run(project.context(), kind=kind)
     path = project.folder / f"birds.results.{kind}"
     rows = exports.marks(path)
     cells = rows[first] | {"note": "mine"}
     exports.write_export(path, list(cells), [cells, cells | {"AssignmentId": "3ELSEWHERE", "Input.old": "x"}])
     project.submit("ATWO", hit_ids[0])
-    results.run(project.desk(), kind=kind)
+    results.run(project.context(), kind=kind)
 
     found = exports.marks(path)
     assert (len(found), found[first]["note"]) == (3, "mine")

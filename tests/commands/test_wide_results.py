@@ -14,11 +14,11 @@ NAMES = [f"Answer.{number}" for number in range(100_000)]
 @pytest.fixture
 def wide(bench):
     """Two pieces of work whose results file has 100,000 columns, those of a third that is no longer told."""
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     first = bench.hits()[0]["HITId"]
     for worker in ("AONE", "ATWO"):
         bench.submit(worker, first)
-    results.run(bench.desk())
+    results.run(bench.context())
     path = bench.folder / "birds.results"
     rows = [dict(row) for row in results_file.read(path).rows]
     kept = {"hitid": first, "assignmentid": "3AGONE", **dict.fromkeys(NAMES, "x")}
@@ -27,17 +27,17 @@ def wide(bench):
 
 
 def test_they_are_reviewed(wide):
-    assert review.run(wide.desk(dry=True)).counts["planned"] == 2
+    assert review.run(wide.context(dry=True)).counts["planned"] == 2
 
 
 def test_they_are_approved(wide):
-    decide.approve(wide.desk())
+    decide.approve(wide.context())
     assert wide.statuses() == ["Approved"] * 2
 
 
 def test_they_are_fetched_again(wide):
-    results.run(wide.desk(), kind="csv")
-    results.run(wide.desk(), kind="csv")
+    results.run(wide.context(), kind="csv")
+    results.run(wide.context(), kind="csv")
 
     found = results_file.read(wide.folder / "birds.results")
     assert len(found.columns) == 100_030

@@ -26,7 +26,7 @@ AWKWARD = {
 
 @pytest.fixture
 def hit_ids(bench):
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     return [hit["HITId"] for hit in bench.hits()]
 
 
@@ -68,18 +68,18 @@ def marking(assignment_id):
 @pytest.mark.parametrize("saved", [False, True], ids=["as written", "saved by a spreadsheet"])
 def test_a_round_goes_through_whatever_was_typed(bench, hit_ids, text, saved):
     good, bad = submit(bench, "AONE", hit_ids[0], text), submit(bench, "ATWO", hit_ids[0], text)
-    results.run(bench.desk())
+    results.run(bench.context())
     assert answer_of(bench, good) == text
     if saved:
         resave(bench, marking(bad))
     else:
         rows = [marking(bad)(row) for row in results_file.read(path(bench)).rows]
         results_file.write(path(bench), ["Answer.bird"], rows)
-    review.run(bench.desk())
+    review.run(bench.context())
     later = submit(bench, "ATHREE", hit_ids[1], text)
-    decide.approve(bench.desk())
-    results.run(bench.desk(), kind="csv")
-    results.run(bench.desk(), kind="csv")
+    decide.approve(bench.context())
+    results.run(bench.context(), kind="csv")
+    results.run(bench.context(), kind="csv")
 
     assert bench.statuses() == ["Approved", "Approved", "Rejected"]
     assert [answer_of(bench, one) for one in (good, bad, later)] == [text] * 3
@@ -89,11 +89,11 @@ def test_an_answer_that_looks_like_a_row_of_later_work_stops_nothing(bench, hit_
     later = bench.accept("AONE", hit_ids[1])
     forged = f"x\n{hit_ids[1]}" + "\t" * 18 + later + "\t" * 11 + "\ny"
     first = submit(bench, "AONE", hit_ids[0], forged)
-    results.run(bench.desk())
+    results.run(bench.context())
     resave(bench)
     second = finish(bench, later)
-    review.run(bench.desk())
-    results.run(bench.desk())
+    review.run(bench.context())
+    results.run(bench.context())
 
     assert answer_of(bench, first) == forged
     assert answer_of(bench, second) == "owl"
@@ -112,11 +112,11 @@ def test_a_quote_typed_into_an_answer_is_told_before_marks_are_lost(bench, hit_i
     """The rows below it have become part of one cell: their work would be paid in spite of its marks."""
     for worker in ("AONE", "ATWO"):
         bench.submit(worker, hit_ids[0])
-    results.run(bench.desk())
+    results.run(bench.context())
     resave(bench, lambda row: {**row, "Answer.bird": row["Answer.bird"] and "owl!"})
     first, second = path(bench).read_text(encoding="utf-8").split("owl!")[:2]
     path(bench).write_text(f'{first}"owl{second}owl"\n', encoding="utf-8")
 
     with pytest.raises(FileError, match=r"birds\.results:2: a quote opened here swallows whole rows"):
-        act(bench.desk())
+        act(bench.context())
     assert bench.statuses() == ["Submitted"] * 2

@@ -15,12 +15,12 @@ ODD = "=cmd|' /C calc'!A0\twith\ntabs"
 
 @pytest.fixture
 def hit(bench):
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     return bench.hits()[0]["HITId"]
 
 
 def fetched(bench, kind: str = "xlsx"):
-    results.run(bench.desk(), kind=kind)
+    results.run(bench.context(), kind=kind)
     return bench.folder / f"birds.results.{kind}"
 
 
@@ -69,6 +69,6 @@ def test_what_a_worker_names_stands_on_one_line_of_every_file(bench, hit, kind):
         assert name in [cell.value for cell in openpyxl.load_workbook(path).active[1]]
     else:
         assert name in path.read_text().splitlines()[0]
-    results.run(bench.desk(), kind=kind)
-    review.run(bench.desk())
+    results.run(bench.context(), kind=kind)
+    review.run(bench.context())
     assert bench.statuses() == ["Approved"]

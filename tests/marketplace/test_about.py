@@ -37,12 +37,12 @@ def test_a_process_that_runs_takes_the_fee_that_another_one_has_set(tmp_path, at
     with Store.open(tmp_path / "market.db") as running, Store.open(tmp_path / "market.db") as other:
         about.set_fee(other, "0.1")
         process_due(running, at.now)
-        with read_transaction(running, at.now) as context:
-            assert context.fees == flat_fee(Decimal("0.1"))
+        with read_transaction(running, at.now) as transaction:
+            assert transaction.fees == flat_fee(Decimal("0.1"))
         about.set_fee(other, "amazon")
         process_due(running, at.now)
-        with read_transaction(running, at.now) as context:
-            assert context.fees == FeeTable()
+        with read_transaction(running, at.now) as transaction:
+            assert transaction.fees == FeeTable()
 
 
 def test_a_fee_that_is_none_ends_with_a_sentence(tmp_path, at):
@@ -77,12 +77,12 @@ def test_a_fee_is_described_in_few_words(name, said):
 def test_the_balance_tells_where_the_marketplace_was_served_last(tmp_path, at):
     with Store.open(tmp_path / "market.db") as store:
         process_due(store, at.now)
-        with read_transaction(store, at.now) as context:
-            assert "Address" not in get_account_balance(context, {})
+        with read_transaction(store, at.now) as transaction:
+            assert "Address" not in get_account_balance(transaction, {})
         about.remember_address(store, "https://market.example.org/")
         process_due(store, at.now)
-        with read_transaction(store, at.now) as context:
-            assert get_account_balance(context, {})["Address"] == "https://market.example.org"
+        with read_transaction(store, at.now) as transaction:
+            assert get_account_balance(transaction, {})["Address"] == "https://market.example.org"
 
 
 def test_a_process_that_serves_tells_its_own_address(tmp_path, at):
@@ -90,5 +90,5 @@ def test_a_process_that_serves_tells_its_own_address(tmp_path, at):
         about.remember_address(store, "https://another.example.org")
         store.address = "https://market.example.org"
         process_due(store, at.now)
-        with read_transaction(store, at.now) as context:
-            assert get_account_balance(context, {})["Address"] == "https://market.example.org"
+        with read_transaction(store, at.now) as transaction:
+            assert get_account_balance(transaction, {})["Address"] == "https://market.example.org"

@@ -104,8 +104,8 @@ def test_messages_are_read_a_page_at_a_time(store, invited, notify, at):
 
 def test_who_writes_often_hides_nobody_elses_message(store, invited, notify, at):
     process_due(store, at.now)
-    with write_transaction(store, at.now) as context:  # before senders were kept
-        messages.send(context, "ANEW", "old", "")
+    with write_transaction(store, at.now) as transaction:  # before senders were kept
+        messages.send(transaction, "ANEW", "old", "")
     for number in range(60):
         notify("ANEW", subject=str(number))
 

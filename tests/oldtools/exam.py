@@ -150,7 +150,7 @@ def make(root: Path, moment: str) -> Exam:
     exam.write("survey.question", OTHER_TEST)
     if moment == "drafted":
         return exam
-    qualifications.create.run(bench.desk(), survey.find_definition(exam.here, NAME))
+    qualifications.create.run(bench.context(), survey.find_definition(exam.here, NAME))
     if moment == "requested":
         for worker, answers in zip(WORKERS, (RIGHT, WRONG), strict=True):
             exam.take(worker, *answers)

@@ -251,12 +251,12 @@ def decided(clt, monkeypatch):
 
     monkeypatch.setenv("MTURK_CMD_HOME", str(clt.root))
     monkeypatch.setenv("PATH", f"{clt.bin}:{os.environ['PATH']}")
-    load.run(clt.bench.desk(), load.LoadRequest())
+    load.run(clt.bench.context(), load.LoadRequest())
     clt.work()
     first = clt.bench.hits()[0]["HITId"]
     for one in clt.bench.assignments(first):
         clt.bench.client.reject_assignment(AssignmentId=one["AssignmentId"], RequesterFeedback="No bird.")
-    results.run(clt.bench.desk(), "birds")
+    results.run(clt.bench.context(), "birds")
     return clt
 
 

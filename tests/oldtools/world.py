@@ -84,12 +84,12 @@ def make(root: Path, moment: str) -> World:
     bench = Bench(world.survey, world.home)
     bench.rows("owl.jpg", "jay.jpg", "wren.jpg")
     if moment != "fresh":
-        load.run(bench.desk(), LoadRequest(label=NAME))
+        load.run(bench.context(), LoadRequest(label=NAME))
     if moment == "worked":
         for hit_id in world.hit_ids():
             for worker in WORKERS:
                 bench.submit(worker, hit_id)
-        results.run(bench.desk(), NAME)
+        results.run(bench.context(), NAME)
     for path in sorted(world.survey.glob("birds.*")):
         path.rename(path.with_name(path.name.replace("birds", NAME)))
     copy = Path(shutil.copytree(world.survey, root / "mysurvey"))

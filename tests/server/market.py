@@ -45,7 +45,7 @@ class Market:
         made = self.clients[0].create_hit_type(**{**kind, "Reward": str(REWARD)})
         new = {"HITTypeId": made["HITTypeId"], "LifetimeInSeconds": 3600, "Question": question}
         return [
-            Desk(self.clients[number % len(self.clients)], f"desk{number}", new) for number in range(count)
+            Desk(self.clients[number % len(self.clients)], f"context{number}", new) for number in range(count)
         ]
 
     def must_hold(self, desks: Sequence[Desk], submitted: Sequence[str]) -> None:
@@ -58,14 +58,14 @@ class Market:
     def _must_hold_hits(self, desks: Sequence[Desk]) -> None:
         with self.store.reading() as db:
             kept = db.execute(select(hit.c.annotation, hit.c.hit_id)).all()
-        told = [pair for desk in desks for pair in desk.hits.items()]
+        told = [pair for context in desks for pair in context.hits.items()]
         assert sorted(tuple(row) for row in kept) == sorted(told)
 
     def _must_hold_work(self, desks: Sequence[Desk], submitted: Sequence[str]) -> None:
         told = {
             **dict.fromkeys(submitted, SUBMITTED),
-            **{one: APPROVED for desk in desks for one in desk.approved},
-            **{one: REJECTED for desk in desks for one in desk.rejected},
+            **{one: APPROVED for context in desks for one in context.approved},
+            **{one: REJECTED for context in desks for one in context.rejected},
         }
         with self.store.reading() as db:
             offered = {row.id: row.max_assignments for row in db.execute(select(hit))}
@@ -81,7 +81,7 @@ class Market:
             kept = db.execute(select(assignment.c.assignment_id, hit.c.max_assignments).join(hit)).all()
         places = {row.assignment_id: row.max_assignments for row in kept}
         approved, rejected, bonuses = (
-            [one for desk in desks for one in getattr(desk, name)]
+            [one for context in desks for one in getattr(context, name)]
             for name in ("approved", "rejected", "bonuses")
         )
         assert len(rewarded) == len(bonuses) == len(set(bonuses))

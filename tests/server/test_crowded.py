@@ -36,7 +36,7 @@ def test_a_group_of_hits_is_done_once_each(tmp_path, address, servers, kind, que
     with served_market(tmp_path, address, servers) as market, crowd(address) as workers:
         desks = market.desks(DESKS, kind, question)
         with ThreadPoolExecutor(DESKS) as pool:
-            list(pool.map(lambda desk: desk.work(GROUP // DESKS, places=1), desks))
+            list(pool.map(lambda context: context.work(GROUP // DESKS, places=1), desks))
         workers.end()
         market.must_hold(desks, workers.submitted)
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.crash
 
 KILLS = int(os.environ.get("MTURK_TEST_KILLS", "3"))
 DESKS = 4
-HITS = 8  # of each desk from one kill to the next
+HITS = 8  # of each context from one kill to the next
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_what_a_killed_server_has_answered_is_there_once(tmp_path, address, serv
     with served_market(tmp_path, address, servers) as market, crowd(address) as workers:
         desks = market.desks(DESKS, kind, question)
         with ThreadPoolExecutor(DESKS) as pool:
-            working = [pool.submit(desk.work, HITS * (KILLS + 1)) for desk in desks]
+            working = [pool.submit(context.work, HITS * (KILLS + 1)) for context in desks]
             for number in range(KILLS):
                 wait_for(desks, working, DESKS * HITS * (number + 1))
                 market.servers[number % servers].kill()
@@ -51,7 +51,7 @@ def test_what_a_killed_server_has_answered_is_there_once(tmp_path, address, serv
 
 def wait_for(desks, working, hits):
     """Return when there are so many HITs, or when no more are to come."""
-    while sum(len(desk.hits) for desk in desks) < hits:
+    while sum(len(context.hits) for context in desks) < hits:
         ended = [one for one in working if one.done()]
         if len(ended) == len(working) or any(one.exception() for one in ended):
             return
@@ -59,9 +59,9 @@ def wait_for(desks, working, hits):
 
 
 def told(desks, workers):
-    decided = sum(len(desk.approved) + len(desk.rejected) for desk in desks)
+    decided = sum(len(context.approved) + len(context.rejected) for context in desks)
     return (
-        f" {KILLS} kills: {sum(len(desk.hits) for desk in desks)} HITs made, "
+        f" {KILLS} kills: {sum(len(context.hits) for context in desks)} HITs made, "
         f"{len(workers.submitted)} assignments submitted, {decided} decided; "
-        f"{sum(desk.calls for desk in desks)} calls of the API, {workers.calls} of workers"
+        f"{sum(context.calls for context in desks)} calls of the API, {workers.calls} of workers"
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import APIResponse, Frame, Page, expect
 
 PASSWORD = "owls hoot at night"
-SIZES = {"phone": (360, "light"), "desk at night": (1280, "dark")}
+SIZES = {"phone": (360, "light"), "context at night": (1280, "dark")}
 
 Open = Callable[..., Page]
 

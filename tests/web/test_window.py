@@ -55,7 +55,7 @@ def test_a_frame_of_no_height_has_the_rest_of_the_window_before_and_after_accept
 
 
 def test_a_height_that_is_asked_for_is_kept_and_the_page_scrolls_under_its_bar(open_tab, post):
-    tab = enter(open_tab(size="desk at night"))
+    tab = enter(open_tab(size="context at night"))
     before, after = seen(tab, post(Question=TALL)["HITTypeId"])
     tab.mouse.wheel(0, 400)
 
@@ -64,7 +64,7 @@ def test_a_height_that_is_asked_for_is_kept_and_the_page_scrolls_under_its_bar(o
 
 
 def test_a_form_keeps_its_reading_width(open_tab, post):
-    tab = enter(open_tab(size="desk at night"))
+    tab = enter(open_tab(size="context at night"))
     tab.goto(f"/groups/{post()['HITTypeId']}")
 
     assert tab.locator(".question-form").evaluate("form => form.clientWidth") <= 52 * 16
@@ -89,7 +89,7 @@ def test_only_beside_an_external_question_is_there_a_button_to_go_on(open_tab, p
     expect(tab.get_by_text("Nothing is submitted yet")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", ["phone", "desk at night"])
+@pytest.mark.parametrize("size", ["phone", "context at night"])
 def test_a_page_of_others_has_a_link_to_a_window_of_its_own_and_most_of_this_one(open_tab, post, size):
     tab = enter(open_tab(size=size))
     seen(tab, post(Question=EXTERNAL)["HITTypeId"])

@@ -45,22 +45,24 @@ class Wanted:
     status: str = ""
 
 
-def run(desk: CommandContext, found: FolderQualification, request: ChangeRequest) -> Summary:
+def run(context: CommandContext, found: FolderQualification, request: ChangeRequest) -> Summary:
     """Change the type; raise FileError for anything wrong with the files, a changed name among it."""
-    current = qualifications.get(desk.client, found.type_id)
-    wanted = _read(desk, request, current)
+    current = qualifications.get(context.client, found.type_id)
+    wanted = _read(context, request, current)
     sent = settings(current, wanted)
     if not sent:
         raise UsageError("nothing is to be changed; give --properties, --question, --answer or --status")
     if current.answer_key and "Test" in sent and "AnswerKey" not in sent:
-        desk.console.note("warning: the test is replaced without an answer key; nobody is graded at once now")
-    if desk.dry:
+        context.console.note(
+            "warning: the test is replaced without an answer key; nobody is graded at once now"
+        )
+    if context.dry:
         return Summary((f"Dry run: {', '.join(sent)} of {current.name} would be changed.",))
-    with batches.open_journal(desk, found, CHANGE, type=found.type_id) as book:
+    with batches.open_journal(context, found, CHANGE, type=found.type_id) as book:
         book.perform(
             CHANGE,
             TYPE,
-            lambda: qualifications.update(desk.client, found.type_id, sent),
+            lambda: qualifications.update(context.client, found.type_id, sent),
             what=list(sent),
         )
     items = ({"id": found.type_id, "status": "updated"},)
@@ -100,7 +102,7 @@ def _of_properties(values: QualificationProperties) -> dict[str, Any]:
     return {**sent, "AutoGrantedValue": values.autograntedvalue} if values.autogranted else sent
 
 
-def _read(desk: CommandContext, request: ChangeRequest, current: QualificationType) -> Wanted:
+def _read(context: CommandContext, request: ChangeRequest, current: QualificationType) -> Wanted:
     each = ProblemCollector()
     values, notes = _properties(each, request.properties) if request.properties else (None, ())
     test = each(partial(draft.read_test, request.question)) if request.question else None
@@ -118,7 +120,7 @@ def _read(desk: CommandContext, request: ChangeRequest, current: QualificationTy
     if values and request.properties and values.keywords != current.keywords:
         what = f"keywords: {current.keywords!r} cannot be changed and stay as they are"
         notes = (*notes, Problem(request.properties, None, what))
-    desk.warn((*notes, *(test.notes if test else ()), *(key.notes if key else ())))
+    context.warn((*notes, *(test.notes if test else ()), *(key.notes if key else ())))
     return Wanted(values, test.text if test else None, key.text if key else None, request.status)
 
 
@@ -131,10 +133,10 @@ def _properties(
 # End a qualification type for good: nobody can ask for it any more, and no new HIT can.
 
 
-def retire(desk: CommandContext, found: FolderQualification) -> Summary:
+def retire(context: CommandContext, found: FolderQualification) -> Summary:
     """Delete the type; raise InvalidState where HITs that are not deleted ask for it."""
-    current = qualifications.get(desk.client, found.type_id)
-    asking = qualifications.hits_requiring(desk.client, found.type_id)
+    current = qualifications.get(context.client, found.type_id)
+    asking = qualifications.hits_requiring(context.client, found.type_id)
     if asking:
         raise InvalidState(
             "retire",
@@ -143,10 +145,10 @@ def retire(desk: CommandContext, found: FolderQualification) -> Summary:
             f"first is {asking[0].hit_id}; delete them first, or close it: inv update --status Inactive",
         )
     plan = f"You are about to delete the qualification type {current.name} ({found.type_id})."
-    if desk.dry:
+    if context.dry:
         return Summary((f"Dry run: {plan}",))
-    desk.confirm(plan)
-    with batches.open_journal(desk, found, "retire", type=found.type_id) as book:
-        book.perform(batches.DELETE, TYPE, lambda: qualifications.delete(desk.client, found.type_id))
+    context.confirm(plan)
+    with batches.open_journal(context, found, "retire", type=found.type_id) as book:
+        book.perform(batches.DELETE, TYPE, lambda: qualifications.delete(context.client, found.type_id))
     items = ({"id": found.type_id, "status": "deleted"},)
     return Summary((f"Deleted qualification type {found.type_id}",), {"deleted": 1}, items)

@@ -79,34 +79,36 @@ class Graded:
         return RequestDecision(self.request.request_id, score, worker_id=self.request.worker_id)
 
 
-def run(desk: CommandContext, found: FolderQualification, answers: Path, *, preview: bool = False) -> Summary:
+def run(
+    context: CommandContext, found: FolderQualification, answers: Path, *, preview: bool = False
+) -> Summary:
     """Grade every request that waits, show each question, and decide unless it is a `preview`.
 
     Raise FileError where the key does not fit the test, or an answer has no line in it: before anything
     is decided.
     """
-    waiting = list(requests.fetch(desk, found).values())
-    key = _key(desk, found, answers, waiting)
-    desk.warn(key.notes)
+    waiting = list(requests.fetch(context, found).values())
+    key = _key(context, found, answers, waiting)
+    context.warn(key.notes)
     graded = _grade(key, waiting)
     if preview:
-        desk.console.say(_PREVIEW)
+        context.console.say(_PREVIEW)
     for line in (line for one in graded for line in _told(one)):
-        desk.console.say(line)
+        context.console.say(line)
     passed = sum(one.passed for one in graded)
     counts = {"passed": passed, "failed": 0, "refused": len(graded) - passed}
     if not graded:
         return Summary((f"No qualification requests found to review for {found.type_id}",), counts)
     items = [{"id": one.request.request_id, "status": "passed" if one.passed else "missed"} for one in graded]
-    if preview or desk.dry:
+    if preview or context.dry:
         return Summary((), counts, tuple(items))
-    return _decide(desk, found, graded)
+    return _decide(context, found, graded)
 
 
 def _key(
-    desk: CommandContext, found: FolderQualification, path: Path, waiting: Sequence[QualificationRequest]
+    context: CommandContext, found: FolderQualification, path: Path, waiting: Sequence[QualificationRequest]
 ) -> AnswerKey:
-    tests = {one.test for one in waiting} | {qualifications.get(desk.client, found.type_id).test or ""}
+    tests = {one.test for one in waiting} | {qualifications.get(context.client, found.type_id).test or ""}
     tests.discard("")
     return draft.read_lines(path, *tests) if tests else qualification_requests.read_answer_key(path)
 
@@ -146,11 +148,11 @@ def _of_question(mark: Mark) -> str:
     return f"Question {mark.question}:{what}"
 
 
-def _decide(desk: CommandContext, found: FolderQualification, graded: Sequence[Graded]) -> Summary:
+def _decide(context: CommandContext, found: FolderQualification, graded: Sequence[Graded]) -> Summary:
     passed = sum(one.passed for one in graded)
     left = len(graded) - passed
-    desk.confirm(f"You are about to grant {passed} qual request(s) and to reject {left}.")
-    outcomes = requests.carry_out(desk, found, [one.verdict for one in graded], _line)
+    context.confirm(f"You are about to grant {passed} qual request(s) and to reject {left}.")
+    outcomes = requests.carry_out(context, found, [one.verdict for one in graded], _line)
     failed = sum(not outcome.ok for outcome in outcomes)
     counts = {"passed": passed, "failed": failed, "refused": left}
     return Summary((), counts, tuple(map(requests.item, outcomes)), exit_code=int(failed > 0))

@@ -54,12 +54,12 @@ class FolderQualification:
         return TYPE in records.done(self.entries, batches.DELETE)
 
 
-def find(desk: CommandContext, files: TypeFiles) -> FolderQualification:
+def find(context: CommandContext, files: TypeFiles) -> FolderQualification:
     """Return the type of a folder in this command's marketplace; raise RecordsError where there is none."""
-    found = belonging(desk, files)
+    found = belonging(context, files)
     if found is None:
-        origins.must_be_here(desk, files, records.read(files.journal))
-        raise RecordsError(f"{files.label} is not in {desk.environment.name} yet; begin with inv create")
+        origins.must_be_here(context, files, records.read(files.journal))
+        raise RecordsError(f"{files.label} is not in {context.environment.name} yet; begin with inv create")
     if found.retired:
         raise RecordsError(f"{files.label} was retired; inv create makes it anew")
     if not found.type_id:
@@ -67,22 +67,22 @@ def find(desk: CommandContext, files: TypeFiles) -> FolderQualification:
     return found
 
 
-def of_id_file(desk: CommandContext, path: Path) -> FolderQualification:
+def of_id_file(context: CommandContext, path: Path) -> FolderQualification:
     """Return the type that an ID file names; its journal, where it has one, must be of this place."""
     if not path.exists() and (other := survey.files_of(path).success).exists():
         path = other
     type_id = grants.read_type_id(path)
     files = survey.files_of(path)
     entries = records.read(files.journal)
-    origins.must_be_here(desk, files, entries)
+    origins.must_be_here(context, files, entries)
     return FolderQualification(type_id, files, tuple(entries))
 
 
-def belonging(desk: CommandContext, files: TypeFiles) -> FolderQualification | None:
+def belonging(context: CommandContext, files: TypeFiles) -> FolderQualification | None:
     """Return the type of a folder in this marketplace, one of the old tools too, or None."""
     for place in origins.candidates(files):
         entries = records.read(place.journal)
-        if origins.is_here(desk, entries):
+        if origins.is_here(context, entries):
             made = records.done(entries, batches.CREATE).get(TYPE, {})
             of_place = survey.TypeFiles(place.folder, place.label)
             return FolderQualification(made.get("type_id", ""), of_place, tuple(entries))
@@ -108,55 +108,55 @@ _OF_ITS_OWN: Final = "0000000000"  # begins the ID of a type that is the marketp
 _KEY: Final = "qualification"
 
 
-def resolve(desk: CommandContext, asked: Sequence[QualificationRequirement], path: Path) -> Requirements:
+def resolve(context: CommandContext, asked: Sequence[QualificationRequirement], path: Path) -> Requirements:
     """Return the requirements with IDs that are good here: folders looked up, Masters translated.
 
     `path` is the properties file they stand in. Raise FileError, by line, for a folder that has no type
     in this environment, and for a type that the service does not have, or that is not active there.
     """
     each = ProblemCollector()
-    found = [each(partial(_found, desk, one, path)) for one in asked]
+    found = [each(partial(_found, context, one, path)) for one in asked]
     good = [one for one in found if one is not None]
     for one in good:
-        each(partial(_check, desk, one, path))
+        each(partial(_check, context, one, path))
     if each.problems:
         raise each.error()
     return tuple(good)
 
 
-def _found(desk: CommandContext, one: QualificationRequirement, path: Path) -> QualificationRequirement:
+def _found(context: CommandContext, one: QualificationRequirement, path: Path) -> QualificationRequirement:
     if one.folder:
-        return replace(one, type_id=_of_folder(desk, one, path))
+        return replace(one, type_id=_of_folder(context, one, path))
     if one.type_id not in MASTERS:
         return one
-    here = MASTERS_IN_PRODUCTION if desk.environment.name == PRODUCTION else MASTERS_IN_SANDBOX
+    here = MASTERS_IN_PRODUCTION if context.environment.name == PRODUCTION else MASTERS_IN_SANDBOX
     if one.type_id != here:
-        desk.console.note(
+        context.console.note(
             f"note: {path}:{one.line}: {one.type_id} are the Masters of the other environment; {here} is sent"
         )
     return replace(one, type_id=here)
 
 
-def _of_folder(desk: CommandContext, one: QualificationRequirement, path: Path) -> str:
+def _of_folder(context: CommandContext, one: QualificationRequirement, path: Path) -> str:
     """Return the ID of the type that the folder made in this environment."""
     folder = path.parent / one.folder
     try:
         if not folder.is_dir():
             raise FileError(Problem(folder, None, "is no folder"))
-        return find(desk, survey.find_definition(folder).files).type_id
+        return find(context, survey.find_definition(folder).files).type_id
     except MTurkTasksError as error:
         raise _problem(path, one, f"@{one.folder} names no qualification here: {error}") from error
 
 
-def _check(desk: CommandContext, one: QualificationRequirement, path: Path) -> None:
+def _check(context: CommandContext, one: QualificationRequirement, path: Path) -> None:
     """Raise FileError unless a requester's type is there and may be asked for."""
     if one.type_id in MASTERS or one.type_id in SYSTEM:
         return
     try:
-        kind = qualifications.get(desk.client, one.type_id)
+        kind = qualifications.get(context.client, one.type_id)
     except DoesNotExist as error:
         meant = f" ({SYSTEM_ONCE[one.type_id]})" if one.type_id in SYSTEM_ONCE else ""
-        what = f"the qualification {one.type_id}{meant} does not exist in {desk.environment.name}"
+        what = f"the qualification {one.type_id}{meant} does not exist in {context.environment.name}"
         if one.type_id.startswith(_OF_ITS_OWN):
             what += f"; its own are {', '.join(f'{own} ({says})' for own, says in SYSTEM.items())}"
         raise _problem(path, one, what) from error

@@ -106,7 +106,7 @@ _RESCORE: Final = Order(
 
 
 def assign(
-    desk: CommandContext,
+    context: CommandContext,
     found: FolderQualification,
     to: Recipients,
     *,
@@ -115,12 +115,12 @@ def assign(
 ) -> Summary:
     """Give the qualification to each worker, with the row's score, else the one given, else 1."""
     to = replace(to, rows=tuple(_scored(row, score) for row in to.rows))
-    qualifications.get(desk.client, found.type_id)
-    return _run(desk, found, to, replace(_ASSIGN, notify=notify))
+    qualifications.get(context.client, found.type_id)
+    return _run(context, found, to, replace(_ASSIGN, notify=notify))
 
 
 def rescore(
-    desk: CommandContext, found: FolderQualification, to: Recipients, *, score: int | None = None
+    context: CommandContext, found: FolderQualification, to: Recipients, *, score: int | None = None
 ) -> Summary:
     """Change the score of workers who hold the qualification.
 
@@ -129,32 +129,32 @@ def rescore(
     to = replace(to, rows=tuple(_scored(row, score) for row in to.rows))
     missing = "has no score; write one beside it, or give it with --score"
     to.refuse({row.worker_id: missing for row in to.rows if row.score is None})
-    holding = {one.worker_id for one in held.holders(desk.client, found.type_id)}
+    holding = {one.worker_id for one in held.holders(context.client, found.type_id)}
     to.refuse(
         {row.worker_id: "does not hold the qualification" for row in to.rows if row.worker_id not in holding}
     )
-    return _run(desk, found, to, _RESCORE)
+    return _run(context, found, to, _RESCORE)
 
 
 def _scored(row: Grant, score: int | None) -> Grant:
     return replace(row, score=score) if row.score is None else row
 
 
-def _run(desk: CommandContext, found: FolderQualification, to: Recipients, order: Order) -> Summary:
-    desk.warn(to.file.repeated if to.file else ())
-    blocked = assignments.blocked(desk.client)
+def _run(context: CommandContext, found: FolderQualification, to: Recipients, order: Order) -> Summary:
+    context.warn(to.file.repeated if to.file else ())
+    blocked = assignments.blocked(context.client)
     to.refuse(
         {row.worker_id: "is blocked; unblock the worker first" for row in to.rows if row.worker_id in blocked}
     )
-    todo = _left(desk, found, to, order)
+    todo = _left(context, found, to, order)
     if len(todo) < len(to.rows):
-        desk.console.note(f"{count(len(to.rows) - len(todo), 'row')} done before and left out")
-    if desk.dry:
+        context.console.note(f"{count(len(to.rows) - len(todo), 'row')} done before and left out")
+    if context.dry:
         what = "given it" if order.action == GRANT else "given another score"
         return Summary((f"Dry run: {count(len(todo), 'worker')} would be {what}.",), {"planned": len(todo)})
     if not todo:
         return Summary(("Nothing is left to do.",), {"done": 0, "failed": 0})
-    with batches.open_journal(desk, found, order.action, type=found.type_id) as book:
+    with batches.open_journal(context, found, order.action, type=found.type_id) as book:
         outcomes = _send_all(book, found, _uncertain(book, found, todo, order), order)
     failed = [outcome.item for outcome in outcomes if not outcome.ok]
     if to.file:
@@ -162,27 +162,30 @@ def _run(desk: CommandContext, found: FolderQualification, to: Recipients, order
     items = tuple(outcome.told(outcome.item.worker_id, "granted") for outcome in outcomes)
     done = len(outcomes) - len(failed)
     if len(outcomes) > 1:  # of one the line itself is seen on a terminal too
-        desk.console.note(f"{order.summed} {count(done, 'worker')}.")
+        context.console.note(f"{order.summed} {count(done, 'worker')}.")
     lines = (f"  {count(len(failed), 'worker')} failed.",) if failed else ()
     counts = {"done": done, "failed": len(failed)}
     return Summary(lines, counts, items, exit_code=int(bool(failed)))
 
 
-def _left(desk: CommandContext, found: FolderQualification, to: Recipients, order: Order) -> list[Grant]:
+def _left(context: CommandContext, found: FolderQualification, to: Recipients, order: Order) -> list[Grant]:
     """Return the rows of a file that are not what was decided last about their worker; of no file, all."""
     if to.file is None:
         return list(to.rows)
-    last = last_words(_entries(desk, found), found.type_id)
+    last = last_words(_entries(context, found), found.type_id)
     return [
         row
         for row in to.rows
-        if last.get(batches.disguised(desk, row.worker_id)) != (order.action, _key(desk, found, row))
+        if last.get(batches.disguised(context, row.worker_id)) != (order.action, _key(context, found, row))
     ]
 
 
-def _entries(desk: CommandContext, found: FolderQualification) -> list[Entry]:
+def _entries(context: CommandContext, found: FolderQualification) -> list[Entry]:
     """Return what the type's own journal and the one of all commands say, in order of time."""
-    journals = {batches.journal_of(desk, found), batches.journal_of(desk, FolderQualification(found.type_id))}
+    journals = {
+        batches.journal_of(context, found),
+        batches.journal_of(context, FolderQualification(found.type_id)),
+    }
     entries = [entry for path in journals for entry in records.read(path)]
     return sorted(entries, key=lambda entry: str(entry.get("time", "")))
 
@@ -210,16 +213,16 @@ def _uncertain(
 ) -> list[Grant]:
     """Return the rows but those that a call of unknown fate has done, which is noted."""
     waiting = records.open_intents(records.read(book.journal.path), order.action)
-    begun = [row for row in todo if _key(book.desk, found, row) in waiting]
+    begun = [row for row in todo if _key(book.context, found, row) in waiting]
     if not begun:
         return list(todo)
-    there = {one.worker_id: one for one in held.holders(book.desk.client, found.type_id)}
+    there = {one.worker_id: one for one in held.holders(book.context.client, found.type_id)}
     known = [row for row in begun if _is(there.get(row.worker_id), row)]
     for row in known:
-        moment = batches.stamp(book.desk.clock())
-        item = _key(book.desk, found, row)
+        moment = batches.stamp(book.context.clock())
+        item = _key(book.context, found, row)
         book.journal.conclude(order.action, item, records.DONE, found=True, time=moment, **book.common)
-        book.desk.console.note(f"{row.worker_id} has it from the call that was interrupted")
+        book.context.console.note(f"{row.worker_id} has it from the call that was interrupted")
     return [row for row in todo if row not in known]
 
 
@@ -230,32 +233,32 @@ def _is(one: Holder | None, row: Grant) -> bool:
 def _send_all(
     book: ActionJournal, found: FolderQualification, rows: Sequence[Grant], order: Order
 ) -> list[Sent]:
-    desk = book.desk
+    context = book.context
     outcomes: list[Sent] = []
-    with desk.console.progress(len(rows), "Granting") as step:
-        for outcome in desk.each(rows, lambda row: _send(book, found, row, order)):
+    with context.console.progress(len(rows), "Granting") as step:
+        for outcome in context.each(rows, lambda row: _send(book, found, row, order)):
             outcomes.append(outcome)
             if outcome.ok:
                 step(order.line(found.type_id, outcome.item))
             else:
-                desk.console.note(f"{order.failed} {outcome.item.worker_id}: {outcome.error}")
+                context.console.note(f"{order.failed} {outcome.item.worker_id}: {outcome.error}")
     return outcomes
 
 
 def _send(book: ActionJournal, found: FolderQualification, row: Grant, order: Order) -> None:
     book.perform(
         order.action,
-        _key(book.desk, found, row),
-        lambda: held.grant(book.desk.client, found.type_id, row.worker_id, row.score, notify=order.notify),
+        _key(book.context, found, row),
+        lambda: held.grant(book.context.client, found.type_id, row.worker_id, row.score, notify=order.notify),
         worker=book.worker(row.worker_id),
         score=row.score,
     )
 
 
-def _key(desk: CommandContext, found: FolderQualification, row: Grant) -> str:
+def _key(context: CommandContext, found: FolderQualification, row: Grant) -> str:
     """Return what a grant is known by in journals, where nobody can tell the worker from it."""
     content = "\x1f".join((found.type_id, row.worker_id, str(row.score), row.key))
-    return batches.disguised(desk, content)[:32]
+    return batches.disguised(context, content)[:32]
 
 
 def _write_failures(file: GrantFile, failed: Sequence[Grant]) -> None:
@@ -269,35 +272,35 @@ def _write_failures(file: GrantFile, failed: Sequence[Grant]) -> None:
 # Take a qualification back (revokeQualification).
 
 
-def revoke(desk: CommandContext, found: FolderQualification, of: Recipients, reason: str = "") -> Summary:
+def revoke(context: CommandContext, found: FolderQualification, of: Recipients, reason: str = "") -> Summary:
     """Revoke the qualification of workers who hold it; they are told where there is a reason.
 
     Raise UsageError, before anything is revoked, for a worker who does not hold it.
     """
-    holding = {one.worker_id for one in qualifications.holders(desk.client, found.type_id)}
+    holding = {one.worker_id for one in qualifications.holders(context.client, found.type_id)}
     of.refuse(
         {row.worker_id: "does not hold the qualification" for row in of.rows if row.worker_id not in holding}
     )
-    if desk.dry:
+    if context.dry:
         names = ", ".join(row.worker_id for row in of.rows)
         return Summary((f"Dry run: {found.type_id} would be revoked from {names}.",))
-    with batches.open_journal(desk, found, REVOKE, type=found.type_id) as book:
+    with batches.open_journal(context, found, REVOKE, type=found.type_id) as book:
 
         def act(row: Grant) -> None:
             worker = book.worker(row.worker_id)
             book.perform(
                 REVOKE,
                 worker,
-                lambda: qualifications.revoke(desk.client, found.type_id, row.worker_id, reason),
+                lambda: qualifications.revoke(context.client, found.type_id, row.worker_id, reason),
                 worker=worker,
             )
 
-        outcomes = list(desk.each(of.rows, act))
+        outcomes = list(context.each(of.rows, act))
     why = f" with reason: {reason}" if reason else ""
     lines = [f"Revoked qual {found.type_id} from {one.item.worker_id}{why}" for one in outcomes if one.ok]
     failed = [one for one in outcomes if not one.ok]
     for one in failed:
-        desk.console.note(f"Error revoking from {one.item.worker_id}: {one.error}")
+        context.console.note(f"Error revoking from {one.item.worker_id}: {one.error}")
     items = tuple(one.told(one.item.worker_id, "revoked") for one in outcomes)
     counts = {"revoked": len(lines), "failed": len(failed)}
     return Summary(tuple(lines), counts, items, exit_code=int(bool(failed)))

@@ -58,7 +58,7 @@ Waiting = dict[str, QualificationRequest]
 
 
 def approve(
-    desk: CommandContext,
+    context: CommandContext,
     found: FolderQualification,
     listed: Sequence[Approval],
     *,
@@ -71,11 +71,11 @@ def approve(
     """
     given = DEFAULT_SCORE if score is None else score
     verdicts = [RequestDecision(one.request_id, given if one.score is None else one.score) for one in listed]
-    return _settle(desk, found, ACCEPT, verdicts, file)
+    return _settle(context, found, ACCEPT, verdicts, file)
 
 
 def reject(
-    desk: CommandContext,
+    context: CommandContext,
     found: FolderQualification,
     listed: Sequence[Rejection],
     *,
@@ -87,29 +87,29 @@ def reject(
     Of a `file` what fails is written to `<file>.failure`.
     """
     verdicts = [RequestDecision(one.request_id, None, one.comment or comment) for one in listed]
-    return _settle(desk, found, REFUSE, verdicts, file)
+    return _settle(context, found, REFUSE, verdicts, file)
 
 
-def every(desk: CommandContext, found: FolderQualification, workers: Collection[str] = ()) -> list[str]:
+def every(context: CommandContext, found: FolderQualification, workers: Collection[str] = ()) -> list[str]:
     """Return the IDs of all waiting requests for a type, or of those of some workers.
 
     Raise UsageError for a worker who has none.
     """
-    waiting = fetch(desk, found).values()
+    waiting = fetch(context, found).values()
     strangers = sorted(set(workers) - {one.worker_id for one in waiting})
     if strangers:
         raise UsageError(f"no request of these workers waits for a decision: {', '.join(strangers)}")
     return [one.request_id for one in waiting if not workers or one.worker_id in workers]
 
 
-def fetch(desk: CommandContext, found: FolderQualification) -> Waiting:
+def fetch(context: CommandContext, found: FolderQualification) -> Waiting:
     """Return the requests that wait, by their IDs: of a type, or of all where none is named."""
-    waiting = qualifications.waiting(desk.client, found.type_id or None)
+    waiting = qualifications.waiting(context.client, found.type_id or None)
     return {one.request_id: one for one in waiting}
 
 
 def carry_out(
-    desk: CommandContext,
+    context: CommandContext,
     found: FolderQualification,
     verdicts: Sequence[RequestDecision],
     line: Callable[[RequestDecision], str],
@@ -117,13 +117,13 @@ def carry_out(
     """Send the verdicts, each between intent and outcome in the journal; say and return what came of them."""
     outcomes: list[Sent] = []
     with (
-        batches.open_journal(desk, found, "requests") as book,
-        desk.console.progress(len(verdicts), "Deciding") as step,
+        batches.open_journal(context, found, "requests") as book,
+        context.console.progress(len(verdicts), "Deciding") as step,
     ):
         _reconcile(book, {one.request_id for one in verdicts})
-        for outcome in desk.each(verdicts, lambda one: _send(book, one)):
+        for outcome in context.each(verdicts, lambda one: _send(book, one)):
             outcomes.append(outcome)
-            tell = step if outcome.ok else desk.console.note
+            tell = step if outcome.ok else context.console.note
             tell(line(outcome.item) if outcome.ok else _failure(outcome))
     return outcomes
 
@@ -134,29 +134,29 @@ def item(outcome: Sent) -> dict[str, str]:
 
 
 def _settle(
-    desk: CommandContext,
+    context: CommandContext,
     found: FolderQualification,
     action: str,
     verdicts: Sequence[RequestDecision],
     file: Path | None,
 ) -> Summary:
-    waiting = fetch(desk, found)
+    waiting = fetch(context, found)
     due = [
         replace(one, worker_id=waiting[one.request_id].worker_id)
         for one in verdicts
         if one.request_id in waiting
     ]
-    absent = _absent(desk, found, action, [one.request_id for one in verdicts], waiting)
+    absent = _absent(context, found, action, [one.request_id for one in verdicts], waiting)
     for problem in absent.values():
-        desk.console.note(problem)
+        context.console.note(problem)
     plan = _PLANS[action].format(len(due))
-    if desk.dry:
+    if context.dry:
         return Summary((f"Dry run: {plan}",), {"planned": len(due)})
     if due:
-        desk.confirm(plan)
-    outcomes = carry_out(desk, found, _with_comments(desk, due), _line) if due else []
+        context.confirm(plan)
+    outcomes = carry_out(context, found, _with_comments(context, due), _line) if due else []
     if len(outcomes) > 1:  # of one the line itself is seen on a terminal too
-        desk.console.note(f"{count(sum(one.ok for one in outcomes), 'request')} {_DONE[action]}.")
+        context.console.note(f"{count(sum(one.ok for one in outcomes), 'request')} {_DONE[action]}.")
     undone = {*absent, *(outcome.item.request_id for outcome in outcomes if not outcome.ok)}
     if file:
         _keep(file, action, [one for one in verdicts if one.request_id in undone])
@@ -175,24 +175,24 @@ def _summary(action: str, outcomes: Sequence[Sent], absent: Mapping[str, str]) -
     return Summary(tuple(lines), counts, (*map(item, outcomes), *items), exit_code=int(failed > 0))
 
 
-def _with_comments(desk: CommandContext, verdicts: Sequence[RequestDecision]) -> list[RequestDecision]:
+def _with_comments(context: CommandContext, verdicts: Sequence[RequestDecision]) -> list[RequestDecision]:
     """Return the verdicts, refusals without a comment with the one that is typed when asked for."""
     silent = any(one.action == REFUSE and not one.comment for one in verdicts)
-    typed = typed_comment(desk) if silent and not desk.force else ""
+    typed = typed_comment(context) if silent and not context.force else ""
     return [replace(one, comment=one.comment or typed) if one.action == REFUSE else one for one in verdicts]
 
 
 def _absent(
-    desk: CommandContext, found: FolderQualification, action: str, wanted: Sequence[str], waiting: Waiting
+    context: CommandContext, found: FolderQualification, action: str, wanted: Sequence[str], waiting: Waiting
 ) -> dict[str, str]:
     """Return of requests that do not wait why they cannot be decided; what was done before is noted only."""
-    done = records.done(records.read(batches.journal_of(desk, found)), action)
+    done = records.done(records.read(batches.journal_of(context, found)), action)
     absent = {}
     for request_id in wanted:
         if request_id in waiting:
             continue
         if request_id in done:
-            desk.console.note(f"[{request_id}] was decided so before")
+            context.console.note(f"[{request_id}] was decided so before")
             continue
         what = "does not wait for a decision; it was decided before, or there is none of that ID"
         absent[request_id] = f"Error: request {request_id} {what}"
@@ -200,7 +200,7 @@ def _absent(
 
 
 def _send(book: ActionJournal, one: RequestDecision) -> None:
-    client, request_id = book.desk.client, one.request_id
+    client, request_id = book.context.client, one.request_id
     details = {"worker": book.worker(one.worker_id)}
     if one.score is None:
         book.perform(
@@ -225,7 +225,7 @@ def _reconcile(book: ActionJournal, waiting: Collection[str]) -> None:
     for action in (ACCEPT, REFUSE):
         for request_id in records.open_intents(entries, action):
             if request_id not in waiting:
-                moment = batches.stamp(book.desk.clock())
+                moment = batches.stamp(book.context.clock())
                 book.journal.conclude(action, request_id, records.DONE, found=True, time=moment)
 
 
@@ -255,18 +255,18 @@ def _keep(file: Path, action: str, undone: Sequence[RequestDecision]) -> None:
 # Fetch the requests that wait for a decision into a file (getQualificationRequests).
 
 
-def run(desk: CommandContext, output: Path, type_id: str | None = None, *, pairs: bool = False) -> Summary:
+def run(context: CommandContext, output: Path, type_id: str | None = None, *, pairs: bool = False) -> Summary:
     """Write the requests for one type, or for all of the requester's, anew; `pairs` is the old layout.
 
     Raise FileError where the file holds something else.
     """
-    waiting = list(qualifications.waiting(desk.client, type_id))
+    waiting = list(qualifications.waiting(context.client, type_id))
     rows = [row_of(one) for one in waiting]
     items = tuple({"id": one.request_id, "status": "waiting", "worker_id": one.worker_id} for one in waiting)
     counts = {"waiting": len(rows)}
-    if not desk.dry:
+    if not context.dry:
         request_file.write(output, _questions(waiting, rows), rows, pairs=pairs)
-    files = () if desk.dry else (output,)
+    files = () if context.dry else (output,)
     if not rows:
         return Summary(("No Qualification Requests found",), counts, items, files)
     said = [f"Retrieved {len(rows)} Qualification Requests"]

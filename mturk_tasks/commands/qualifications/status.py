@@ -21,16 +21,16 @@ from mturk_tasks.lib.time import format_date
 from mturk_tasks.vocabulary import columns
 
 
-def run(desk: CommandContext, found: FolderQualification) -> Summary:
+def run(context: CommandContext, found: FolderQualification) -> Summary:
     """Return the state of a qualification in one table, asked of the service now."""
-    current = qualifications.get(desk.client, found.type_id)
-    waiting = list(qualifications.waiting(desk.client, found.type_id))
-    there = qualifications.holders(desk.client, found.type_id)
-    asking = qualifications.hits_requiring(desk.client, found.type_id)
+    current = qualifications.get(context.client, found.type_id)
+    waiting = list(qualifications.waiting(context.client, found.type_id))
+    there = qualifications.holders(context.client, found.type_id)
+    asking = qualifications.hits_requiring(context.client, found.type_id)
     rows = [
         ("qualification", current.name),
         ("its ID", f"{found.type_id}, {current.status.lower()}"),
-        *place(desk, desk.clock()),
+        *place(context, context.clock()),
         *_creation(found),
         ("given", _way(current)),
         ("requests waiting", str(len(waiting))),
@@ -39,7 +39,7 @@ def run(desk: CommandContext, found: FolderQualification) -> Summary:
     ]
     counts = {"waiting": len(waiting), "holders": len(there), "hits": len(asking)}
     items = ({"id": found.type_id, "status": current.status},)
-    facts = {"now": batches.stamp(desk.clock()), "name": current.name}
+    facts = {"now": batches.stamp(context.clock()), "name": current.name}
     return Summary((table(rows),), counts, items, facts=facts)
 
 
@@ -72,9 +72,9 @@ def _holders(there: Sequence[Holder]) -> str:
 # Say who holds a qualification, and with what scores.
 
 
-def list_holders(desk: CommandContext, found: FolderQualification) -> Summary:
+def list_holders(context: CommandContext, found: FolderQualification) -> Summary:
     """Return the workers in a table, the first granted first."""
-    there = qualifications.holders(desk.client, found.type_id)
+    there = qualifications.holders(context.client, found.type_id)
     rows = [(one.worker_id, str(one.score), format_date(one.granted)) for one in there]
     header = (columns.WORKER_ID, columns.SCORE, "granted")
     items = tuple(
@@ -94,18 +94,18 @@ def list_holders(desk: CommandContext, found: FolderQualification) -> Summary:
 
 
 def rehearse(
-    desk: CommandContext, found: FolderQualification, request: RehearseRequest, definition: Definition
+    context: CommandContext, found: FolderQualification, request: RehearseRequest, definition: Definition
 ) -> Summary:
     """Have the qualification requested; who is good knows the answers of the folder's own key too.
 
     Raise UsageError anywhere but in the embedded sandbox.
     """
-    if desk.market is None:
+    if context.market is None:
         raise UsageError("simulated workers take part in the embedded sandbox only")
-    if desk.dry:
+    if context.dry:
         return Summary((f"Dry run: {count(request.workers, 'worker')} would ask for {found.type_id}.",))
     known = qualification_requests.read_answer_key(definition.key).expected() if definition.key else {}
-    done = desk.market().rehearse_requests(
+    done = context.market().rehearse_requests(
         found.type_id, workers=request.workers, seed=request.seed, known=known
     )
     lines = (

@@ -56,21 +56,21 @@ class Payment:
     begun: datetime | None = None
 
 
-def one(desk: CommandContext, bonus: Bonus, *, uncertain: str = "") -> Summary:
+def one(context: CommandContext, bonus: Bonus, *, uncertain: str = "") -> Summary:
     """Pay one bonus; a call whose fate is not known is gone on with rather than made anew."""
     found = batches.NO_BATCH
-    content = _key(desk, _content(bonus))
-    waiting = [key for key in _open(_entries(desk, found)) if key.startswith(content)]
+    content = _key(context, _content(bonus))
+    waiting = [key for key in _open(_entries(context, found)) if key.startswith(content)]
     key = waiting[0] if waiting else f"{content}/{secrets.token_hex(8)}"
-    summary = _pay(desk, found, {key: bonus}, uncertain, alone=True)
-    if desk.dry:
+    summary = _pay(context, found, {key: bonus}, uncertain, alone=True)
+    if context.dry:
         return summary
     said = (f"Granted bonus to {bonus.worker_id}",) if summary.counts["paid"] else summary.lines[1:]
     return replace(summary, lines=said)
 
 
 def of_file(
-    desk: CommandContext, path: Path, label: str = "", *, uncertain: str = "", repeated: bool = False
+    context: CommandContext, path: Path, label: str = "", *, uncertain: str = "", repeated: bool = False
 ) -> Summary:
     """Pay every bonus of a file that is not paid yet.
 
@@ -79,14 +79,14 @@ def of_file(
     are meant; InsufficientFunds where the money does not cover it.
     """
     listing = decisions.read(path)
-    found = _set_of_folder(desk, label)
-    rows = {_key(desk, row.key): row for row in listing.rows}
+    found = _set_of_folder(context, label)
+    rows = {_key(context, row.key): row for row in listing.rows}
     wanted = {key: row.bonus(Bonus) for key, row in rows.items()}
     if not repeated:
-        _refuse_repeated(path, [rows[payment.key] for payment in _due(desk, found, wanted)])
-    summary = _pay(desk, found, wanted, uncertain)
+        _refuse_repeated(path, [rows[payment.key] for payment in _due(context, found, wanted)])
+    summary = _pay(context, found, wanted, uncertain)
     failed = {item["id"] for item in summary.items if item["status"] == "failed"}
-    if not desk.dry:
+    if not context.dry:
         _write_failures(path, listing.header, [row for key, row in rows.items() if key in failed])
     return summary
 
@@ -99,17 +99,17 @@ def _refuse_repeated(path: Path, due: Sequence[BonusRow]) -> None:
         raise FileError(*(Problem(path, row.line, what.format(row.first)) for row in again))
 
 
-def _set_of_folder(desk: CommandContext, label: str) -> Batch:
+def _set_of_folder(context: CommandContext, label: str) -> Batch:
     """Return the set of the survey folder that the command stands in, if there is one."""
-    own = batches.belonging(desk, label or desk.survey.name)
+    own = batches.belonging(context, label or context.survey.name)
     return own or batches.NO_BATCH
 
 
-def _entries(desk: CommandContext, found: Batch) -> list[Entry]:
+def _entries(context: CommandContext, found: Batch) -> list[Entry]:
     """Return what every journal of this marketplace says, that of a set that was set aside too."""
-    own, home = batches.journal_of(desk, found), batches.journal_of(desk, batches.NO_BATCH)
-    others = [records.read(path) for path in sorted(desk.folder.glob("*.journal")) if path != own]
-    before = [entry for journal in others if origins.is_here(desk, journal) for entry in journal]
+    own, home = batches.journal_of(context, found), batches.journal_of(context, batches.NO_BATCH)
+    others = [records.read(path) for path in sorted(context.folder.glob("*.journal")) if path != own]
+    before = [entry for journal in others if origins.is_here(context, journal) for entry in journal]
     return [*before, *(records.read(home) if home != own else ()), *records.read(own)]
 
 
@@ -117,9 +117,9 @@ def _open(entries: Sequence[Entry]) -> dict[str, Entry]:
     return records.open_intents(entries, BONUS)
 
 
-def _due(desk: CommandContext, found: Batch, wanted: Mapping[str, Bonus]) -> list[Payment]:
+def _due(context: CommandContext, found: Batch, wanted: Mapping[str, Bonus]) -> list[Payment]:
     """Return what of the wanted bonuses is not paid by now, by their keys."""
-    entries = _entries(desk, found)
+    entries = _entries(context, found)
     paid, waiting = records.done(entries, BONUS), _open(entries)
     return [_payment(key, bonus, waiting.get(key)) for key, bonus in wanted.items() if key not in paid]
 
@@ -134,32 +134,32 @@ def _content(bonus: Bonus) -> str:
     return "\x1f".join((bonus.worker_id, bonus.assignment_id, str(bonus.amount), bonus.reason))
 
 
-def _key(desk: CommandContext, content: str) -> str:
+def _key(context: CommandContext, content: str) -> str:
     """Return what a bonus is known by in journals, where nobody can tell the worker from it."""
-    return batches.disguised(desk, content)[:32]
+    return batches.disguised(context, content)[:32]
 
 
 def _pay(
-    desk: CommandContext, found: Batch, wanted: Mapping[str, Bonus], uncertain: str, *, alone: bool = False
+    context: CommandContext, found: Batch, wanted: Mapping[str, Bonus], uncertain: str, *, alone: bool = False
 ) -> Summary:
-    todo = _due(desk, found, wanted)
+    todo = _due(context, found, wanted)
     if len(todo) < len(wanted):
-        desk.console.note(f"{count(len(wanted) - len(todo), 'row')} paid before and left out")
+        context.console.note(f"{count(len(wanted) - len(todo), 'row')} paid before and left out")
     if not todo:
         return Summary(("No bonus is left to pay.",), {"paid": 0, "failed": 0})
-    plan = _afford(desk, todo)
-    if desk.dry:
-        return _foreseen(desk, todo, plan)
-    desk.announce(plan)
-    with batches.open_journal(desk, found, BONUS) as book:
-        todo = _due(desk, found, wanted)  # another process may have paid while this one was asking
+    plan = _afford(context, todo)
+    if context.dry:
+        return _foreseen(context, todo, plan)
+    context.announce(plan)
+    with batches.open_journal(context, found, BONUS) as book:
+        todo = _due(context, found, wanted)  # another process may have paid while this one was asking
         outcomes = _send_all(book, _certain(book, todo, uncertain), alone=alone)
     return _summary(outcomes)
 
 
-def _afford(desk: CommandContext, todo: Sequence[Payment]) -> str:
-    cost = sum((one.bonus.amount + desk.fee.on_bonus(one.bonus.amount) for one in todo), Decimal(0))
-    there = desk.account.balance
+def _afford(context: CommandContext, todo: Sequence[Payment]) -> str:
+    cost = sum((one.bonus.amount + context.fee.on_bonus(one.bonus.amount) for one in todo), Decimal(0))
+    there = context.account.balance
     plan = f"You are about to pay {count(len(todo), 'bonus', 'bonuses')} ({format_usd(cost)} with fees)."
     if cost > there:
         raise InsufficientFunds(
@@ -168,11 +168,11 @@ def _afford(desk: CommandContext, todo: Sequence[Payment]) -> str:
     return plan
 
 
-def _foreseen(desk: CommandContext, todo: Sequence[Payment], plan: str) -> Summary:
+def _foreseen(context: CommandContext, todo: Sequence[Payment], plan: str) -> Summary:
     """Return the plan, and which bonuses would be refused."""
     refused = []
-    for outcome in desk.each(
-        todo, lambda one: assignments.get_assignment(desk.client, one.bonus.assignment_id)
+    for outcome in context.each(
+        todo, lambda one: assignments.get_assignment(context.client, one.bonus.assignment_id)
     ):
         bonus = outcome.item.bonus
         if outcome.error:
@@ -199,7 +199,7 @@ def _certain(book: ActionJournal, todo: Sequence[Payment], answer: str) -> list[
 
     Raise RecordsError where that cannot be found out and there is no answer.
     """
-    now = book.desk.clock()
+    now = book.context.clock()
     old = [one for one in todo if one.begun and now - one.begun > _TOKEN_LIVES]
     lost = [one for one in old if not _found(book, one)]
     if lost and not answer:
@@ -214,24 +214,24 @@ def _certain(book: ActionJournal, todo: Sequence[Payment], answer: str) -> list[
 
 def _found(book: ActionJournal, one: Payment) -> bool:
     """Say whether the bonus is among those the service has paid, and note it if so."""
-    if one.bonus not in payments.of_assignment(book.desk.client, one.bonus.assignment_id):
+    if one.bonus not in payments.of_assignment(book.context.client, one.bonus.assignment_id):
         return False
-    book.desk.console.note(f"the bonus for {one.bonus.assignment_id} was paid before")
-    book.journal.conclude(BONUS, one.key, records.DONE, found=True, time=batches.stamp(book.desk.clock()))
+    book.context.console.note(f"the bonus for {one.bonus.assignment_id} was paid before")
+    book.journal.conclude(BONUS, one.key, records.DONE, found=True, time=batches.stamp(book.context.clock()))
     return True
 
 
 def _send_all(book: ActionJournal, todo: Sequence[Payment], *, alone: bool) -> list[Outcome[Payment, None]]:
-    desk = book.desk
+    context = book.context
     outcomes = []
-    with desk.console.progress(len(todo), "Paying bonuses") as step:
-        for outcome in desk.each(todo, lambda one: _send(book, one)):
+    with context.console.progress(len(todo), "Paying bonuses") as step:
+        for outcome in context.each(todo, lambda one: _send(book, one)):
             outcomes.append(outcome)
             bonus = outcome.item.bonus
             if outcome.ok and not alone:
                 step(f"Granted {format_usd(bonus.amount)} to {bonus.worker_id} for {bonus.assignment_id}")
             if outcome.error:
-                desk.console.note(_not_paid(bonus, outcome.error))
+                context.console.note(_not_paid(bonus, outcome.error))
     return outcomes
 
 
@@ -240,7 +240,7 @@ def _send(book: ActionJournal, one: Payment) -> None:
     book.perform(
         BONUS,
         one.key,
-        lambda: payments.send(book.desk.client, bonus, one.token),
+        lambda: payments.send(book.context.client, bonus, one.token),
         token=one.token,
         assignment=bonus.assignment_id,
         worker=book.worker(bonus.worker_id),

@@ -180,20 +180,20 @@ def _questions(plan: Plan) -> Iterable[str]:
 # https itself. Of a service that does not tell what it is, Amazon's rules are expected.
 
 
-def check(desk: CommandContext, plan: Plan) -> tuple[Problem, ...]:
+def check(context: CommandContext, plan: Plan) -> tuple[Problem, ...]:
     """Return what the marketplace of this command takes and others would not.
 
     It is asked only where something depends on it. Raise FileError for what it does not take.
     """
-    return (*_limited(desk, plan), *_cramped(desk, plan))
+    return (*_limited(context, plan), *_cramped(context, plan))
 
 
-def _limited(desk: CommandContext, plan: Plan) -> tuple[Problem, ...]:
+def _limited(context: CommandContext, plan: Plan) -> tuple[Problem, ...]:
     large, insecure = _found(plan, _too_large), _found(plan, _over_http)
     if not (large or insecure):
         return ()
-    known = bool(desk.marketplace.id)
-    if known and shows_http(desk.marketplace.address):
+    known = bool(context.marketplace.id)
+    if known and shows_http(context.marketplace.address):
         return tuple(_shown_here(problem) for problem in insecure)
     refused = (*insecure, *(() if known else large))
     if refused:
@@ -201,13 +201,13 @@ def _limited(desk: CommandContext, plan: Plan) -> tuple[Problem, ...]:
     return ()
 
 
-def _cramped(desk: CommandContext, plan: Plan) -> tuple[Problem, ...]:
+def _cramped(context: CommandContext, plan: Plan) -> tuple[Problem, ...]:
     """Return the pages of others that have no origin in a frame, as the marketplace is at their host."""
     from mturk_tasks.markup.frames import own_host_fault
 
-    if not any("ExternalQuestion" in hit.question for hit in plan.hits) or not desk.marketplace.id:
+    if not any("ExternalQuestion" in hit.question for hit in plan.hits) or not context.marketplace.id:
         return ()
-    sites = [address for address in (desk.site.address, desk.marketplace.address) if address]
+    sites = [address for address in (context.site.address, context.marketplace.address) if address]
     return tuple(_found(plan, lambda question: own_host_fault(question, *sites)))
 
 
@@ -253,21 +253,21 @@ def _shown_here(problem: Problem) -> Problem:
     )
 
 
-def run(desk: CommandContext) -> Summary:
+def run(context: CommandContext) -> Summary:
     """Say what is doubtful about a survey and what it would cost at most.
 
     Raise FileError with everything that would keep it from being loaded, or its HITs from being submitted.
     """
-    plan = prepare(desk.survey)
+    plan = prepare(context.survey)
     found = look_over(plan)
     doubts: tuple[Problem, ...] = (*plan.notes, *found.warnings)
     if found.hindrances:
-        desk.warn(doubts)
+        context.warn(doubts)
     found.refuse()
-    told = _told(desk, plan)
-    depending = check(desk, plan) if "balance" in told else unasked(plan)
+    told = _told(context, plan)
+    depending = check(context, plan) if "balance" in told else unasked(plan)
     doubts = (*doubts, *depending, *_too_dear(plan, told))
-    desk.warn(doubts)
+    context.warn(doubts)
     lines = (
         f"{plan.survey.name}: {count(len(doubts), 'warning') if doubts else 'nothing to warn of'}.",
         f"{count(len(plan.hits), 'HIT')} with {places(plan.hits)} at {format_usd(plan.properties.reward)} "
@@ -278,18 +278,18 @@ def run(desk: CommandContext) -> Summary:
     return Summary(lines, counts, items, facts=told)
 
 
-def money(desk: CommandContext, plan: Plan, hits: Sequence[PlannedHit]) -> dict[str, str]:
+def money(context: CommandContext, plan: Plan, hits: Sequence[PlannedHit]) -> dict[str, str]:
     """Return what HITs would cost at most, fees and all, and what there is."""
-    return {**_cost(plan, hits, desk.fee), "balance": str(desk.account.balance)}
+    return {**_cost(plan, hits, context.fee), "balance": str(context.account.balance)}
 
 
-def _told(desk: CommandContext, plan: Plan) -> dict[str, str]:
+def _told(context: CommandContext, plan: Plan) -> dict[str, str]:
     """Return the same where the marketplace can be asked; a survey can be looked over without."""
     try:
-        return money(desk, plan, plan.hits)
+        return money(context, plan, plan.hits)
     except MTurkTasksError as error:
-        desk.console.note(f"note: the marketplace was not asked for its fee and the balance: {error}")
-        return _cost(plan, plan.hits, desk.settings.fee or FeeTable())
+        context.console.note(f"note: the marketplace was not asked for its fee and the balance: {error}")
+        return _cost(plan, plan.hits, context.settings.fee or FeeTable())
 
 
 def _cost(plan: Plan, hits: Sequence[PlannedHit], fee: FeeTable) -> dict[str, str]:

@@ -98,12 +98,12 @@ def describe(fates: Sequence[HitAction], fee: FeeTable, deletes: str = "") -> st
 
 def carry_out(book: ActionJournal, fates: Sequence[HitAction], what: str) -> list[Outcome[HitAction, None]]:
     """Act on each HIT, say what came of it, and return that."""
-    desk = book.desk
+    context = book.context
     outcomes = []
-    with desk.console.progress(len(fates), what) as step:
-        for outcome in desk.each(fates, lambda fate: _act(book, fate)):
+    with context.console.progress(len(fates), what) as step:
+        for outcome in context.each(fates, lambda fate: _act(book, fate)):
             outcomes.append(outcome)
-            tell = step if outcome.ok else desk.console.note
+            tell = step if outcome.ok else context.console.note
             tell(_line(outcome, f"({len(outcomes)}/{len(fates)})"))
     return outcomes
 
@@ -126,7 +126,7 @@ def unseen_item(hit_id: str) -> dict[str, str]:
 
 
 def _act(book: ActionJournal, fate: HitAction) -> None:
-    client, hit_id = book.desk.client, fate.work.hit_id
+    client, hit_id = book.context.client, fate.work.hit_id
     if fate.expire:
         book.perform(batches.EXPIRE, hit_id, lambda: hits.expire(client, hit_id))
     for one in fate.approve:
@@ -139,7 +139,7 @@ def _outcome(book: ActionJournal, fate: HitAction) -> dict[str, Any]:
     """Return what came of the work on a HIT: nobody can ask for it once the HIT is deleted."""
     approved = [one for one in fate.work.assignments if one.status == statuses.APPROVED]
     rejected = [one for one in fate.work.assignments if one.status == statuses.REJECTED]
-    price = fate.work.hit.price(book.desk.fee) if fate.work.hit else Decimal(0)
+    price = fate.work.hit.price(book.context.fee) if fate.work.hit else Decimal(0)
     return {
         "approved": [one.assignment_id for one in (*approved, *fate.approve)],
         "rejected": [one.assignment_id for one in rejected],
@@ -151,10 +151,10 @@ def _approve(book: ActionJournal, fate: HitAction, one: Assignment) -> None:
     book.perform(
         batches.APPROVE,
         one.assignment_id,
-        lambda: assignments.approve(book.desk.client, one.assignment_id),
+        lambda: assignments.approve(book.context.client, one.assignment_id),
         hit_id=one.hit_id,
         worker=book.worker(one.worker_id),
-        cost=str(fate.cost(book.desk.fee) / len(fate.approve)),
+        cost=str(fate.cost(book.context.fee) / len(fate.approve)),
     )
 
 
@@ -172,7 +172,7 @@ _STARTING: Final = "--- Starting to delete HITs ---"
 
 
 def run(
-    desk: CommandContext,
+    context: CommandContext,
     label: str = "",
     *,
     success: Path | None = None,
@@ -184,30 +184,30 @@ def run(
     With `approve` submitted work is approved first, with `expire` live HITs are taken off the market
     first. A HIT that somebody works on is kept.
     """
-    found = batches.find(desk, label, success)
-    work, failed = fetch_work(desk, found.hit_ids, deleted=found.deleted)
+    found = batches.find(context, label, success)
+    work, failed = fetch_work(context, found.hit_ids, deleted=found.deleted)
     decided = [decide(item, approve=approve, expire=expire) for item in work]
-    plan = describe(decided, desk.fee)
-    if desk.dry:
+    plan = describe(decided, context.fee)
+    if context.dry:
         planned = sum(fate.delete for fate in decided)
         return Summary((f"Dry run: {plan}", *_kept(decided)), {"planned": planned})
     busy = [fate for fate in decided if fate.busy]
     if not busy:
-        desk.console.say(_STARTING)
+        context.console.say(_STARTING)
     else:
-        desk.confirm(plan, _STARTING)
-        with batches.open_journal(desk, found, "cleanup") as book:
+        context.confirm(plan, _STARTING)
+        with batches.open_journal(context, found, "cleanup") as book:
             carry_out(book, busy, "Cleaning up")
-    return _summary(desk, decided, failed)
+    return _summary(context, decided, failed)
 
 
-def stop(desk: CommandContext, label: str = "", *, success: Path | None = None) -> Summary:
+def stop(context: CommandContext, label: str = "", *, success: Path | None = None) -> Summary:
     """Take every HIT of a survey off the market at once; nothing is deleted or decided.
 
     Who has accepted an assignment may still submit it.
     """
-    found = batches.find(desk, label, success)
-    work, failed = fetch_work(desk, found.hit_ids, deleted=found.deleted)
+    found = batches.find(context, label, success)
+    work, failed = fetch_work(context, found.hit_ids, deleted=found.deleted)
     open_ = [
         HitAction(item, expire=True) for item in work if item.hit and item.hit.status == statuses.ASSIGNABLE
     ]
@@ -216,11 +216,11 @@ def stop(desk: CommandContext, label: str = "", *, success: Path | None = None) 
     if not open_:
         lines = ("No HIT is open to workers.", *unknown)
         return Summary(lines, {"expired": 0}, exit_code=int(bool(failed or strange)))
-    plan = describe(open_, desk.fee)
-    if desk.dry:
+    plan = describe(open_, context.fee)
+    if context.dry:
         return Summary((f"Dry run: {plan}",), {"planned": len(open_)})
-    desk.console.note(plan)
-    with batches.open_journal(desk, found, "stop") as book:
+    context.console.note(plan)
+    with batches.open_journal(context, found, "stop") as book:
         outcomes = carry_out(book, open_, "Stopping")
     done = sum(outcome.ok for outcome in outcomes)
     lines = (f"  {done} HITs were taken off the market.", f"  {len(open_) - done} errors occurred.", *unknown)
@@ -229,10 +229,10 @@ def stop(desk: CommandContext, label: str = "", *, success: Path | None = None) 
     return Summary(lines, counts, items, exit_code=int(done < len(open_) or bool(failed or strange)))
 
 
-def _summary(desk: CommandContext, decided: Sequence[HitAction], failed: Sequence[str]) -> Summary:
+def _summary(context: CommandContext, decided: Sequence[HitAction], failed: Sequence[str]) -> Summary:
     """Look again: what counts is what is left, whatever the calls said."""
     unknown = [fate.work.hit_id for fate in decided if fate.work.unknown]
-    after, unseen = fetch_work(desk, [fate.work.hit_id for fate in decided if fate.work.hit])
+    after, unseen = fetch_work(context, [fate.work.hit_id for fate in decided if fate.work.hit])
     left = {item.hit_id for item in after if item.hit}
     kept = [fate for fate in decided if fate.work.hit_id in left]
     errors = len(failed) + len(unseen) + sum(fate.delete for fate in kept)

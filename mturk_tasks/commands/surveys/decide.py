@@ -45,7 +45,7 @@ class Choice:
 
 
 def approve(
-    desk: CommandContext,
+    context: CommandContext,
     label: str = "",
     *,
     success: Path | None = None,
@@ -62,12 +62,12 @@ def approve(
     choice = choice or Choice()
     if override and not choice.named:
         raise UsageError("taking rejections back needs names: --assignment or --workerid")
-    found = batches.find(desk, label, success)
+    found = batches.find(context, label, success)
     file = None if choice.named else results.read_if_there(found.files.results)
     marks = marked(file)
     if not choice.named:
         compare_marks(found, marks)
-    work, failed = fetch_work(desk, found.hit_ids, deleted=found.deleted)
+    work, failed = fetch_work(context, found.hit_ids, deleted=found.deleted)
     refuse_swallowed(file, work)
     states = (statuses.SUBMITTED, statuses.REJECTED) if override else (statuses.SUBMITTED,)
     wanted = _chosen(work, choice, states)
@@ -78,14 +78,14 @@ def approve(
     ]
     left = len(wanted) - len(decisions)
     if left:
-        desk.console.note(
+        context.console.note(
             f"{count(left, 'assignment')} marked for rejection left out; inv reject does those."
         )
-    return decide(desk, found, decisions, work, comment=comment, problems=_unseen(failed, work), asks=asks)
+    return decide(context, found, decisions, work, comment=comment, problems=_unseen(failed, work), asks=asks)
 
 
 def reject(
-    desk: CommandContext,
+    context: CommandContext,
     label: str = "",
     *,
     choice: Choice | None = None,
@@ -97,12 +97,12 @@ def reject(
     The reason is the row's feedback, else the comment. With `again` each place is offered anew. Raise
     UsageError where there is no reason.
     """
-    found = batches.find(desk, label)
+    found = batches.find(context, label)
     file = results.read_if_there(found.files.results)
     marks = marked(file)
     if not (choice and choice.named):
         compare_marks(found, marks)
-    work, failed = fetch_work(desk, found.hit_ids, deleted=found.deleted)
+    work, failed = fetch_work(context, found.hit_ids, deleted=found.deleted)
     if not (choice and choice.named):
         refuse_swallowed(file, work)
         there = {one.assignment_id for item in work for one in item.assignments}
@@ -115,12 +115,12 @@ def reject(
         for hit, one in _chosen(work, choice, (statuses.SUBMITTED,))
     ]
     if file:
-        desk.warn(file.doubtful_marks({one.assignment.assignment_id for one in decisions}))
-    return decide(desk, found, decisions, work, comment=comment, problems=_unseen(failed, work))
+        context.warn(file.doubtful_marks({one.assignment.assignment_id for one in decisions}))
+    return decide(context, found, decisions, work, comment=comment, problems=_unseen(failed, work))
 
 
 def approve_listed(
-    desk: CommandContext,
+    context: CommandContext,
     listing: Listing,
     *,
     comment: str = "",
@@ -128,25 +128,25 @@ def approve_listed(
     invites: bool = False,
 ) -> Summary:
     """Approve the assignments that are listed, of whatever survey, each with its comment or the one given."""
-    decisions, problems = _looked_up(desk, listing, batches.APPROVE, override=override)
-    return decide(desk, batches.NO_BATCH, decisions, comment=comment, problems=problems, invites=invites)
+    decisions, problems = _looked_up(context, listing, batches.APPROVE, override=override)
+    return decide(context, batches.NO_BATCH, decisions, comment=comment, problems=problems, invites=invites)
 
 
-def reject_listed(desk: CommandContext, listing: Listing, *, comment: str = "") -> Summary:
+def reject_listed(context: CommandContext, listing: Listing, *, comment: str = "") -> Summary:
     """Reject the assignments that are listed, of whatever survey."""
-    decisions, problems = _looked_up(desk, listing, batches.REJECT, override=False)
-    return decide(desk, batches.NO_BATCH, decisions, comment=comment, problems=problems)
+    decisions, problems = _looked_up(context, listing, batches.REJECT, override=False)
+    return decide(context, batches.NO_BATCH, decisions, comment=comment, problems=problems)
 
 
 def _looked_up(
-    desk: CommandContext, listing: Listing, action: str, *, override: bool
+    context: CommandContext, listing: Listing, action: str, *, override: bool
 ) -> tuple[list[Decision], dict[str, str]]:
     """Return the decisions about listed assignments, and of those that cannot be decided why not."""
     decisions: list[Decision] = []
     problems: dict[str, str] = {}
     done = statuses.APPROVED if action == batches.APPROVE else statuses.REJECTED
     comments = {one.assignment_id: one.comment for one in listing.listed}
-    outcomes = desk.each(list(comments), lambda key: assignments.get_assignment(desk.client, key))
+    outcomes = context.each(list(comments), lambda key: assignments.get_assignment(context.client, key))
     for outcome in outcomes:
         key = outcome.item
         if not outcome.ok:
@@ -157,11 +157,13 @@ def _looked_up(
         if one.status == statuses.SUBMITTED or reversed_:
             decisions.append(Decision(action, one, hit, comments[key], override=reversed_))
         elif one.status == done:
-            desk.console.note(f"[{key}] was {done.lower()} before")
+            context.console.note(f"[{key}] was {done.lower()} before")
         else:
             problems[key] = f"Error: {key} cannot be decided: it is {one.status.lower()}"
     if listing.left_out:
-        desk.console.note(f"{count(listing.left_out, 'row')} of the file left out because of the marks there")
+        context.console.note(
+            f"{count(listing.left_out, 'row')} of the file left out because of the marks there"
+        )
     return decisions, problems
 
 

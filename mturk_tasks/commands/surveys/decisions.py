@@ -69,17 +69,19 @@ def describe(decisions: Sequence[Decision], fee: FeeTable) -> str:
     return f"You are about to {' and '.join(parts)}.{cost}"
 
 
-def with_reasons(desk: CommandContext, decisions: Sequence[Decision], comment: str) -> list[Decision]:
+def with_reasons(context: CommandContext, decisions: Sequence[Decision], comment: str) -> list[Decision]:
     """Return the decisions, each rejection with a reason: the API refuses one without.
 
     Where a row has none, it is the comment given, the configured one, what is typed when asked, or
     what the command says in the end. Raise UsageError where there is none at all, or one is too long.
     """
-    comment = comment or desk.settings.comment
+    comment = comment or context.settings.comment
     bare = unexplained(decisions, comment)
     if bare:
-        desk.console.note(_without_feedback(bare))
-        comment = typed_comment(desk, needed=not desk.settings.last_comment) or _last_comment(desk, bare)
+        context.console.note(_without_feedback(bare))
+        comment = typed_comment(context, needed=not context.settings.last_comment) or _last_comment(
+            context, bare
+        )
     told = [one if one.approves else replace(one, feedback=one.feedback or comment) for one in decisions]
     long = _too_long(told)
     if long:
@@ -92,13 +94,13 @@ def unexplained(decisions: Sequence[Decision], comment: str) -> list[Decision]:
     return [] if comment else [one for one in decisions if not one.approves and not one.feedback]
 
 
-def rehearsed(desk: CommandContext, decisions: Sequence[Decision], comment: str, *asks: str) -> Summary:
+def rehearsed(context: CommandContext, decisions: Sequence[Decision], comment: str, *asks: str) -> Summary:
     """Return what a dry run says: the plan, and what the real run would ask or stop at."""
-    comment = comment or desk.settings.comment or desk.settings.last_comment
+    comment = comment or context.settings.comment or context.settings.last_comment
     bare = unexplained(decisions, comment)
     told = [one if one.approves else replace(one, feedback=one.feedback or comment) for one in decisions]
     lines = [
-        f"Dry run: {describe(decisions, desk.fee)}",
+        f"Dry run: {describe(decisions, context.fee)}",
         *asks,
         *([f"{_without_feedback(bare)}; {_REASON}"] if bare else []),
         *_too_long(told),
@@ -122,7 +124,7 @@ def _too_long(told: Sequence[Decision]) -> list[str]:
 
 
 def decide(
-    desk: CommandContext,
+    context: CommandContext,
     found: Batch,
     decisions: Sequence[Decision],
     work: Sequence[Work] = (),
@@ -138,27 +140,27 @@ def decide(
     whether a confirmation is wanted, `invites` whether a comment is asked for that need not be given.
     """
     problems = problems or {}
-    plan = describe(decisions, desk.fee)
+    plan = describe(decisions, context.fee)
     for problem in problems.values():
-        desk.console.note(problem)
-    if desk.dry:
-        return rehearsed(desk, decisions, comment)
+        context.console.note(problem)
+    if context.dry:
+        return rehearsed(context, decisions, comment)
     if not decisions:
-        carry_out(desk, found, decisions, work)
+        carry_out(context, found, decisions, work)
         undecided = tuple(map(failure, problems.items()))
         return Summary((plan,), {"failed": len(problems)}, undecided, exit_code=int(bool(problems)))
     starting = "--- Starting approval ---" if decisions[0].approves else ""
     if asks:
-        desk.confirm(plan, starting)
+        context.confirm(plan, starting)
     elif starting:
-        desk.console.say(starting)
-    if invites and not desk.force:
-        comment = comment or typed_comment(desk)
-    return _send_all(desk, found, _with_comments(desk, decisions, comment), work, problems)
+        context.console.say(starting)
+    if invites and not context.force:
+        comment = comment or typed_comment(context)
+    return _send_all(context, found, _with_comments(context, decisions, comment), work, problems)
 
 
 def _send_all(
-    desk: CommandContext,
+    context: CommandContext,
     found: Batch,
     decisions: Sequence[Decision],
     work: Sequence[Work],
@@ -167,10 +169,10 @@ def _send_all(
     """Send decisions that are all of one kind, and say how many went well."""
     approves = decisions[0].approves
     verb, name = ("approved", "approval") if approves else ("rejected", "rejection")
-    tell = desk.console.say if approves else desk.console.note  # rejectWork never said how many
+    tell = context.console.say if approves else context.console.note  # rejectWork never said how many
     if not approves:
         tell("--- Starting rejection ---")
-    outcomes = carry_out(desk, found, decisions, work)
+    outcomes = carry_out(context, found, decisions, work)
     done = sum(outcome.ok for outcome in outcomes)
     failed = len(outcomes) - done + len(problems)
     tell(f"--- Finished {name} ---")
@@ -180,14 +182,14 @@ def _send_all(
     return Summary((), {verb: done, "failed": failed}, items, exit_code=int(failed > 0))
 
 
-def _with_comments(desk: CommandContext, decisions: Sequence[Decision], comment: str) -> list[Decision]:
+def _with_comments(context: CommandContext, decisions: Sequence[Decision], comment: str) -> list[Decision]:
     """Return the decisions with the comment where they have none: approvals may stay without."""
     told = [replace(one, feedback=one.feedback or comment) for one in decisions if one.approves]
-    return told + with_reasons(desk, [one for one in decisions if not one.approves], comment)
+    return told + with_reasons(context, [one for one in decisions if not one.approves], comment)
 
 
 def carry_out(
-    desk: CommandContext,
+    context: CommandContext,
     found: Batch,
     decisions: Sequence[Decision],
     work: Sequence[Work],
@@ -202,14 +204,14 @@ def carry_out(
     if not decisions and not found.entries:
         return outcomes
     with (
-        batches.open_journal(desk, found, "decide") as book,
-        desk.console.progress(len(decisions), "Deciding") as step,
+        batches.open_journal(context, found, "decide") as book,
+        context.console.progress(len(decisions), "Deciding") as step,
     ):
         _reconcile(book, work)
-        for outcome in desk.each(decisions, lambda one: _send(book, one)):
+        for outcome in context.each(decisions, lambda one: _send(book, one)):
             outcomes.append(outcome)
-            tell = step if outcome.ok else desk.console.note
-            tell(_line(outcome, desk.settings.last_comment, brief=brief))
+            tell = step if outcome.ok else context.console.note
+            tell(_line(outcome, context.settings.last_comment, brief=brief))
     return outcomes
 
 
@@ -226,11 +228,11 @@ def failure(problem: tuple[str, str]) -> dict[str, str]:
 
 
 def _send(book: ActionJournal, decision: Decision) -> None:
-    one, client = decision.assignment, book.desk.client
+    one, client = decision.assignment, book.context.client
     details = {
         "hit_id": one.hit_id,
         "worker": book.worker(one.worker_id),
-        "cost": str(decision.cost(book.desk.fee)),
+        "cost": str(decision.cost(book.context.fee)),
     }
     if decision.approves:
         book.perform(
@@ -258,7 +260,7 @@ def _offer_again(book: ActionJournal, one: Assignment) -> None:
     book.perform(
         batches.EXTEND,
         one.assignment_id,
-        lambda: hits.add_assignments(book.desk.client, one.hit_id, 1, token),
+        lambda: hits.add_assignments(book.context.client, one.hit_id, 1, token),
         hit_id=one.hit_id,
     )
 
@@ -282,20 +284,20 @@ def _line(outcome: Outcome[Decision, None], last_comment: str, *, brief: bool) -
     return f"[{one.assignment_id}] Assignment successfully approved{what}"
 
 
-def typed_comment(desk: CommandContext, *, needed: bool = False) -> str:
+def typed_comment(context: CommandContext, *, needed: bool = False) -> str:
     """Return the comment that is typed when asked for; nothing where nobody is to be asked.
 
     The question says what an empty line does: where a comment is `needed`, nothing is done without.
     """
-    asks = desk.console.attended and not (desk.force and desk.settings.last_comment)
+    asks = context.console.attended and not (context.force and context.settings.last_comment)
     question = _COMMENT + (_NEEDED if needed else _MAY_BE_EMPTY)
-    return desk.console.ask(question).strip() if asks else ""
+    return context.console.ask(question).strip() if asks else ""
 
 
-def _last_comment(desk: CommandContext, bare: Sequence[Decision]) -> str:
-    if desk.settings.last_comment:
-        desk.console.note(f"note: rejections without feedback say: {desk.settings.last_comment}")
-        return desk.settings.last_comment
+def _last_comment(context: CommandContext, bare: Sequence[Decision]) -> str:
+    if context.settings.last_comment:
+        context.console.note(f"note: rejections without feedback say: {context.settings.last_comment}")
+        return context.settings.last_comment
     raise UsageError(f"{_without_feedback(bare)}; {_REASON}")
 
 
@@ -307,5 +309,5 @@ def _reconcile(book: ActionJournal, work: Sequence[Work]) -> None:
         for key in records.open_intents(entries, action):
             if said.get(key) == status:
                 book.journal.conclude(
-                    action, key, records.DONE, found=True, time=batches.stamp(book.desk.clock())
+                    action, key, records.DONE, found=True, time=batches.stamp(book.context.clock())
                 )

@@ -23,89 +23,93 @@ _ASKED: Final = (
 _SHOWN: Final = (columns.HIT_ID, columns.WORKER_ID, columns.ASSIGNMENT_STATUS)
 
 
-def first_act(desk: CommandContext) -> Summary:
+def first_act(context: CommandContext) -> Summary:
     """Walk a survey through its life, each step announced as the command it is."""
-    step = _steps(desk)
-    step("load", lambda: load.run(desk, load.LoadRequest()))
-    step("rehearse --skip 1", lambda: rehearse.run(desk, rehearse.RehearseRequest(skip=1)))
-    step("results", lambda: results.run(desk))
-    desk.console.say(_as_table(desk))
-    desk.console.say(
+    step = _steps(context)
+    step("load", lambda: load.run(context, load.LoadRequest()))
+    step("rehearse --skip 1", lambda: rehearse.run(context, rehearse.RehearseRequest(skip=1)))
+    step("results", lambda: results.run(context))
+    context.console.say(_as_table(context))
+    context.console.say(
         "\nOne assignment gets a mark in the results file: an x under reject, and why under feedback."
     )
-    _mark_one(desk)
-    step("review", lambda: review.run(desk))
-    step("rehearse --seed 2", lambda: rehearse.run(desk, rehearse.RehearseRequest(seed=2)))
-    step("approve --force", lambda: decide.approve(desk))
-    step("results", lambda: results.run(desk))
-    step("status", lambda: status.run(desk))
-    step("cleanup --force", lambda: cleanup.run(desk))
+    _mark_one(context)
+    step("review", lambda: review.run(context))
+    step("rehearse --seed 2", lambda: rehearse.run(context, rehearse.RehearseRequest(seed=2)))
+    step("approve --force", lambda: decide.approve(context))
+    step("results", lambda: results.run(context))
+    step("status", lambda: status.run(context))
+    step("cleanup --force", lambda: cleanup.run(context))
     return Summary()
 
 
-def second_act(desk: CommandContext, survey: CommandContext) -> Summary:
+def second_act(context: CommandContext, survey: CommandContext) -> Summary:
     """Let workers take the test of a qualification, and only who is good at it do a survey's HITs."""
-    step = _steps(desk)
-    step("create", lambda: qualifications.create.run(desk, desk.definition))
-    found = qualifications.folder.find(desk, desk.definition.files)
+    step = _steps(context)
+    step("create", lambda: qualifications.create.run(context, context.definition))
+    found = qualifications.folder.find(context, context.definition.files)
     step(
         "rehearse",
-        lambda: qualifications.status.rehearse(desk, found, rehearse.RehearseRequest(), desk.definition),
+        lambda: qualifications.status.rehearse(
+            context, found, rehearse.RehearseRequest(), context.definition
+        ),
     )
-    step("workers", lambda: qualifications.status.list_holders(desk, found))
-    asked = _ask_for(desk, survey)
-    desk.console.say(f"\nA survey beside it asks for the qualification, in {survey.survey.properties.name}:")
-    desk.console.say(f"\n{asked}")
+    step("workers", lambda: qualifications.status.list_holders(context, found))
+    asked = _ask_for(context, survey)
+    context.console.say(
+        f"\nA survey beside it asks for the qualification, in {survey.survey.properties.name}:"
+    )
+    context.console.say(f"\n{asked}")
     step = _steps(survey)
     step("load --maxhits 2", lambda: load.run(survey, load.LoadRequest(maxhits=2)))
     step("rehearse", lambda: rehearse.run(survey, rehearse.RehearseRequest()))
     step("results", lambda: results.run(survey))
-    desk.console.say(_as_table(survey))
+    context.console.say(_as_table(survey))
     step("cleanup --approve --expire --force", lambda: cleanup.run(survey, approve=True, expire=True))
-    step = _steps(desk)
-    step("retire --force", lambda: qualifications.change.retire(desk, found))
+    step = _steps(context)
+    step("retire --force", lambda: qualifications.change.retire(context, found))
     return Summary()
 
 
-def farewell(desk: CommandContext) -> Summary:
+def farewell(context: CommandContext) -> Summary:
     """Say where everything is and what to do next."""
     return Summary(
         (
             "",
-            f"The survey, its results and its journal are in {desk.folder}",
+            f"The survey, its results and its journal are in {context.folder}",
             "Go there and try inv --list, or make a survey of your own: "
             "mturk new.hit --name my_survey --sample simple_survey --directory ~/surveys",
         )
     )
 
 
-def _steps(desk: CommandContext) -> Callable[[str, Callable[[], Summary]], None]:
+def _steps(context: CommandContext) -> Callable[[str, Callable[[], Summary]], None]:
     def step(command: str, act: Callable[[], Summary]) -> None:
-        desk.console.say(f"\n$ inv {command}")
-        desk.console.show(act())
+        context.console.say(f"\n$ inv {command}")
+        context.console.show(act())
 
     return step
 
 
-def _ask_for(desk: CommandContext, survey: CommandContext) -> str:
+def _ask_for(context: CommandContext, survey: CommandContext) -> str:
     """Add a requirement to the survey's properties, as a person would in an editor; return its lines."""
-    asked = _ASKED.format(folder=desk.folder.name)
+    asked = _ASKED.format(folder=context.folder.name)
     path = survey.survey.properties
     disk.write(path, f"{path.read_text(encoding='utf-8').rstrip()}\n{asked}\n")
     return asked
 
 
-def _as_table(desk: CommandContext) -> str:
-    file = results_file.read(batches.find(desk).files.results)
+def _as_table(context: CommandContext) -> str:
+    file = results_file.read(batches.find(context).files.results)
     answers = [name for name in file.columns if name.startswith(columns.ANSWER_PREFIX)]
     header = (*_SHOWN, *answers)
     rows = [[shorten(row[name], 32) for name in header] for row in file.rows]
     return "\n" + table(rows, header)
 
 
-def _mark_one(desk: CommandContext) -> None:
+def _mark_one(context: CommandContext) -> None:
     """Reject the first assignment of the results file, as a person would in a spreadsheet."""
-    file = results_file.read(batches.find(desk).files.results)
+    file = results_file.read(batches.find(context).files.results)
     first = next(row[columns.ASSIGNMENT_ID] for row in file.rows if row[columns.ASSIGNMENT_ID])
     rows: list[Row] = []
     for row in file.rows:

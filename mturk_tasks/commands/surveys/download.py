@@ -64,18 +64,18 @@ class Download:
         return [name for name in every if name in kept or not name.startswith(made)]
 
 
-def begin(desk: CommandContext, found: Batch, kind: str) -> Download:
+def begin(context: CommandContext, found: Batch, kind: str) -> Download:
     """Return the download of a set; raise FileError where an earlier one cannot be read.
 
     Raise UsageError where what writes a workbook is not installed.
     """
     path = found.files.download(kind)
-    aside = _aside(desk, path) if kind == WORKBOOK else None
+    aside = _aside(context, path) if kind == WORKBOOK else None
     marks = exports.marks(path)
     try:
-        rows = inputs.read(desk.survey.input)
+        rows = inputs.read(context.survey.input)
     except FileError as error:
-        desk.console.note(f"note: the columns of the input are left out: {error}")
+        context.console.note(f"note: the columns of the input are left out: {error}")
         return Download(path, (), {}, marks, aside)
     cells = {row.key: row.cells for row in rows.rows}
     made = {entry["hit_id"]: entry["item"] for entry in batches.created(found.entries)}
@@ -83,13 +83,13 @@ def begin(desk: CommandContext, found: Batch, kind: str) -> Download:
     return Download(path, rows.columns, there, marks, aside)
 
 
-def _aside(desk: CommandContext, path: Path) -> Path | None:
+def _aside(context: CommandContext, path: Path) -> Path | None:
     """Return where the workbook goes that is there, if somebody has changed it: it gets the time."""
     exports.need_writer()
     if not path.exists() or exports.is_ours(path):
         return None
-    there = path.with_name(f"{path.stem}.{desk.clock():%Y%m%dT%H%M%SZ}{path.suffix}")
-    desk.console.note(f"note: {path.name} was changed since it was written; it is kept as {there.name}")
+    there = path.with_name(f"{path.stem}.{context.clock():%Y%m%dT%H%M%SZ}{path.suffix}")
+    context.console.note(f"note: {path.name} was changed since it was written; it is kept as {there.name}")
     return there
 
 

@@ -60,7 +60,7 @@ class Extension:
 
 
 def run(
-    desk: CommandContext, request: ExtendRequest, label: str = "", *, success: Path | None = None
+    context: CommandContext, request: ExtendRequest, label: str = "", *, success: Path | None = None
 ) -> Summary:
     """Extend every HIT of a set.
 
@@ -71,32 +71,32 @@ def run(
     """
     if not (request.assignments or request.hours):
         raise UsageError("Missing parameters: Please specify an option for either -assignments or -hours")
-    found = batches.find(desk, label, success)
-    work, unseen = fetch_work(desk, found.hit_ids, deleted=found.deleted)
-    expired = _expired(desk, request, work)
-    entries = records.read(batches.journal_of(desk, found))
+    found = batches.find(context, label, success)
+    work, unseen = fetch_work(context, found.hit_ids, deleted=found.deleted)
+    expired = _expired(context, request, work)
+    entries = records.read(batches.journal_of(context, found))
     run_id, before = _continued(entries, request, found.hit_ids)
     open_hits = [item.hit for item in work if item.hit and item.hit_id not in expired]
-    planned = [_plan(hit, request, before, desk.clock()) for hit in open_hits]
+    planned = [_plan(hit, request, before, context.clock()) for hit in open_hits]
     todo = [one for one in planned if one.hit.hit_id not in records.done(before, batches.EXTEND)]
-    plan = _afford(desk, todo)
-    if desk.dry:
+    plan = _afford(context, todo)
+    if context.dry:
         return Summary((f"Dry run: {plan}",), {"planned": len(todo)})
-    desk.announce(plan)
+    context.announce(plan)
     common = {"run": run_id, "assignments": request.assignments, "hours": request.hours}
-    with batches.open_journal(desk, found, batches.EXTEND, **common) as book:
+    with batches.open_journal(context, found, batches.EXTEND, **common) as book:
         errors = _carry_out(book, todo)
         book.journal.note("finished", run=run_id)
     lost = {item.hit_id: _UNKNOWN if item.unknown else _GONE for item in work if item.hit is None}
     return _summary(request, planned, errors, {**lost, **expired, **dict.fromkeys(unseen, _UNSEEN)})
 
 
-def _expired(desk: CommandContext, request: ExtendRequest, work: Sequence[Work]) -> dict[str, str]:
+def _expired(context: CommandContext, request: ExtendRequest, work: Sequence[Work]) -> dict[str, str]:
     """Return which HITs have expired and would stay so, with what to say; raise UsageError where all have.
 
     The old command gave them assignments and said no word; there it is said, and they get them.
     """
-    now = desk.clock()
+    now = context.clock()
     there = [item.hit for item in work if item.hit]
     over = [hit for hit in there if hit.expires <= now and not request.hours]
     if not over:
@@ -106,7 +106,7 @@ def _expired(desk: CommandContext, request: ExtendRequest, work: Sequence[Work])
     what = f"{which} expired (the last on {latest}), and nobody can take what they get: add --hours"
     if len(over) == len(there) and not request.expired:
         raise UsageError(what)
-    desk.console.note(f"warning: {what}")
+    context.console.note(f"warning: {what}")
     return {} if request.expired else {hit.hit_id: "has expired; add --hours" for hit in over}
 
 
@@ -137,32 +137,32 @@ def _plan(hit: Hit, request: ExtendRequest, before: Sequence[Entry], now: dateti
     return Extension(hit, more, until)
 
 
-def _afford(desk: CommandContext, todo: Sequence[Extension]) -> str:
-    cost = sum((one.places * one.hit.price(desk.fee) for one in todo), Decimal(0))
+def _afford(context: CommandContext, todo: Sequence[Extension]) -> str:
+    cost = sum((one.places * one.hit.price(context.fee) for one in todo), Decimal(0))
     plan = f"You are about to extend {count(len(todo), 'HIT')} (at most {format_usd(cost)} with fees)."
-    if cost and cost > (there := desk.account.balance):
+    if cost and cost > (there := context.account.balance):
         raise InsufficientFunds(batches.EXTEND, "InsufficientFunds", f"{plan} There is {format_usd(there)}.")
     return plan
 
 
 def _carry_out(book: ActionJournal, todo: Sequence[Extension]) -> dict[str, MTurkTasksError]:
-    desk = book.desk
-    desk.console.say("--- Starting to extend HITs ---")
+    context = book.context
+    context.console.say("--- Starting to extend HITs ---")
     errors: dict[str, MTurkTasksError] = {}
-    with desk.console.progress(len(todo), "Extending HITs") as step:
-        outcomes = desk.each(todo, lambda one: _extend(book, one))
+    with context.console.progress(len(todo), "Extending HITs") as step:
+        outcomes = context.each(todo, lambda one: _extend(book, one))
         for number, outcome in enumerate(outcomes, 1):
             hit_id, place = outcome.item.hit.hit_id, f"({number}/{len(todo)})"
             if outcome.error is None:
                 step(f"[{hit_id}] Successfully extended HIT {place}")
                 continue
             errors[hit_id] = outcome.error
-            desk.console.note(f"[{hit_id}] Failed to extend HIT: {_explained(outcome.error)} {place}")
+            context.console.note(f"[{hit_id}] Failed to extend HIT: {_explained(outcome.error)} {place}")
     return errors
 
 
 def _extend(book: ActionJournal, one: Extension) -> None:
-    client, hit_id = book.desk.client, one.hit.hit_id
+    client, hit_id = book.context.client, one.hit.hit_id
     maximum = one.hit.max_assignments + one.more
     token = hashlib.sha256(f"{book.common['run']}:{hit_id}:{maximum}".encode()).hexdigest()
 

@@ -20,9 +20,9 @@ _WIDTH = 60
 _HEADER = ("assignment", "worker", "sent", "late by", "answers")
 
 
-def show(desk: CommandContext, label: str = "") -> Summary:
+def show(context: CommandContext, label: str = "") -> Summary:
     """List the late answers on the HITs of a set that are not accepted."""
-    waiting = of_set(desk, batches.find(desk, label))
+    waiting = of_set(context, batches.find(context, label))
     lines = ["No late answers."]
     if waiting:
         lines = [
@@ -43,72 +43,72 @@ def show(desk: CommandContext, label: str = "") -> Summary:
     return Summary(tuple(lines), {"late": len(waiting)}, tuple(items))
 
 
-def of_set(desk: CommandContext, found: Batch) -> list[LateAnswer]:
+def of_set(context: CommandContext, found: Batch) -> list[LateAnswer]:
     """Return the late answers on the HITs of a set."""
     own = set(found.hit_ids)
-    return [one for one in assignments.late_answers(desk.client) if one.hit_id in own]
+    return [one for one in assignments.late_answers(context.client) if one.hit_id in own]
 
 
-def mention(desk: CommandContext, found: Batch) -> tuple[str, ...]:
+def mention(context: CommandContext, found: Batch) -> tuple[str, ...]:
     """Return a line that says how many late answers wait; none where the marketplace cannot tell."""
     try:
-        waiting = len(of_set(desk, found))
+        waiting = len(of_set(context, found))
     except MTurkTasksError:
         return ()
     return (f"{count(waiting, 'answer')} came late; inv late shows what to do.",) if waiting else ()
 
 
-def accept(desk: CommandContext, assignment_ids: Sequence[str], label: str = "") -> Summary:
+def accept(context: CommandContext, assignment_ids: Sequence[str], label: str = "") -> Summary:
     """Have late answers count as submitted work.
 
     Each takes a place of its HIT that is free, else one is added and paid for. Raise UsageError for a name
     that is no late answer of this survey.
     """
-    found = batches.find(desk, label)
-    wanted = _chosen(desk, found, assignment_ids)
-    plan = _plan(desk, wanted)
-    if desk.dry:
+    found = batches.find(context, label)
+    wanted = _chosen(context, found, assignment_ids)
+    plan = _plan(context, wanted)
+    if context.dry:
         return Summary((f"Dry run: {plan}",), {"planned": len(wanted)})
     if not wanted:
         return Summary(("Nothing is left to accept.",), {"accepted": 0, "failed": 0})
-    desk.announce(plan)
+    context.announce(plan)
     errors: dict[str, MTurkTasksError] = {}
-    with batches.open_journal(desk, found, batches.LATE) as book:
+    with batches.open_journal(context, found, batches.LATE) as book:
 
         def act(one: LateAnswer) -> None:
             key = one.assignment_id
             book.perform(
-                batches.LATE, key, lambda: assignments.accept_late(desk.client, key), hit_id=one.hit_id
+                batches.LATE, key, lambda: assignments.accept_late(context.client, key), hit_id=one.hit_id
             )
 
-        for outcome in desk.each(wanted, act, InsufficientFunds):
+        for outcome in context.each(wanted, act, InsufficientFunds):
             if outcome.error is not None:
                 errors[outcome.item.assignment_id] = outcome.error
-                desk.console.note(f"[{outcome.item.assignment_id}] not accepted: {outcome.error}")
+                context.console.note(f"[{outcome.item.assignment_id}] not accepted: {outcome.error}")
     return _summary(wanted, errors)
 
 
-def _chosen(desk: CommandContext, found: Batch, names: Sequence[str]) -> list[LateAnswer]:
+def _chosen(context: CommandContext, found: Batch, names: Sequence[str]) -> list[LateAnswer]:
     """Return the late answers that are named; those accepted before are only noted."""
-    waiting = {one.assignment_id: one for one in of_set(desk, found)}
+    waiting = {one.assignment_id: one for one in of_set(context, found)}
     unknown = [name for name in names if name not in waiting]
     if unknown:
-        work, _ = fetch_work(desk, found.hit_ids)
+        work, _ = fetch_work(context, found.hit_ids)
         done = {one.assignment_id for item in work for one in item.assignments}
         strangers = [name for name in unknown if name not in done]
         if strangers:
             raise UsageError(f"no late answers of this survey: {', '.join(sorted(strangers))}")
         for name in unknown:
-            desk.console.note(f"[{name}] was submitted before")
+            context.console.note(f"[{name}] was submitted before")
     return [waiting[name] for name in dict.fromkeys(names) if name in waiting]
 
 
-def _plan(desk: CommandContext, wanted: Sequence[LateAnswer]) -> str:
+def _plan(context: CommandContext, wanted: Sequence[LateAnswer]) -> str:
     cost = Decimal(0)
     for hit_id in [one.hit_id for one in wanted]:
-        hit = hits.find(desk.client, hit_id)
+        hit = hits.find(context.client, hit_id)
         if hit and not hit.deleted:
-            cost += hit.price(desk.fee)
+            cost += hit.price(context.fee)
     return (
         f"You are about to accept {count(len(wanted), 'late answer')} (at most {format_usd(cost)} with fees)."
     )

@@ -49,7 +49,7 @@ ANSWERS = ("", CREATE, SKIP)
 
 
 def reconcile(
-    desk: CommandContext,
+    context: CommandContext,
     plan: Plan,
     journal: Journal,
     entries: Sequence[Entry],
@@ -61,11 +61,11 @@ def reconcile(
     `answer` is what the requester says of rows that cannot be found out about: create or skip them.
     Raise RecordsError where there are such rows and no answer.
     """
-    old = [hit for hit in todo if hit.row.key in _too_old(entries, desk.clock())]
+    old = [hit for hit in todo if hit.row.key in _too_old(entries, context.clock())]
     if not old:
         return list(todo)
     types = {entry["hit_type_id"] for entry in records.matching(entries, event="hit_type")}
-    lost = _adopt(desk, journal, entries, old, types)
+    lost = _adopt(context, journal, entries, old, types)
     if lost and not answer:
         lines = ", ".join(str(hit.row.line) for hit in lost)
         raise RecordsError(
@@ -84,7 +84,7 @@ def _too_old(entries: Sequence[Entry], now: datetime) -> set[str]:
 
 
 def _adopt(
-    desk: CommandContext,
+    context: CommandContext,
     journal: Journal,
     entries: Sequence[Entry],
     old: Sequence[PlannedHit],
@@ -93,7 +93,7 @@ def _adopt(
     """Note the HITs that are there for these rows; return the rows for which none was found."""
     known = {entry["hit_id"] for entry in batches.created(entries)}
     free = [
-        hit for hit in hits.every_hit(desk.client) if hit.hit_type_id in types and hit.hit_id not in known
+        hit for hit in hits.every_hit(context.client) if hit.hit_type_id in types and hit.hit_id not in known
     ]
     lost = []
     for planned in old:
@@ -112,7 +112,7 @@ def _adopt(
             hit_id=found.hit_id,
             hit_type_id=found.hit_type_id,
             adopted=True,
-            time=batches.stamp(desk.clock()),
+            time=batches.stamp(context.clock()),
         )
     return lost
 
@@ -140,36 +140,36 @@ class LoadRequest:
     anyway: bool = False
 
 
-def run(desk: CommandContext, request: LoadRequest) -> Summary:
+def run(context: CommandContext, request: LoadRequest) -> Summary:
     """Create the HITs that are wanted and not there yet.
 
     Raise FileError for anything wrong with the files, RecordsError where HITs are live already,
     InsufficientFunds where the money does not cover it: all before the first call that spends.
     """
-    survey = request.survey or desk.survey
+    survey = request.survey or context.survey
     if request.accepts_no_rows and inputs.is_header_only(survey.input):
-        return _no_rows(desk, survey)
+        return _no_rows(context, survey)
     plan = prepare(survey)
     found = look_over(plan)
     hindrances = found.hindrances if request.anyway else ()
-    desk.warn((*plan.notes, *found.warnings, *hindrances, *check.check(desk, plan)))
+    context.warn((*plan.notes, *found.warnings, *hindrances, *check.check(context, plan)))
     if not request.anyway:
         found.refuse()
-    asked = folder.resolve(desk, plan.requirements, plan.survey.properties)
+    asked = folder.resolve(context, plan.requirements, plan.survey.properties)
     plan = replace(plan, requirements=asked)
     place = choose_batch(
-        desk, plan, request.label or plan.survey.name, resume=request.resume, append=request.append
+        context, plan, request.label or plan.survey.name, resume=request.resume, append=request.append
     )
     todo = _todo(plan, place.entries)[: request.maxhits]
-    _afford(desk, plan, place, todo)
-    if desk.dry:
-        return _nothing_done(desk, plan, place, todo)
-    return Loading(desk, plan, place, request).run(todo)
+    _afford(context, plan, place, todo)
+    if context.dry:
+        return _nothing_done(context, plan, place, todo)
+    return Loading(context, plan, place, request).run(todo)
 
 
-def _no_rows(desk: CommandContext, survey: Survey) -> Summary:
+def _no_rows(context: CommandContext, survey: Survey) -> Summary:
     """Say that there is nothing to load, as the old program did; nothing is made, not even a HIT type."""
-    desk.console.note(f"note: {survey.input} has a header but no rows; each row below it makes one HIT")
+    context.console.note(f"note: {survey.input} has a header but no rows; each row below it makes one HIT")
     return Summary(("  Successfully loaded 0 HITs.",), {"created": 0, "failed": 0, "left": 0})
 
 
@@ -179,7 +179,7 @@ def _todo(plan: Plan, entries: Sequence[Entry]) -> list[PlannedHit]:
     return [hit for hit in plan.hits if hit.row.key not in there]
 
 
-def _afford(desk: CommandContext, plan: Plan, place: Destination, todo: Sequence[PlannedHit]) -> None:
+def _afford(context: CommandContext, plan: Plan, place: Destination, todo: Sequence[PlannedHit]) -> None:
     """Show what it costs, compare it with the balance, and ask where the money is real.
 
     Of a row whose HIT may have been made by a call that was cut off, the money may be held already.
@@ -188,8 +188,8 @@ def _afford(desk: CommandContext, plan: Plan, place: Destination, todo: Sequence
         return
     number = len(todo)
     begun = records.open_intents(place.entries, batches.CREATE)
-    certain = plan.cost([hit for hit in todo if hit.row.key not in begun], desk.fee)
-    cost, there = plan.cost(todo, desk.fee), desk.account.balance
+    certain = plan.cost([hit for hit in todo if hit.row.key not in begun], context.fee)
+    cost, there = plan.cost(todo, context.fee), context.account.balance
     what = (
         f"{count(number, 'HIT')} with {places(todo)} at {format_usd(plan.properties.reward)} "
         f"cost at most {format_usd(cost)} with fees; "
@@ -197,16 +197,16 @@ def _afford(desk: CommandContext, plan: Plan, place: Destination, todo: Sequence
     )
     if certain > there:
         raise InsufficientFunds("load", "InsufficientFunds", f"{what} Nothing was created.")
-    desk.announce(what)
+    context.announce(what)
 
 
 def _nothing_done(
-    desk: CommandContext, plan: Plan, place: Destination, todo: Sequence[PlannedHit]
+    context: CommandContext, plan: Plan, place: Destination, todo: Sequence[PlannedHit]
 ) -> Summary:
-    cost = format_usd(plan.cost(todo, desk.fee))
+    cost = format_usd(plan.cost(todo, context.fee))
     line = f"Dry run: {count(len(todo), 'HIT')} would be created as {place.files.label} for at most {cost}."
     counts = {"planned": len(todo), "assignments": assignments(todo)}
-    facts = {"label": place.files.label, **money(desk, plan, todo)}
+    facts = {"label": place.files.label, **money(context, plan, todo)}
     return Summary((line,), counts, facts=facts)
 
 
@@ -214,7 +214,7 @@ def _nothing_done(
 class Loading:
     """One load under way."""
 
-    desk: CommandContext
+    context: CommandContext
     plan: Plan
     place: Destination
     request: LoadRequest
@@ -223,15 +223,17 @@ class Loading:
 
     def run(self, todo: Sequence[PlannedHit]) -> Summary:
         """Create the HITs, write the receipt whatever happens, and say what was done."""
-        began = self.desk.clock()
-        origin = batches.origin(self.desk, self.plan.survey.files)  # before this load writes files of its own
+        began = self.context.clock()
+        origin = batches.origin(
+            self.context, self.plan.survey.files
+        )  # before this load writes files of its own
         watch = time.monotonic()
         self._announce()
         self.place.clear()
         with Journal(self.place.files.journal) as journal:
             known = self._begin(journal, todo, origin)
             try:
-                todo = reconcile(self.desk, self.plan, journal, known, todo, self.request.uncertain)
+                todo = reconcile(self.context, self.plan, journal, known, todo, self.request.uncertain)
                 self._create(journal, todo)
             except BaseException:
                 self._break_off()
@@ -245,17 +247,17 @@ class Loading:
         try:
             self._write_receipts(records.read(self.place.files.journal))
         except MTurkTasksError as error:
-            self.desk.console.note(f"warning: {error}")
-        self.desk.console.note("the load is not finished; inv load --resume goes on where it ended")
+            self.context.console.note(f"warning: {error}")
+        self.context.console.note("the load is not finished; inv load --resume goes on where it ended")
 
     def _announce(self) -> None:
-        self.desk.introduce(self.plan.survey)
-        self.desk.console.say(" Preview mode disabled")
-        self.desk.console.say("--[Loading HITs]----------")
-        self.desk.console.say(f"  Start time: {format_date(self.desk.clock())}")
-        ahead = self.desk.market().ahead() if self.desk.market else 0
+        self.context.introduce(self.plan.survey)
+        self.context.console.say(" Preview mode disabled")
+        self.context.console.say("--[Loading HITs]----------")
+        self.context.console.say(f"  Start time: {format_date(self.context.clock())}")
+        ahead = self.context.market().ahead() if self.context.market else 0
         if ahead >= 1:
-            self.desk.console.note(
+            self.context.console.note(
                 f"note: the sandbox's clock is {clock_time(ahead)} ahead, moved by rehearsals"
             )
 
@@ -265,17 +267,19 @@ class Loading:
         if len(entries) != len(self.place.entries):
             raise RecordsError(f"{self.place.files.label}: another load has just begun; see inv status")
         if not entries:
-            batches.begin(self.desk, journal, self.place.files.label)
+            batches.begin(self.context, journal, self.place.files.label)
         journal.note(
             "load",
-            time=batches.stamp(self.desk.clock()),
+            time=batches.stamp(self.context.clock()),
             rows=len(todo),
             total=len(self.plan.hits),
             digests=self.plan.digests,
             **origin,
         )
-        self.hit_type_id = hits.register_type(self.desk.client, self.plan.properties, self.plan.requirements)
-        journal.note("hit_type", time=batches.stamp(self.desk.clock()), hit_type_id=self.hit_type_id)
+        self.hit_type_id = hits.register_type(
+            self.context.client, self.plan.properties, self.plan.requirements
+        )
+        journal.note("hit_type", time=batches.stamp(self.context.clock()), hit_type_id=self.hit_type_id)
         entries = records.read(self.place.files.journal)
         self.set_id = entries[0]["set"]
         return entries
@@ -284,17 +288,17 @@ class Loading:
         def act(hit: PlannedHit) -> str:
             return self._create_one(journal, hit)
 
-        with self.desk.console.progress(len(todo), "Loading HITs") as step:
-            for outcome in self.desk.each(todo, act, InsufficientFunds):
+        with self.context.console.progress(len(todo), "Loading HITs") as step:
+            for outcome in self.context.each(todo, act, InsufficientFunds):
                 self._tell(outcome, step)
 
     def _create_one(self, journal: Journal, hit: PlannedHit) -> str:
         key = hit.row.key
         place = {"row": hit.row.number, "line": hit.row.line}
         token = hashlib.sha256(f"{self.set_id}:{key}".encode()).hexdigest()
-        journal.intend(batches.CREATE, key, **place, time=batches.stamp(self.desk.clock()))
+        journal.intend(batches.CREATE, key, **place, time=batches.stamp(self.context.clock()))
         try:
-            hit_id = hits.create(self.desk.client, self._new_hit(hit, token))
+            hit_id = hits.create(self.context.client, self._new_hit(hit, token))
         except ServiceError as error:
             journal.conclude(batches.CREATE, key, records.FAILED, **place, error=error.message)
             raise
@@ -305,7 +309,7 @@ class Loading:
             **place,
             hit_id=hit_id,
             hit_type_id=self.hit_type_id,
-            time=batches.stamp(self.desk.clock()),
+            time=batches.stamp(self.context.clock()),
         )
         return hit_id
 
@@ -321,7 +325,7 @@ class Loading:
             step(f"Created HIT {row.number}: HITId={outcome.result}")
             return
         first = next(iter(row.cells.values()), "")
-        self.desk.console.note(f"[ERROR] Error creating HIT {row.number} ({first}): {outcome.error}")
+        self.context.console.note(f"[ERROR] Error creating HIT {row.number} ({first}): {outcome.error}")
 
     def _write_receipts(self, entries: list[Entry]) -> None:
         files = self.place.files
@@ -347,7 +351,7 @@ class Loading:
         outcomes = records.outcomes(entries, batches.CREATE)
         lines = [
             *self._link(),
-            f"  End time: {format_date(self.desk.clock())}",
+            f"  End time: {format_date(self.context.clock())}",
             "--[Done Loading HITs]----------",
             f"  Total load time: {seconds:.0f} seconds.",
             f"  Successfully loaded {len(new)} HITs.",
@@ -364,7 +368,7 @@ class Loading:
         return Summary(tuple(lines), counts, items, files, exit_code=1 if failed else 0)
 
     def _link(self) -> list[str]:
-        site = self.desk.site
+        site = self.context.site
         if not site.address:
             return [""]
         url = f"{site.preview_url(self.hit_type_id)}{site.note}"

@@ -102,28 +102,28 @@ class PreviewRequest:
     maxhits: int | None = None
 
 
-def run(desk: CommandContext, request: PreviewRequest) -> Summary:
+def run(context: CommandContext, request: PreviewRequest) -> Summary:
     """Write the page.
 
     Raise FileError for anything wrong with the survey's files, or where a file that is no preview
     stands in the way; UsageError for a row that is not there.
     """
-    plan = prepare(request.survey or desk.survey)
-    desk.warn(plan.notes)
+    plan = prepare(request.survey or context.survey)
+    context.warn(plan.notes)
     chosen = _chosen(plan.hits, request)
     file = request.file or plan.survey.input.parent / FILE
     _refuse_another_file(file)
-    _announce(desk, plan, file)
-    if desk.dry:
+    _announce(context, plan, file)
+    if context.dry:
         return Summary(
             (f"Dry run: {file} would show {count(len(chosen), 'HIT')}.",), {"planned": len(chosen)}
         )
-    disk.write(file, _page(desk, plan, chosen))
+    disk.write(file, _page(context, plan, chosen))
     said = f"{count(len(chosen), 'HIT')} can be seen in {file}; nothing was created."
     return Summary((said,), {"previewed": len(chosen)}, files=(file,))
 
 
-def pass_over(desk: CommandContext, request: PreviewRequest) -> None:
+def pass_over(context: CommandContext, request: PreviewRequest) -> None:
     """Say, where HITs are to be created, that nothing is previewed.
 
     Raise UsageError for what looks like a preview that was meant: creating every HIT instead costs money.
@@ -132,7 +132,7 @@ def pass_over(desk: CommandContext, request: PreviewRequest) -> None:
     if request.every or request.row is not None:
         raise UsageError("--row and --all choose what to preview; add --preview")
     if request.file:
-        desk.console.note(f"note: {request.file} is not written without --preview")
+        context.console.note(f"note: {request.file} is not written without --preview")
 
 
 def _chosen(hits: Sequence[PlannedHit], request: PreviewRequest) -> Sequence[PlannedHit]:
@@ -156,17 +156,17 @@ def _refuse_another_file(file: Path) -> None:
         raise FileError(Problem(file, None, "is there and is no preview; name another file"))
 
 
-def _announce(desk: CommandContext, plan: Plan, file: Path) -> None:
-    desk.introduce(plan.survey)
-    desk.console.say(" Preview mode enabled")
-    desk.console.say(f" Preview file: {file}")
-    desk.console.say("--[Previewing HITs]----------")
+def _announce(context: CommandContext, plan: Plan, file: Path) -> None:
+    context.introduce(plan.survey)
+    context.console.say(" Preview mode enabled")
+    context.console.say(f" Preview file: {file}")
+    context.console.say("--[Previewing HITs]----------")
 
 
-def _page(desk: CommandContext, plan: Plan, chosen: Sequence[PlannedHit]) -> str:
+def _page(context: CommandContext, plan: Plan, chosen: Sequence[PlannedHit]) -> str:
     from mturk_tasks.markup.rendering.form import style
 
-    rows = [_row(hit, desk.environment.site) for hit in chosen]
+    rows = [_row(hit, context.environment.site) for hit in chosen]
     return page(_offer(plan.properties), rows, len(plan.hits), style())
 
 

@@ -20,19 +20,19 @@ class RehearseRequest:
     skip: int = 0
 
 
-def run(desk: CommandContext, request: RehearseRequest, label: str = "") -> Summary:
+def run(context: CommandContext, request: RehearseRequest, label: str = "") -> Summary:
     """Have the HITs of a survey done; the sandbox's clock moves on as they work.
 
     Raise UsageError anywhere but in the embedded sandbox.
     """
-    if desk.market is None:
+    if context.market is None:
         raise UsageError("simulated workers take part in the embedded sandbox only")
-    found = batches.find(desk, label)
-    if desk.dry:
+    found = batches.find(context, label)
+    if context.dry:
         return Summary(
             (f"Dry run: {count(request.workers, 'worker')} would do {count(len(found.hit_ids), 'HIT')}.",)
         )
-    done = desk.market().rehearse(
+    done = context.market().rehearse(
         found.hit_ids, workers=request.workers, seed=request.seed, skip=request.skip
     )
     minutes = (done.ended - done.began).total_seconds() / 60

@@ -47,7 +47,7 @@ class Upload:
     path: Path
 
 
-def fetch_uploads(desk: CommandContext, found: Batch, work: Sequence[Work]) -> Summary:
+def fetch_uploads(context: CommandContext, found: Batch, work: Sequence[Work]) -> Summary:
     """Fetch the files of submitted work that are not there yet; nothing is overwritten."""
     wanted = [one for item in work for done in item.assignments for one in _of(done, found.files.uploads)]
     there = [one for one in wanted if one.path.exists()]
@@ -55,11 +55,11 @@ def fetch_uploads(desk: CommandContext, found: Batch, work: Sequence[Work]) -> S
     problems = [_changed(one) for one in there if one.path.stat().st_size != one.size]
     problems += [
         f"Error: {outcome.item.path} could not be fetched: {outcome.error}"
-        for outcome in desk.each(new, lambda one: _save(desk, one))
+        for outcome in context.each(new, lambda one: _save(context, one))
         if not outcome.ok
     ]
     for problem in problems:
-        desk.console.note(problem)
+        context.console.note(problem)
     done = sum(one.path.exists() for one in new)
     lines = [f"{count(done, 'file')} fetched into folder '{found.files.uploads}'."] if wanted else []
     lines += [] if wanted else ["No files were sent."]
@@ -87,8 +87,8 @@ def _free(name: str, taken: set[str]) -> str:
     return free
 
 
-def _save(desk: CommandContext, one: Upload) -> None:
-    content = assignments.content(desk.client, one.assignment_id, one.question, one.size)
+def _save(context: CommandContext, one: Upload) -> None:
+    content = assignments.content(context.client, one.assignment_id, one.question, one.size)
     with disk.on_disk(one.path):
         one.path.parent.mkdir(parents=True, exist_ok=True)
     disk.write_bytes(one.path, content)
@@ -102,13 +102,13 @@ def _changed(one: Upload) -> str:
 # Write what workers have typed and not submitted into a file of its own.
 
 
-def fetch_drafts(desk: CommandContext, found: Batch) -> list[DraftRecord]:
+def fetch_drafts(context: CommandContext, found: Batch) -> list[DraftRecord]:
     """Return the drafts on the HITs of a set, in the order of the HITs.
 
     Raise ServiceError where the marketplace keeps none.
     """
     places = {hit_id: place for place, hit_id in enumerate(found.hit_ids)}
-    own = [one for one in assignments.drafts(desk.client) if one.hit_id in places]
+    own = [one for one in assignments.drafts(context.client) if one.hit_id in places]
     return sorted(own, key=lambda one: places[one.hit_id])
 
 
@@ -167,7 +167,7 @@ NOTHING_BESIDES = Besides()
 
 
 def run(
-    desk: CommandContext,
+    context: CommandContext,
     label: str = "",
     *,
     success: Path | None = None,
@@ -183,32 +183,32 @@ def run(
     jsonl or xlsx, a download as the web site had it is written besides; `besides` says what else. Raise
     RecordsError where nothing was loaded, FileError where a file that is there cannot be read.
     """
-    found = batches.find(desk, label, success)
+    found = batches.find(context, label, success)
     path = output or found.files.results
     before = results.read_if_there(path)
-    also = download.begin(desk, found, kind) if kind else None
-    drafted = fetch_drafts(desk, found) if besides.drafts else None
-    desk.console.say("--[Retrieving Results]----------")
-    work, failed = fetch_work(desk, found.hit_ids, deleted=found.deleted, say=True)
-    desk.console.say("--[Done Retrieving Results]----------")
+    also = download.begin(context, found, kind) if kind else None
+    drafted = fetch_drafts(context, found) if besides.drafts else None
+    context.console.say("--[Retrieving Results]----------")
+    work, failed = fetch_work(context, found.hit_ids, deleted=found.deleted, say=True)
+    context.console.say("--[Done Retrieving Results]----------")
     layout = layout or Layout()
     refuse_swallowed(before, work)
     carried = carry(before, work, failed, prefix=layout.prefix)
     refuse_other_layout(before, carried, pairs=layout.pairs)
-    rows, answers = rows_of(work, before, carried, desk.site, layout)
+    rows, answers = rows_of(work, before, carried, context.site, layout)
     summary = _summary(work, failed, carried)
-    if desk.dry:
+    if context.dry:
         return summary
     results.write(path, answers, rows, own=carried.own, pairs=layout.pairs)
     if also:
         also.write(rows, answers)
     files = (path, also.path) if also else (path,)
     written = [f"Results have been written to file '{file}'." for file in files]
-    lines = ("", *written, "", *summary.lines, *late.mention(desk, found))
+    lines = ("", *written, "", *summary.lines, *late.mention(context, found))
     summary = replace(summary, lines=lines, files=files)
     if drafted is not None:
         summary = _joined(summary, write(found, drafted, work))
-    return _joined(summary, fetch_uploads(desk, found, work)) if besides.files else summary
+    return _joined(summary, fetch_uploads(context, found, work)) if besides.files else summary
 
 
 def _joined(one: Summary, other: Summary) -> Summary:

@@ -50,7 +50,7 @@ class Verdicts:
 
 
 def run(
-    desk: CommandContext,
+    context: CommandContext,
     label: str = "",
     *,
     resultsfile: Path | None = None,
@@ -62,25 +62,25 @@ def run(
     What is decided already is set aside and counted. Where people did the work, or money is real, it
     `asks` first. Raise FileError without a results file, UsageError where a rejection has no reason.
     """
-    file = results.read(resultsfile or batches.find(desk, label).files.results)
-    found = batches.of_results(desk, file) if resultsfile else batches.find(desk, label)
+    file = results.read(resultsfile or batches.find(context, label).files.results)
+    found = batches.of_results(context, file) if resultsfile else batches.find(context, label)
     marks = file.marks()
     if not marks:
         raise FileError(Problem(file.path, None, "lists no submitted work; fetch it with inv results"))
     compare_marks(found, marks)
-    work, _ = fetch_work(desk, found.hit_ids, deleted=found.deleted)
+    work, _ = fetch_work(context, found.hit_ids, deleted=found.deleted)
     refuse_swallowed(file, work)
     verdicts = sort(marks, work)
-    _remark(desk, file, verdicts)
+    _remark(context, file, verdicts)
     unsure = _unsure(file) if verdicts.decisions else ""
-    confirms = asks and bool(unsure or verdicts.by_people or (verdicts.decisions and desk.on_production))
-    if desk.dry:
+    confirms = asks and bool(unsure or verdicts.by_people or (verdicts.decisions and context.on_production))
+    if context.dry:
         asking = ["The real run asks whether to go on."] if confirms else []
-        return rehearsed(desk, verdicts.decisions, comment, *filter(None, [unsure]), *asking)
+        return rehearsed(context, verdicts.decisions, comment, *filter(None, [unsure]), *asking)
     if unsure and not asks:
         raise UsageError(f"{unsure} Name the column of marks {columns.REJECT}; it may be empty.")
-    decisions = _agreed(desk, verdicts.decisions, comment, unsure, confirms=confirms)
-    outcomes = carry_out(desk, found, decisions, work, brief=True)
+    decisions = _agreed(context, verdicts.decisions, comment, unsure, confirms=confirms)
+    outcomes = carry_out(context, found, decisions, work, brief=True)
     done = {
         action: sum(one.ok for one in outcomes if one.item.action == action)
         for action in (batches.APPROVE, batches.REJECT)
@@ -91,19 +91,21 @@ def run(
     return replace(summary, items=items)
 
 
-def _remark(desk: CommandContext, file: Results, verdicts: Verdicts) -> None:
+def _remark(context: CommandContext, file: Results, verdicts: Verdicts) -> None:
     """Say what is odd about the file, before anything is decided by it."""
     for name in (*verdicts.unknown.values(), *verdicts.contradicted):
-        desk.console.note(name)
-    desk.warn(file.doubtful_marks({one.assignment.assignment_id for one in verdicts.decisions}))
+        context.console.note(name)
+    context.warn(file.doubtful_marks({one.assignment.assignment_id for one in verdicts.decisions}))
     if verdicts.decided:
-        desk.console.note(f"{count(verdicts.decided, 'assignment')} decided before; left as they are.")
+        context.console.note(f"{count(verdicts.decided, 'assignment')} decided before; left as they are.")
     if verdicts.not_here:
         here = count(verdicts.not_here, "assignment")
-        desk.console.note(f"{here} of HITs that are not here; left as they are.")
+        context.console.note(f"{here} of HITs that are not here; left as they are.")
     if verdicts.left_out:
         left = count(verdicts.left_out, "submitted assignment is", "submitted assignments are")
-        desk.console.note(f"{left} not in {file.path.name}: undecided until inv results has fetched it anew.")
+        context.console.note(
+            f"{left} not in {file.path.name}: undecided until inv results has fetched it anew."
+        )
 
 
 def _unsure(file: Results) -> str:
@@ -116,17 +118,17 @@ def _unsure(file: Results) -> str:
 
 
 def _agreed(
-    desk: CommandContext, decisions: Sequence[Decision], comment: str, unsure: str, *, confirms: bool
+    context: CommandContext, decisions: Sequence[Decision], comment: str, unsure: str, *, confirms: bool
 ) -> list[Decision]:
     """Return the decisions, each rejection with its reason, once they are confirmed where that is needed."""
-    plan = f"{unsure} {describe(decisions, desk.fee)}".lstrip()
-    if unexplained(decisions, comment or desk.settings.comment):
-        desk.console.note(plan)  # before the question for reasons, which is about it
-    explained = with_reasons(desk, decisions, comment)
+    plan = f"{unsure} {describe(decisions, context.fee)}".lstrip()
+    if unexplained(decisions, comment or context.settings.comment):
+        context.console.note(plan)  # before the question for reasons, which is about it
+    explained = with_reasons(context, decisions, comment)
     if confirms:
-        desk.confirm(plan)
+        context.confirm(plan)
     elif decisions:
-        desk.console.note(plan)
+        context.console.note(plan)
     return explained
 
 

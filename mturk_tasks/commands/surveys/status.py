@@ -45,23 +45,23 @@ class _Before:
     rejected: set[str]
 
 
-def of_set(desk: CommandContext, found: Batch, work: Sequence[Work]) -> Tally:
+def of_set(context: CommandContext, found: Batch, work: Sequence[Work]) -> Tally:
     """Return what a set has cost and can cost."""
-    entries = [*found.entries, *records.read(batches.journal_of(desk, batches.NO_BATCH))]
+    entries = [*found.entries, *records.read(batches.journal_of(context, batches.NO_BATCH))]
     before = _decided(entries, {item.hit_id for item in work if item.hit is None})
     own = {one.assignment_id for item in work for one in item.assignments} | {
         *before.approved,
         *before.rejected,
     }
-    bonuses = _bonuses(entries, own, desk.fee)
+    bonuses = _bonuses(entries, own, context.fee)
     paid, owed = bonuses + sum(before.approved.values(), Decimal(0)), Decimal(0)
     for item in work:
         if item.hit is None:
             continue
         done = Counter(one.status for one in item.assignments)
         coming = item.hit.pending + (item.hit.available if item.hit.live else 0)
-        paid += done[statuses.APPROVED] * item.hit.price(desk.fee)
-        owed += (done[statuses.SUBMITTED] + coming) * item.hit.price(desk.fee)
+        paid += done[statuses.APPROVED] * item.hit.price(context.fee)
+        owed += (done[statuses.SUBMITTED] + coming) * item.hit.price(context.fee)
     return Tally(paid, bonuses, owed, len(before.approved), len(before.rejected))
 
 
@@ -102,16 +102,16 @@ _SOON = timedelta(days=1)
 _WORDS = {UNKNOWN: "unknown here"}
 
 
-def run(desk: CommandContext, label: str = "") -> Summary:
+def run(context: CommandContext, label: str = "") -> Summary:
     """Return the state of a survey in one table, asked of the service now."""
-    found = batches.find(desk, label)
-    work, failed = fetch_work(desk, found.hit_ids, deleted=found.deleted)
-    now = desk.clock()
-    tally = of_set(desk, found, work)
+    found = batches.find(context, label)
+    work, failed = fetch_work(context, found.hit_ids, deleted=found.deleted)
+    now = context.clock()
+    tally = of_set(context, found, work)
     assignments = _assignments(work, tally)
     rows = [
         ("survey", found.files.label),
-        *place(desk, now),
+        *place(context, now),
         *_last_load(found),
         ("HITs", _hits(work)),
         ("assignments", ", ".join(f"{number} {state}" for state, number in assignments.items())),
@@ -125,9 +125,9 @@ def run(desk: CommandContext, label: str = "") -> Summary:
     counts["auto_approved_within_a_day"] = _soon(work, now)
     facts = {
         "survey": found.files.label,
-        "endpoint": desk.environment.endpoint,
-        "marketplace": desk.marketplace.id,
-        "fee": fee_name(desk.fee),
+        "endpoint": context.environment.endpoint,
+        "marketplace": context.marketplace.id,
+        "fee": fee_name(context.fee),
         "now": batches.stamp(now),
         "paid": str(tally.paid),
         "bonuses": str(tally.bonuses),
@@ -139,14 +139,14 @@ def run(desk: CommandContext, label: str = "") -> Summary:
     return Summary((table(rows),), counts, tuple(items), exit_code=1 if failed else 0, facts=facts)
 
 
-def place(desk: CommandContext, now: datetime) -> list[tuple[str, str]]:
+def place(context: CommandContext, now: datetime) -> list[tuple[str, str]]:
     """Return the rows about where a command acts and what time it is there."""
-    where = "embedded" if desk.environment.embedded else desk.environment.endpoint
-    rows = [("environment", f"{desk.environment.name} ({where})")]
-    if desk.marketplace.id:
-        rows.append(("marketplace", desk.marketplace.id))
-    if desk.market is not None:
-        ahead = desk.market().ahead()
+    where = "embedded" if context.environment.embedded else context.environment.endpoint
+    rows = [("environment", f"{context.environment.name} ({where})")]
+    if context.marketplace.id:
+        rows.append(("marketplace", context.marketplace.id))
+    if context.market is not None:
+        ahead = context.market().ahead()
         moved = f", {clock_time(ahead)} ahead" if ahead >= 1 else ""
         rows.append(("the sandbox's clock", f"{format_date(now)}{moved}"))
     return rows

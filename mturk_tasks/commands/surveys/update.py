@@ -26,7 +26,7 @@ UPDATE = "update"
 
 
 def run(
-    desk: CommandContext, label: str = "", *, success: Path | None = None, properties: Path | None = None
+    context: CommandContext, label: str = "", *, success: Path | None = None, properties: Path | None = None
 ) -> Summary:
     """Move the HITs of a set to the type that a properties file describes.
 
@@ -34,58 +34,58 @@ def run(
     another one, such HITs stay as they are, all properties. `<success file>.success` and `.failure` say
     which; the success file itself stays.
     """
-    path = properties or desk.survey.properties
+    path = properties or context.survey.properties
     values, notes = read_properties(path)
-    asked = folder.resolve(desk, requirements_of(values, path), path)
-    desk.warn(notes)
-    found = batches.find(desk, label, success)
-    kept = _kept_rewards(desk, found.hit_ids, values.reward)
-    if desk.dry:
+    asked = folder.resolve(context, requirements_of(values, path), path)
+    context.warn(notes)
+    found = batches.find(context, label, success)
+    kept = _kept_rewards(context, found.hit_ids, values.reward)
+    if context.dry:
         return _rehearsed(found, path, kept)
     receipt = success or found.files.success
-    _announce(desk, receipt, path, len(found.hit_ids))
+    _announce(context, receipt, path, len(found.hit_ids))
     watch = time.monotonic()
-    hit_type_id = hits.register_type(desk.client, values, asked)
-    desk.console.say(f"  New HITTypeId: {hit_type_id}")
-    with batches.open_journal(desk, found, UPDATE, hit_type_id=hit_type_id) as book:
+    hit_type_id = hits.register_type(context.client, values, asked)
+    context.console.say(f"  New HITTypeId: {hit_type_id}")
+    with batches.open_journal(context, found, UPDATE, hit_type_id=hit_type_id) as book:
         outcomes = _carry_out(book, found, hit_type_id, kept)
     if kept:
-        desk.console.note(f"error: {_blocked(kept, path)}")
+        context.console.note(f"error: {_blocked(kept, path)}")
     written = _write(receipt, outcomes, hit_type_id)
-    return _summary(desk, outcomes, written, time.monotonic() - watch)
+    return _summary(context, outcomes, written, time.monotonic() - watch)
 
 
-def _announce(desk: CommandContext, receipt: Path, properties: Path, number: int) -> None:
+def _announce(context: CommandContext, receipt: Path, properties: Path, number: int) -> None:
     for line in (
         "--[Initializing]----------",
         f" Success File: {receipt}",
         f" Properties: {properties}",
         "--[Updating HITs]----------",
-        f"  Start time: {format_date(desk.clock())}",
+        f"  Start time: {format_date(context.clock())}",
         f"  Input: {number} hitids",
     ):
-        desk.console.say(line)
+        context.console.say(line)
 
 
-def _kept_rewards(desk: CommandContext, hit_ids: Sequence[str], reward: Decimal) -> dict[str, Decimal]:
+def _kept_rewards(context: CommandContext, hit_ids: Sequence[str], reward: Decimal) -> dict[str, Decimal]:
     """Return the rewards of the HITs that were accepted for another one than this."""
     kept: dict[str, Decimal] = {}
     late: set[str] | None = None
-    for outcome in desk.each(hit_ids, lambda hit_id: hits.find(desk.client, hit_id)):
+    for outcome in context.each(hit_ids, lambda hit_id: hits.find(context.client, hit_id)):
         hit = outcome.result  # what cannot be looked at is told when it is to be changed
         if hit is None or hit.deleted or hit.reward == reward:
             continue
         if late is None:
-            late = _answered_late(desk)
+            late = _answered_late(context)
         if hit.available < hit.max_assignments or hit.hit_id in late:
             kept[hit.hit_id] = hit.reward
     return kept
 
 
-def _answered_late(desk: CommandContext) -> set[str]:
+def _answered_late(context: CommandContext) -> set[str]:
     """Return the HITs with answers that came late; none where the marketplace keeps no such answers."""
     try:
-        return {one.hit_id for one in kept_answers.late_answers(desk.client)}
+        return {one.hit_id for one in kept_answers.late_answers(context.client)}
     except ServiceError:
         return set()
 
@@ -109,23 +109,23 @@ def _blocked(kept: Mapping[str, Decimal], properties: Path) -> str:
 def _carry_out(
     book: ActionJournal, found: Batch, hit_type_id: str, kept: Mapping[str, Decimal]
 ) -> list[Outcome[str, None]]:
-    desk = book.desk
+    context = book.context
     outcomes: list[Outcome[str, None]] = []
 
     def act(hit_id: str) -> None:
         if hit_id in kept:
             raise MTurkTasksError(f"its reward stays {kept[hit_id]}: it was accepted")
-        book.perform(UPDATE, hit_id, lambda: hits.change_type(desk.client, hit_id, hit_type_id))
+        book.perform(UPDATE, hit_id, lambda: hits.change_type(context.client, hit_id, hit_type_id))
 
-    with desk.console.progress(len(found.hit_ids), "Updating HITs") as step:
-        for outcome in desk.each(found.hit_ids, act):
+    with context.console.progress(len(found.hit_ids), "Updating HITs") as step:
+        for outcome in context.each(found.hit_ids, act):
             number = len(outcomes)
             outcomes.append(outcome)
             if outcome.ok:
                 step(f"Updated HIT #{number} ({outcome.item}) to new HITTypeId {hit_type_id}")
             elif outcome.item not in kept:
                 what = f"Failed to update HIT #{number}({outcome.item}) to new HITTypeId {hit_type_id}"
-                desk.console.note(f"{what} Error message:{outcome.error}")
+                context.console.note(f"{what} Error message:{outcome.error}")
     return outcomes
 
 
@@ -144,12 +144,12 @@ def _write(receipt: Path, outcomes: Sequence[Outcome[str, None]], hit_type_id: s
 
 
 def _summary(
-    desk: CommandContext, outcomes: Sequence[Outcome[str, None]], written: Sequence[Path], seconds: float
+    context: CommandContext, outcomes: Sequence[Outcome[str, None]], written: Sequence[Path], seconds: float
 ) -> Summary:
     done = sum(outcome.ok for outcome in outcomes)
     failed = len(outcomes) - done
     lines = (
-        f"  End time: {format_date(desk.clock())}",
+        f"  End time: {format_date(context.clock())}",
         "--[Done Updating HITs]----------",
         f"{len(outcomes)} HITS were processed",
         f"{done} HITS were updated",

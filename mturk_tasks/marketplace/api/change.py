@@ -19,21 +19,21 @@ from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.vocabulary.statuses import REVIEWABLE, REVIEWING
 
 
-def update_expiration(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def update_expiration(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer UpdateExpirationForHIT: a moment past ends the HIT at once, a later one only extends it.
 
     Workers who hold an assignment keep their own deadline.
     """
-    row = hits.fetch_live(context, parameters["HITId"])
+    row = hits.fetch_live(transaction, parameters["HITId"])
     asked: datetime = parameters["ExpireAt"]
-    if asked <= context.now:
-        counters.reschedule(context, row, expiration=min(row.expiration, context.now))
+    if asked <= transaction.now:
+        counters.reschedule(transaction, row, expiration=min(row.expiration, transaction.now))
         return {}
     # The service refuses a date it was given before: it made a token of the HIT and the printed date.
-    documents.spend(context, "UpdateExpirationForHIT", f"{row.hit_id}{_printed(asked)}")
-    seconds = counters.extension(row.expiration, asked, context.now)
+    documents.spend(transaction, "UpdateExpirationForHIT", f"{row.hit_id}{_printed(asked)}")
+    seconds = counters.extension(row.expiration, asked, transaction.now)
     limits.within("ExpirationIncrementInSeconds", seconds, *limits.EXTENSION)
-    counters.reschedule(context, row, expiration=asked)
+    counters.reschedule(transaction, row, expiration=asked)
     return {}
 
 
@@ -43,74 +43,76 @@ def _printed(moment: datetime) -> str:
     return f"{weekday.rstrip(',')} {month} {day} {time} UTC {year}"
 
 
-def create_additional_assignments(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def create_additional_assignments(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer CreateAdditionalAssignmentsForHIT; an expired HIT grows too, but stays closed."""
     limits.check(parameters)
-    row = hits.fetch_live(context, parameters["HITId"])
+    row = hits.fetch_live(transaction, parameters["HITId"])
     added = parameters["NumberOfAdditionalAssignments"]
     operation = "CreateAdditionalAssignmentsForHIT"
-    documents.spend(context, operation, parameters.get("UniqueRequestToken"))
+    documents.spend(transaction, operation, parameters.get("UniqueRequestToken"))
     limits.check_cost("NumberOfAdditionalAssignments", row.reward + row.fee, added, row.max_assignments)
-    counters.grow(context, row, added)
+    counters.grow(transaction, row, added)
     return {}
 
 
-def update_hit_type(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def update_hit_type(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer UpdateHITTypeOfHIT: everything may change at any time, the reward only before there is work.
 
     What is still held follows the new price; work that was paid stays paid as it was.
     """
-    row = hits.fetch_live(context, parameters["HITId"])
-    kind = hits.fetch_type(context, parameters["HITTypeId"])
+    row = hits.fetch_live(transaction, parameters["HITId"])
+    kind = hits.fetch_type(transaction, parameters["HITTypeId"])
     if kind.id == row.hit_type:
         return {}
-    requirements.check_use(context, kind)
-    if kind.reward != row.reward and _was_accepted(context, row):
+    requirements.check_use(transaction, kind)
+    if kind.reward != row.reward and _was_accepted(transaction, row):
         raise faults.RequestError(
             f"The reward of HIT {row.hit_id} cannot change from {row.reward} to {kind.reward}: an assignment "
             "of it was accepted. Everything else can.",
             faults.INVALID_HIT_STATE,
         )
-    fee = _fee(context, row, kind)
+    fee = _fee(transaction, row, kind)
     if (kind.reward, fee) != (row.reward, row.fee):
         limits.check_cost("MaxAssignments", kind.reward + fee, row.max_assignments)
         open_places = row.max_assignments - row.completed
-        ledger.release(context, row.requester, row.id, open_places * (row.reward + row.fee))
-        ledger.hold(context, row.requester, row.id, open_places * (kind.reward + fee))
-    context.db.execute(update(hit).where(hit.c.id == row.id).values(hit_type=kind.id, fee=fee))
+        ledger.release(transaction, row.requester, row.id, open_places * (row.reward + row.fee))
+        ledger.hold(transaction, row.requester, row.id, open_places * (kind.reward + fee))
+    transaction.db.execute(update(hit).where(hit.c.id == row.id).values(hit_type=kind.id, fee=fee))
     return {}
 
 
-def _was_accepted(context: Transaction, row: Row[Any]) -> bool:
+def _was_accepted(transaction: Transaction, row: Row[Any]) -> bool:
     """Say whether somebody holds or has done an assignment of a HIT; an answer sent late counts too."""
     late = exists().where(late_answer.c.assignment == assignment.c.id)
     mine = exists().where(assignment.c.hit == row.id, or_(STANDING, late))
-    return bool(context.db.execute(select(mine)).scalar_one())
+    return bool(transaction.db.execute(select(mine)).scalar_one())
 
 
-def _fee(context: Transaction, row: Row[Any], kind: Row[Any]) -> Decimal:
+def _fee(transaction: Transaction, row: Row[Any], kind: Row[Any]) -> Decimal:
     """Return the fee for each assignment of a HIT under a type; a HIT keeps its own where it costs alike."""
     same = requirements.are_for_masters(row.requirements) == requirements.are_for_masters(kind.requirements)
     if same and kind.reward == row.reward:
         fee: Decimal = row.fee
         return fee
-    return hits.fee(context, kind, row.created_with)
+    return hits.fee(transaction, kind, row.created_with)
 
 
-def update_review_status(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def update_review_status(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer UpdateHITReviewStatus: Reviewable becomes Reviewing, or back with `Revert`."""
-    row = hits.fetch_live(context, parameters["HITId"])
+    row = hits.fetch_live(transaction, parameters["HITId"])
     before, after = (REVIEWING, REVIEWABLE) if parameters.get("Revert") else (REVIEWABLE, REVIEWING)
     if row.status != before:
         raise faults.wrong_hit_state(row.status, before)
-    context.db.execute(update(hit).where(hit.c.id == row.id).values(status=after, changed=context.now))
+    transaction.db.execute(
+        update(hit).where(hit.c.id == row.id).values(status=after, changed=transaction.now)
+    )
     return {}
 
 
-def delete_hit(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def delete_hit(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer DeleteHIT: nobody works on the HIT any more and all work is decided."""
-    row = hits.fetch(context, parameters["HITId"])
+    row = hits.fetch(transaction, parameters["HITId"])
     if not counters.may_be_deleted(row.status, counters.unreviewed(row)):
         raise faults.wrong_hit_state(row.status, *counters.DELETABLE)
-    counters.dispose(context, row)
+    counters.dispose(transaction, row)
     return {}

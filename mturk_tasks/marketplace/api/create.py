@@ -26,47 +26,49 @@ _SHUFFLE: Final = 2**31
 _NEW_HIT: Final = insert(hit)
 
 
-def create_hit(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def create_hit(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer CreateHIT: a HIT, and its type where there was none like it."""
     limits.check(parameters)
-    hit_id = _new_id(context, "CreateHIT", parameters)
-    return _post(context, hit_id, hits.registered(context, parameters), parameters)
+    hit_id = _new_id(transaction, "CreateHIT", parameters)
+    return _post(transaction, hit_id, hits.registered(transaction, parameters), parameters)
 
 
-def create_hit_with_hit_type(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def create_hit_with_hit_type(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer CreateHITWithHITType."""
     limits.check(parameters)
-    hit_id = _new_id(context, "CreateHITWithHITType", parameters)
-    return _post(context, hit_id, hits.fetch_type(context, parameters["HITTypeId"]), parameters)
+    hit_id = _new_id(transaction, "CreateHITWithHITType", parameters)
+    return _post(transaction, hit_id, hits.fetch_type(transaction, parameters["HITTypeId"]), parameters)
 
 
-def _new_id(context: Transaction, operation: str, parameters: Mapping[str, Any]) -> str:
+def _new_id(transaction: Transaction, operation: str, parameters: Mapping[str, Any]) -> str:
     """Return the ID of a HIT to make, with the request's token spent on it.
 
     Before anything that may have changed since: who asks again learns that the HIT is there.
     """
     hit_id = new_id()
-    documents.spend(context, operation, parameters.get("UniqueRequestToken"), hit_id=hit_id)
+    documents.spend(transaction, operation, parameters.get("UniqueRequestToken"), hit_id=hit_id)
     return hit_id
 
 
-def _post(context: Transaction, hit_id: str, kind: Row[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    requirements.check_use(context, kind)
-    text = _question(context, parameters)
+def _post(
+    transaction: Transaction, hit_id: str, kind: Row[Any], parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    requirements.check_use(transaction, kind)
+    text = _question(transaction, parameters)
     maximum = parameters.get("MaxAssignments", 1)
-    fee = hits.fee(context, kind, maximum)
+    fee = hits.fee(transaction, kind, maximum)
     limits.check_cost("MaxAssignments", kind.reward + fee, maximum)
     values = {
         "hit_id": hit_id,
-        "requester": context.requester,
+        "requester": transaction.requester,
         "hit_type": kind.id,
-        "question": documents.keep(context, text),
+        "question": documents.keep(transaction, text),
         "annotation": parameters.get("RequesterAnnotation"),
-        "created": context.now,
-        "expiration": context.now + timedelta(seconds=parameters["LifetimeInSeconds"]),
+        "created": transaction.now,
+        "expiration": transaction.now + timedelta(seconds=parameters["LifetimeInSeconds"]),
         "expired": False,
         "status": ASSIGNABLE,
-        "changed": context.now,
+        "changed": transaction.now,
         "created_with": maximum,
         "max_assignments": maximum,
         "available": maximum,
@@ -76,14 +78,14 @@ def _post(context: Transaction, hit_id: str, kind: Row[Any], parameters: Mapping
         "shuffle": secrets.randbelow(_SHUFFLE),
         "review_policies": policies.write(parameters),
     }
-    context.db.execute(_NEW_HIT, values)
-    row = hits.fetch(context, hit_id)
-    events.note(context, events.HIT_CREATED, row.id)
-    ledger.hold(context, row.requester, row.id, maximum * (row.reward + row.fee))
+    transaction.db.execute(_NEW_HIT, values)
+    row = hits.fetch(transaction, hit_id)
+    events.note(transaction, events.HIT_CREATED, row.id)
+    ledger.hold(transaction, row.requester, row.id, maximum * (row.reward + row.fee))
     return {"HIT": hits.describe(row)}
 
 
-def _question(context: Transaction, parameters: Mapping[str, Any]) -> str:
+def _question(transaction: Transaction, parameters: Mapping[str, Any]) -> str:
     """Return the question document, or raise the fault that tells why there is none to use."""
     if ("Question" in parameters) == ("HITLayoutId" in parameters):
         raise faults.one_of("Question", "HITLayoutId")
@@ -92,15 +94,15 @@ def _question(context: Transaction, parameters: Mapping[str, Any]) -> str:
     text: str = parameters["Question"]
     if not text:
         raise faults.too_short("Question")
-    wrong = question_faults(text, over_http=True) or _insecure(context, text)
+    wrong = question_faults(text, over_http=True) or _insecure(transaction, text)
     if wrong:
         raise faults.invalid_document("Question", text, wrong)
     return text
 
 
-def _insecure(context: Transaction, text: str) -> list[DocumentFault]:
+def _insecure(transaction: Transaction, text: str) -> list[DocumentFault]:
     """Return what keeps a page over http from being shown where this marketplace is served."""
     found = insecure_address(text)
-    if found is None or shows_http(context.address or about.read(context.db).address):
+    if found is None or shows_http(transaction.address or about.read(transaction.db).address):
         return []
     return [found.fault]

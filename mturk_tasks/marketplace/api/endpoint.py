@@ -61,8 +61,8 @@ def _answer(store: Store, name: str, body: bytes, now: datetime, requester: int)
     parameters = shapes.read_request(name, _decode(body))
     limits.check_texts(parameters)
     process_due(store, now)
-    with (write_transaction if operation.writes else read_transaction)(store, now, requester) as context:
-        answer = operation.answer(context, parameters)
+    with (write_transaction if operation.writes else read_transaction)(store, now, requester) as transaction:
+        answer = operation.answer(transaction, parameters)
         try:
             return shapes.write_answer(name, answer)
         except shapes.Misfit:

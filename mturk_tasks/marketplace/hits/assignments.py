@@ -26,23 +26,23 @@ _READABLE: Final = "Reviewable,Approved,Rejected"  # the service's own word for 
 _NOTHING: Final = "null"
 
 
-def fetch(context: Transaction, assignment_id: str) -> Row[Any]:
+def fetch(transaction: Transaction, assignment_id: str) -> Row[Any]:
     """Return the assignment of that ID on a HIT of the requester, or raise RequestError.
 
     One given back is gone.
     """
-    lock_hit_of(context, assignment_id)
-    own = hit.c.requester == context.requester
+    lock_hit_of(transaction, assignment_id)
+    own = hit.c.requester == transaction.requester
     query = _works().where(assignment.c.assignment_id == assignment_id, own)
-    found = context.db.execute(query).one_or_none()
+    found = transaction.db.execute(query).one_or_none()
     if found is None or found.ended is not None:
         raise faults.missing("Assignment", assignment_id)
     return found
 
 
-def fetch_submitted(context: Transaction, assignment_id: str) -> Row[Any]:
+def fetch_submitted(transaction: Transaction, assignment_id: str) -> Row[Any]:
     """Return an assignment whose work was submitted; before that it does not exist for requesters."""
-    found = fetch(context, assignment_id)
+    found = fetch(transaction, assignment_id)
     if found.status == ACCEPTED:
         raise faults.missing("Assignment", assignment_id)
     return found
@@ -72,45 +72,45 @@ def _works() -> Select[Any]:
     return decisions.works().add_columns(worker.c.simulated).join(worker)
 
 
-def list_assignments(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def list_assignments(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListAssignmentsForHIT: submitted work, the first submitted first."""
-    of = hits.fetch_live(context, parameters["HITId"])
+    of = hits.fetch_live(transaction, parameters["HITId"])
     statuses = parameters.get("AssignmentStatuses") or ASSIGNMENT_STATUSES
     query = _works().where(assignment.c.hit == of.id, assignment.c.status.in_(statuses))
     order = (assignment.c.submitted, assignment.c.id)
-    items, answer = page(context, "ListAssignmentsForHIT", query, order, parameters, describe)
+    items, answer = page(transaction, "ListAssignmentsForHIT", query, order, parameters, describe)
     return {**answer, "Assignments": items}
 
 
-def get_assignment(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def get_assignment(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer GetAssignment, once the work was submitted and while the HIT is there."""
-    row = fetch(context, parameters["AssignmentId"])
+    row = fetch(transaction, parameters["AssignmentId"])
     if row.status == ACCEPTED:
         raise faults.wrong_assignment_state(_READABLE)
-    return {"Assignment": describe(row), "HIT": hits.describe(hits.fetch_live(context, row.hit_id))}
+    return {"Assignment": describe(row), "HIT": hits.describe(hits.fetch_live(transaction, row.hit_id))}
 
 
-def approve_assignment(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def approve_assignment(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ApproveAssignment; `OverrideRejection` also turns a rejection, for 30 days."""
     feedback = parameters.get("RequesterFeedback")
     limits.check_feedback(feedback)
-    row = fetch(context, parameters["AssignmentId"])
+    row = fetch(transaction, parameters["AssignmentId"])
     if row.status == REJECTED and parameters.get("OverrideRejection"):
-        _must_be_reversible(context, row)
-        decisions.reverse(context, row, feedback)
+        _must_be_reversible(transaction, row)
+        decisions.reverse(transaction, row, feedback)
     else:
         _must_be_submitted(row)
-        decisions.approve(context, row, feedback)
+        decisions.approve(transaction, row, feedback)
     return {}
 
 
-def reject_assignment(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def reject_assignment(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer RejectAssignment."""
     feedback = parameters["RequesterFeedback"]
     limits.check_feedback(feedback)
-    row = fetch(context, parameters["AssignmentId"])
+    row = fetch(transaction, parameters["AssignmentId"])
     _must_be_submitted(row)
-    decisions.reject(context, row, feedback)
+    decisions.reject(transaction, row, feedback)
     return {}
 
 
@@ -119,10 +119,10 @@ def _must_be_submitted(row: Row[Any]) -> None:
         raise faults.wrong_assignment_state(_NOTHING if row.status == ACCEPTED else SUBMITTED)
 
 
-def _must_be_reversible(context: Transaction, row: Row[Any]) -> None:
+def _must_be_reversible(transaction: Transaction, row: Row[Any]) -> None:
     if row.hit_status == DISPOSED:
         raise faults.wrong_hit_state(DISPOSED, REVIEWING, REVIEWABLE)
-    if not counters.may_be_reversed(row.submitted, context.now):
+    if not counters.may_be_reversed(row.submitted, transaction.now):
         raise faults.RequestError(
             f"Assignment {row.assignment_id} was submitted more than {counters.REVERSIBLE_FOR.days} days "
             "ago; its rejection can no longer be reversed.",
@@ -133,38 +133,38 @@ def _must_be_reversible(context: Transaction, row: Row[Any]) -> None:
 # Bonuses: paid on top, for an assignment, to the worker who did it.
 
 
-def send_bonus(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def send_bonus(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer SendBonus, for work that was submitted; without a token every call pays."""
     limits.check(parameters)
-    work = fetch_submitted(context, parameters["AssignmentId"])
+    work = fetch_submitted(transaction, parameters["AssignmentId"])
     if work.worker != parameters["WorkerId"]:
         another = "The assignment is another worker's."
         raise faults.invalid_value("WorkerId", parameters["WorkerId"], another)
-    documents.spend(context, "SendBonus", parameters.get("UniqueRequestToken"))
+    documents.spend(transaction, "SendBonus", parameters.get("UniqueRequestToken"))
     amount = parameters["BonusAmount"]
-    context.db.execute(
+    transaction.db.execute(
         insert(bonus).values(
             assignment=work.id,
             hit=work.hit,
             amount=amount,
             reason=parameters["Reason"],
-            granted=context.now,
+            granted=transaction.now,
         )
     )
-    ledger.pay_bonus(context, work, amount)
+    ledger.pay_bonus(transaction, work, amount)
     return {}
 
 
-def list_bonus_payments(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def list_bonus_payments(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListBonusPayments of a HIT or of an assignment; given both, the assignment counts."""
     query = select(bonus, assignment.c.assignment_id, assignment.c.worker).join(assignment)
     if "AssignmentId" in parameters:
-        query = query.where(bonus.c.assignment == fetch(context, parameters["AssignmentId"]).id)
+        query = query.where(bonus.c.assignment == fetch(transaction, parameters["AssignmentId"]).id)
     elif "HITId" in parameters:
-        query = query.where(bonus.c.hit == hits.fetch(context, parameters["HITId"]).id)
+        query = query.where(bonus.c.hit == hits.fetch(transaction, parameters["HITId"]).id)
     else:
         raise faults.one_of("HITId", "AssignmentId")
-    items, answer = page(context, "ListBonusPayments", query, (bonus.c.id,), parameters, _describe)
+    items, answer = page(transaction, "ListBonusPayments", query, (bonus.c.id,), parameters, _describe)
     return {**answer, "BonusPayments": items}
 
 

@@ -85,32 +85,32 @@ def may_be_reversed(submitted: datetime, now: datetime) -> bool:
 _BY_KEY: Final = select(hit).where(hit.c.id == bindparam("wanted"))
 
 
-def move(context: Transaction, key: int, *, available: int = 0, pending: int = 0) -> None:
+def move(transaction: Transaction, key: int, *, available: int = 0, pending: int = 0) -> None:
     """Add to a HIT's counters, and let its state follow from them."""
-    row = context.db.execute(_BY_KEY, {"wanted": key}).one()
+    row = transaction.db.execute(_BY_KEY, {"wanted": key}).one()
     counters = {"available": row.available + available, "pending": row.pending + pending}
-    state = _state(context, row, counters)
-    context.db.execute(update(hit).where(hit.c.id == key).values(**counters, **state))
-    _announce(context, row, state)
+    state = _state(transaction, row, counters)
+    transaction.db.execute(update(hit).where(hit.c.id == key).values(**counters, **state))
+    _announce(transaction, row, state)
 
 
-def reschedule(context: Transaction, row: Row[Any], **values: Any) -> None:
+def reschedule(transaction: Transaction, row: Row[Any], **values: Any) -> None:
     """Change a HIT's expiration or size, and let its state follow.
 
-    Whether the HIT has expired is judged by the context's moment.
+    Whether the HIT has expired is judged by the transaction's moment.
     """
     row_after = {**row._mapping, **values}
-    values["expired"] = row_after["expiration"] <= context.now
-    state = _state(context, row, {**row_after, **values})
-    context.db.execute(update(hit).where(hit.c.id == row.id).values(**values, **state))
+    values["expired"] = row_after["expiration"] <= transaction.now
+    state = _state(transaction, row, {**row_after, **values})
+    transaction.db.execute(update(hit).where(hit.c.id == row.id).values(**values, **state))
     if values["expired"] and not row.expired and row_after["available"] + row.pending:
-        events.note(context, events.HIT_EXPIRED, row.id)
-    _announce(context, row, state)
+        events.note(transaction, events.HIT_EXPIRED, row.id)
+    _announce(transaction, row, state)
 
 
-def complete(context: Transaction, key: int) -> None:
+def complete(transaction: Transaction, key: int) -> None:
     """Count one more assignment that was approved or rejected; the HIT's state does not change."""
-    context.db.execute(update(hit).where(hit.c.id == key).values(completed=hit.c.completed + 1))
+    transaction.db.execute(update(hit).where(hit.c.id == key).values(completed=hit.c.completed + 1))
 
 
 def unreviewed(row: Row[Any]) -> int:
@@ -119,21 +119,21 @@ def unreviewed(row: Row[Any]) -> int:
     return count
 
 
-def dispose(context: Transaction, row: Row[Any]) -> None:
+def dispose(transaction: Transaction, row: Row[Any]) -> None:
     """End a HIT for good and give back what is held for its unclaimed assignments."""
-    ledger.release(context, row.requester, row.id, row.available * (row.reward + row.fee))
-    gone = {"status": DISPOSED, "changed": context.now, "expired": True, "review_due": None}
-    context.db.execute(update(hit).where(hit.c.id == row.id).values(**gone))
-    events.note(context, events.HIT_DISPOSED, row.id)
+    ledger.release(transaction, row.requester, row.id, row.available * (row.reward + row.fee))
+    gone = {"status": DISPOSED, "changed": transaction.now, "expired": True, "review_due": None}
+    transaction.db.execute(update(hit).where(hit.c.id == row.id).values(**gone))
+    events.note(transaction, events.HIT_DISPOSED, row.id)
 
 
-def _announce(context: Transaction, row: Row[Any], state: dict[str, Any]) -> None:
+def _announce(transaction: Transaction, row: Row[Any], state: dict[str, Any]) -> None:
     """Note that a HIT became ready for review, where that is what its state says now."""
     if state.get("status") == REVIEWABLE and row.status != REVIEWING:
-        events.note(context, events.HIT_REVIEWABLE, row.id)
+        events.note(transaction, events.HIT_REVIEWABLE, row.id)
 
 
-def _state(context: Transaction, row: Row[Any], after: dict[str, Any]) -> dict[str, Any]:
+def _state(transaction: Transaction, row: Row[Any], after: dict[str, Any]) -> dict[str, Any]:
     """Return the columns that say the HIT's state, none where it stays as it is."""
     status = hit_status(
         after["available"],
@@ -144,7 +144,7 @@ def _state(context: Transaction, row: Row[Any], after: dict[str, Any]) -> dict[s
     if status == row.status:
         return {}
     # What is settled late is settled in groups; a later change must not be dated before an earlier one.
-    moment = max(context.now, row.changed)
+    moment = max(transaction.now, row.changed)
     if status != REVIEWABLE:
         return {"status": status, "changed": moment}
     if after["available"]:
@@ -156,26 +156,26 @@ def _state(context: Transaction, row: Row[Any], after: dict[str, Any]) -> dict[s
 # Give a HIT more assignments, for the requester or for a review policy.
 
 
-def grow(context: Transaction, row: Row[Any], added: int, **values: Any) -> None:
+def grow(transaction: Transaction, row: Row[Any], added: int, **values: Any) -> None:
     """Add assignments to a HIT and hold the money for them; `values` may bring a later expiration.
 
     Raise RequestError, with nothing changed, where the HIT cannot have so many.
     """
-    maximum = _paid_for(context, row, added)
-    reschedule(context, row, max_assignments=maximum, available=row.available + added, **values)
-    events.note(context, events.HIT_EXTENDED, row.id)
+    maximum = _paid_for(transaction, row, added)
+    reschedule(transaction, row, max_assignments=maximum, available=row.available + added, **values)
+    events.note(transaction, events.HIT_EXTENDED, row.id)
 
 
-def add_taken(context: Transaction, row: Row[Any]) -> None:
+def add_taken(transaction: Transaction, row: Row[Any]) -> None:
     """Add one assignment for work that is there already: nobody can accept it.
 
     Raise RequestError, with nothing changed, where the HIT cannot have one more.
     """
-    reschedule(context, row, max_assignments=_paid_for(context, row, 1))
-    events.note(context, events.HIT_EXTENDED, row.id)
+    reschedule(transaction, row, max_assignments=_paid_for(transaction, row, 1))
+    events.note(transaction, events.HIT_EXTENDED, row.id)
 
 
-def _paid_for(context: Transaction, row: Row[Any], added: int) -> int:
+def _paid_for(transaction: Transaction, row: Row[Any], added: int) -> int:
     """Hold the money for more assignments and return how many there are then."""
     maximum: int = row.max_assignments + added
     if not may_grow(row.created_with, maximum) or maximum > limits.MOST_ASSIGNMENTS:
@@ -183,5 +183,5 @@ def _paid_for(context: Transaction, row: Row[Any], added: int) -> int:
             f"HIT {row.hit_id} was created with {row.created_with} assignments and cannot come to {maximum}.",
             faults.INVALID_INCREASE,
         )
-    ledger.hold(context, row.requester, row.id, added * (row.reward + row.fee))
+    ledger.hold(transaction, row.requester, row.id, added * (row.reward + row.fee))
     return maximum

@@ -19,38 +19,38 @@ def works() -> Select[Any]:
     return select(assignment, *of_hit).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
 
 
-def approve(context: Transaction, work: Row[Any], feedback: str | None = None) -> None:
+def approve(transaction: Transaction, work: Row[Any], feedback: str | None = None) -> None:
     """Approve a submitted assignment and pay for it from what is held."""
-    counters.complete(context, work.hit)
-    _pay(context, work, feedback)
+    counters.complete(transaction, work.hit)
+    _pay(transaction, work, feedback)
 
 
-def approve_due(context: Transaction, *among: ColumnElement[bool]) -> None:
+def approve_due(transaction: Transaction, *among: ColumnElement[bool]) -> None:
     """Approve and pay what the requester left undecided until now, each at its own moment."""
-    due = works().where(UNDECIDED, assignment.c.auto_approval <= context.now, *among)
-    for work in context.db.execute(due.order_by(assignment.c.auto_approval, assignment.c.id)).all():
-        approve(context.at(work.auto_approval), work)
+    due = works().where(UNDECIDED, assignment.c.auto_approval <= transaction.now, *among)
+    for work in transaction.db.execute(due.order_by(assignment.c.auto_approval, assignment.c.id)).all():
+        approve(transaction.at(work.auto_approval), work)
 
 
-def reverse(context: Transaction, work: Row[Any], feedback: str | None = None) -> None:
+def reverse(transaction: Transaction, work: Row[Any], feedback: str | None = None) -> None:
     """Approve a rejected assignment: the money given back at the rejection is held again, and paid."""
-    ledger.hold(context, work.requester, work.hit, work.reward + work.fee)
-    _pay(context, work, feedback)
+    ledger.hold(transaction, work.requester, work.hit, work.reward + work.fee)
+    _pay(transaction, work, feedback)
 
 
-def reject(context: Transaction, work: Row[Any], feedback: str) -> None:
+def reject(transaction: Transaction, work: Row[Any], feedback: str) -> None:
     """Reject a submitted assignment and give back what is held for it."""
-    counters.complete(context, work.hit)
-    ledger.release(context, work.requester, work.hit, work.reward + work.fee, work.id)
-    _decide(context, work, status=REJECTED, rejected=context.now, feedback=feedback)
+    counters.complete(transaction, work.hit)
+    ledger.release(transaction, work.requester, work.hit, work.reward + work.fee, work.id)
+    _decide(transaction, work, status=REJECTED, rejected=transaction.now, feedback=feedback)
 
 
-def _pay(context: Transaction, work: Row[Any], feedback: str | None) -> None:
-    ledger.pay(context, work)
+def _pay(transaction: Transaction, work: Row[Any], feedback: str | None) -> None:
+    ledger.pay(transaction, work)
     said = {} if feedback is None else {"feedback": feedback}  # the last text given stays
-    _decide(context, work, status=APPROVED, approved=context.now, **said)
+    _decide(transaction, work, status=APPROVED, approved=transaction.now, **said)
 
 
-def _decide(context: Transaction, work: Row[Any], **values: Any) -> None:
-    context.db.execute(update(assignment).where(assignment.c.id == work.id).values(**values))
-    events.note(context, f"Assignment{values['status']}", work.hit, work.assignment_id)
+def _decide(transaction: Transaction, work: Row[Any], **values: Any) -> None:
+    transaction.db.execute(update(assignment).where(assignment.c.id == work.id).values(**values))
+    events.note(transaction, f"Assignment{values['status']}", work.hit, work.assignment_id)

@@ -44,19 +44,19 @@ _TYPE_BY_ID: Final = select(hit_type).where(
 )
 
 
-def create_hit_type(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def create_hit_type(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer CreateHITType: equal values have the ID they had before."""
     limits.check(parameters)
-    return {"HITTypeId": registered(context, parameters).hit_type_id}
+    return {"HITTypeId": registered(transaction, parameters).hit_type_id}
 
 
-def registered(context: Transaction, parameters: Mapping[str, Any]) -> Row[Any]:
+def registered(transaction: Transaction, parameters: Mapping[str, Any]) -> Row[Any]:
     """Return the HIT type with these properties, made now if there was none.
 
     Two are equal when every property is, the default delay filled in; texts are compared and kept
     exactly as sent. The order of requirements does not matter.
     """
-    asked = requirements.read(context, parameters.get("QualificationRequirements", ()))
+    asked = requirements.read(transaction, parameters.get("QualificationRequirements", ()))
     values = {
         "title": parameters["Title"],
         "description": parameters["Description"],
@@ -65,16 +65,16 @@ def registered(context: Transaction, parameters: Mapping[str, Any]) -> Row[Any]:
         "assignment_duration": parameters["AssignmentDurationInSeconds"],
         "auto_approval_delay": parameters.get("AutoApprovalDelayInSeconds", _DEFAULT_DELAY),
     }
-    digest = _digest(context.requester, values, asked)
+    digest = _digest(transaction.requester, values, asked)
     same = select(hit_type).where(hit_type.c.digest == digest)
-    found = context.db.execute(same).one_or_none()
+    found = transaction.db.execute(same).one_or_none()
     if found is not None:
         return found
     ids = {"hit_type_id": new_id(), "hit_group_id": new_id(), "digest": digest}
-    kept = {"requester": context.requester, "requirements": requirements.write(asked)}
-    context.db.execute(insert(hit_type), {**ids, **values, **kept})
-    made = context.db.execute(same).one()
-    requirements.link(context, made.id, asked)
+    kept = {"requester": transaction.requester, "requirements": requirements.write(asked)}
+    transaction.db.execute(insert(hit_type), {**ids, **values, **kept})
+    made = transaction.db.execute(same).one()
+    requirements.link(transaction, made.id, asked)
     return made
 
 
@@ -96,15 +96,17 @@ def _digest(
     return hashlib.sha256(json.dumps(whole, default=str).encode()).hexdigest()
 
 
-def fee(context: Transaction, kind: Row[Any], assignments: int) -> Decimal:
+def fee(transaction: Transaction, kind: Row[Any], assignments: int) -> Decimal:
     """Return the fee for each of that many assignments of a HIT of this type."""
     masters = requirements.are_for_masters(kind.requirements)
-    return context.fees.on_reward(kind.reward, assignments, masters=masters)
+    return transaction.fees.on_reward(kind.reward, assignments, masters=masters)
 
 
-def fetch_type(context: Transaction, hit_type_id: str) -> Row[Any]:
+def fetch_type(transaction: Transaction, hit_type_id: str) -> Row[Any]:
     """Return the requester's HIT type of that ID, or raise ParameterValidationError."""
-    found = context.db.execute(_TYPE_BY_ID, {"wanted": hit_type_id, "of": context.requester}).one_or_none()
+    found = transaction.db.execute(
+        _TYPE_BY_ID, {"wanted": hit_type_id, "of": transaction.requester}
+    ).one_or_none()
     if found is None:
         raise faults.invalid_value("HITTypeId", hit_type_id, "No HIT type of yours has this ID.")
     return found
@@ -135,18 +137,18 @@ _BY_ID: Final = hit_query().where(  # made once: every operation asks it
 )
 
 
-def fetch(context: Transaction, hit_id: str) -> Row[Any]:
+def fetch(transaction: Transaction, hit_id: str) -> Row[Any]:
     """Return the requester's HIT of that ID, disposed ones too, or raise RequestError."""
-    lock_hit(context, hit.c.hit_id == hit_id)
-    found = context.db.execute(_BY_ID, {"wanted": hit_id, "of": context.requester}).one_or_none()
+    lock_hit(transaction, hit.c.hit_id == hit_id)
+    found = transaction.db.execute(_BY_ID, {"wanted": hit_id, "of": transaction.requester}).one_or_none()
     if found is None:
         raise faults.missing("Hit", hit_id)
     return found
 
 
-def fetch_live(context: Transaction, hit_id: str) -> Row[Any]:
+def fetch_live(transaction: Transaction, hit_id: str) -> Row[Any]:
     """Return the HIT of that ID; one that does not exist or is disposed raises RequestError."""
-    found = fetch(context, hit_id)
+    found = fetch(transaction, hit_id)
     if found.status == DISPOSED:
         raise faults.wrong_hit_state(DISPOSED, *_LIVE)
     return found
@@ -179,35 +181,39 @@ def describe(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def get_hit(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def get_hit(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer GetHIT, also for a disposed HIT."""
-    return {"HIT": describe(fetch(context, parameters["HITId"]))}
+    return {"HIT": describe(fetch(transaction, parameters["HITId"]))}
 
 
-def list_hits(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def list_hits(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListHITs: all but the disposed, the oldest first."""
-    query = hit_query().where(LISTED, hit.c.requester == context.requester)
-    items, answer = page(context, "ListHITs", query, (hit.c.created, hit.c.id), parameters, describe)
+    query = hit_query().where(LISTED, hit.c.requester == transaction.requester)
+    items, answer = page(transaction, "ListHITs", query, (hit.c.created, hit.c.id), parameters, describe)
     return {**answer, "HITs": items}
 
 
-def list_reviewable_hits(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def list_reviewable_hits(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListReviewableHITs: HITs in one of the two states of review, the last to expire first."""
-    own = hit.c.requester == context.requester
+    own = hit.c.requester == transaction.requester
     query = hit_query().where(FINISHED, own, hit.c.status == parameters.get("Status", REVIEWABLE))
     if "HITTypeId" in parameters:
-        query = query.where(hit.c.hit_type == fetch_type(context, parameters["HITTypeId"]).id)
+        query = query.where(hit.c.hit_type == fetch_type(transaction, parameters["HITTypeId"]).id)
     order = (hit.c.expiration, hit.c.id)
-    items, answer = page(context, "ListReviewableHITs", query, order, parameters, describe, descending=True)
+    items, answer = page(
+        transaction, "ListReviewableHITs", query, order, parameters, describe, descending=True
+    )
     return {**answer, "HITs": items}
 
 
-def list_hits_for_qualification_type(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def list_hits_for_qualification_type(
+    transaction: Transaction, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
     """Answer ListHITsForQualificationType: HITs whose type asks for it, the oldest first."""
-    kind = types.fetch(context, parameters["QualificationTypeId"])
+    kind = types.fetch(transaction, parameters["QualificationTypeId"])
     asking = select(requirement.c.hit_type).where(requirement.c.qualification_type == kind.id)
-    own = hit.c.requester == context.requester  # a type of the system may be asked for by others
+    own = hit.c.requester == transaction.requester  # a type of the system may be asked for by others
     query = hit_query().where(LISTED, own, hit.c.hit_type.in_(asking))
     order = (hit.c.created, hit.c.id)
-    items, answer = page(context, "ListHITsForQualificationType", query, order, parameters, describe)
+    items, answer = page(transaction, "ListHITsForQualificationType", query, order, parameters, describe)
     return {**answer, "HITs": items}

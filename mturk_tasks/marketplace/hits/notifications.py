@@ -26,40 +26,40 @@ _BEGINNINGS: Final[Mapping[str, tuple[str, ...]]] = {
 _VERSIONS: Final = ("2014-08-15", "2006-05-05")
 
 
-def update_notification_settings(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def update_notification_settings(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer UpdateNotificationSettings: a notification replaces the one before and is active.
 
     `Active` alone switches the one there is on or off.
     """
-    key = hits.fetch_type(context, parameters["HITTypeId"]).id
+    key = hits.fetch_type(transaction, parameters["HITTypeId"]).id
     wanted, active = parameters.get("Notification"), parameters.get("Active")
     if wanted is None and active is None:
         raise _refused("Notification", "Notification or Active must be given.")
     same = notification.c.hit_type == key
-    exists = context.db.execute(select(notification.c.hit_type).where(same)).one_or_none() is not None
+    exists = transaction.db.execute(select(notification.c.hit_type).where(same)).one_or_none() is not None
     if wanted is None and not exists:
         raise _refused("Active", "There is no notification of this HIT type that Active could be said of.")
     values = {**_stored(wanted), "active": True if active is None else active}
     if exists:
-        context.db.execute(update(notification).where(same).values(**values))
+        transaction.db.execute(update(notification).where(same).values(**values))
     else:
-        context.db.execute(insert(notification), {"hit_type": key, **values})
+        transaction.db.execute(insert(notification), {"hit_type": key, **values})
     return {}
 
 
-def send_test_event_notification(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def send_test_event_notification(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer SendTestEventNotification: an event of that kind at once, of no HIT."""
     stored = _stored(parameters["Notification"])
-    values = {"kind": parameters["TestEventType"], "time": context.now}
-    place = {"destination": stored["destination"], "requester": context.requester}
-    context.db.execute(insert(event), {**values, **place})
+    values = {"kind": parameters["TestEventType"], "time": transaction.now}
+    place = {"destination": stored["destination"], "requester": transaction.requester}
+    transaction.db.execute(insert(event), {**values, **place})
     return {}
 
 
 def recorded(store: Store, now: datetime) -> list[Event]:
     """Return the events that were asked for, the first first."""
-    with read_transaction(store, now) as context:
-        return events.recorded_events(context)
+    with read_transaction(store, now) as transaction:
+        return events.recorded_events(transaction)
 
 
 def _stored(wanted: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -238,16 +238,16 @@ def export(store: Store, name: str, file: BinaryIO, now: datetime) -> dict[str, 
     What is due by now happens first. Raise UsageError where there is no such requester.
     """
     process_due(store, now)
-    with read_transaction(store, now) as context:
-        owner = requesters.fetch(context, name)
-        counts = counted(context.db, owner.key)
+    with read_transaction(store, now) as transaction:
+        owner = requesters.fetch(transaction, name)
+        counts = counted(transaction.db, owner.key)
         beginning = {
             "kind": HEADER,
             "format": FORMAT,
             "version": schema.VERSION,
-            "time": write(schema.hit.c.created, context.now),
+            "time": write(schema.hit.c.created, transaction.now),
             "source": store.file.name if store.file else "a database",
-            "marketplaces": _marketplaces(context.db),
+            "marketplaces": _marketplaces(transaction.db),
             "play": store.play,
             "requester": owner.name,
             "counts": counts,
@@ -255,7 +255,7 @@ def export(store: Store, name: str, file: BinaryIO, now: datetime) -> dict[str, 
         digest = hashlib.sha256()
         _put(file, beginning, digest)
         for one in of_all():
-            for row in _written(context.db, one, owner.key):
+            for row in _written(transaction.db, one, owner.key):
                 _put(file, {"kind": one.kind, "row": row}, digest)
         _put(file, {"kind": END, "counts": counts, "sha256": digest.hexdigest()}, digest)
     return counts

@@ -52,19 +52,19 @@ def import_(store: Store, file: BinaryIO, now: datetime) -> dict[str, int]:
     header, end = exports.verified(file)
     _must_fit(header, store, now)
     process_due(store, now)
-    with write_transaction(store, now) as context:
-        _catch_up(context, header)
+    with write_transaction(store, now) as transaction:
+        _catch_up(transaction, header)
         entered: Counter[str] = Counter()
         owner = 0
         for kind, rows in _batches(file):
             entered[kind] += len(rows)
             if kind == requester.name:
-                owner = _enter_requester(context.db, rows)
+                owner = _enter_requester(transaction.db, rows)
             else:
-                _enter(context.db, kind, rows, owner)
-        _enter_marketplaces(context.db, header)
-        _must_be_whole(context.db, owner, entered, end["counts"])
-        _must_be_healthy(context)
+                _enter(transaction.db, kind, rows, owner)
+        _enter_marketplaces(transaction.db, header)
+        _must_be_whole(transaction.db, owner, entered, end["counts"])
+        _must_be_healthy(transaction)
     return dict(end["counts"])
 
 
@@ -85,11 +85,11 @@ def _written_at(header: Line) -> datetime:
     return moment
 
 
-def _catch_up(context: Transaction, header: Line) -> None:
+def _catch_up(transaction: Transaction, header: Line) -> None:
     """Let the sandbox's clock be where that of the export was: work done would lie in the future."""
-    ahead = to_milliseconds(_written_at(header)) - to_milliseconds(context.now)
-    if context.play and ahead > 0:
-        context.db.execute(update(meta).values(offset=meta.c.offset + ahead))
+    ahead = to_milliseconds(_written_at(header)) - to_milliseconds(transaction.now)
+    if transaction.play and ahead > 0:
+        transaction.db.execute(update(meta).values(offset=meta.c.offset + ahead))
 
 
 def _enter_marketplaces(db: Connection, header: Line) -> None:
@@ -250,7 +250,7 @@ def _must_be_whole(
             raise UsageError(f"the export counts {count} rows of the kind {kind}, other than it has")
 
 
-def _must_be_healthy(context: Transaction) -> None:
-    found = list(islice(checks.findings(context.db, play=context.play), _SHOWN))
+def _must_be_healthy(transaction: Transaction) -> None:
+    found = list(islice(checks.findings(transaction.db, play=transaction.play), _SHOWN))
     if found:
         raise UsageError(f"with this export the marketplace would not be healthy: {'; '.join(found)}")

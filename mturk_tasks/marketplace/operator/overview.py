@@ -68,8 +68,8 @@ class Overview:
 def status(store: Store, now: datetime) -> Overview:
     """Return what a marketplace holds, once what is due by now has happened."""
     process_due(store, now)
-    with read_transaction(store, now) as context:
-        db = context.db
+    with read_transaction(store, now) as transaction:
+        db = transaction.db
         money, itself = ledger.totals(db), about.read(db)
         coming = _next(db)
         return Overview(
@@ -79,7 +79,7 @@ def status(store: Store, now: datetime) -> Overview:
             database=db.dialect.name,
             size=_size(db),
             play=store.play,
-            time=context.now,
+            time=transaction.now,
             requesters=_count(db, requester),
             workers=_count(db, worker),
             hits=_by_state(db, hit.c.status),

@@ -39,30 +39,30 @@ def add(store: Store, name: str, now: datetime) -> Requester:
     """Enter a requester; raise UsageError for a name that is taken or cannot be one."""
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot name a requester; use letters, digits, blanks and . _ @ -")
-    with write_transaction(store, now) as context:
-        if _row(context, name) is not None:
+    with write_transaction(store, now) as transaction:
+        if _row(transaction, name) is not None:
             raise UsageError(f"there is a requester {name} already")
-        values = {"requester_id": f"A{new_id()[1:14]}", "name": name, "registered": context.now}
-        context.db.execute(insert(requester), {**values, "disabled": False, "balance": Decimal(0)})
-        return fetch(context, name)
+        values = {"requester_id": f"A{new_id()[1:14]}", "name": name, "registered": transaction.now}
+        transaction.db.execute(insert(requester), {**values, "disabled": False, "balance": Decimal(0)})
+        return fetch(transaction, name)
 
 
-def fetch(context: Transaction, name: str) -> Requester:
+def fetch(transaction: Transaction, name: str) -> Requester:
     """Return the requester of that name; raise UsageError where there is none."""
-    row = _row(context, name)
+    row = _row(transaction, name)
     if row is None:
         raise UsageError(f"there is no requester {name}")
     return _requester(row)
 
 
-def chosen(context: Transaction, name: str) -> Requester:
+def chosen(transaction: Transaction, name: str) -> Requester:
     """Return the requester of that name, the only one there is where none is named.
 
     Raise UsageError where there is none of that name, or several to choose from.
     """
     if name:
-        return fetch(context, name)
-    rows = context.db.execute(select(requester).order_by(requester.c.id)).all()
+        return fetch(transaction, name)
+    rows = transaction.db.execute(select(requester).order_by(requester.c.id)).all()
     if len(rows) != 1:
         names = ", ".join(row.name for row in rows)
         raise UsageError(f"say for which requester with --requester; there are {names}")
@@ -71,17 +71,17 @@ def chosen(context: Transaction, name: str) -> Requester:
 
 def listed(store: Store, now: datetime) -> list[Requester]:
     """Return every requester, the first entered first."""
-    with read_transaction(store, now) as context:
-        return [_requester(row) for row in context.db.execute(select(requester).order_by(requester.c.id))]
+    with read_transaction(store, now) as transaction:
+        return [_requester(row) for row in transaction.db.execute(select(requester).order_by(requester.c.id))]
 
 
 @retried
 def switch(store: Store, name: str, now: datetime, *, disabled: bool) -> Requester:
     """Keep a requester from calling the API, or allow it again; HITs and work stay as they are."""
-    with write_transaction(store, now) as context:
-        same = requester.c.id == fetch(context, name).key
-        context.db.execute(update(requester).where(same).values(disabled=disabled))
-        return fetch(context, name)
+    with write_transaction(store, now) as transaction:
+        same = requester.c.id == fetch(transaction, name).key
+        transaction.db.execute(update(requester).where(same).values(disabled=disabled))
+        return fetch(transaction, name)
 
 
 @retried
@@ -94,16 +94,16 @@ def fund(store: Store, name: str, amount: Decimal, now: datetime) -> Requester:
         raise UsageError("this marketplace is a sandbox: its money is play money and never runs out")
     if amount <= 0:
         raise UsageError("a deposit is more than $0.00")
-    with write_transaction(store, now) as context:
-        owner = fetch(context, name).key
-        if ledger.deposited(context.db, owner) + amount > limits.MOST_DEPOSITED:
+    with write_transaction(store, now) as transaction:
+        owner = fetch(transaction, name).key
+        if ledger.deposited(transaction.db, owner) + amount > limits.MOST_DEPOSITED:
             raise UsageError(f"a requester's deposits come to ${limits.MOST_DEPOSITED:,} at most")
-        ledger.deposit(context, owner, amount)
-        return fetch(context, name)
+        ledger.deposit(transaction, owner, amount)
+        return fetch(transaction, name)
 
 
-def _row(context: Transaction, name: str) -> Row[Any] | None:
-    return context.db.execute(select(requester).where(requester.c.name == name)).one_or_none()
+def _row(transaction: Transaction, name: str) -> Row[Any] | None:
+    return transaction.db.execute(select(requester).where(requester.c.name == name)).one_or_none()
 
 
 def _requester(row: Row[Any]) -> Requester:

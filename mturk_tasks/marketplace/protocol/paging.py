@@ -29,7 +29,7 @@ Item = TypeVar("Item")
 
 
 def page(
-    context: Transaction,
+    transaction: Transaction,
     listing: str,
     rows: Select[Any],
     order: Sequence[Column[Any]],
@@ -55,7 +55,7 @@ def page(
     ordered = rows.order_by(*(column.desc() if descending else column.asc() for column in by))
     keyed = ordered.add_columns(*(column.label(f"key_{n}") for n, column in enumerate(whole)))
     most = parameters.get("MaxResults", _DEFAULT)
-    items, last_row, more = _filled(context, keyed.limit(most + 1), most, describe)
+    items, last_row, more = _filled(transaction, keyed.limit(most + 1), most, describe)
     answer: dict[str, Any] = {"NumResults": len(items), "More": more}
     if last_row is not None:
         answer["NextToken"] = _write([mark, *last_row[-len(order) :]])
@@ -63,13 +63,13 @@ def page(
 
 
 def _filled(
-    context: Transaction, rows: Select[Any], most: int, describe: Callable[[Row[Any]], Item]
+    transaction: Transaction, rows: Select[Any], most: int, describe: Callable[[Row[Any]], Item]
 ) -> tuple[list[Item], Row[Any] | None, bool]:
     """Return a page's items, the row of its last one, and whether others follow."""
     items: list[Item] = []
     last, size = None, 0
     streamed = rows.execution_options(stream_results=True, max_row_buffer=_AT_ONCE)
-    with context.db.execute(streamed) as found:
+    with transaction.db.execute(streamed) as found:
         for row in found:
             if len(items) == most:
                 return items, last, True

@@ -50,77 +50,77 @@ class Asked(NamedTuple):
     requirements: str | None
 
 
-def unmet(context: Transaction, worker_id: str, owner: int, text: str | None, action: str) -> str | None:
+def unmet(transaction: Transaction, worker_id: str, owner: int, text: str | None, action: str) -> str | None:
     """Return the first of a HIT type's requirements that keeps the worker from the action, in words.
 
     `owner` is the key of the type's requester, `action` the least guard that stands in its way. None
     says that nothing does.
     """
     guarding = _guarding(requirements.parse(text), action)
-    if not guarding or tests_for(context, worker_id) == owner:
+    if not guarding or tests_for(transaction, worker_id) == owner:
         return None
-    held = values(context, worker_id, _types(guarding))
+    held = values(transaction, worker_id, _types(guarding))
     missing = _first_unmet(guarding, held)
-    return None if missing is None else _words(context, missing)
+    return None if missing is None else _words(transaction, missing)
 
 
 def closed_types(
-    context: Transaction, worker_id: str, action: str, hit_type_id: str | None = None
+    transaction: Transaction, worker_id: str, action: str, hit_type_id: str | None = None
 ) -> list[int]:
     """Return the keys of HIT types with open HITs that the worker cannot do this with.
 
     Of one type where its ID is given: the others are not looked at.
     """
     query = _OPEN if hit_type_id is None else _ASKED.where(hit_type.c.hit_type_id == hit_type_id)
-    asked = (Asked(*row) for row in context.db.execute(query))
-    return closed_among(context, worker_id, action, asked)
+    asked = (Asked(*row) for row in transaction.db.execute(query))
+    return closed_among(transaction, worker_id, action, asked)
 
 
-def closed_among(context: Transaction, worker_id: str, action: str, asked: Iterable[Asked]) -> list[int]:
+def closed_among(transaction: Transaction, worker_id: str, action: str, asked: Iterable[Asked]) -> list[int]:
     """Return the keys of those HIT types that are closed to the worker."""
     asking = [one for one in asked if one.requirements]
     if not asking:
         return []
-    free = tests_for(context, worker_id)
+    free = tests_for(transaction, worker_id)
     guarding = {
         one.key: _guarding(requirements.parse(one.requirements), action)
         for one in asking
         if one.owner != free
     }
     named = _types(one for some in guarding.values() for one in some)
-    held = values(context, worker_id, named)
+    held = values(transaction, worker_id, named)
     return [key for key, some in guarding.items() if _first_unmet(some, held) is not None]
 
 
-def tests_for(context: Transaction, worker_id: str) -> int | None:
+def tests_for(transaction: Transaction, worker_id: str) -> int | None:
     """Return the key of the requester whose surveys a worker only tries out, None for all others.
 
     Such a worker meets every requirement of that requester's HITs.
     """
-    found = context.db.execute(select(worker.c.tests_for).where(worker.c.worker_id == worker_id))
+    found = transaction.db.execute(select(worker.c.tests_for).where(worker.c.worker_id == worker_id))
     key: int | None = found.scalar_one_or_none()
     return key
 
 
-def values(context: Transaction, worker_id: str, types: Collection[str]) -> dict[str, Value]:
+def values(transaction: Transaction, worker_id: str, types: Collection[str]) -> dict[str, Value]:
     """Return the worker's value for each of the types that they have one for."""
     named = set(types)
-    found: dict[str, Value] = dict(_granted(context, worker_id)) if named - set(system_types.IDS) else {}
+    found: dict[str, Value] = dict(_granted(transaction, worker_id)) if named - set(system_types.IDS) else {}
     if named & set(system_types.IDS):
-        found.update(_computed(context, worker_id))
+        found.update(_computed(transaction, worker_id))
     return found
 
 
-def _granted(context: Transaction, worker_id: str) -> Iterable[tuple[str, int]]:
+def _granted(transaction: Transaction, worker_id: str) -> Iterable[tuple[str, int]]:
     query = select(qualification_type.c.qualification_type_id, qualification.c.score)
     mine = (qualification.c.worker_id == worker_id, qualification.c.status == GRANTED)
-    return [(row[0], row[1]) for row in context.db.execute(query.join(qualification_type).where(*mine))]
+    return [(row[0], row[1]) for row in transaction.db.execute(query.join(qualification_type).where(*mine))]
 
 
-def _computed(context: Transaction, worker_id: str) -> dict[str, Value]:
+def _computed(transaction: Transaction, worker_id: str) -> dict[str, Value]:
     """Return the values of the system's types, from the worker's profile and work."""
-    profile = context.db.execute(select(worker).where(worker.c.worker_id == worker_id)).one_or_none()
-    submitted, approved = _work(context, worker_id)
+    profile = transaction.db.execute(select(worker).where(worker.c.worker_id == worker_id)).one_or_none()
+    submitted, approved = _work(transaction, worker_id)
     if profile is not None:
         submitted, approved = submitted + profile.submitted_before, approved + profile.approved_before
     found: dict[str, Value] = {
@@ -140,12 +140,12 @@ def percent(approved: int, submitted: int) -> int:
     return 100 if submitted < _MEANINGFUL else 100 * approved // submitted
 
 
-def _work(context: Transaction, worker_id: str) -> tuple[int, int]:
+def _work(transaction: Transaction, worker_id: str) -> tuple[int, int]:
     """Return how many assignments a worker has submitted, and how many of them were approved."""
     query = select(assignment.c.status, func.count()).where(
         assignment.c.worker == worker_id, assignment.c.status.in_(ASSIGNMENT_STATUSES)
     )
-    counts = {row[0]: row[1] for row in context.db.execute(query.group_by(assignment.c.status))}
+    counts = {row[0]: row[1] for row in transaction.db.execute(query.group_by(assignment.c.status))}
     return sum(counts.values()), counts.get(APPROVED, 0)
 
 
@@ -169,9 +169,9 @@ def _first_unmet(guarding: Iterable[Requirement], held: Mapping[str, Value]) -> 
     )
 
 
-def _words(context: Transaction, missing: Requirement) -> str:
+def _words(transaction: Transaction, missing: Requirement) -> str:
     type_id = missing["QualificationTypeId"]
     named = qualification_type.c.qualification_type_id == type_id
-    name: Any = context.db.execute(select(qualification_type.c.name).where(named)).scalar_one()
+    name: Any = transaction.db.execute(select(qualification_type.c.name).where(named)).scalar_one()
     asked = ", ".join(str(value) for value in wanted(missing))
     return f"{name} ({type_id}) {missing['Comparator']} {asked}".rstrip()

@@ -31,78 +31,78 @@ from mturk_tasks.vocabulary.statuses import GRANTED, REVOKED
 _WHOLE: Final = select(qualification, qualification_type.c.qualification_type_id, qualification_type.c.name)
 
 
-def grant(context: Transaction, type_key: int, worker_id: str, score: int) -> None:
+def grant(transaction: Transaction, type_key: int, worker_id: str, score: int) -> None:
     """Let a worker hold a qualification with this score, whatever was before."""
     same = (qualification.c.qualification_type == type_key, qualification.c.worker_id == worker_id)
-    values = {"score": score, "status": GRANTED, "granted": context.now}
-    if context.db.execute(select(qualification.c.id).where(*same)).one_or_none() is None:
+    values = {"score": score, "status": GRANTED, "granted": transaction.now}
+    if transaction.db.execute(select(qualification.c.id).where(*same)).one_or_none() is None:
         new = {"qualification_type": type_key, "worker_id": worker_id, **values}
-        context.db.execute(insert(qualification), new)
+        transaction.db.execute(insert(qualification), new)
     else:
-        context.db.execute(update(qualification).where(*same).values(**values))
+        transaction.db.execute(update(qualification).where(*same).values(**values))
 
 
-def find(context: Transaction, type_key: int, worker_id: str) -> Row[Any] | None:
+def find(transaction: Transaction, type_key: int, worker_id: str) -> Row[Any] | None:
     """Return what a worker holds or held of a type, None if it was never granted."""
     query = _WHOLE.join(qualification_type).where(
         qualification.c.qualification_type == type_key, qualification.c.worker_id == worker_id
     )
-    return context.db.execute(query).one_or_none()
+    return transaction.db.execute(query).one_or_none()
 
 
-def end(context: Transaction, key: int) -> None:
+def end(transaction: Transaction, key: int) -> None:
     """Take a qualification back."""
-    context.db.execute(update(qualification).where(qualification.c.id == key).values(status=REVOKED))
+    transaction.db.execute(update(qualification).where(qualification.c.id == key).values(status=REVOKED))
 
 
-def associate(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def associate(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer AssociateQualificationWithWorker: grant, grant again, or change the score.
 
     The worker is told what is new to them.
     """
-    lock_type(context, parameters["QualificationTypeId"])
-    kind = types.fetch_live(context, parameters["QualificationTypeId"])
+    lock_type(transaction, parameters["QualificationTypeId"])
+    kind = types.fetch_live(transaction, parameters["QualificationTypeId"])
     worker_id = parameters["WorkerId"]
-    workers.check_grant(context, worker_id)
+    workers.check_grant(transaction, worker_id)
     score = parameters.get("IntegerValue", DEFAULT_SCORE)
-    before = find(context, kind.id, worker_id)
+    before = find(transaction, kind.id, worker_id)
     changed = before is None or (before.status, before.score) != (GRANTED, score)
-    grant(context, kind.id, worker_id, score)
+    grant(transaction, kind.id, worker_id, score)
     if changed and parameters.get("SendNotification", True):
-        messages.send(context, worker_id, *messages.granted(kind.name, score))
+        messages.send(transaction, worker_id, *messages.granted(kind.name, score))
     return {}
 
 
-def disassociate(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def disassociate(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer DisassociateQualificationFromWorker; the worker is told the reason if there is one."""
-    lock_type(context, parameters["QualificationTypeId"])
-    row = _held(context, parameters)
-    end(context, row.id)
+    lock_type(transaction, parameters["QualificationTypeId"])
+    row = _held(transaction, parameters)
+    end(transaction, row.id)
     if parameters.get("Reason"):
-        messages.send(context, row.worker_id, *messages.revoked(row.name, parameters["Reason"]))
+        messages.send(transaction, row.worker_id, *messages.revoked(row.name, parameters["Reason"]))
     return {}
 
 
-def get_qualification_score(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def get_qualification_score(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer GetQualificationScore, for what is held now."""
-    return {"Qualification": _describe(_held(context, parameters))}
+    return {"Qualification": _describe(_held(transaction, parameters))}
 
 
-def list_workers(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def list_workers(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListWorkersWithQualificationType, the first granted first."""
-    kind = types.fetch_own(context, parameters["QualificationTypeId"])
+    kind = types.fetch_own(transaction, parameters["QualificationTypeId"])
     query = _WHOLE.join(qualification_type).where(
         qualification.c.qualification_type == kind.id,
         qualification.c.status == parameters.get("Status", GRANTED),
     )
     order = (qualification.c.granted, qualification.c.id)
-    items, answer = page(context, "ListWorkersWithQualificationType", query, order, parameters, _describe)
+    items, answer = page(transaction, "ListWorkersWithQualificationType", query, order, parameters, _describe)
     return {**answer, "Qualifications": items}
 
 
-def _held(context: Transaction, parameters: Mapping[str, Any]) -> Row[Any]:
-    kind = types.fetch_own(context, parameters["QualificationTypeId"])
-    row = find(context, kind.id, parameters["WorkerId"])
+def _held(transaction: Transaction, parameters: Mapping[str, Any]) -> Row[Any]:
+    kind = types.fetch_own(transaction, parameters["QualificationTypeId"])
+    row = find(transaction, kind.id, parameters["WorkerId"])
     if row is None:
         raise faults.no_qualification()
     if row.status != GRANTED:
@@ -135,39 +135,41 @@ _WHOLE_REQUEST: Final = (
 )
 
 
-def list_requests(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def list_requests(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListQualificationRequests: those that wait for a decision, the first submitted first."""
-    query = _WHOLE_REQUEST.where(WAITING, qualification_type.c.requester == context.requester)
+    query = _WHOLE_REQUEST.where(WAITING, qualification_type.c.requester == transaction.requester)
     if "QualificationTypeId" in parameters:
-        kind = types.fetch_own(context, parameters["QualificationTypeId"])
+        kind = types.fetch_own(transaction, parameters["QualificationTypeId"])
         query = query.where(qualification_request.c.qualification_type == kind.id)
     order = (qualification_request.c.submitted, qualification_request.c.id)
-    items, answer = page(context, "ListQualificationRequests", query, order, parameters, _describe_request)
+    items, answer = page(
+        transaction, "ListQualificationRequests", query, order, parameters, _describe_request
+    )
     return {**answer, "QualificationRequests": items}
 
 
-def accept(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def accept(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer AcceptQualificationRequest: the worker holds the qualification from now on."""
-    row = _waiting(context, parameters["QualificationRequestId"])
-    workers.check_grant(context, row.worker_id)
+    row = _waiting(transaction, parameters["QualificationRequestId"])
+    workers.check_grant(transaction, row.worker_id)
     score = parameters.get("IntegerValue", DEFAULT_SCORE)
-    grant(context, row.qualification_type, row.worker_id, score)
-    messages.send(context, row.worker_id, *messages.granted(row.name, score))
-    return _answered(context, row)
+    grant(transaction, row.qualification_type, row.worker_id, score)
+    messages.send(transaction, row.worker_id, *messages.granted(row.name, score))
+    return _answered(transaction, row)
 
 
-def reject(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def reject(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer RejectQualificationRequest; the worker is told the reason if there is one."""
-    row = _waiting(context, parameters["QualificationRequestId"])
-    messages.send(context, row.worker_id, *messages.turned_down(row.name, parameters.get("Reason", "")))
-    return _answered(context, row)
+    row = _waiting(transaction, parameters["QualificationRequestId"])
+    messages.send(transaction, row.worker_id, *messages.turned_down(row.name, parameters.get("Reason", "")))
+    return _answered(transaction, row)
 
 
-def _waiting(context: Transaction, request_id: str) -> Row[Any]:
-    lock_type_of(context, request_id)
-    own = qualification_type.c.requester == context.requester
+def _waiting(transaction: Transaction, request_id: str) -> Row[Any]:
+    lock_type_of(transaction, request_id)
+    own = qualification_type.c.requester == transaction.requester
     query = _WHOLE_REQUEST.where(qualification_request.c.request_id == request_id, own)
-    row = context.db.execute(query).one_or_none()
+    row = transaction.db.execute(query).one_or_none()
     if row is None or row.status == TESTING:
         raise faults.missing("QualificationRequest", request_id)
     if row.status != PENDING:
@@ -175,9 +177,9 @@ def _waiting(context: Transaction, request_id: str) -> Row[Any]:
     return row
 
 
-def _answered(context: Transaction, row: Row[Any]) -> dict[str, Any]:
+def _answered(transaction: Transaction, row: Row[Any]) -> dict[str, Any]:
     same = qualification_request.c.id == row.id
-    context.db.execute(update(qualification_request).where(same).values(status=ANSWERED))
+    transaction.db.execute(update(qualification_request).where(same).values(status=ANSWERED))
     return {}
 
 

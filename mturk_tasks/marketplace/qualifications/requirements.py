@@ -138,7 +138,7 @@ _NAME: Final = "QualificationRequirements"
 Requirement = Mapping[str, Any]
 
 
-def read(context: Transaction, given: Sequence[Requirement]) -> list[Requirement]:
+def read(transaction: Transaction, given: Sequence[Requirement]) -> list[Requirement]:
     """Return the requirements of a request as they are kept, each with both words for what it guards.
 
     Raise ParameterValidationError for values that do not fit, RequestError for a type that is
@@ -146,11 +146,11 @@ def read(context: Transaction, given: Sequence[Requirement]) -> list[Requirement
     """
     if len(given) > _MOST:
         raise _refused(f"there are {len(given)} requirements, at most {_MOST} are allowed")
-    return [_read(context, one) for one in given]
+    return [_read(transaction, one) for one in given]
 
 
-def _read(context: Transaction, given: Requirement) -> Requirement:
-    kind = types.fetch(context, given["QualificationTypeId"])
+def _read(transaction: Transaction, given: Requirement) -> Requirement:
+    kind = types.fetch(transaction, given["QualificationTypeId"])
     if kind.status != ACTIVE:
         raise faults.wrong_type_state(ACTIVE)
     wrong = misfit(given, of_locales=kind.qualification_type_id == LOCALE)
@@ -193,15 +193,15 @@ def are_for_masters(text: str | None) -> bool:
     return not asked.isdisjoint(MASTERS)
 
 
-def link(context: Transaction, hit_type_key: int, requirements: Sequence[Requirement]) -> None:
+def link(transaction: Transaction, hit_type_key: int, requirements: Sequence[Requirement]) -> None:
     """Note which qualification types a new HIT type names."""
     wanted = {one["QualificationTypeId"] for one in requirements}
     for type_id in sorted(wanted):
-        key = types.fetch(context, type_id).id
-        context.db.execute(insert(requirement), {"hit_type": hit_type_key, "qualification_type": key})
+        key = types.fetch(transaction, type_id).id
+        transaction.db.execute(insert(requirement), {"hit_type": hit_type_key, "qualification_type": key})
 
 
-def check_use(context: Transaction, kind: Row[Any]) -> None:
+def check_use(transaction: Transaction, kind: Row[Any]) -> None:
     """Raise a fault unless new HITs may be of this HIT type.
 
     A HIT type whose qualification type was deleted is gone with it; one whose type is inactive waits.
@@ -209,7 +209,7 @@ def check_use(context: Transaction, kind: Row[Any]) -> None:
     if kind.requirements is None:
         return
     statuses = select(qualification_type.c.status).join(requirement)
-    found = set(context.db.execute(statuses.where(requirement.c.hit_type == kind.id)).scalars())
+    found = set(transaction.db.execute(statuses.where(requirement.c.hit_type == kind.id)).scalars())
     if DISPOSING in found:
         gone = "It asks for a qualification type that was deleted."
         raise faults.invalid_value("HITTypeId", kind.hit_type_id, gone)

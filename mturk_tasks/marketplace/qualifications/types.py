@@ -127,31 +127,31 @@ def _refused(name: str, text: str) -> faults.ParameterValidationError:
 _WHOLE: Final = select(qualification_type, question.c.text.label("test_text")).outerjoin(question)
 
 
-def fetch(context: Transaction, qualification_type_id: str) -> Row[Any]:
+def fetch(transaction: Transaction, qualification_type_id: str) -> Row[Any]:
     """Return the type of that ID, one that is disposing too, or raise RequestError.
 
     A requester sees the system's types and those of the same requester, a worker sees all.
     """
     wanted = _WHOLE.where(qualification_type.c.qualification_type_id == qualification_type_id)
-    found = context.db.execute(wanted).one_or_none()
-    if found and context.requester is not None and found.requester not in (None, context.requester):
+    found = transaction.db.execute(wanted).one_or_none()
+    if found and transaction.requester is not None and found.requester not in (None, transaction.requester):
         found = None
     if found is None:
         raise faults.missing("QualificationType", qualification_type_id)
     return found
 
 
-def fetch_own(context: Transaction, qualification_type_id: str) -> Row[Any]:
+def fetch_own(transaction: Transaction, qualification_type_id: str) -> Row[Any]:
     """Return a type the requester made; one of the system's raises RequestError."""
-    found = fetch(context, qualification_type_id)
+    found = fetch(transaction, qualification_type_id)
     if found.system:
         raise faults.not_yours(qualification_type_id)
     return found
 
 
-def fetch_live(context: Transaction, qualification_type_id: str) -> Row[Any]:
+def fetch_live(transaction: Transaction, qualification_type_id: str) -> Row[Any]:
     """Return a type the requester made and has not deleted, or raise RequestError."""
-    found = fetch_own(context, qualification_type_id)
+    found = fetch_own(transaction, qualification_type_id)
     if found.status == DISPOSING:
         raise faults.wrong_type_state(ACTIVE, INACTIVE)
     return found
@@ -176,75 +176,75 @@ def describe(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def create_qualification_type(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def create_qualification_type(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer CreateQualificationType; the name is free unless another type of the requester has it."""
     limits.check(parameters)
     settings = first_settings(parameters)
-    lock_requester(context)
-    if _is_taken(context, parameters["Name"]):
+    lock_requester(transaction)
+    if _is_taken(transaction, parameters["Name"]):
         raise faults.name_taken()
     values = {
         "qualification_type_id": new_id(),
-        "requester": context.requester,
+        "requester": transaction.requester,
         "system": False,
         "name": parameters["Name"],
         "description": parameters["Description"],
         "keywords": parameters.get("Keywords"),
         "status": parameters["QualificationTypeStatus"],
-        "created": context.now,
-        **_stored(context, settings),
+        "created": transaction.now,
+        **_stored(transaction, settings),
     }
-    context.db.execute(insert(qualification_type), values)
-    return {"QualificationType": describe(fetch(context, values["qualification_type_id"]))}
+    transaction.db.execute(insert(qualification_type), values)
+    return {"QualificationType": describe(fetch(transaction, values["qualification_type_id"]))}
 
 
-def update_qualification_type(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def update_qualification_type(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer UpdateQualificationType; requests that are open keep the test they were made with."""
     limits.check(parameters)
-    lock_type(context, parameters["QualificationTypeId"])
-    row = fetch_live(context, parameters["QualificationTypeId"])
+    lock_type(transaction, parameters["QualificationTypeId"])
+    row = fetch_live(transaction, parameters["QualificationTypeId"])
     settings = next_settings(parameters, settings_of(row))
     values = {
         "description": parameters.get("Description", row.description),
         "status": parameters.get("QualificationTypeStatus", row.status),
-        **_stored(context, settings),
+        **_stored(transaction, settings),
     }
     changed = update(qualification_type).where(qualification_type.c.id == row.id)
-    context.db.execute(changed.values(**values))
-    return {"QualificationType": describe(fetch(context, row.qualification_type_id))}
+    transaction.db.execute(changed.values(**values))
+    return {"QualificationType": describe(fetch(transaction, row.qualification_type_id))}
 
 
-def get_qualification_type(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def get_qualification_type(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer GetQualificationType; a deleted one has no state the API could write."""
-    row = fetch(context, parameters["QualificationTypeId"])
+    row = fetch(transaction, parameters["QualificationTypeId"])
     if row.status == DISPOSING:
         raise faults.wrong_type_state(ACTIVE, INACTIVE)
     return {"QualificationType": describe(row)}
 
 
-def delete_qualification_type(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def delete_qualification_type(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer DeleteQualificationType: open requests are rejected, what workers hold stays.
 
     HITs that ask for the type go on asking for it. The name is free when none of them is left.
     """
-    lock_type(context, parameters["QualificationTypeId"])
-    row = fetch_live(context, parameters["QualificationTypeId"])
+    lock_type(transaction, parameters["QualificationTypeId"])
+    row = fetch_live(transaction, parameters["QualificationTypeId"])
     same = qualification_type.c.id == row.id
-    context.db.execute(update(qualification_type).where(same).values(status=DISPOSING))
+    transaction.db.execute(update(qualification_type).where(same).values(status=DISPOSING))
     of_type = qualification_request.c.qualification_type == row.id
     undecided = qualification_request.c.status.in_((TESTING, PENDING))
-    context.db.execute(update(qualification_request).where(of_type, undecided).values(status=ANSWERED))
+    transaction.db.execute(update(qualification_request).where(of_type, undecided).values(status=ANSWERED))
     return {}
 
 
-def list_qualification_types(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def list_qualification_types(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListQualificationTypes, by name; a query is part of a name, a keyword or a description."""
-    own = qualification_type.c.requester == context.requester
+    own = qualification_type.c.requester == transaction.requester
     query = _WHOLE.where(NAMED, or_(own, qualification_type.c.system.is_(True)))
     if parameters["MustBeRequestable"] or parameters.get("MustBeOwnedByCaller"):
         query = query.where(qualification_type.c.system.is_(False))
     items, answer = page(
-        context,
+        transaction,
         "ListQualificationTypes by name",  # tokens from when it was by age are refused
         _matching(query, parameters.get("Query", "")),
         (qualification_type.c.id,),
@@ -265,22 +265,22 @@ def _matching(query: Select[Any], words: str) -> Select[Any]:
     return query.where(or_(*found)) if words else query
 
 
-def _is_taken(context: Transaction, name: str) -> bool:
+def _is_taken(transaction: Transaction, name: str) -> bool:
     """Say whether a type has this name, or one that was deleted while HITs still ask for it."""
     asked = exists().where(
         requirement.c.qualification_type == qualification_type.c.id,
         hit.c.hit_type == requirement.c.hit_type,
         LISTED,
     )
-    own = qualification_type.c.requester == context.requester
+    own = qualification_type.c.requester == transaction.requester
     same = exists().where(qualification_type.c.name == name, own, or_(NAMED, asked))
-    return bool(context.db.execute(select(same)).scalar_one())
+    return bool(transaction.db.execute(select(same)).scalar_one())
 
 
-def _stored(context: Transaction, settings: TypeSettings) -> dict[str, Any]:
+def _stored(transaction: Transaction, settings: TypeSettings) -> dict[str, Any]:
     return {
         "retry_delay": settings.retry_delay,
-        "test": None if settings.test is None else documents.keep(context, settings.test),
+        "test": None if settings.test is None else documents.keep(transaction, settings.test),
         "test_duration": settings.test_duration,
         "answer_key": settings.answer_key,
         "auto_granted": settings.auto_granted,

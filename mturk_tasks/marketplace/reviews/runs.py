@@ -49,7 +49,7 @@ class Subject:
 class Report:
     """Write down the actions of one policy on one HIT; `hit` is the HIT's key."""
 
-    context: Transaction
+    transaction: Transaction
     hit: int
     level: str
 
@@ -57,7 +57,7 @@ class Report:
         """Note an action, failed where there is an error's code, and return its ID."""
         action_id = new_id()
         status = _FAILED if error else _SUCCEEDED
-        done = {"status": status, "completed": self.context.now, "outcome": outcome, "error": error}
+        done = {"status": status, "completed": self.transaction.now, "outcome": outcome, "error": error}
         self._write(action_id, subject, action=name, **done)
         return action_id
 
@@ -70,12 +70,12 @@ class Report:
     def _write(self, action_id: str, subject: Subject, **values: Any) -> None:
         about = {"subject": subject.id, "subject_type": subject.type}
         place = {"hit": self.hit, "level": self.level, "action_id": action_id}
-        self.context.db.execute(_NEW, {**place, **about, **values})
+        self.transaction.db.execute(_NEW, {**place, **about, **values})
 
 
-def list_review_policy_results(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def list_review_policy_results(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListReviewPolicyResultsForHIT: actions and results on one list, in the order of time."""
-    row = hits.fetch_live(context, parameters["HITId"])
+    row = hits.fetch_live(transaction, parameters["HITId"])
     levels = parameters.get("PolicyLevels") or LEVELS
     asked = {
         "ReviewResults": parameters.get("RetrieveResults", True),
@@ -87,7 +87,7 @@ def list_review_policy_results(context: Transaction, parameters: Mapping[str, An
     if not asked["ReviewActions"]:
         query = query.where(review.c.action.is_(None))
     order = (review.c.id,)
-    found, answer = page(context, "ListReviewPolicyResultsForHIT", query, order, parameters, _described)
+    found, answer = page(transaction, "ListReviewPolicyResultsForHIT", query, order, parameters, _described)
     del answer["NumResults"]  # this list alone has no such member
     members = [name for name, wanted in asked.items() if wanted]
     names = policies.read(row.review_policies).names
@@ -144,31 +144,31 @@ _EXTEND: Final = "extend"
 _DECIDED: Final = {policies.APPROVE: APPROVED, policies.REJECT: REJECTED}
 
 
-def review_assignment(context: Transaction, key: int) -> None:
+def review_assignment(transaction: Transaction, key: int) -> None:
     """Run the policy of assignments, if the HIT has one, on work that was just submitted."""
     query = decisions.works().add_columns(hit.c.review_policies)
-    work = context.db.execute(query.where(assignment.c.id == key)).one()
+    work = transaction.db.execute(query.where(assignment.c.id == key)).one()
     policy = policies.read(work.review_policies).of_assignments
     if policy is None:
         return
     marks = scoring.mark(policy.key, policies.read_reply(work.answer))
-    report = Report(context, work.hit, policies.ASSIGNMENT_LEVEL)
+    report = Report(transaction, work.hit, policies.ASSIGNMENT_LEVEL)
     _tell_marks(report, Subject(_ASSIGNMENT, work.assignment_id), marks)
     _judge(report, work, policy.judgement, marks.score)
     _extend(report, policy.extension, marks.score)
 
 
-def review_hit(context: Transaction, row: Row[Any]) -> None:
+def review_hit(transaction: Transaction, row: Row[Any]) -> None:
     """Run the policy of the HIT, if it has one, at the moment when the HIT became Reviewable."""
-    context.db.execute(update(hit).where(hit.c.id == row.id).values(review_due=None))
+    transaction.db.execute(update(hit).where(hit.c.id == row.id).values(review_due=None))
     given = policies.read(row.review_policies)
     policy = given.of_hit
     if policy is None:
         return
-    works = _works(context, row.id, given)
+    works = _works(transaction, row.id, given)
     votes = {work.assignment_id: Vote(*policies.read_short(work.answer)) for work in works}
     found = scoring.consensus(policy.questions, policy.threshold, votes)
-    report = Report(context, row.id, policies.HIT_LEVEL)
+    report = Report(transaction, row.id, policies.HIT_LEVEL)
     _tell_consensus(report, Subject(_HIT, row.hit_id), found)
     for work in works:
         score = found.workers[work.assignment_id].score
@@ -177,13 +177,13 @@ def review_hit(context: Transaction, row: Row[Any]) -> None:
     _extend(report, policy.extension, found.score)
 
 
-def _works(context: Transaction, key: int, given: Policies) -> Sequence[Row[Any]]:
+def _works(transaction: Transaction, key: int, given: Policies) -> Sequence[Row[Any]]:
     """Return the submitted work that is compared; what time has approved by then is approved first."""
     mine = assignment.c.hit == key
-    decisions.approve_due(context, mine, assignment.c.auto_approval < context.now)
+    decisions.approve_due(transaction, mine, assignment.c.auto_approval < transaction.now)
     query = decisions.works().where(mine, assignment.c.status.in_(ASSIGNMENT_STATUSES))
     ordered = query.order_by(assignment.c.submitted, assignment.c.id)
-    return [work for work in context.db.execute(ordered) if _counts(work, given)]
+    return [work for work in transaction.db.execute(ordered) if _counts(work, given)]
 
 
 def _counts(work: Row[Any], given: Policies) -> bool:
@@ -233,16 +233,16 @@ def _judge(report: Report, work: Row[Any], judgement: Judgement, score: int) -> 
         elif status != SUBMITTED:
             report.action(action, subject, f"The assignment is {status}", faults.INVALID_ASSIGNMENT_STATE)
         else:
-            status = _decide(report.context, work, action, judgement)
+            status = _decide(report.transaction, work, action, judgement)
             report.action(action, subject, status)
 
 
-def _decide(context: Transaction, work: Row[Any], action: str, judgement: Judgement) -> str:
+def _decide(transaction: Transaction, work: Row[Any], action: str, judgement: Judgement) -> str:
     """Approve or reject submitted work, and return its status after it."""
     if action == policies.APPROVE:
-        decisions.approve(context, work, judgement.approve_reason)
+        decisions.approve(transaction, work, judgement.approve_reason)
     else:
-        decisions.reject(context, work, judgement.reject_reason)
+        decisions.reject(transaction, work, judgement.reject_reason)
     return _DECIDED[action]
 
 
@@ -250,21 +250,21 @@ def _extend(report: Report, extension: Extension | None, score: int) -> None:
     """Add an assignment where the score is too low; at its maximum, a HIT has nothing left to do."""
     if extension is None or score >= extension.below:
         return
-    row = report.context.db.execute(hits.hit_query().where(hit.c.id == report.hit)).one()
+    row = report.transaction.db.execute(hits.hit_query().where(hit.c.id == report.hit)).one()
     subject = Subject(_HIT, row.hit_id)
     if row.max_assignments >= extension.maximum:
         report.action(_EXTEND, subject, f"Already at {row.max_assignments} assignments")
         return
     try:
-        counters.grow(report.context, row, 1, **_longer(report.context, row, extension))
+        counters.grow(report.transaction, row, 1, **_longer(report.transaction, row, extension))
     except faults.RequestError as fault:
         report.action(_EXTEND, subject, fault.text, fault.code)
     else:
         report.action(_EXTEND, subject, f"Extended to {row.max_assignments + 1} assignments")
 
 
-def _longer(context: Transaction, row: Row[Any], extension: Extension) -> dict[str, Any]:
+def _longer(transaction: Transaction, row: Row[Any], extension: Extension) -> dict[str, Any]:
     """Return the expiration after an extension, nothing where it stays as it is."""
     if not extension.seconds:
         return {}
-    return {"expiration": max(row.expiration, context.now) + timedelta(seconds=extension.seconds)}
+    return {"expiration": max(row.expiration, transaction.now) + timedelta(seconds=extension.seconds)}

@@ -49,10 +49,10 @@ def profile_of(seed: int, worker_id: str) -> Profile:
 @retried
 def enrol(store: Store, names: Iterable[str], seed: int, now: datetime) -> None:
     """Make simulated workers known, new ones with a profile; what was said of others stays."""
-    with write_transaction(store, now) as context:
+    with write_transaction(store, now) as transaction:
         for name in names:
-            if workers.enrol(context, name, simulated=True):
-                workers.write(context, name, profile_of(seed, name))
+            if workers.enrol(transaction, name, simulated=True):
+                workers.write(transaction, name, profile_of(seed, name))
 
 
 # Choose as a crowd does: most workers alike, some their own way.

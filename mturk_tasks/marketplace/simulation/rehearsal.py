@@ -61,13 +61,13 @@ def rehearse(
     _give_back_leftovers(store, began)
     crew = [worker_id(seed, number) for number in range(workers)]
     process_due(store, began)
-    with read_transaction(store, began) as context:
-        selective = asks_for_qualifications(context, hit_ids)
+    with read_transaction(store, began) as transaction:
+        selective = asks_for_qualifications(transaction, hit_ids)
     if selective:  # who is let in follows from who they are
         population.enrol(store, crew, seed, began)
     process_due(store, began)
-    with read_transaction(store, began) as context:
-        scene = look_at(context, hit_ids, crew, skip)
+    with read_transaction(store, began) as transaction:
+        scene = look_at(transaction, hit_ids, crew, skip)
     visits = plan(scene.offers, crew, seed)
     population.enrol(store, {visit.worker: None for visit in visits}, seed, began)
     stage = _Stage(store, hit_ids, seed, real_now, scene)
@@ -94,8 +94,8 @@ def _give_back_leftovers(store: Store, now: datetime) -> None:
     """Return what simulated workers still hold from a rehearsal that was interrupted."""
     query = select(assignment.c.assignment_id, worker.c.worker_id).join(worker)
     process_due(store, now)
-    with read_transaction(store, now) as context:
-        left = context.db.execute(query.where(HELD, worker.c.simulated.is_(True))).all()
+    with read_transaction(store, now) as transaction:
+        left = transaction.db.execute(query.where(HELD, worker.c.simulated.is_(True))).all()
     for row in left:
         work.give_back(store, row.assignment_id, row.worker_id, now)
 
@@ -247,8 +247,8 @@ def _right_answers(
 ) -> dict[str, Answer]:
     """Return the right answer to each question, by the key of the type, else by what is known."""
     process_due(store, now)
-    with read_transaction(store, now) as context:
-        kind = qualifications.requestable(context, qualification_type_id)
+    with read_transaction(store, now) as transaction:
+        kind = qualifications.requestable(transaction, qualification_type_id)
     if kind.answer_key:
         return {answer.question: answer for answer in best_answers(read_answer_key(kind.answer_key))}
     return _as_answers(kind.test_text, known) if kind.test_text else {}

@@ -117,15 +117,15 @@ class Scene:
         return min(pace, early) if early >= _TIGHTEST else pace
 
 
-def look_at(context: Transaction, hit_ids: Sequence[str], workers: Collection[str], skip: int) -> Scene:
+def look_at(transaction: Transaction, hit_ids: Sequence[str], workers: Collection[str], skip: int) -> Scene:
     """Return the scene for these HITs and workers, with `skip` places of each HIT left alone.
 
     HITs that are unknown, full or over offer nothing.
     """
-    rows = {row.hit_id: row for row in _offered(context, hit_ids) if row.available > skip}
-    busy = _busy(context, [row.id for row in rows.values()], workers)
-    blocked = frozenset(_blocked(context, workers))  # by any requester: rehearsals have one
-    kept_out = _unqualified(context, rows.values(), workers)
+    rows = {row.hit_id: row for row in _offered(transaction, hit_ids) if row.available > skip}
+    busy = _busy(transaction, [row.id for row in rows.values()], workers)
+    blocked = frozenset(_blocked(transaction, workers))  # by any requester: rehearsals have one
+    kept_out = _unqualified(transaction, rows.values(), workers)
     offers = tuple(
         Offer(
             order,
@@ -136,16 +136,16 @@ def look_at(context: Transaction, hit_ids: Sequence[str], workers: Collection[st
         for order, row in ((order, rows.get(hit_id)) for order, hit_id in enumerate(hit_ids))
         if row is not None
     )
-    lifetime = min((row.expiration - context.now for row in rows.values()), default=timedelta(0))
-    return Scene(offers, lifetime, _approval(context, rows.values()))
+    lifetime = min((row.expiration - transaction.now for row in rows.values()), default=timedelta(0))
+    return Scene(offers, lifetime, _approval(transaction, rows.values()))
 
 
-def asks_for_qualifications(context: Transaction, hit_ids: Sequence[str]) -> bool:
+def asks_for_qualifications(transaction: Transaction, hit_ids: Sequence[str]) -> bool:
     """Say whether any of these HITs keeps somebody out by its requirements."""
-    return any(row.requirements for row in _offered(context, hit_ids))
+    return any(row.requirements for row in _offered(transaction, hit_ids))
 
 
-def _offered(context: Transaction, hit_ids: Sequence[str]) -> Iterator[Row[Any]]:
+def _offered(transaction: Transaction, hit_ids: Sequence[str]) -> Iterator[Row[Any]]:
     columns = (
         hit,
         hit_type.c.assignment_duration,
@@ -154,44 +154,48 @@ def _offered(context: Transaction, hit_ids: Sequence[str]) -> Iterator[Row[Any]]
     )
     query = select(*columns).join(hit_type, hit.c.hit_type == hit_type.c.id)
     for some in _chunks(hit_ids):
-        yield from context.db.execute(query.where(hit.c.hit_id.in_(some), hit.c.status == ASSIGNABLE))
+        yield from transaction.db.execute(query.where(hit.c.hit_id.in_(some), hit.c.status == ASSIGNABLE))
 
 
-def _busy(context: Transaction, hits: Sequence[int], workers: Collection[str]) -> dict[int, frozenset[str]]:
+def _busy(
+    transaction: Transaction, hits: Sequence[int], workers: Collection[str]
+) -> dict[int, frozenset[str]]:
     """Return who holds or has done each HIT."""
     found: dict[int, frozenset[str]] = dict.fromkeys(hits, frozenset())
     query = select(assignment.c.hit, assignment.c.worker).where(STANDING)
     for some in _chunks(hits):
-        for row in context.db.execute(query.where(assignment.c.hit.in_(some))):
+        for row in transaction.db.execute(query.where(assignment.c.hit.in_(some))):
             if row.worker in workers:
                 found[row.hit] |= {row.worker}
     return found
 
 
-def _blocked(context: Transaction, workers: Collection[str]) -> Iterator[str]:
+def _blocked(transaction: Transaction, workers: Collection[str]) -> Iterator[str]:
     for some in _chunks(list(workers)):
         query = select(block.c.worker_id).where(block.c.worker_id.in_(some))
-        yield from context.db.execute(query).scalars()
+        yield from transaction.db.execute(query).scalars()
 
 
 def _unqualified(
-    context: Transaction, rows: Collection[Row[Any]], workers: Collection[str]
+    transaction: Transaction, rows: Collection[Row[Any]], workers: Collection[str]
 ) -> dict[str | None, frozenset[str]]:
     """Return for each set of requirements who does not meet it."""
     owners = {row.requirements: row.requester for row in rows}
     return {
-        asked: frozenset(name for name in workers if eligibility.unmet(context, name, owner, asked, ACCEPT))
+        asked: frozenset(
+            name for name in workers if eligibility.unmet(transaction, name, owner, asked, ACCEPT)
+        )
         for asked, owner in owners.items()
     }
 
 
-def _approval(context: Transaction, rows: Collection[Row[Any]]) -> timedelta | None:
+def _approval(transaction: Transaction, rows: Collection[Row[Any]]) -> timedelta | None:
     """Return how soon work approves itself: what lies there already, or the first to be submitted."""
     earliest = select(func.min(assignment.c.auto_approval)).where(UNDECIDED)
-    waiting = context.db.execute(earliest).scalar_one()
+    waiting = transaction.db.execute(earliest).scalar_one()
     delays = [timedelta(seconds=row.auto_approval_delay) for row in rows if row.auto_approval_delay]
     if waiting is not None:
-        delays.append(waiting - context.now)
+        delays.append(waiting - transaction.now)
     return min(delays, default=None)
 
 

@@ -17,11 +17,11 @@ _NEW: Final = insert(question)
 _SAME: Final = select(question.c.digest).where(question.c.digest == bindparam("wanted"))
 
 
-def keep(context: Transaction, text: str) -> str:
+def keep(transaction: Transaction, text: str) -> str:
     """Store the text unless an equal one is there, and return its digest."""
     digest = hashlib.sha256(text.encode()).hexdigest()
-    if context.db.execute(_SAME, {"wanted": digest}).one_or_none() is None:
-        context.db.execute(_NEW, {"digest": digest, "text": text})
+    if transaction.db.execute(_SAME, {"wanted": digest}).one_or_none() is None:
+        transaction.db.execute(_NEW, {"digest": digest, "text": text})
     return digest
 
 
@@ -40,17 +40,19 @@ _BEFORE: Final = select(spent_token.c.hit_id).where(
 )
 
 
-def spend(context: Transaction, operation: str, token: str | None, *, hit_id: str | None = None) -> None:
+def spend(transaction: Transaction, operation: str, token: str | None, *, hit_id: str | None = None) -> None:
     """Note the token as used by the operation, with the HIT it made if it made one.
 
     Raise RequestError when it was used before; where that made a HIT, its ID is in the message.
     """
     if token is None:
         return
-    db = context.db
-    db.execute(_FORGET, {"old": context.now - _LIFE})
-    before = db.execute(_BEFORE, {"of": context.requester, "by": operation, "wanted": token}).one_or_none()
+    db = transaction.db
+    db.execute(_FORGET, {"old": transaction.now - _LIFE})
+    before = db.execute(
+        _BEFORE, {"of": transaction.requester, "by": operation, "wanted": token}
+    ).one_or_none()
     if before is not None:
         raise faults.hit_already_exists(before.hit_id) if before.hit_id else faults.token_spent(token)
-    row = {"operation": operation, "token": token, "spent": context.now, "hit_id": hit_id}
-    db.execute(_SPEND, {**row, "requester": context.requester})
+    row = {"operation": operation, "token": token, "spent": transaction.now, "hit_id": hit_id}
+    db.execute(_SPEND, {**row, "requester": transaction.requester})

@@ -59,12 +59,12 @@ class Event:
     assignment_id: str | None
 
 
-def note(context: Transaction, kind: str, hit_key: int, assignment_id: str | None = None) -> None:
+def note(transaction: Transaction, kind: str, hit_key: int, assignment_id: str | None = None) -> None:
     """Keep an event of a HIT if its type's notification asks for that kind."""
-    if not context.watched:
+    if not transaction.watched:
         return
-    values = {"what": kind, "listed": f"% {kind} %", "moment": context.now}
-    context.db.execute(_NOTE, {**values, "of": hit_key, "assignment": assignment_id})
+    values = {"what": kind, "listed": f"% {kind} %", "moment": transaction.now}
+    transaction.db.execute(_NOTE, {**values, "of": hit_key, "assignment": assignment_id})
 
 
 def write_kinds(kinds: list[str]) -> str:
@@ -72,8 +72,8 @@ def write_kinds(kinds: list[str]) -> str:
     return f" {' '.join(kinds)} "
 
 
-def recorded_events(context: Transaction) -> list[Event]:
+def recorded_events(transaction: Transaction) -> list[Event]:
     """Return all events, the first first."""
     columns = (event.c.kind, event.c.time, event.c.destination)
     ids = (event.c.hit_type_id, event.c.hit_id, event.c.assignment_id)
-    return [Event(*row) for row in context.db.execute(select(*columns, *ids).order_by(event.c.id))]
+    return [Event(*row) for row in transaction.db.execute(select(*columns, *ids).order_by(event.c.id))]

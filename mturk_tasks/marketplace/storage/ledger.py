@@ -29,11 +29,11 @@ _ENTRY: Final = insert(ledger)
 KINDS: Final = (HOLD, RELEASE, PAYMENT, FEE, BONUS, BONUS_FEE)
 
 
-def deposit(context: Transaction, owner: int, amount: Decimal) -> None:
+def deposit(transaction: Transaction, owner: int, amount: Decimal) -> None:
     """Add money to what a requester has to spend."""
-    values = {"requester": owner, "time": context.now, "amount": amount}
-    context.db.execute(insert(schema.deposit), values)
-    _move(context, owner, amount)
+    values = {"requester": owner, "time": transaction.now, "amount": amount}
+    transaction.db.execute(insert(schema.deposit), values)
+    _move(transaction, owner, amount)
 
 
 def deposited(db: Connection, owner: int) -> Decimal:
@@ -42,37 +42,37 @@ def deposited(db: Connection, owner: int) -> Decimal:
     return Decimal(db.execute(total).scalar_one())
 
 
-def hold(context: Transaction, owner: int, hit: int, amount: Decimal) -> None:
+def hold(transaction: Transaction, owner: int, hit: int, amount: Decimal) -> None:
     """Set money of a requester aside for a HIT; raise RequestError where there is not as much."""
-    _move(context, owner, -amount)
-    _enter(context, owner, HOLD, amount, hit=hit)
+    _move(transaction, owner, -amount)
+    _enter(transaction, owner, HOLD, amount, hit=hit)
 
 
 def release(
-    context: Transaction, owner: int, hit: int, amount: Decimal, assignment: int | None = None
+    transaction: Transaction, owner: int, hit: int, amount: Decimal, assignment: int | None = None
 ) -> None:
     """Give back money that a HIT, or an assignment of it, no longer needs."""
-    _move(context, owner, amount)
-    _enter(context, owner, RELEASE, amount, hit=hit, assignment=assignment)
+    _move(transaction, owner, amount)
+    _enter(transaction, owner, RELEASE, amount, hit=hit, assignment=assignment)
 
 
-def pay(context: Transaction, work: Row[Any]) -> None:
+def pay(transaction: Transaction, work: Row[Any]) -> None:
     """Pay an assignment's reward to its worker and the fee to the marketplace, from what is held."""
     place = {"hit": work.hit, "assignment": work.id, "worker": work.worker}
-    _enter(context, work.requester, PAYMENT, work.reward, **place)
-    _enter(context, work.requester, FEE, work.fee, **place)
+    _enter(transaction, work.requester, PAYMENT, work.reward, **place)
+    _enter(transaction, work.requester, FEE, work.fee, **place)
 
 
-def pay_bonus(context: Transaction, work: Row[Any], amount: Decimal) -> None:
+def pay_bonus(transaction: Transaction, work: Row[Any], amount: Decimal) -> None:
     """Pay a bonus to the worker of an assignment and the fee to the marketplace.
 
     Raise RequestError where the requester has not as much.
     """
-    fee = context.fees.on_bonus(amount)
-    _move(context, work.requester, -(amount + fee))
+    fee = transaction.fees.on_bonus(amount)
+    _move(transaction, work.requester, -(amount + fee))
     place = {"hit": work.hit, "assignment": work.id, "worker": work.worker}
-    _enter(context, work.requester, BONUS, amount, **place)
-    _enter(context, work.requester, BONUS_FEE, fee, **place)
+    _enter(transaction, work.requester, BONUS, amount, **place)
+    _enter(transaction, work.requester, BONUS_FEE, fee, **place)
 
 
 def totals(db: Connection, owner: int | None = None) -> dict[str, Decimal]:
@@ -90,21 +90,21 @@ def held(db: Connection, owner: int | None = None) -> Decimal:
     return sums[HOLD] - sums[RELEASE] - sums[PAYMENT] - sums[FEE]
 
 
-def _move(context: Transaction, owner: int, amount: Decimal) -> None:
+def _move(transaction: Transaction, owner: int, amount: Decimal) -> None:
     """Change what a requester has to spend; play money stays as it is."""
-    if context.play:
+    if transaction.play:
         return
     account = schema.requester
     changed = update(account).where(account.c.id == owner).values(balance=account.c.balance + amount)
     if amount < 0:
         changed = changed.where(account.c.balance >= -amount)
-    if not context.db.execute(changed).rowcount:
+    if not transaction.db.execute(changed).rowcount:
         raise faults.no_funds()
 
 
-def _enter(context: Transaction, owner: int, kind: str, amount: Decimal, **place: Any) -> None:
-    row = {"requester": owner, "time": context.now, "kind": kind, "amount": amount, **place}
-    context.db.execute(_ENTRY, row)
+def _enter(transaction: Transaction, owner: int, kind: str, amount: Decimal, **place: Any) -> None:
+    row = {"requester": owner, "time": transaction.now, "kind": kind, "amount": amount, **place}
+    transaction.db.execute(_ENTRY, row)
 
 
 # The requester's money: what is there to spend, and what is set aside.
@@ -113,25 +113,25 @@ def _enter(context: Transaction, owner: int, kind: str, amount: Decimal, **place
 SANDBOX_BALANCE: Final = Decimal("10000.00")
 
 
-def get_account_balance(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def get_account_balance(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer GetAccountBalance: of play money there is always the same, whatever the ledger says.
 
     Members of our own beside it say which marketplace this is, what it takes, and where it is served now or
     was served last.
     """
-    itself = about.read(context.db)
-    address = context.address or itself.address
+    itself = about.read(transaction.db)
+    address = transaction.address or itself.address
     told = {
         "MarketplaceId": itself.marketplace_id,
         "FormerMarketplaceIds": list(itself.former_ids),
         "Fee": itself.fee,
         **({"Address": address} if address else {}),
     }
-    if context.play:
+    if transaction.play:
         return {"AvailableBalance": SANDBOX_BALANCE, **told}
-    own = select(requester.c.balance).where(requester.c.id == context.requester)
+    own = select(requester.c.balance).where(requester.c.id == transaction.requester)
     return {
-        "AvailableBalance": context.db.execute(own).scalar_one(),
-        "OnHoldBalance": held(context.db, context.requester),
+        "AvailableBalance": transaction.db.execute(own).scalar_one(),
+        "OnHoldBalance": held(transaction.db, transaction.requester),
         **told,
     }

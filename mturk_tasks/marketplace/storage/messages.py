@@ -49,10 +49,10 @@ class Sender:
     number: int
 
 
-def send(context: Transaction, worker_id: str, subject: str, text: str) -> None:
+def send(transaction: Transaction, worker_id: str, subject: str, text: str) -> None:
     """Keep a message of the requester who acts for a worker; one who signs up later finds it too."""
-    values = {"worker_id": worker_id, "subject": subject, "text": text, "sent": context.now}
-    context.db.execute(insert(message), {**values, "requester": context.requester})
+    values = {"worker_id": worker_id, "subject": subject, "text": text, "sent": transaction.now}
+    transaction.db.execute(insert(message), {**values, "requester": transaction.requester})
 
 
 def read(
@@ -81,8 +81,8 @@ def senders(store: Store, worker_id: str, now: datetime) -> list[Sender]:
         .group_by(_SENDER, requester.c.name)
         .order_by(requester.c.name.nulls_last())
     )
-    with read_transaction(store, now) as context:
-        return [Sender(row.key, row.name or "", row.number) for row in context.db.execute(query)]
+    with read_transaction(store, now) as transaction:
+        return [Sender(row.key, row.name or "", row.number) for row in transaction.db.execute(query)]
 
 
 def _to(worker_id: str) -> Select[Any]:
@@ -92,8 +92,8 @@ def _to(worker_id: str) -> Select[Any]:
 
 
 def _messages(store: Store, query: Select[Any], now: datetime) -> list[Message]:
-    with read_transaction(store, now) as context:
-        rows = context.db.execute(query).all()
+    with read_transaction(store, now) as transaction:
+        rows = transaction.db.execute(query).all()
     return [Message(row.subject, row.text, row.sent, row.sender or "") for row in rows]
 
 
@@ -112,40 +112,40 @@ def turned_down(name: str, reason: str) -> tuple[str, str]:
     return f"Your request for the qualification {name} was rejected", reason or _NO_REASON
 
 
-def notify_workers(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def notify_workers(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer NotifyWorkers: a worker who cannot be written to is listed, and no reason to fail.
 
     A message to somebody who signs up later waits, like a grant or a block.
     """
     limits.check_message(parameters)
     wanted = list(dict.fromkeys(parameters["WorkerIds"]))
-    acquainted = _acquainted(context, wanted)
+    acquainted = _acquainted(transaction, wanted)
     for worker_id in wanted:
         if worker_id in acquainted:
-            send(context, worker_id, parameters["Subject"], parameters["MessageText"])
+            send(transaction, worker_id, parameters["Subject"], parameters["MessageText"])
     strangers = [worker_id for worker_id in wanted if worker_id not in acquainted]
     return {"NotifyWorkersFailureStatuses": [_failure(worker_id) for worker_id in strangers]}
 
 
-def _acquainted(context: Transaction, wanted: Sequence[str]) -> set[str]:
+def _acquainted(transaction: Transaction, wanted: Sequence[str]) -> set[str]:
     """Return those with decided work, a qualification or a block of the requester's, or an invitation.
 
     Whether somebody has signed up as one of them makes no difference, so that nobody learns it.
     """
     decided = assignment.c.status.in_((APPROVED, REJECTED))
-    worked = select(assignment.c.worker).join(hit).where(hit.c.requester == context.requester, decided)
+    worked = select(assignment.c.worker).join(hit).where(hit.c.requester == transaction.requester, decided)
     granted = select(qualification.c.worker_id).join(qualification_type)
     granted = granted.where(
-        qualification_type.c.requester == context.requester, qualification.c.status == GRANTED
+        qualification_type.c.requester == transaction.requester, qualification.c.status == GRANTED
     )
-    blocked = select(block.c.worker_id).where(block.c.requester == context.requester)
+    blocked = select(block.c.worker_id).where(block.c.requester == transaction.requester)
     found = union(
         worked.where(assignment.c.worker.in_(wanted)),
         granted.where(qualification.c.worker_id.in_(wanted)),
         blocked.where(block.c.worker_id.in_(wanted)),
         select(invitation.c.worker_id).where(invitation.c.worker_id.in_(wanted)),
     )
-    return set(context.db.execute(found).scalars())
+    return set(transaction.db.execute(found).scalars())
 
 
 def _failure(worker_id: str) -> dict[str, str]:

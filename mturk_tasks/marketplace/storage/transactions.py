@@ -86,42 +86,44 @@ def _begin(store: Store, db: Connection, now: datetime, requester: int | None, *
 _ALL_HITS: Final = text("LOCK TABLE hit IN EXCLUSIVE MODE")  # those who only read go on
 
 
-def lock_hit(context: Transaction, same: ColumnElement[bool]) -> None:
+def lock_hit(transaction: Transaction, same: ColumnElement[bool]) -> None:
     """Lock a HIT, and with it its assignments."""
-    _lock(context, select(hit.c.id).where(same))
+    _lock(transaction, select(hit.c.id).where(same))
 
 
-def lock_hit_of(context: Transaction, assignment_id: str) -> None:
+def lock_hit_of(transaction: Transaction, assignment_id: str) -> None:
     """Lock the HIT of an assignment."""
     of = select(assignment.c.hit).where(assignment.c.assignment_id == assignment_id)
-    lock_hit(context, hit.c.id == of.scalar_subquery())
+    lock_hit(transaction, hit.c.id == of.scalar_subquery())
 
 
-def lock_all_hits(context: Transaction) -> None:
+def lock_all_hits(transaction: Transaction) -> None:
     """Wait until no transaction holds a HIT, and keep every HIT until this one ends."""
-    if context.locks:
-        context.db.execute(_ALL_HITS)
+    if transaction.locks:
+        transaction.db.execute(_ALL_HITS)
 
 
-def lock_type(context: Transaction, qualification_type_id: str) -> None:
+def lock_type(transaction: Transaction, qualification_type_id: str) -> None:
     """Lock a qualification type, its requests and its holders."""
     same = qualification_type.c.qualification_type_id == qualification_type_id
-    _lock(context, select(qualification_type.c.id).where(same))
+    _lock(transaction, select(qualification_type.c.id).where(same))
 
 
-def lock_type_of(context: Transaction, request_id: str) -> None:
+def lock_type_of(transaction: Transaction, request_id: str) -> None:
     """Lock the qualification type of a request."""
     of = select(qualification_request.c.qualification_type)
     same = of.where(qualification_request.c.request_id == request_id)
-    _lock(context, select(qualification_type.c.id).where(qualification_type.c.id == same.scalar_subquery()))
+    _lock(
+        transaction, select(qualification_type.c.id).where(qualification_type.c.id == same.scalar_subquery())
+    )
 
 
-def lock_requester(context: Transaction) -> None:
+def lock_requester(transaction: Transaction) -> None:
     """Lock the requester who asks."""
-    _lock(context, select(requester.c.id).where(requester.c.id == context.requester))
+    _lock(transaction, select(requester.c.id).where(requester.c.id == transaction.requester))
 
 
-def _lock(context: Transaction, rows: Select[Any]) -> None:
+def _lock(transaction: Transaction, rows: Select[Any]) -> None:
     """Lock rows against others who decide on them, not against rows that refer to them."""
-    if context.locks:
-        context.db.execute(rows.with_for_update(key_share=True)).all()
+    if transaction.locks:
+        transaction.db.execute(rows.with_for_update(key_share=True)).all()

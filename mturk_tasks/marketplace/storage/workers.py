@@ -29,69 +29,73 @@ from mturk_tasks.vocabulary.requirements import is_locale
 from mturk_tasks.vocabulary.statuses import is_worker_id
 
 
-def enrol(context: Transaction, worker_id: str, *, simulated: bool) -> bool:
+def enrol(transaction: Transaction, worker_id: str, *, simulated: bool) -> bool:
     """Make the worker known, and say whether that is new.
 
     A person never turns into a simulation, nor the reverse: that raises MTurkTasksError.
     """
     if not is_worker_id(worker_id):
         raise MTurkTasksError(f"{worker_id!r} is no worker ID: A, then capital letters and digits")
-    known = context.db.execute(
+    known = transaction.db.execute(
         select(worker.c.simulated).where(worker.c.worker_id == worker_id)
     ).one_or_none()
     if known is None:
-        values = {"worker_id": worker_id, "simulated": simulated, "registered": context.now}
-        context.db.execute(insert(worker).values(values))
+        values = {"worker_id": worker_id, "simulated": simulated, "registered": transaction.now}
+        transaction.db.execute(insert(worker).values(values))
     elif known.simulated != simulated:
         kind = "a simulated worker" if known.simulated else "a person"
         raise MTurkTasksError(f"worker {worker_id} is {kind} already")
     return known is None
 
 
-def is_blocked(context: Transaction, worker_id: str, requester: int | None) -> bool:
+def is_blocked(transaction: Transaction, worker_id: str, requester: int | None) -> bool:
     """Say whether a requester, known by the key, keeps this worker out."""
     same = exists().where(block.c.worker_id == worker_id, block.c.requester == requester)
-    return bool(context.db.execute(select(same)).scalar_one())
+    return bool(transaction.db.execute(select(same)).scalar_one())
 
 
-def blocking_requesters(context: Transaction, worker_id: str) -> list[int]:
+def blocking_requesters(transaction: Transaction, worker_id: str) -> list[int]:
     """Return the keys of the requesters who keep this worker out."""
-    return list(context.db.execute(select(block.c.requester).where(block.c.worker_id == worker_id)).scalars())
+    return list(
+        transaction.db.execute(select(block.c.requester).where(block.c.worker_id == worker_id)).scalars()
+    )
 
 
-def check_grant(context: Transaction, worker_id: str) -> None:
+def check_grant(transaction: Transaction, worker_id: str) -> None:
     """Raise RequestError for a worker whom the requester keeps out: that is no one to qualify."""
-    if is_blocked(context, worker_id, context.requester):
+    if is_blocked(transaction, worker_id, transaction.requester):
         raise faults.RequestError(f"Worker {worker_id} is blocked.", faults.NOT_PERMITTED)
 
 
-def create_worker_block(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def create_worker_block(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer CreateWorkerBlock; a second block of the same worker replaces the reason."""
     worker_id, reason = parameters["WorkerId"], parameters["Reason"]
-    lock_requester(context)
-    own = block.c.requester == context.requester
-    if is_blocked(context, worker_id, context.requester):
+    lock_requester(transaction)
+    own = block.c.requester == transaction.requester
+    if is_blocked(transaction, worker_id, transaction.requester):
         same = block.c.worker_id == worker_id
-        context.db.execute(update(block).where(own, same).values(reason=reason))
+        transaction.db.execute(update(block).where(own, same).values(reason=reason))
         return {}
     counted = select(func.count()).select_from(block).where(own)
-    if context.db.execute(counted).scalar_one() >= limits.MOST_BLOCKS:
+    if transaction.db.execute(counted).scalar_one() >= limits.MOST_BLOCKS:
         raise faults.RequestError(f"No more than {limits.MOST_BLOCKS} workers can be blocked.")
-    context.db.execute(insert(block).values(requester=context.requester, worker_id=worker_id, reason=reason))
+    transaction.db.execute(
+        insert(block).values(requester=transaction.requester, worker_id=worker_id, reason=reason)
+    )
     return {}
 
 
-def delete_worker_block(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def delete_worker_block(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer DeleteWorkerBlock; a worker who is not blocked is fine."""
-    own = block.c.requester == context.requester
-    context.db.execute(delete(block).where(own, block.c.worker_id == parameters["WorkerId"]))
+    own = block.c.requester == transaction.requester
+    transaction.db.execute(delete(block).where(own, block.c.worker_id == parameters["WorkerId"]))
     return {}
 
 
-def list_worker_blocks(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def list_worker_blocks(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListWorkerBlocks, the first blocked first."""
-    query = select(block).where(block.c.requester == context.requester)
-    items, answer = page(context, "ListWorkerBlocks", query, (block.c.id,), parameters, _describe)
+    query = select(block).where(block.c.requester == transaction.requester)
+    items, answer = page(transaction, "ListWorkerBlocks", query, (block.c.id,), parameters, _describe)
     return {**answer, "WorkerBlocks": items}
 
 
@@ -129,22 +133,22 @@ def describe(store: Store, worker_id: str, profile: Profile, now: datetime) -> N
     worker nobody knows.
     """
     _check(profile)
-    with write_transaction(store, now) as context:
-        write(context, worker_id, profile)
+    with write_transaction(store, now) as transaction:
+        write(transaction, worker_id, profile)
 
 
-def write(context: Transaction, worker_id: str, profile: Profile) -> None:
+def write(transaction: Transaction, worker_id: str, profile: Profile) -> None:
     """Replace the profile of a registered worker; it has been checked, or cannot be wrong."""
     same = update(worker).where(worker.c.worker_id == worker_id)
-    if context.db.execute(same.values(**asdict(profile))).rowcount == 0:
+    if transaction.db.execute(same.values(**asdict(profile))).rowcount == 0:
         raise MTurkTasksError(f"there is no worker {worker_id}")
 
 
 def read(store: Store, worker_id: str, now: datetime) -> Profile | None:
     """Return the profile of a worker, None for one nobody knows."""
-    with read_transaction(store, now) as context:
+    with read_transaction(store, now) as transaction:
         mine = select(*_COLUMNS).where(worker.c.worker_id == worker_id)
-        row = context.db.execute(mine).one_or_none()
+        row = transaction.db.execute(mine).one_or_none()
     return None if row is None else Profile(*row)
 
 

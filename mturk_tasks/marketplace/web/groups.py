@@ -90,8 +90,8 @@ class Hit:
 
 def open_to(store: Store, worker_id: str, now: datetime) -> list[Group]:
     """Return the groups in which a worker may find a HIT."""
-    with read_transaction(store, now) as context:
-        offers = work.offered(worker_id, (), workers.blocking_requesters(context, worker_id))
+    with read_transaction(store, now) as transaction:
+        offers = work.offered(worker_id, (), workers.blocking_requesters(transaction, worker_id))
         counted = offers.with_only_columns(
             hit.c.hit_type,
             func.count().label("hits"),
@@ -108,10 +108,10 @@ def open_to(store: Store, worker_id: str, now: datetime) -> list[Group]:
             each.c.until,
         )
         query = select(*columns).join_from(each, hit_type).outerjoin(requester)
-        rows = context.db.execute(query.order_by(hit_type.c.id)).all()
+        rows = transaction.db.execute(query.order_by(hit_type.c.id)).all()
         asked = [eligibility.Asked(row.key, row.owner, row.requirements) for row in rows]
-        hidden = set(eligibility.closed_among(context, worker_id, DISCOVER, asked))
-        closed = set(eligibility.closed_among(context, worker_id, ACCEPT, asked))
+        hidden = set(eligibility.closed_among(transaction, worker_id, DISCOVER, asked))
+        closed = set(eligibility.closed_among(transaction, worker_id, ACCEPT, asked))
     return [
         Group(_kind(row), row.hits, row.newest, row.until, row.key not in closed)
         for row in rows
@@ -143,16 +143,16 @@ def _fits(group: Group, wanted: Wanted) -> bool:
 def find_kind(store: Store, public_id: str, now: datetime) -> Kind | None:
     """Return the HIT type of an ID, which may be the type's or its group's."""
     either = or_(hit_type.c.hit_type_id == public_id, hit_type.c.hit_group_id == public_id)
-    with read_transaction(store, now) as context:
+    with read_transaction(store, now) as transaction:
         query = select(*_KIND).select_from(hit_type).outerjoin(requester).where(either)
-        row = context.db.execute(query).first()
+        row = transaction.db.execute(query).first()
     return None if row is None else _kind(row)
 
 
 def find_hit(store: Store, hit_id: str, now: datetime) -> Hit | None:
     """Return a HIT, whatever its state."""
-    with read_transaction(store, now) as context:
-        row = context.db.execute(_with_question().where(hit.c.hit_id == hit_id)).one_or_none()
+    with read_transaction(store, now) as transaction:
+        row = transaction.db.execute(_with_question().where(hit.c.hit_id == hit_id)).one_or_none()
     return None if row is None else Hit(row.hit_id, _kind(row), row.question_text)
 
 
@@ -236,25 +236,27 @@ class Verdict:
 def judge(store: Store, worker_id: str, public_id: str, now: datetime) -> Verdict | None:
     """Return the verdict about the HIT type or group of that ID, None where there is none."""
     either = or_(hit_type.c.hit_type_id == public_id, hit_type.c.hit_group_id == public_id)
-    with read_transaction(store, now) as context:
-        row = context.db.execute(select(hit_type).where(either)).first()
+    with read_transaction(store, now) as transaction:
+        row = transaction.db.execute(select(hit_type).where(either)).first()
         if row is None:
             return None
-        blocked = workers.is_blocked(context, worker_id, row.requester)
+        blocked = workers.is_blocked(transaction, worker_id, row.requester)
         asked = requirements.parse(row.requirements)
-        held = eligibility.values(context, worker_id, {one["QualificationTypeId"] for one in asked})
-        free = eligibility.tests_for(context, worker_id) == row.requester
-        secret = eligibility.unmet(context, worker_id, row.requester, row.requirements, DISCOVER) is not None
-        reasons = (_reason(context, worker_id, one, held, free=free) for one in asked)
+        held = eligibility.values(transaction, worker_id, {one["QualificationTypeId"] for one in asked})
+        free = eligibility.tests_for(transaction, worker_id) == row.requester
+        secret = (
+            eligibility.unmet(transaction, worker_id, row.requester, row.requirements, DISCOVER) is not None
+        )
+        reasons = (_reason(transaction, worker_id, one, held, free=free) for one in asked)
         return Verdict(blocked, secret, tuple(reasons))
 
 
 def _reason(
-    context: Transaction, worker_id: str, one: dict[str, Any], held: dict[str, Value], *, free: bool
+    transaction: Transaction, worker_id: str, one: dict[str, Any], held: dict[str, Value], *, free: bool
 ) -> Reason:
     type_id = one["QualificationTypeId"]
     named = qualification_type.c.qualification_type_id == type_id
-    kind = context.db.execute(select(qualification_type).where(named)).one()
+    kind = transaction.db.execute(select(qualification_type).where(named)).one()
     value = held.get(type_id)
     met = free or holds(one["Comparator"], value, wanted(one))
     return Reason(
@@ -265,17 +267,17 @@ def _reason(
         tuple(str(each) for each in wanted(one)),
         "" if value is None else str(value),
         met,
-        "none" if met else _help(kind, one["Comparator"], waits=_waits(context, worker_id, kind.id)),
+        "none" if met else _help(kind, one["Comparator"], waits=_waits(transaction, worker_id, kind.id)),
     )
 
 
-def _waits(context: Transaction, worker_id: str, key: int) -> bool:
+def _waits(transaction: Transaction, worker_id: str, key: int) -> bool:
     mine = (
         qualification_request.c.worker_id == worker_id,
         qualification_request.c.qualification_type == key,
         qualification_request.c.status == PENDING,
     )
-    return context.db.execute(select(qualification_request.c.id).where(*mine)).first() is not None
+    return transaction.db.execute(select(qualification_request.c.id).where(*mine)).first() is not None
 
 
 def _help(kind: Row[Any], comparator: str, *, waits: bool) -> Help:

@@ -60,7 +60,7 @@ class Entry:
 
 def listed(store: Store, worker_id: str, words: Sequence[str], now: datetime) -> list[Entry]:
     """Return the types that can be asked for or are held, those with all the words, by name."""
-    with read_transaction(store, now) as context:
+    with read_transaction(store, now) as transaction:
         query = _types(worker_id).where(
             qualification_type.c.system.is_(False),
             or_(qualification_type.c.status == ACTIVE, qualification.c.status == GRANTED),
@@ -72,19 +72,19 @@ def listed(store: Store, worker_id: str, words: Sequence[str], now: datetime) ->
         )
         for word in words:
             query = query.where(or_(*(column.icontains(word, autoescape=True) for column in searched)))
-        rows = context.db.execute(query.order_by(qualification_type.c.name).limit(MOST)).all()
-        asked = _last_requests(context, worker_id)
-        return [_entry(row, asked.get(row.id), context.now) for row in rows]
+        rows = transaction.db.execute(query.order_by(qualification_type.c.name).limit(MOST)).all()
+        asked = _last_requests(transaction, worker_id)
+        return [_entry(row, asked.get(row.id), transaction.now) for row in rows]
 
 
 def find(store: Store, worker_id: str, qualification_type_id: str, now: datetime) -> Entry | None:
     """Return one type; None where there is none that workers can ask for or hold."""
     named = qualification_type.c.qualification_type_id == qualification_type_id
-    with read_transaction(store, now) as context:
+    with read_transaction(store, now) as transaction:
         query = _types(worker_id).where(named, qualification_type.c.system.is_(False))
-        row = context.db.execute(query).one_or_none()
-        asked = _last_requests(context, worker_id)
-        return None if row is None else _entry(row, asked.get(row.id), context.now)
+        row = transaction.db.execute(query).one_or_none()
+        asked = _last_requests(transaction, worker_id)
+        return None if row is None else _entry(row, asked.get(row.id), transaction.now)
 
 
 def _types(worker_id: str) -> Select[Any]:
@@ -100,13 +100,13 @@ def _types(worker_id: str) -> Select[Any]:
     )
 
 
-def _last_requests(context: Transaction, worker_id: str) -> dict[int, Row[Any]]:
+def _last_requests(transaction: Transaction, worker_id: str) -> dict[int, Row[Any]]:
     """Return the last request that a worker made for each type, by the type's key."""
     mine = qualification_request.c.worker_id == worker_id
     newest = select(func.max(qualification_request.c.id)).where(mine)
     each = newest.group_by(qualification_request.c.qualification_type)
     query = select(qualification_request).where(qualification_request.c.id.in_(each))
-    return {row.qualification_type: row for row in context.db.execute(query)}
+    return {row.qualification_type: row for row in transaction.db.execute(query)}
 
 
 def _entry(row: Row[Any], last: Row[Any] | None, now: datetime) -> Entry:

@@ -45,15 +45,15 @@ def must_fit_assignment(store: Store, assignment_id: str, worker_id: str, answer
     query = select(question.c.text, hit.c.id).join_from(assignment, hit).join(question).where(*mine)
     kept = uploaded_file.c
     process_due(store, now)
-    with read_transaction(store, now) as context:
-        row = context.db.execute(query).one_or_none()
+    with read_transaction(store, now) as transaction:
+        row = transaction.db.execute(query).one_or_none()
         if row is None:
             return
         sent = select(kept.question, kept.file_id, kept.name).where(
             kept.hit == row.id, kept.worker == worker_id
         )
         files: dict[str, frozenset[str]] = {}
-        for asked, file_id, name in context.db.execute(sent):
+        for asked, file_id, name in transaction.db.execute(sent):
             files[asked] = files.get(asked, frozenset()) | {f"{file_id}/{name}"}
     must_fit(row.text, answer, files)
 

@@ -63,12 +63,14 @@ def save(store: Store, assignment_id: str, worker_id: str, answers: Fields, now:
     """
     _must_hold_texts(answers)
     process_due(store, now)
-    with write_transaction(store, now) as context:
-        held = work.unanswered(context, assignment_id, worker_id)
+    with write_transaction(store, now) as transaction:
+        held = work.unanswered(transaction, assignment_id, worker_id)
         key = {"hit": held.hit, "worker": worker_id}
-        written = _merged(context, draft, key, worker_id, answers)
-        upsert(context.db, draft, key, {"assignment": held.id, "answers": written, "saved": context.now})
-        return context.now
+        written = _merged(transaction, draft, key, worker_id, answers)
+        upsert(
+            transaction.db, draft, key, {"assignment": held.id, "answers": written, "saved": transaction.now}
+        )
+        return transaction.now
 
 
 def read(store: Store, assignment_id: str, worker_id: str, now: datetime) -> WorkDraft | None:
@@ -77,8 +79,8 @@ def read(store: Store, assignment_id: str, worker_id: str, now: datetime) -> Wor
     saved = select(draft.c.answers, draft.c.saved).join_from(assignment, draft, same)
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
     process_due(store, now)
-    with read_transaction(store, now) as context:
-        return _read(context, saved.where(*mine))
+    with read_transaction(store, now) as transaction:
+        return _read(transaction, saved.where(*mine))
 
 
 @retried
@@ -89,12 +91,12 @@ def save_test(store: Store, request_id: str, worker_id: str, answers: Fields, no
     """
     _must_hold_texts(answers)
     process_due(store, now)
-    with write_transaction(store, now) as context:
-        taken = qualifications.taken(context, request_id, worker_id)
+    with write_transaction(store, now) as transaction:
+        taken = qualifications.taken(transaction, request_id, worker_id)
         key = {"qualification_type": taken.qualification_type, "worker_id": worker_id}
-        written = _merged(context, test_draft, key, worker_id, answers)
-        upsert(context.db, test_draft, key, {"answers": written, "saved": context.now})
-        return context.now
+        written = _merged(transaction, test_draft, key, worker_id, answers)
+        upsert(transaction.db, test_draft, key, {"answers": written, "saved": transaction.now})
+        return transaction.now
 
 
 def read_test(store: Store, request_id: str, worker_id: str, now: datetime) -> WorkDraft | None:
@@ -103,19 +105,19 @@ def read_test(store: Store, request_id: str, worker_id: str, now: datetime) -> W
     same = (kept.qualification_type == asked.qualification_type) & (kept.worker_id == asked.worker_id)
     saved = select(kept.answers, kept.saved).join_from(qualification_request, test_draft, same)
     process_due(store, now)
-    with read_transaction(store, now) as context:
-        return _read(context, saved.where(asked.request_id == request_id, asked.worker_id == worker_id))
+    with read_transaction(store, now) as transaction:
+        return _read(transaction, saved.where(asked.request_id == request_id, asked.worker_id == worker_id))
 
 
-def list_drafts(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def list_drafts(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListDrafts: what was typed and not handed in, of one HIT or of all the requester's."""
     columns = (assignment.c.assignment_id, assignment.c.status, hit.c.hit_id)
     query = select(draft, *columns, question.c.text.label("question_text")).join_from(draft, assignment)
     query = query.join(hit, draft.c.hit == hit.c.id).join(question)
-    query = query.where(hit.c.requester == context.requester, assignment.c.status.in_(_STATUSES))
+    query = query.where(hit.c.requester == transaction.requester, assignment.c.status.in_(_STATUSES))
     if "HITId" in parameters:
-        query = query.where(hit.c.id == hits.fetch(context, parameters["HITId"]).id)
-    items, answer = page(context, "ListDrafts", query, (assignment.c.id,), parameters, _describe)
+        query = query.where(hit.c.id == hits.fetch(transaction, parameters["HITId"]).id)
+    items, answer = page(transaction, "ListDrafts", query, (assignment.c.id,), parameters, _describe)
     return {**answer, "Drafts": items}
 
 
@@ -130,13 +132,13 @@ def _describe(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _read(context: Transaction, saved: Select[Any]) -> WorkDraft | None:
-    row = context.db.execute(saved).one_or_none()
+def _read(transaction: Transaction, saved: Select[Any]) -> WorkDraft | None:
+    row = transaction.db.execute(saved).one_or_none()
     return None if row is None else WorkDraft(json.loads(row.answers), row.saved)
 
 
 def _merged(
-    context: Transaction, table: Table, key: Mapping[str, Any], worker_id: str, answers: Fields
+    transaction: Transaction, table: Table, key: Mapping[str, Any], worker_id: str, answers: Fields
 ) -> str:
     """Return the draft of that key with those fields in it.
 
@@ -144,23 +146,23 @@ def _merged(
     locked what the draft belongs to, so nobody else writes in between.
     """
     same = (table.c[name] == value for name, value in key.items())
-    before = context.db.execute(select(table.c.answers).where(*same)).scalar_one_or_none() or "{}"
+    before = transaction.db.execute(select(table.c.answers).where(*same)).scalar_one_or_none() or "{}"
     written = json.dumps({**json.loads(before), **answers})
     if len(written) > LONGEST:
         raise Refused("too large", f"the draft is longer than {LONGEST} characters and was not saved")
-    if len(written) > _ALWAYS and _length(context, worker_id) - len(before) + len(written) > MOST:
+    if len(written) > _ALWAYS and _length(transaction, worker_id) - len(before) + len(written) > MOST:
         raise Refused("too many", f"the drafts of worker {worker_id} are longer than {MOST} characters")
     return written
 
 
-def _length(context: Transaction, worker_id: str) -> int:
+def _length(transaction: Transaction, worker_id: str) -> int:
     """Return the characters of all drafts of a worker; assignments, which have an index, lead to them."""
     kept, tests = draft.c, test_draft.c
     own = and_(kept.hit == assignment.c.hit, kept.worker == worker_id, kept.assignment == assignment.c.id)
     of_hits = select(func.sum(func.length(kept.answers))).select_from(assignment.join(draft, own))
     of_tests = select(func.sum(func.length(tests.answers))).where(tests.worker_id == worker_id)
     sums = (of_hits.where(assignment.c.worker == worker_id), of_tests)
-    return sum(context.db.execute(query).scalar_one() or 0 for query in sums)
+    return sum(transaction.db.execute(query).scalar_one() or 0 for query in sums)
 
 
 def _must_hold_texts(answers: Fields) -> None:

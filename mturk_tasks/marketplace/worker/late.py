@@ -31,53 +31,53 @@ POSSIBLE: Final = and_(  # of an assignment: the deadline took it, and nothing c
 )
 
 
-def keep(context: Transaction, assignment_id: str, worker_id: str, answer: str) -> bool:
+def keep(transaction: Transaction, assignment_id: str, worker_id: str, answer: str) -> bool:
     """Keep an answer to an assignment that the deadline took from the worker; say whether it is one.
 
     The first answer stays: a second one is not kept.
     """
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
-    key = context.db.execute(select(assignment.c.id).where(*mine, POSSIBLE)).scalar_one_or_none()
+    key = transaction.db.execute(select(assignment.c.id).where(*mine, POSSIBLE)).scalar_one_or_none()
     if key is None:
         return False
-    values = {"assignment": key, "answer": answer, "received": context.now}
-    context.db.execute(insert(late_answer), values)
+    values = {"assignment": key, "answer": answer, "received": transaction.now}
+    transaction.db.execute(insert(late_answer), values)
     return True
 
 
-def list_late_answers(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def list_late_answers(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListLateAnswers: those not accepted, of one HIT or of all the requester's, the oldest first."""
-    query = _own(context).where(late_answer.c.accepted.is_(None))
+    query = _own(transaction).where(late_answer.c.accepted.is_(None))
     if "HITId" in parameters:
-        query = query.where(hit.c.id == hits.fetch(context, parameters["HITId"]).id)
+        query = query.where(hit.c.id == hits.fetch(transaction, parameters["HITId"]).id)
     order = (late_answer.c.received, assignment.c.id)
-    items, answer = page(context, "ListLateAnswers", query, order, parameters, _describe)
+    items, answer = page(transaction, "ListLateAnswers", query, order, parameters, _describe)
     return {**answer, "LateAnswers": items}
 
 
-def accept_late_answer(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def accept_late_answer(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer AcceptLateAnswer: the assignment is submitted, as of when its answer came.
 
     It takes a place that is free, else one is added and paid for. The time until it approves itself
     counts from now.
     """
-    lock_hit_of(context, parameters["AssignmentId"])
-    row = _fetch(context, parameters["AssignmentId"])
-    of = hits.fetch_live(context, row.hit_id)
-    _must_be_acceptable(context, row)
-    _occupy(context, of)
-    _submit(context, row, of)
+    lock_hit_of(transaction, parameters["AssignmentId"])
+    row = _fetch(transaction, parameters["AssignmentId"])
+    of = hits.fetch_live(transaction, row.hit_id)
+    _must_be_acceptable(transaction, row)
+    _occupy(transaction, of)
+    _submit(transaction, row, of)
     if of.review_policies:
-        runs.review_assignment(context, row.id)
-    process_due_of(context, of.id)
+        runs.review_assignment(transaction, row.id)
+    process_due_of(transaction, of.id)
     return {}
 
 
-def _own(context: Transaction) -> Select[Any]:
+def _own(transaction: Transaction) -> Select[Any]:
     columns = (assignment, late_answer.c.answer.label("late"), late_answer.c.received)
     query = select(*columns, late_answer.c.accepted.label("late_accepted"), hit.c.hit_id)
     joined = query.join_from(late_answer, assignment).join(hit, assignment.c.hit == hit.c.id)
-    return joined.where(hit.c.requester == context.requester)
+    return joined.where(hit.c.requester == transaction.requester)
 
 
 def _describe(row: Row[Any]) -> dict[str, Any]:
@@ -91,19 +91,19 @@ def _describe(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _fetch(context: Transaction, assignment_id: str) -> Row[Any]:
-    query = _own(context).where(assignment.c.assignment_id == assignment_id)
-    row = context.db.execute(query).one_or_none()
+def _fetch(transaction: Transaction, assignment_id: str) -> Row[Any]:
+    query = _own(transaction).where(assignment.c.assignment_id == assignment_id)
+    row = transaction.db.execute(query).one_or_none()
     if row is None:
         raise faults.missing("LateAnswer", assignment_id)
     return row
 
 
-def _must_be_acceptable(context: Transaction, row: Row[Any]) -> None:
+def _must_be_acceptable(transaction: Transaction, row: Row[Any]) -> None:
     if row.late_accepted is not None:
         raise faults.wrong_assignment_state(ABANDONED)
     again = exists().where(assignment.c.hit == row.hit, assignment.c.worker == row.worker, STANDING)
-    if context.db.execute(select(again)).scalar_one():
+    if transaction.db.execute(select(again)).scalar_one():
         raise faults.RequestError(
             f"Worker {row.worker} has accepted HIT {row.hit_id} once more; a HIT has one assignment of a "
             "worker, so the late answer cannot be accepted.",
@@ -111,26 +111,26 @@ def _must_be_acceptable(context: Transaction, row: Row[Any]) -> None:
         )
 
 
-def _occupy(context: Transaction, of: Row[Any]) -> None:
+def _occupy(transaction: Transaction, of: Row[Any]) -> None:
     """Take a place of the HIT, or add one; the money is held either way."""
     place = counters.late_place(of.available, of.created_with, of.max_assignments)
     if place == counters.FREE:
-        counters.move(context, of.id, available=-1)
+        counters.move(transaction, of.id, available=-1)
     else:
-        counters.add_taken(context, of)  # refuses where there is none
+        counters.add_taken(transaction, of)  # refuses where there is none
 
 
-def _submit(context: Transaction, row: Row[Any], of: Row[Any]) -> None:
+def _submit(transaction: Transaction, row: Row[Any], of: Row[Any]) -> None:
     values = {
         "status": SUBMITTED,
         "ended": None,
         "submitted": row.received,
-        "auto_approval": context.now + timedelta(seconds=of.auto_approval_delay),
+        "auto_approval": transaction.now + timedelta(seconds=of.auto_approval_delay),
         "answer": row.late,
     }
-    context.db.execute(update(assignment).where(assignment.c.id == row.id).values(**values))
+    transaction.db.execute(update(assignment).where(assignment.c.id == row.id).values(**values))
     same = late_answer.c.assignment == row.id
-    context.db.execute(update(late_answer).where(same).values(accepted=context.now))
+    transaction.db.execute(update(late_answer).where(same).values(accepted=transaction.now))
     typed = (draft.c.hit == row.hit, draft.c.worker == row.worker, draft.c.assignment == row.id)
-    context.db.execute(delete(draft).where(*typed))
-    events.note(context, events.SUBMITTED, row.hit, row.assignment_id)
+    transaction.db.execute(delete(draft).where(*typed))
+    events.note(transaction, events.SUBMITTED, row.hit, row.assignment_id)

@@ -73,8 +73,8 @@ def held(store: Store, worker_id: str, now: datetime) -> list[Held]:
     )
     mine = query.where(qualification.c.worker_id == worker_id, qualification.c.status == GRANTED)
     process_due(store, now)
-    with read_transaction(store, now) as context:
-        return [Held(*row) for row in context.db.execute(mine.order_by(qualification.c.granted.desc()))]
+    with read_transaction(store, now) as transaction:
+        return [Held(*row) for row in transaction.db.execute(mine.order_by(qualification.c.granted.desc()))]
 
 
 @retried
@@ -84,19 +84,19 @@ def request(store: Store, worker_id: str, qualification_type_id: str, now: datet
     Raise Refused when the type cannot be asked for, or this worker may not, or not yet.
     """
     process_due(store, now)
-    with write_transaction(store, now) as context:
-        kind = requestable(context, qualification_type_id)
-        if workers.is_blocked(context, worker_id, kind.requester):
+    with write_transaction(store, now) as transaction:
+        kind = requestable(transaction, qualification_type_id)
+        if workers.is_blocked(transaction, worker_id, kind.requester):
             raise Refused("blocked", f"the requester has blocked worker {worker_id}")
-        last = _last(context, kind.id, worker_id)
-        if last is not None and last.status == TESTING and last.deadline > context.now:
+        last = _last(transaction, kind.id, worker_id)
+        if last is not None and last.status == TESTING and last.deadline > transaction.now:
             return Requested(last.request_id, test=last.test_text, deadline=last.deadline)
         if last is not None:
-            _must_be_allowed_again(kind, last, context.now)
+            _must_be_allowed_again(kind, last, transaction.now)
             if last.test != kind.test:  # what was typed there answers other questions
-                _forget_draft(context, last)
-        enrol_person(context, worker_id)
-        return _begin(context, kind, worker_id)
+                _forget_draft(transaction, last)
+        enrol_person(transaction, worker_id)
+        return _begin(transaction, kind, worker_id)
 
 
 @retried
@@ -110,16 +110,16 @@ def answer_test(store: Store, request_id: str, worker_id: str, answer: str, now:
     if test:  # before anything is locked: a form's expressions may take their time
         must_fit(test, answer, {})
     process_due(store, now)
-    with write_transaction(store, now) as context:
-        row = taken(context, request_id, worker_id)
+    with write_transaction(store, now) as transaction:
+        row = taken(transaction, request_id, worker_id)
         graded = row.answer_key is not None
-        values = {"status": ANSWERED if graded else PENDING, "submitted": context.now, "answer": answer}
-        _change(context, row.id, **values)
-        _forget_draft(context, row)
+        values = {"status": ANSWERED if graded else PENDING, "submitted": transaction.now, "answer": answer}
+        _change(transaction, row.id, **values)
+        _forget_draft(transaction, row)
         if not graded:
             return Requested(request_id)
         score = grade(read_answer_key(row.answer_key), parse(answer))
-        grants.grant(context, row.qualification_type, worker_id, score)
+        grants.grant(transaction, row.qualification_type, worker_id, score)
         return Requested(request_id, score=score)
 
 
@@ -130,43 +130,43 @@ def give_up(store: Store, worker_id: str, qualification_type_id: str, now: datet
     Raise Refused when there is neither.
     """
     process_due(store, now)
-    with write_transaction(store, now) as context:
-        kind = _known(context, qualification_type_id)
-        last = _last(context, kind.id, worker_id)
-        mine = grants.find(context, kind.id, worker_id)
+    with write_transaction(store, now) as transaction:
+        kind = _known(transaction, qualification_type_id)
+        last = _last(transaction, kind.id, worker_id)
+        mine = grants.find(transaction, kind.id, worker_id)
         asked = last is not None and last.status in _OPEN
         if last is not None and asked:
-            _change(context, last.id, status=WITHDRAWN)
+            _change(transaction, last.id, status=WITHDRAWN)
         if mine is not None and mine.status == GRANTED:
-            grants.end(context, mine.id)
+            grants.end(transaction, mine.id)
         elif not asked:
             raise Refused("not held", f"worker {worker_id} does not have the qualification {kind.name}")
 
 
-def _known(context: Transaction, qualification_type_id: str) -> Row[Any]:
-    lock_type(context, qualification_type_id)
+def _known(transaction: Transaction, qualification_type_id: str) -> Row[Any]:
+    lock_type(transaction, qualification_type_id)
     try:
-        return types.fetch(context, qualification_type_id)
+        return types.fetch(transaction, qualification_type_id)
     except faults.RequestError as fault:
         raise Refused("unknown", fault.text) from None
 
 
-def requestable(context: Transaction, qualification_type_id: str) -> Row[Any]:
+def requestable(transaction: Transaction, qualification_type_id: str) -> Row[Any]:
     """Return a type that workers can ask for; raise Refused where it is unknown or nobody can."""
-    kind = _known(context, qualification_type_id)
+    kind = _known(transaction, qualification_type_id)
     if kind.system or kind.status != ACTIVE:
         raise Refused("inactive", f"the qualification {kind.name} cannot be requested")
     return kind
 
 
-def _last(context: Transaction, type_key: int, worker_id: str) -> Row[Any] | None:
+def _last(transaction: Transaction, type_key: int, worker_id: str) -> Row[Any] | None:
     """Return the worker's last request for a type."""
     query = select(qualification_request, question.c.text.label("test_text")).outerjoin(question)
     mine = query.where(
         qualification_request.c.worker_id == worker_id,
         qualification_request.c.qualification_type == type_key,
     )
-    return context.db.execute(mine.order_by(qualification_request.c.id.desc()).limit(1)).one_or_none()
+    return transaction.db.execute(mine.order_by(qualification_request.c.id.desc()).limit(1)).one_or_none()
 
 
 def _must_be_allowed_again(kind: Row[Any], last: Row[Any], now: datetime) -> None:
@@ -181,39 +181,39 @@ def _must_be_allowed_again(kind: Row[Any], last: Row[Any], now: datetime) -> Non
         raise Refused("too soon", f"the qualification {kind.name} can be requested again at {again}")
 
 
-def _begin(context: Transaction, kind: Row[Any], worker_id: str) -> Requested:
+def _begin(transaction: Transaction, kind: Row[Any], worker_id: str) -> Requested:
     """Enter a request, and grant it where the type does so by itself."""
     values: dict[str, Any] = {
         "request_id": new_id(),
         "qualification_type": kind.id,
         "worker_id": worker_id,
-        "requested": context.now,
+        "requested": transaction.now,
     }
     begun = Requested(values["request_id"])
     if kind.auto_granted:
-        grants.grant(context, kind.id, worker_id, kind.auto_granted_value)
-        values.update(status=ANSWERED, submitted=context.now)
+        grants.grant(transaction, kind.id, worker_id, kind.auto_granted_value)
+        values.update(status=ANSWERED, submitted=transaction.now)
         begun = Requested(begun.request_id, score=kind.auto_granted_value)
     elif kind.test is None:
-        values.update(status=PENDING, submitted=context.now)
+        values.update(status=PENDING, submitted=transaction.now)
     else:
-        deadline = context.now + timedelta(seconds=kind.test_duration)
+        deadline = transaction.now + timedelta(seconds=kind.test_duration)
         values.update(status=TESTING, deadline=deadline, test=kind.test, answer_key=kind.answer_key)
         begun = Requested(begun.request_id, test=kind.test_text, deadline=deadline)
-    context.db.execute(insert(qualification_request), values)
+    transaction.db.execute(insert(qualification_request), values)
     return begun
 
 
-def taken(context: Transaction, request_id: str, worker_id: str) -> Row[Any]:
+def taken(transaction: Transaction, request_id: str, worker_id: str) -> Row[Any]:
     """Return the request whose test the worker is taking; raise Refused where it is not so."""
-    lock_type_of(context, request_id)
+    lock_type_of(transaction, request_id)
     mine = select(qualification_request).where(
         qualification_request.c.request_id == request_id,
         qualification_request.c.worker_id == worker_id,
         qualification_request.c.status == TESTING,
-        qualification_request.c.deadline > context.now,
+        qualification_request.c.deadline > transaction.now,
     )
-    row = context.db.execute(mine).one_or_none()
+    row = transaction.db.execute(mine).one_or_none()
     if row is None:
         raise Refused("not held", f"worker {worker_id} is not taking a test under request {request_id}")
     return row
@@ -222,14 +222,14 @@ def taken(context: Transaction, request_id: str, worker_id: str) -> Row[Any]:
 def test_of(store: Store, request_id: str, worker_id: str, now: datetime) -> str:
     """Return the test that the worker is taking under a request; empty where there is none."""
     process_due(store, now)
-    with read_transaction(store, now) as context:
+    with read_transaction(store, now) as transaction:
         mine = select(question.c.text).join_from(qualification_request, question)
-        text: str | None = context.db.execute(
+        text: str | None = transaction.db.execute(
             mine.where(
                 qualification_request.c.request_id == request_id,
                 qualification_request.c.worker_id == worker_id,
                 qualification_request.c.status == TESTING,
-                qualification_request.c.deadline > context.now,
+                qualification_request.c.deadline > transaction.now,
             )
         ).scalar_one_or_none()
     return text or ""
@@ -243,19 +243,19 @@ def is_answered(store: Store, request_id: str, worker_id: str, now: datetime) ->
         qualification_request.c.submitted.is_not(None),
     )
     process_due(store, now)
-    with read_transaction(store, now) as context:
-        return bool(context.db.execute(select(exists().where(*mine))).scalar_one())
+    with read_transaction(store, now) as transaction:
+        return bool(transaction.db.execute(select(exists().where(*mine))).scalar_one())
 
 
-def _forget_draft(context: Transaction, row: Row[Any]) -> None:
+def _forget_draft(transaction: Transaction, row: Row[Any]) -> None:
     """Take away what a worker had typed in the test of a type: the answer is there now."""
     mine = (
         test_draft.c.qualification_type == row.qualification_type,
         test_draft.c.worker_id == row.worker_id,
     )
-    context.db.execute(delete(test_draft).where(*mine))
+    transaction.db.execute(delete(test_draft).where(*mine))
 
 
-def _change(context: Transaction, key: int, **values: Any) -> None:
+def _change(transaction: Transaction, key: int, **values: Any) -> None:
     same = qualification_request.c.id == key
-    context.db.execute(update(qualification_request).where(same).values(**values))
+    transaction.db.execute(update(qualification_request).where(same).values(**values))

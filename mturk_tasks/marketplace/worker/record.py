@@ -92,11 +92,11 @@ def find(store: Store, worker_id: str, assignment_id: str, now: datetime) -> Ass
     columns = (question.c.text.label("question_text"), assignment.c.answer)
     query = _whole(*columns).join(question, hit.c.question == question.c.digest)
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
-    with read_transaction(store, now) as context:
-        row = context.db.execute(query.where(*mine)).one_or_none()
+    with read_transaction(store, now) as transaction:
+        row = transaction.db.execute(query.where(*mine)).one_or_none()
         if row is None:
             return None
-        (one,) = _assignments(context, [row])
+        (one,) = _assignments(transaction, [row])
     return replace(one, question=row.question_text, answer=row.answer or "")
 
 
@@ -116,26 +116,26 @@ def late_ones(store: Store, worker_id: str, now: datetime, page: int = 0) -> lis
 def count_late(store: Store, worker_id: str, now: datetime) -> int:
     """Return how many those are in all."""
     query = select(func.count()).select_from(late_answer).join(assignment)
-    with read_transaction(store, now) as context:
+    with read_transaction(store, now) as transaction:
         mine = query.where(assignment.c.worker == worker_id, *_UNTAKEN)
-        return int(context.db.execute(mine).scalar_one())
+        return int(transaction.db.execute(mine).scalar_one())
 
 
 def unsent(store: Store, worker_id: str, now: datetime) -> list[Assignment]:
     """Return what a worker began to fill in and the deadline took, the last accepted first."""
     begun = exists().where(draft.c.assignment == assignment.c.id)
     query = _whole().where(assignment.c.worker == worker_id, late.POSSIBLE, begun)
-    with read_transaction(store, now) as context:
-        rows = context.db.execute(query.order_by(assignment.c.id.desc()).limit(PAGE)).all()
-        return _assignments(context, rows)
+    with read_transaction(store, now) as transaction:
+        rows = transaction.db.execute(query.order_by(assignment.c.id.desc()).limit(PAGE)).all()
+        return _assignments(transaction, rows)
 
 
 def held_of(store: Store, worker_id: str, hit_id: str, now: datetime) -> str | None:
     """Return the ID of the assignment of a HIT that the worker has accepted and not ended."""
     mine = (assignment.c.worker == worker_id, assignment.c.status == ACCEPTED, hit.c.hit_id == hit_id)
-    with read_transaction(store, now) as context:
+    with read_transaction(store, now) as transaction:
         query = select(assignment.c.assignment_id).join(hit).where(*mine)
-        found: str | None = context.db.execute(query).scalar_one_or_none()
+        found: str | None = transaction.db.execute(query).scalar_one_or_none()
     return found
 
 
@@ -144,8 +144,8 @@ def held_of_kind(store: Store, worker_id: str, hit_type_id: str, now: datetime) 
     mine = (assignment.c.worker == worker_id, assignment.c.status == ACCEPTED)
     query = select(assignment.c.assignment_id).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
     first = query.where(*mine, hit_type.c.hit_type_id == hit_type_id).order_by(assignment.c.id).limit(1)
-    with read_transaction(store, now) as context:
-        found: str | None = context.db.execute(first).scalar_one_or_none()
+    with read_transaction(store, now) as transaction:
+        found: str | None = transaction.db.execute(first).scalar_one_or_none()
     return found
 
 
@@ -156,20 +156,20 @@ def totals(store: Store, worker_id: str, now: datetime) -> Totals:
     counted = counting.select_from(assignment).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
     extra = select(func.sum(bonus.c.amount)).select_from(bonus)
     late_now = select(func.count()).select_from(late_answer).join(assignment).join(hit)
-    with read_transaction(store, now) as context:
-        rows = context.db.execute(counted.where(mine).group_by(assignment.c.status)).all()
-        bonuses = context.db.execute(
+    with read_transaction(store, now) as transaction:
+        rows = transaction.db.execute(counted.where(mine).group_by(assignment.c.status)).all()
+        bonuses = transaction.db.execute(
             extra.join(assignment, bonus.c.assignment == assignment.c.id).where(mine)
         ).scalar_one()
-        waiting = context.db.execute(late_now.where(mine, *_WAITING)).scalar_one()
+        waiting = transaction.db.execute(late_now.where(mine, *_WAITING)).scalar_one()
     earned = sum((row[2] for row in rows if row[0] == APPROVED), bonuses or Decimal("0.00"))
     return Totals({row[0]: row[1] for row in rows}, waiting, earned)
 
 
 def _page(store: Store, query: Select[Any], now: datetime, page: int) -> list[Assignment]:
-    with read_transaction(store, now) as context:
+    with read_transaction(store, now) as transaction:
         ordered = query.order_by(assignment.c.id.desc()).offset(page * PAGE).limit(PAGE)
-        return _assignments(context, context.db.execute(ordered).all())
+        return _assignments(transaction, transaction.db.execute(ordered).all())
 
 
 def _whole(*more: Any) -> Select[Any]:
@@ -183,11 +183,11 @@ def _whole(*more: Any) -> Select[Any]:
     )
 
 
-def _assignments(context: Transaction, rows: Sequence[Row[Any]]) -> list[Assignment]:
+def _assignments(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[Assignment]:
     paid: dict[int, list[Bonus]] = {}
     columns = (bonus.c.assignment, bonus.c.amount, bonus.c.reason)
     query = select(*columns).where(bonus.c.assignment.in_([row.id for row in rows])).order_by(bonus.c.id)
-    for one in context.db.execute(query):
+    for one in transaction.db.execute(query):
         paid.setdefault(one.assignment, []).append(Bonus(one.amount, one.reason))
     return [_assignment(row, tuple(paid.get(row.id, ()))) for row in rows]
 

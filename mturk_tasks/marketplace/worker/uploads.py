@@ -73,11 +73,11 @@ def store_file(
     until the deadline, its form asks there for a file, and the file is as large as it may be.
     """
     process_due(store, now)
-    with write_transaction(store, now) as context:
-        held = work.unanswered(context, assignment_id, worker_id)
-        _must_fit(_asked(context, held.hit, question_id), len(content))
+    with write_transaction(store, now) as transaction:
+        held = work.unanswered(transaction, assignment_id, worker_id)
+        _must_fit(_asked(transaction, held.hit, question_id), len(content))
         file = Uploaded(question_id, clean(name), f"{new_id()}/{clean(name)}", len(content))
-        _make_room(context, held, worker_id, question_id)
+        _make_room(transaction, held, worker_id, question_id)
         values = {
             "assignment": held.id,
             "question": question_id,
@@ -87,11 +87,11 @@ def store_file(
             "name": file.name,
             "claimed_type": content_type if _TYPE.fullmatch(content_type) else CONTENT_TYPE,
             "size": file.size,
-            "received": context.now,
+            "received": transaction.now,
             "secret": secrets.token_hex(32),
             "content": content,
         }
-        context.db.execute(insert(uploaded_file), values)
+        transaction.db.execute(insert(uploaded_file), values)
         return file
 
 
@@ -101,31 +101,33 @@ def files_of(store: Store, assignment_id: str, worker_id: str, now: datetime) ->
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
     sent = _files().join(assignment, same).where(*mine)
     process_due(store, now)
-    with read_transaction(store, now) as context:
-        rows = context.db.execute(sent.order_by(uploaded_file.c.received, uploaded_file.c.id)).all()
+    with read_transaction(store, now) as transaction:
+        rows = transaction.db.execute(sent.order_by(uploaded_file.c.received, uploaded_file.c.id)).all()
     return {row.question: _uploaded(row) for row in rows}
 
 
-def get_file_upload_url(context: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def get_file_upload_url(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer GetFileUploadURL: where the file of an answer is fetched from, for 60 seconds."""
-    done = assignments.fetch_submitted(context, parameters["AssignmentId"])
-    hits.fetch_live(context, done.hit_id)
+    done = assignments.fetch_submitted(transaction, parameters["AssignmentId"])
+    hits.fetch_live(transaction, done.hit_id)
     name = parameters["QuestionIdentifier"]
     keys = [one.file_key for one in parse(done.answer) if one.question == name and one.file_key]
-    row = _of_worker(context, keys[0], done) if keys else None
+    row = _of_worker(transaction, keys[0], done) if keys else None
     if row is None:
         raise faults.no_file(done.assignment_id, name)
-    return {"FileUploadURL": url_of(context, row.file_id)}
+    return {"FileUploadURL": url_of(transaction, row.file_id)}
 
 
-def url_of(context: Transaction, file_id: str) -> str:
+def url_of(transaction: Transaction, file_id: str) -> str:
     """Return an address to fetch a file from; where nobody serves, the file itself stands in it."""
     kept = uploaded_file
-    row = context.db.execute(select(kept.c.secret, kept.c.name).where(kept.c.file_id == file_id)).one()
-    if context.address:
-        token = _token(file_id, to_milliseconds(context.now + _VALID_FOR), row.secret)
-        return f"{context.address.rstrip('/')}{PATH}{token}"
-    content: bytes = context.db.execute(select(kept.c.content).where(kept.c.file_id == file_id)).scalar_one()
+    row = transaction.db.execute(select(kept.c.secret, kept.c.name).where(kept.c.file_id == file_id)).one()
+    if transaction.address:
+        token = _token(file_id, to_milliseconds(transaction.now + _VALID_FOR), row.secret)
+        return f"{transaction.address.rstrip('/')}{PATH}{token}"
+    content: bytes = transaction.db.execute(
+        select(kept.c.content).where(kept.c.file_id == file_id)
+    ).scalar_one()
     written = base64.b64encode(content).decode()
     return f"data:{CONTENT_TYPE};name={quote(row.name, safe='')};base64,{written}"
 
@@ -147,10 +149,10 @@ def content_of(store: Store, token: str, now: datetime) -> tuple[str, bytes] | N
     return row.name, row.content
 
 
-def _asked(context: Transaction, hit_key: int, name: str) -> FileUpload:
+def _asked(transaction: Transaction, hit_key: int, name: str) -> FileUpload:
     """Return what a HIT's form says of the file it asks for under a name."""
     query = select(question.c.text).join_from(hit, question).where(hit.c.id == hit_key)
-    text: str = context.db.execute(query).scalar_one()
+    text: str = transaction.db.execute(query).scalar_one()
     form = read_question_form(text).questions if kind_of(text) == "QuestionForm" else ()
     for one in form:
         if one.identifier == name and isinstance(one.answer, FileUpload):
@@ -164,29 +166,29 @@ def _must_fit(asked: FileUpload, size: int) -> None:
         raise Refused("invalid", f"the file has {size} bytes; it must have {asked.smallest} to {largest}")
 
 
-def _make_room(context: Transaction, held: Row[Any], worker_id: str, question_id: str) -> None:
+def _make_room(transaction: Transaction, held: Row[Any], worker_id: str, question_id: str) -> None:
     """Take away what a worker sent before for a question of a HIT; what an answer names stays with it."""
     kept = uploaded_file.c
     mine = (kept.hit == held.hit, kept.worker == worker_id, kept.question == question_id)
-    sent = context.db.execute(select(kept.id, kept.file_id, kept.assignment).where(*mine)).all()
-    named = _named(context, held.hit, worker_id) if sent else {}
+    sent = transaction.db.execute(select(kept.id, kept.file_id, kept.assignment).where(*mine)).all()
+    named = _named(transaction, held.hit, worker_id) if sent else {}
     for row in sent:
         same = kept.id == row.id
         if row.file_id not in named:
-            context.db.execute(delete(uploaded_file).where(same))
+            transaction.db.execute(delete(uploaded_file).where(same))
         elif row.assignment == held.id:  # found again by the answer of a later one
             moved = update(uploaded_file).where(same).values(assignment=named[row.file_id])
-            context.db.execute(moved)
+            transaction.db.execute(moved)
 
 
-def _named(context: Transaction, hit_key: int, worker_id: str) -> dict[str, int]:
+def _named(transaction: Transaction, hit_key: int, worker_id: str) -> dict[str, int]:
     """Return the files that a worker's answers to a HIT name, late ones too, and which assignment does."""
     columns = (assignment.c.id, assignment.c.answer, late_answer.c.answer.label("late"))
     answered = select(*columns).select_from(assignment).outerjoin(late_answer)
     mine = (assignment.c.hit == hit_key, assignment.c.worker == worker_id)
     return {
         one.file_key.partition("/")[0]: row.id
-        for row in context.db.execute(answered.where(*mine))
+        for row in transaction.db.execute(answered.where(*mine))
         for text in (row.answer, row.late)
         for one in (parse(text) if text else ())
         if one.file_key
@@ -203,11 +205,11 @@ def _uploaded(row: Row[Any]) -> Uploaded:
     return Uploaded(row.question, row.name, f"{row.file_id}/{row.name}", row.size)
 
 
-def _of_worker(context: Transaction, key: str, done: Row[Any]) -> Row[Any] | None:
+def _of_worker(transaction: Transaction, key: str, done: Row[Any]) -> Row[Any] | None:
     """Return the file of a key that its worker sent for this HIT: an answer could name anybody's."""
     own = (uploaded_file.c.worker == done.worker, uploaded_file.c.hit == done.hit)
     query = _files().where(uploaded_file.c.file_id == key.partition("/")[0], *own)
-    return context.db.execute(query).one_or_none()
+    return transaction.db.execute(query).one_or_none()
 
 
 def _token(file_id: str, until: int, secret: str) -> str:

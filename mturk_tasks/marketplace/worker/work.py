@@ -88,8 +88,8 @@ class Receipt:
 def register(store: Store, worker_id: str, simulated: bool, now: datetime) -> None:
     """Make a worker known; accepting does the same for a person nobody has registered."""
     process_due(store, now)
-    with write_transaction(store, now) as context:
-        workers.enrol(context, worker_id, simulated=simulated)
+    with write_transaction(store, now) as transaction:
+        workers.enrol(transaction, worker_id, simulated=simulated)
 
 
 def available(
@@ -108,19 +108,19 @@ def available(
     `hit_type_id` all of other types.
     """
     process_due(store, now)
-    with read_transaction(store, now) as context:
+    with read_transaction(store, now) as transaction:
         action = ACCEPT if qualified else DISCOVER
-        closed = eligibility.closed_types(context, worker_id, action, hit_type_id)
-        offers = offered(worker_id, closed, workers.blocking_requesters(context, worker_id))
+        closed = eligibility.closed_types(transaction, worker_id, action, hit_type_id)
+        offers = offered(worker_id, closed, workers.blocking_requesters(transaction, worker_id))
         if hit_type_id is not None:
             same = select(hit_type.c.id).where(hit_type.c.hit_type_id == hit_type_id)
             offers = offers.where(hit.c.hit_type == same.scalar_subquery())
         offers = offers.order_by(hit.c.shuffle)
         start = secrets.randbelow(_LAST)
         later = offers.where(hit.c.shuffle >= start, hit.c.shuffle <= _LAST).limit(limit)
-        first = list(context.db.execute(later).scalars())
+        first = list(transaction.db.execute(later).scalars())
         earlier = offers.where(hit.c.shuffle >= 0, hit.c.shuffle < start).limit(limit - len(first))
-        return first + list(context.db.execute(earlier).scalars())
+        return first + list(transaction.db.execute(earlier).scalars())
 
 
 def preview(store: Store, worker_id: str, hit_id: str, now: datetime) -> Preview:
@@ -130,9 +130,9 @@ def preview(store: Store, worker_id: str, hit_id: str, now: datetime) -> Preview
     one lacks.
     """
     process_due(store, now)
-    with read_transaction(store, now) as context:
-        row = _known(context, hit_id)
-        _must_qualify(context, row, worker_id, PREVIEW)
+    with read_transaction(store, now) as transaction:
+        row = _known(transaction, hit_id)
+        _must_qualify(transaction, row, worker_id, PREVIEW)
         return Preview(hit_id, row.title, row.description, row.reward, row.question_text)
 
 
@@ -159,10 +159,10 @@ def accept(store: Store, worker_id: str, hit_id: str, now: datetime) -> Accepted
     qualification or holds as many HITs as one may.
     """
     process_due(store, now)
-    with write_transaction(store, now) as context:
-        row = _known(context, hit_id)
-        _may_accept(context, row, worker_id)
-        return _give(context, row, worker_id)
+    with write_transaction(store, now) as transaction:
+        row = _known(transaction, hit_id)
+        _may_accept(transaction, row, worker_id)
+        return _give(transaction, row, worker_id)
 
 
 @retried
@@ -172,42 +172,42 @@ def accept_next(store: Store, worker_id: str, now: datetime) -> Accepted | None:
     HITs that others are about are left to them; only where there is no other, this waits for one.
     """
     process_due(store, now)
-    with write_transaction(store, now) as context:
-        closed = eligibility.closed_types(context, worker_id, ACCEPT)
-        unwelcome = workers.blocking_requesters(context, worker_id)
+    with write_transaction(store, now) as transaction:
+        closed = eligibility.closed_types(transaction, worker_id, ACCEPT)
+        unwelcome = workers.blocking_requesters(transaction, worker_id)
         offers = offered(worker_id, closed, unwelcome).order_by(hit.c.shuffle).limit(1)
         start = secrets.randbelow(_LAST)
-        for skip in (True, False) if context.locks else (False,):
+        for skip in (True, False) if transaction.locks else (False,):
             for part in (hit.c.shuffle >= start, hit.c.shuffle < start):
                 found = offers.where(part).with_for_update(key_share=True, skip_locked=skip)
-                hit_id = context.db.execute(found).scalar_one_or_none()
+                hit_id = transaction.db.execute(found).scalar_one_or_none()
                 if hit_id is not None:
-                    return _give(context, _known(context, hit_id), worker_id)
+                    return _give(transaction, _known(transaction, hit_id), worker_id)
         return None
 
 
-def _give(context: Transaction, row: Row[Any], worker_id: str) -> Accepted:
+def _give(transaction: Transaction, row: Row[Any], worker_id: str) -> Accepted:
     """Enter an assignment of a HIT that the worker may accept."""
-    enrol_person(context, worker_id)
+    enrol_person(transaction, worker_id)
     accepted = Accepted(
         assignment_id=new_id(),
         hit_id=row.hit_id,
-        deadline=context.now + timedelta(seconds=row.assignment_duration),
+        deadline=transaction.now + timedelta(seconds=row.assignment_duration),
         question=row.question_text,
     )
-    context.db.execute(
+    transaction.db.execute(
         insert(assignment),
         {
             "assignment_id": accepted.assignment_id,
             "hit": row.id,
             "worker": worker_id,
             "status": ACCEPTED,
-            "accepted": context.now,
+            "accepted": transaction.now,
             "deadline": accepted.deadline,
         },
     )
-    events.note(context, events.ACCEPTED, row.id, accepted.assignment_id)
-    counters.move(context, row.id, available=-1, pending=1)
+    events.note(transaction, events.ACCEPTED, row.id, accepted.assignment_id)
+    counters.move(transaction, row.id, available=-1, pending=1)
     return accepted
 
 
@@ -229,45 +229,45 @@ def accept_any(store: Store, worker_id: str, hit_type_id: str, now: datetime) ->
                     raise
 
 
-def _known(context: Transaction, hit_id: str) -> Row[Any]:
-    lock_hit(context, hit.c.hit_id == hit_id)
-    row = context.db.execute(hit_query().where(hit.c.hit_id == hit_id)).one_or_none()
+def _known(transaction: Transaction, hit_id: str) -> Row[Any]:
+    lock_hit(transaction, hit.c.hit_id == hit_id)
+    row = transaction.db.execute(hit_query().where(hit.c.hit_id == hit_id)).one_or_none()
     if row is None:
         raise Refused("unknown", f"HIT {hit_id} does not exist")
     return row
 
 
-def _must_qualify(context: Transaction, row: Row[Any], worker_id: str, action: str) -> None:
-    missing = eligibility.unmet(context, worker_id, row.requester, row.requirements, action)
+def _must_qualify(transaction: Transaction, row: Row[Any], worker_id: str, action: str) -> None:
+    missing = eligibility.unmet(transaction, worker_id, row.requester, row.requirements, action)
     if missing is not None:
         raise Refused("unqualified", f"HIT {row.hit_id} asks for a qualification: {missing}")
 
 
-def _may_accept(context: Transaction, row: Row[Any], worker_id: str) -> None:
-    if workers.is_blocked(context, worker_id, row.requester):
+def _may_accept(transaction: Transaction, row: Row[Any], worker_id: str) -> None:
+    if workers.is_blocked(transaction, worker_id, row.requester):
         raise Refused("blocked", f"the requester has blocked worker {worker_id}")
     mine = exists().where(assignment.c.hit == row.id, assignment.c.worker == worker_id, STANDING)
-    if context.db.execute(select(mine)).scalar_one():
+    if transaction.db.execute(select(mine)).scalar_one():
         raise Refused("repeated", f"worker {worker_id} holds or has done HIT {row.hit_id} already")
     if row.status != ASSIGNABLE:
         reason: Reason = "expired" if row.expired else "full"
         raise Refused(reason, f"HIT {row.hit_id} is {'over' if row.expired else 'full'}")
-    _must_qualify(context, row, worker_id, ACCEPT)
-    _must_have_hands_free(context, worker_id)
+    _must_qualify(transaction, row, worker_id, ACCEPT)
+    _must_have_hands_free(transaction, worker_id)
 
 
-def _must_have_hands_free(context: Transaction, worker_id: str) -> None:
+def _must_have_hands_free(transaction: Transaction, worker_id: str) -> None:
     """Keep a person from hoarding; simulated workers take as many as they are told to."""
-    mine = (assignment.c.worker == worker_id, HELD, assignment.c.deadline > context.now)
+    mine = (assignment.c.worker == worker_id, HELD, assignment.c.deadline > transaction.now)
     held = select(func.count()).select_from(assignment.join(worker))
-    if context.db.execute(held.where(*mine, worker.c.simulated.is_(False))).scalar_one() >= MOST_HELD:
+    if transaction.db.execute(held.where(*mine, worker.c.simulated.is_(False))).scalar_one() >= MOST_HELD:
         raise Refused("too many", f"worker {worker_id} holds {MOST_HELD} HITs already")
 
 
-def enrol_person(context: Transaction, worker_id: str) -> None:
+def enrol_person(transaction: Transaction, worker_id: str) -> None:
     """Make a worker known as a person unless that worker is known already."""
-    if not context.db.execute(select(exists().where(worker.c.worker_id == worker_id))).scalar_one():
-        workers.enrol(context, worker_id, simulated=False)
+    if not transaction.db.execute(select(exists().where(worker.c.worker_id == worker_id))).scalar_one():
+        workers.enrol(transaction, worker_id, simulated=False)
 
 
 @retried
@@ -280,23 +280,23 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
     """
     must_fit_assignment(store, assignment_id, worker_id, answer, now)  # before anything is locked
     process_due(store, now)
-    with write_transaction(store, now) as context:
-        lock_hit_of(context, assignment_id)
-        row = _find_held(context, assignment_id, worker_id)
-        if row is None and late.keep(context, assignment_id, worker_id, answer):
-            return Receipt(assignment_id, context.now, late=True)
-        row = row or held(context, assignment_id, worker_id)
+    with write_transaction(store, now) as transaction:
+        lock_hit_of(transaction, assignment_id)
+        row = _find_held(transaction, assignment_id, worker_id)
+        if row is None and late.keep(transaction, assignment_id, worker_id, answer):
+            return Receipt(assignment_id, transaction.now, late=True)
+        row = row or held(transaction, assignment_id, worker_id)
         delay = timedelta(seconds=row.auto_approval_delay)
-        values = {"status": SUBMITTED, "submitted": context.now, "auto_approval": context.now + delay}
-        _end(context, row, answer=answer, **values)
-        events.note(context, events.SUBMITTED, row.hit, assignment_id)
+        values = {"status": SUBMITTED, "submitted": transaction.now, "auto_approval": transaction.now + delay}
+        _end(transaction, row, answer=answer, **values)
+        events.note(transaction, events.SUBMITTED, row.hit, assignment_id)
         if row.review_policies:
-            runs.review_assignment(context, row.id)  # before the HIT may be Reviewable: it may grow
-        counters.move(context, row.hit, pending=-1)
-        context.db.execute(delete(draft).where(draft.c.hit == row.hit, draft.c.worker == worker_id))
+            runs.review_assignment(transaction, row.id)  # before the HIT may be Reviewable: it may grow
+        counters.move(transaction, row.hit, pending=-1)
+        transaction.db.execute(delete(draft).where(draft.c.hit == row.hit, draft.c.worker == worker_id))
         if row.review_policies or not delay:  # a delay of 0 approves at once
-            process_due_of(context, row.hit)
-        return Receipt(assignment_id, context.now)
+            process_due_of(transaction, row.hit)
+        return Receipt(assignment_id, transaction.now)
 
 
 def receipt(store: Store, assignment_id: str, worker_id: str, now: datetime) -> Receipt | None:
@@ -305,8 +305,8 @@ def receipt(store: Store, assignment_id: str, worker_id: str, now: datetime) -> 
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
     query = select(*columns).select_from(assignment).outerjoin(late_answer).where(*mine)
     process_due(store, now)
-    with read_transaction(store, now) as context:
-        row = context.db.execute(query).one_or_none()
+    with read_transaction(store, now) as transaction:
+        row = transaction.db.execute(query).one_or_none()
     moment = row and (row.submitted or row.received)
     return Receipt(assignment_id, moment, late=row.submitted is None) if row and moment else None
 
@@ -318,21 +318,21 @@ def give_back(store: Store, assignment_id: str, worker_id: str, now: datetime) -
     Raise Refused unless the worker holds the assignment.
     """
     process_due(store, now)
-    with write_transaction(store, now) as context:
-        _return(context, held(context, assignment_id, worker_id))
+    with write_transaction(store, now) as transaction:
+        _return(transaction, held(transaction, assignment_id, worker_id))
 
 
-def give_back_all(context: Transaction, worker_id: str) -> None:
+def give_back_all(transaction: Transaction, worker_id: str) -> None:
     """Return every assignment that a worker holds."""
-    for row in context.db.execute(_holdings().where(assignment.c.worker == worker_id, HELD)).all():
-        _return(context, row)
+    for row in transaction.db.execute(_holdings().where(assignment.c.worker == worker_id, HELD)).all():
+        _return(transaction, row)
 
 
-def _return(context: Transaction, row: Row[Any]) -> None:
-    lock_hit(context, hit.c.id == row.hit)
-    _end(context, row, status=RETURNED, ended=context.now)
-    events.note(context, events.RETURNED, row.hit, row.assignment_id)
-    counters.move(context, row.hit, available=1, pending=-1)
+def _return(transaction: Transaction, row: Row[Any]) -> None:
+    lock_hit(transaction, hit.c.id == row.hit)
+    _end(transaction, row, status=RETURNED, ended=transaction.now)
+    events.note(transaction, events.RETURNED, row.hit, row.assignment_id)
+    counters.move(transaction, row.hit, available=1, pending=-1)
 
 
 def _holdings() -> Select[Any]:
@@ -341,43 +341,43 @@ def _holdings() -> Select[Any]:
     return select(*columns).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
 
 
-def held(context: Transaction, assignment_id: str, worker_id: str) -> Row[Any]:
+def held(transaction: Transaction, assignment_id: str, worker_id: str) -> Row[Any]:
     """Return an assignment that the worker holds; raise Refused where it is not so."""
-    lock_hit_of(context, assignment_id)
-    found = _find_held(context, assignment_id, worker_id)
+    lock_hit_of(transaction, assignment_id)
+    found = _find_held(transaction, assignment_id, worker_id)
     if found is None:
         raise Refused("not held", f"worker {worker_id} does not hold assignment {assignment_id}")
     return found
 
 
-def unanswered(context: Transaction, assignment_id: str, worker_id: str) -> Row[Any]:
+def unanswered(transaction: Transaction, assignment_id: str, worker_id: str) -> Row[Any]:
     """Return an assignment that the worker may still answer, late if need be; raise Refused for others."""
-    lock_hit_of(context, assignment_id)
-    found = _find(context, assignment_id, worker_id, or_(HELD, late.POSSIBLE))
+    lock_hit_of(transaction, assignment_id)
+    found = _find(transaction, assignment_id, worker_id, or_(HELD, late.POSSIBLE))
     if found is None:
         raise Refused("not held", f"worker {worker_id} does not hold assignment {assignment_id}")
     return found
 
 
-def _find_held(context: Transaction, assignment_id: str, worker_id: str) -> Row[Any] | None:
-    return _find(context, assignment_id, worker_id, HELD)
+def _find_held(transaction: Transaction, assignment_id: str, worker_id: str) -> Row[Any] | None:
+    return _find(transaction, assignment_id, worker_id, HELD)
 
 
 def _find(
-    context: Transaction, assignment_id: str, worker_id: str, state: ColumnElement[bool]
+    transaction: Transaction, assignment_id: str, worker_id: str, state: ColumnElement[bool]
 ) -> Row[Any] | None:
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id, state)
-    return context.db.execute(_holdings().where(*mine)).one_or_none()
+    return transaction.db.execute(_holdings().where(*mine)).one_or_none()
 
 
-def _end(context: Transaction, row: Row[Any], **values: Any) -> None:
-    context.db.execute(update(assignment).where(assignment.c.id == row.id).values(**values))
+def _end(transaction: Transaction, row: Row[Any], **values: Any) -> None:
+    transaction.db.execute(update(assignment).where(assignment.c.id == row.id).values(**values))
 
 
 def open_by_people(store: Store, now: datetime) -> int:
     """Return how many accepted assignments are held by workers who are not simulated."""
     process_due(store, now)
-    with read_transaction(store, now) as context:
+    with read_transaction(store, now) as transaction:
         held = select(func.count()).select_from(assignment.join(worker))
-        by_people = held.where(HELD, assignment.c.deadline > context.now, worker.c.simulated.is_(False))
-        return context.db.execute(by_people).scalar_one()
+        by_people = held.where(HELD, assignment.c.deadline > transaction.now, worker.c.simulated.is_(False))
+        return transaction.db.execute(by_people).scalar_one()

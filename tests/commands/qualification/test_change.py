@@ -9,9 +9,9 @@ from tests.school import KEY, PROPERTIES, TEST
 
 
 def run(school, request=None, status=""):
-    desk = school.desk()
-    request = request or ChangeRequest.of_folder(desk.definition, status)
-    return change.run(desk, school.found(), request)
+    context = school.context()
+    request = request or ChangeRequest.of_folder(context.definition, status)
+    return change.run(context, school.found(), request)
 
 
 def test_the_type_becomes_what_the_files_say(school):
@@ -104,7 +104,7 @@ def test_an_update_while_requests_are_open_loses_none(school):
 
 def test_a_retired_type_is_gone_and_can_be_made_anew(school):
     school.create()
-    change.retire(school.desk(), school.found())
+    change.retire(school.context(), school.found())
     with pytest.raises(RecordsError, match="trees was retired; inv create makes it anew"):
         school.found()
 
@@ -127,5 +127,5 @@ def test_a_type_that_live_hits_require_is_not_retired(school):
         QualificationRequirements=[asked],
     )["HIT"]
     with pytest.raises(InvalidState, match=f"1 HIT asks for Knows trees, the first is {hit['HITId']}"):
-        change.retire(school.desk(), school.found())
+        change.retire(school.context(), school.found())
     assert school.type()["QualificationTypeStatus"] == "Active"

@@ -11,8 +11,8 @@ from tests.school import KEY, PROPERTIES, TEST
 
 
 def run(school, **options):
-    desk = school.desk(**options)
-    return create.run(desk, desk.definition)
+    context = school.context(**options)
+    return create.run(context, context.definition)
 
 
 def types(school):
@@ -34,8 +34,8 @@ def test_a_type_is_made_of_the_files_and_its_id_is_written_down(school):
 
 
 def test_without_retry_a_worker_can_ask_only_once(school):
-    desk = school.desk()
-    create.run(desk, desk.definition, retry=False)
+    context = school.context()
+    create.run(context, context.definition, retry=False)
     assert "RetryDelayInSeconds" not in types(school)[0]
 
 
@@ -74,10 +74,10 @@ def test_a_second_creation_is_refused_with_the_ways_on(school):
 def test_a_name_that_is_used_is_refused_in_the_old_words(school):
     run(school)
     school.write("oaks.properties", PROPERTIES)
-    desk = school.desk()
-    other = desk.definition.__class__(school.folder / "oaks.properties")
+    context = school.context()
+    other = context.definition.__class__(school.folder / "oaks.properties")
     with pytest.raises(AlreadyExists, match="The qualification type for name 'Knows trees' already exists"):
-        create.run(desk, other)
+        create.run(context, other)
 
 
 def test_after_a_refusal_it_is_created_in_the_same_journal(school):
@@ -192,7 +192,7 @@ def test_a_creation_that_dies_is_gone_on_with_and_makes_one_type(school, call, a
         run(school)
     school.strike = Strike()
     with pytest.raises(RecordsError, match="did not end well; inv create goes on with it"):
-        folder.find(school.desk(), school.desk().definition.files)
+        folder.find(school.context(), school.context().definition.files)
     run(school)
 
     assert [one["QualificationTypeId"] for one in types(school)] == [school.found().type_id]

@@ -14,11 +14,11 @@ from mturk_tasks.tasks.bootstrap import Embedded
 
 def other(school):
     market = Embedded(school.home / "other.db", dry=False)
-    return replace(school.desk(), connect=market.connect, clock=market.now, market=lambda: market)
+    return replace(school.context(), connect=market.connect, clock=market.now, market=lambda: market)
 
 
 def files(school):
-    return school.desk().definition.files
+    return school.context().definition.files
 
 
 def forget_the_id(school):
@@ -29,7 +29,7 @@ def forget_the_id(school):
 
 @pytest.fixture
 def made(school):
-    create.run(school.desk(), school.desk().definition)
+    create.run(school.context(), school.context().definition)
     return school
 
 
@@ -41,25 +41,25 @@ def test_elsewhere_the_type_is_said_to_be_of_another_marketplace(made):
 
 
 def test_a_creation_elsewhere_sets_it_aside_and_each_marketplace_finds_its_own(made, capsys):
-    here = folder.find(made.desk(), files(made)).type_id
-    create.run(other(made), made.desk().definition)
+    here = folder.find(made.context(), files(made)).type_id
+    create.run(other(made), made.context().definition)
 
     assert "trees.* of another marketplace" in capsys.readouterr().err
-    assert folder.find(made.desk(), files(made)).type_id == here
+    assert folder.find(made.context(), files(made)).type_id == here
     assert folder.find(other(made), files(made)).type_id != here
 
 
 def test_a_journal_without_an_id_belongs_where_its_type_is_known(made):
     forget_the_id(made)
 
-    assert folder.find(made.desk(), files(made)).type_id
+    assert folder.find(made.context(), files(made)).type_id
     with pytest.raises(RecordsError, match="another marketplace"):
         folder.find(other(made), files(made))
 
 
 def test_a_type_that_was_retired_here_is_known_here(made):
-    change.retire(made.desk(), made.found())
+    change.retire(made.context(), made.found())
     forget_the_id(made)
 
     with pytest.raises(RecordsError, match="was retired"):
-        folder.find(made.desk(), files(made))
+        folder.find(made.context(), files(made))

@@ -37,15 +37,15 @@ BY_FOLDER = ("qualification.1: @../trees", "qualification.comparator.1: Exists")
 def test_a_folder_stands_for_the_type_that_it_made(school, bench):
     type_id = school.create().type_id
     ask(bench, *BY_FOLDER)
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     assert asked(bench) == [type_id]
 
 
 def test_an_update_looks_the_folder_up_too(school, bench):
     type_id = school.create().type_id
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     ask(bench, *BY_FOLDER)
-    update.run(bench.desk())
+    update.run(bench.context())
     assert asked(bench) == [type_id]
 
 
@@ -53,14 +53,14 @@ def test_a_row_may_name_the_folder(school, bench):
     type_id = school.create().type_id
     bench.write("birds.input", "picture\tfolder\nowl.jpg\ttrees\n")
     ask(bench, "qualification.1: @../${folder}", "qualification.comparator.1: Exists")
-    load.run(bench.desk(), LoadRequest())
+    load.run(bench.context(), LoadRequest())
     assert asked(bench) == [type_id]
 
 
 def test_a_folder_without_a_type_here_stops_the_load_with_the_line(school, bench):
     ask(bench, *BY_FOLDER)
     with pytest.raises(FileError) as refused:
-        load.run(bench.desk(), LoadRequest())
+        load.run(bench.context(), LoadRequest())
     said = "qualification: @../trees names no qualification here: trees is not in sandbox yet; begin with inv"
     assert f"birds.properties:10: {said}" in str(refused.value)
     assert (bench.hits(), (bench.folder / "birds.journal").exists()) == ([], False)
@@ -68,16 +68,16 @@ def test_a_folder_without_a_type_here_stops_the_load_with_the_line(school, bench
 
 def test_a_retired_type_stops_the_load(school, bench):
     school.create()
-    change.retire(school.desk(), school.found())
+    change.retire(school.context(), school.found())
     ask(bench, *BY_FOLDER)
     with pytest.raises(FileError, match="trees was retired"):
-        load.run(bench.desk(), LoadRequest())
+        load.run(bench.context(), LoadRequest())
 
 
 def test_a_folder_that_is_not_there_stops_the_load(bench):
     ask(bench, "qualification.1: @../bushes", "qualification.comparator.1: Exists")
     with pytest.raises(FileError, match=r"birds\.properties:10: .*bushes: is no folder"):
-        load.run(bench.desk(), LoadRequest())
+        load.run(bench.context(), LoadRequest())
 
 
 def test_an_inactive_type_stops_the_load(school, bench):
@@ -85,7 +85,7 @@ def test_an_inactive_type_stops_the_load(school, bench):
     school.client.update_qualification_type(QualificationTypeId=type_id, QualificationTypeStatus="Inactive")
     ask(bench, *BY_FOLDER)
     with pytest.raises(FileError, match=r":10: .*Knows trees is inactive, and no new HIT can ask for it"):
-        load.run(bench.desk(), LoadRequest())
+        load.run(bench.context(), LoadRequest())
     assert bench.hits() == []
 
 
@@ -94,9 +94,9 @@ def test_an_inactive_type_stops_the_load(school, bench):
     ("place", "sent"), [("sandbox", MASTERS_IN_SANDBOX), (PRODUCTION, MASTERS_IN_PRODUCTION)]
 )
 def test_masters_are_those_of_the_environment_and_a_change_is_said(bench, capsys, written, place, sent):
-    desk = replace(bench.desk(), environment=Environment(place, "http://127.0.0.1:1", ""))
+    context = replace(bench.context(), environment=Environment(place, "http://127.0.0.1:1", ""))
     requirement = QualificationRequirement(written, "Exists", line=7)
-    (found,) = folder.resolve(desk, [requirement], bench.folder / "birds.properties")
+    (found,) = folder.resolve(context, [requirement], bench.folder / "birds.properties")
 
     assert found.type_id == sent
     assert ("birds.properties:7" in capsys.readouterr().err) == (written != sent)
@@ -108,5 +108,5 @@ def test_a_system_type_that_is_not_there_is_named_with_the_line_and_with_those_t
     with pytest.raises(
         FileError, match=r":10: .*0070 \(percentage of abandoned assignments\) does not exist"
     ):
-        load.run(bench.desk(), LoadRequest())
+        load.run(bench.context(), LoadRequest())
     assert (bench.hits(), (bench.folder / "birds.journal").exists()) == ([], False)

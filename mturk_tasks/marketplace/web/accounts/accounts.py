@@ -71,12 +71,12 @@ def sign_up(
     if not sessions.is_good(password):
         raise Refused("password_length")
     kept = sessions.hashed(password)  # before the transaction: it takes its time
-    with write_transaction(store, now) as context:
-        invited = invitations.good(context.db, code, real or now) if code else None
+    with write_transaction(store, now) as transaction:
+        invited = invitations.good(transaction.db, code, real or now) if code else None
         if code and invited is None:
             raise Refused("invitation_over")
-        key = _enter(context, name, kept, worker_id=invited.worker_id if invited else None)
-        if invited and not invitations.use(context.db, invited, real or now):
+        key = _enter(transaction, name, kept, worker_id=invited.worker_id if invited else None)
+        if invited and not invitations.use(transaction.db, invited, real or now):
             raise Refused("invitation_over")
         return key
 
@@ -89,14 +89,14 @@ def add(store: Store, name: str, now: datetime, *, tests_for: str | None = None)
     """
     password = secrets.token_urlsafe(12)
     kept = sessions.hashed(password)
-    with write_transaction(store, now) as context:
-        owner = None if tests_for is None else requesters.chosen(context, tests_for).key
+    with write_transaction(store, now) as transaction:
+        owner = None if tests_for is None else requesters.chosen(transaction, tests_for).key
         try:
-            _enter(context, name, kept, tests_for=owner)
+            _enter(transaction, name, kept, tests_for=owner)
         except Refused as refused:
             unfit = f"cannot be an account's name. {text('name_unfit')}"
             raise UsageError(f"{name!r} {'is taken' if refused.reason == 'name_taken' else unfit}") from None
-        return _account(_fetch(context, name)), password
+        return _account(_fetch(transaction, name)), password
 
 
 def check(store: Store, name: str, password: str) -> int | None:
@@ -150,20 +150,20 @@ def _set_password(db: Connection, key: int, kept: str) -> None:
 
 def remove(store: Store, key: int, now: datetime) -> None:
     """Delete an account; what it holds is given back, and the work done stays under the worker ID."""
-    with write_transaction(store, now) as context:
-        row = context.db.execute(select(account.c.worker_id).where(account.c.id == key)).one_or_none()
+    with write_transaction(store, now) as transaction:
+        row = transaction.db.execute(select(account.c.worker_id).where(account.c.id == key)).one_or_none()
         if row is None:
             return
-        work.give_back_all(context, row.worker_id)
-        sessions.end_all(context.db, key)
-        invitations.end_all(context.db, key)
-        context.db.execute(delete(account).where(account.c.id == key))
+        work.give_back_all(transaction, row.worker_id)
+        sessions.end_all(transaction.db, key)
+        invitations.end_all(transaction.db, key)
+        transaction.db.execute(delete(account).where(account.c.id == key))
 
 
 def listed(store: Store, now: datetime) -> list[Account]:
     """Return every account, the first made first."""
-    with read_transaction(store, now) as context:
-        return [_account(row) for row in context.db.execute(_WHOLE.order_by(account.c.id))]
+    with read_transaction(store, now) as transaction:
+        return [_account(row) for row in transaction.db.execute(_WHOLE.order_by(account.c.id))]
 
 
 def switch(store: Store, name: str, now: datetime, *, disabled: bool) -> Account:
@@ -171,17 +171,17 @@ def switch(store: Store, name: str, now: datetime, *, disabled: bool) -> Account
 
     The sessions end, and what the worker holds is given back.
     """
-    with write_transaction(store, now) as context:
-        row = _fetch(context, name)
-        context.db.execute(update(account).where(account.c.id == row.id).values(disabled=disabled))
+    with write_transaction(store, now) as transaction:
+        row = _fetch(transaction, name)
+        transaction.db.execute(update(account).where(account.c.id == row.id).values(disabled=disabled))
         if disabled:
-            work.give_back_all(context, row.worker_id)
-            sessions.end_all(context.db, row.id)
-        return _account(_fetch(context, name))
+            work.give_back_all(transaction, row.worker_id)
+            sessions.end_all(transaction.db, row.id)
+        return _account(_fetch(transaction, name))
 
 
-def _fetch(context: Transaction, name: str) -> Row[tuple[object, ...]]:
-    row = context.db.execute(_WHOLE.where(account.c.name == plain(name))).one_or_none()
+def _fetch(transaction: Transaction, name: str) -> Row[tuple[object, ...]]:
+    row = transaction.db.execute(_WHOLE.where(account.c.name == plain(name))).one_or_none()
     if row is None:
         raise UsageError(f"there is no account {name}")
     return row
@@ -192,25 +192,30 @@ def _account(row: Row[tuple[object, ...]]) -> Account:
 
 
 def _enter(
-    context: Transaction, name: str, kept: str, *, worker_id: str | None = None, tests_for: int | None = None
+    transaction: Transaction,
+    name: str,
+    kept: str,
+    *,
+    worker_id: str | None = None,
+    tests_for: int | None = None,
 ) -> int:
     spelled = plain(name)
     if not _NAME.fullmatch(spelled):
         raise Refused("name_unfit")
-    if context.db.execute(select(exists().where(account.c.name == spelled))).scalar_one():
+    if transaction.db.execute(select(exists().where(account.c.name == spelled))).scalar_one():
         raise Refused("name_taken")
-    if worker_id is not None and invitations.has_account(context.db, worker_id):
+    if worker_id is not None and invitations.has_account(transaction.db, worker_id):
         raise Refused("invitation_over")
     worker_id = worker_id or _new_worker_id(test=tests_for is not None)
     try:
-        workers.enrol(context, worker_id, simulated=False)
+        workers.enrol(transaction, worker_id, simulated=False)
     except MTurkTasksError:  # an invitation with the ID of a worker who is simulated
         raise Refused("invitation_over") from None
     if tests_for is not None:
         same = worker.c.worker_id == worker_id
-        context.db.execute(update(worker).where(same).values(tests_for=tests_for))
-    values = {"name": spelled, "worker_id": worker_id, "password": kept, "created": context.now}
-    made = context.db.execute(insert(account).values(**values, disabled=False))
+        transaction.db.execute(update(worker).where(same).values(tests_for=tests_for))
+    values = {"name": spelled, "worker_id": worker_id, "password": kept, "created": transaction.now}
+    made = transaction.db.execute(insert(account).values(**values, disabled=False))
     (key,) = made.inserted_primary_key or (0,)
     return int(key)
 

@@ -208,6 +208,6 @@ def _never_guessed(response: Response) -> Response:
 def _page_of(market: Market, holder: FrameToken, moment: datetime) -> str:
     """Return the page of the HIT, empty where there is none any more."""
     live = hit_query().where(hit.c.hit_id == holder.hit, hit.c.status != DISPOSED)
-    with read_transaction(market.store, moment) as context:
-        row = context.db.execute(live).one_or_none()
+    with read_transaction(market.store, moment) as transaction:
+        row = transaction.db.execute(live).one_or_none()
     return read_frame(row.question_text).page if row else ""
