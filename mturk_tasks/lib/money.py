@@ -59,8 +59,6 @@ class FeeTable:
         return max(amount.quantize(CENT, ROUND_HALF_UP), self.minimum)
 
 
-NO_FEE = FeeTable(Decimal(0), Decimal(0), masters=Decimal(0), minimum=Decimal(0))
-
 
 def flat_fee(rate: Decimal) -> FeeTable:
     """Return the table of a marketplace whose operator takes one rate for everything (0.1 is 10 %)."""
