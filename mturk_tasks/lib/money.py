@@ -59,7 +59,6 @@ class FeeTable:
         return max(amount.quantize(CENT, ROUND_HALF_UP), self.minimum)
 
 
-
 def flat_fee(rate: Decimal) -> FeeTable:
     """Return the table of a marketplace whose operator takes one rate for everything (0.1 is 10 %)."""
     return FeeTable(rate, Decimal(0), masters=Decimal(0), minimum=Decimal(0))
