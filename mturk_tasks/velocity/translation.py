@@ -42,7 +42,7 @@ _DEEP = "nests values too deep; give names to parts of it with #set"
 
 
 class Stopped(Exception):
-    """Say that the template is at its #stop."""
+    """The template has reached its #stop."""
 
 
 def program(tree: Iterable[Node], names: Names, start: Position) -> Program:
@@ -141,7 +141,7 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
 
 
 class _Translation:
-    """Turn each node of the tree into one of Jinja's."""
+    """Translator of each node of the tree into one of Jinja's."""
 
     def __init__(self, names: Names, start: Position) -> None:
         from jinja2 import nodes
