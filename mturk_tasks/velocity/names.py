@@ -24,7 +24,7 @@ LOOP = ("count", "index", "hasNext", "first", "last")
 
 
 class Names:
-    """The names that references may use; `used` are the columns met so far, `written` the names they were met by."""
+    """The names that references may use: `used` columns met so far, `written` the names they were met by."""
 
     def __init__(self, findings: Findings) -> None:
         self.used: set[str] = set()
