@@ -1,4 +1,4 @@
-"""Properties files as Java reads them: `key: value`, `key = value`, `#` comments, `\\` escapes."""
+r"""Properties files as Java reads them: `key: value`, `key = value`, `#` comments, `\` escapes."""
 
 from __future__ import annotations
 
