@@ -198,7 +198,7 @@ class CommandContext:
 
     def warn(self, notes: Sequence[Problem]) -> None:
         """Say what is odd but does not stop the command; of alike notes the first."""
-        for line in console.lines(notes):
+        for line in console.problem_lines(notes):
             self.console.note(f"warning: {line}")
 
 

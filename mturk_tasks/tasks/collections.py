@@ -144,12 +144,12 @@ def _usable(tasks_file: str) -> Path:
     What runs it is invoke, which leaves what it lists to the end of the process, where a reader that has
     gone would be told with a traceback.
     """
-    atexit.register(console.flush_for_anybody)
+    atexit.register(console.flush_quietly)
     folder = Path(tasks_file).resolve().parent
     try:
         settings.check(Path(os.path.relpath(folder)))
     except FileError as error:
-        raise Exit(f"error: {console.sentence(error)}", code=error.exit_code) from error
+        raise Exit(f"error: {console.describe(error)}", code=error.exit_code) from error
     return folder
 
 
