@@ -7,7 +7,7 @@ import stat
 import pytest
 
 from mturk_tasks.legacy import configuration as old_configuration
-from mturk_tasks.legacy import install
+from mturk_tasks.legacy import scripts
 from mturk_tasks.tasks.collections import asking_command_names, old_command_names
 from mturk_tasks.vocabulary.environments import Configured, choose
 
@@ -25,7 +25,7 @@ def home(tmp_path):
 
 
 def put(home, **options):
-    return install.install(home, old_command_names(), None, **options)
+    return scripts.install(home, old_command_names(), None, **options)
 
 
 def configuration(home):
@@ -119,7 +119,7 @@ def test_the_scripts_for_windows_have_its_line_ends_and_pass_everything_on(home)
     ids=["a character of its shell", "a percent sign and a blank"],
 )
 def test_the_program_may_stand_anywhere_on_windows(home, program, written):
-    install.install(home, ["loadHITs"], program)
+    scripts.install(home, ["loadHITs"], program)
     assert (home / "bin" / "loadHITs.cmd").read_bytes().splitlines()[-1] == written
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from mturk_tasks.legacy import install
+from mturk_tasks.legacy import scripts
 from mturk_tasks.tasks.collections import asking_command_names, old_command_names
 from tests.bench import Bench
 from tests.oldtools.prompt import PROGRAM
@@ -97,7 +97,7 @@ def clt(tmp_path, _home, monkeypatch) -> Clt:
     program.chmod(0o755)
     (program.parent / "sh").symlink_to(str(BASH))
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
-    install.install(root, old_command_names(), program, forced=asking_command_names())
+    scripts.install(root, old_command_names(), program, forced=asking_command_names())
     (root / "samples").mkdir()
     return Clt(root, Bench(root / "samples" / "birds", _home / "mturk"))
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from mturk_tasks import scaffold
-from mturk_tasks.legacy.scripts import FOR_HITS
+from mturk_tasks.legacy.scripts import HIT_SCRIPTS
 from tests.bench import PROPERTIES, QUESTION
 
 pytestmark = pytest.mark.walk
@@ -62,7 +62,7 @@ def test_each_file_is_said_as_it_is_made(prompt, fresh):
 
     assert said.splitlines() == [
         *(f"Copying resource file: mine/mine.{ending}" for ending in ("question", "properties", "input")),
-        *(f"Generating script: mine/{script.name}.cmd" for script in FOR_HITS),
+        *(f"Generating script: mine/{script.name}.cmd" for script in HIT_SCRIPTS),
     ]
 
 
