@@ -14,37 +14,35 @@ ROOT = Path(__file__).parent.parent / "mturk_tasks"
 
 ROOMS = {
     "errors": set(),
-    "lib": set(),
-    "vocabulary": {"errors"},
-    "templates": {"vocabulary"},
-    "markup": {"templates", "vocabulary", "errors"},
-    "files": {"vocabulary", "lib", "errors"},
-    "service": {"vocabulary", "errors"},
-    "batch": {"errors"},
-    "report": {"templates", "vocabulary", "errors"},
-    "requester": {"service", "markup", "vocabulary", "errors"},
+    "lib": {"errors"},
+    "vocabulary": {"lib", "errors"},
+    "markup": {"vocabulary", "lib", "errors"},
+    "velocity": {"vocabulary", "lib", "errors"},
+    "files": {"velocity", "vocabulary", "lib", "errors"},
+    "console": {"vocabulary", "lib", "errors"},
+    "client": {"vocabulary", "lib", "errors"},
+    "scaffold": {"vocabulary", "lib", "errors"},
+    "legacy": {"scaffold", "files", "vocabulary", "lib", "errors"},
+    "marketplace": {"markup", "vocabulary", "lib", "errors"},
     "commands": {
-        *("requester", "batch", "files", "markup", "report", "service", "vocabulary"),
-        *("lib", "errors"),
+        *("client", "console", "files", "velocity", "markup", "vocabulary", "lib", "errors"),
+        "marketplace",  # whoever runs one: commands.marketplace alone
     },
-    "scaffold": {"vocabulary", "errors"},
-    "marketplace": {"markup", "templates", "vocabulary", "lib", "errors"},
-    "oldtools": {"scaffold", "files", "vocabulary", "errors"},
     "tasks": {
-        *("commands", "scaffold", "oldtools", "service", "marketplace"),
-        *("report", "files", "vocabulary", "lib", "errors"),
+        *("commands", "scaffold", "legacy", "client", "console", "files", "vocabulary", "lib", "errors"),
+        "marketplace",  # where the embedded one is opened: tasks.bootstrap alone
     },
     "mturk_tasks": {"tasks"},
 }
 OUTSIDE = {
-    "templates": {"jinja2"},
-    "markup": {"lxml", "regex"},
-    "files": {
-        *("javaproperties", "jinja2", "xlsxwriter"),
+    "markup": {"lxml", "regex", "jinja2"},
+    "velocity": {
+        "jinja2",
         "regex",  # for the patterns of a template, with a time limit
     },
-    "service": {"boto3", "botocore"},
-    "report": {"tabulate", "rich"},
+    "files": {"javaproperties", "xlsxwriter"},
+    "client": {"boto3", "botocore"},
+    "console": {"tabulate", "rich"},
     "scaffold": {"cookiecutter"},
     "marketplace": {
         *("sqlalchemy", "botocore", "jinja2"),
@@ -54,23 +52,15 @@ OUTSIDE = {
     "tasks": {"invoke", "platformdirs"},
     "mturk_tasks": {"invoke"},
 }
-ONLY_SERVICE_TYPES = {"mturk_tasks.client.session"}  # commands name the client's type, and make none
 ONLY_FOR_SERVING = {"flask", "werkzeug", "waitress", "cryptography", "itsdangerous", "markupsafe", "argon2"}
-SERVING = ("mturk_tasks.marketplace.server", "mturk_tasks.marketplace.web")
+SERVING = (
+    "mturk_tasks.marketplace.server",
+    "mturk_tasks.marketplace.web",
+    "mturk_tasks.marketplace.serve",
+)
 NOT_FOR_THE_MARKETPLACE = {"mturk_tasks.vocabulary.columns", "mturk_tasks.vocabulary.properties"}
-INNER = {  # rooms inside a room: what else of that room each may know
-    "mturk_tasks.marketplace.storage": {"context", "system_types"},
-    "mturk_tasks.marketplace.reviews": {
-        *("storage", "context", "decisions", "faults", "growth", "hits", "ids", "limits", "pages"),
-    },
-    "mturk_tasks.marketplace.web.people": set(),
-    "mturk_tasks.marketplace.web.frames": set(),
-}
-OPENED_BY_WHO_RUNS_IT = ("mturk_tasks.marketplace.upkeep", "mturk_tasks.marketplace.server")
-DOORS = [
-    "mturk_tasks.commands.marketplace.operator",
-    "mturk_tasks.tasks.bootstrap",
-]  # of who runs it, and of who uses it
+OPENED_BY_WHO_RUNS_IT = ("mturk_tasks.marketplace.operator", *SERVING)
+DOORS = ("mturk_tasks.commands.marketplace", "mturk_tasks.tasks.bootstrap")  # of who runs it, who uses it
 
 MODULES = {
     ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__"): path
@@ -138,15 +128,6 @@ def test_a_module_touches_only_the_libraries_of_its_room():
     ] == []
 
 
-def test_commands_name_the_client_and_never_make_one():
-    assert [
-        (module, name)
-        for module, names in all_imports().items()
-        for name in names
-        if room(module) == "commands" and room(name) == "service" and name not in ONLY_SERVICE_TYPES
-    ] == []
-
-
 def test_the_marketplace_does_not_share_the_clients_reading_of_files():
     assert [
         (module, name)
@@ -166,24 +147,14 @@ def test_what_only_serving_needs_is_imported_only_there():
     ] == []
 
 
-def test_two_modules_open_the_marketplaces_doors():
-    openers = [
+def test_two_rooms_open_the_marketplaces_doors():
+    assert [
         name
         for name in MODULES
-        if room(name) != "marketplace" and any(room(one) == "marketplace" for one in all_imports()[name])
-    ]
-    assert openers == DOORS
-
-
-@pytest.mark.parametrize("inner", INNER)
-def test_an_inner_room_knows_only_what_it_may_of_the_room_around_it(inner):
-    around = inner.rpartition(".")[0] + "."
-    own = [name for name in MODULES if name.startswith(f"{inner}.")]
-    known = {one for name in own for one in all_imports()[name] if one.startswith(around)}
-    named = {one.removeprefix(around).split(".")[0] for one in known} - {inner.removeprefix(around)}
-
-    assert own
-    assert named <= INNER[inner]
+        if room(name) != "marketplace"
+        and not name.startswith(DOORS)
+        and any(room(imported) == "marketplace" for imported in all_imports()[name])
+    ] == []
 
 
 def test_nothing_in_the_marketplace_leans_on_what_runs_it():

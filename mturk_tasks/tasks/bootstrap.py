@@ -44,7 +44,7 @@ def context(
     old: bool = False,
     looks: bool = False,
 ) -> CommandContext:
-    """Return the context of a task that was called with these options; an `old` one stands where the user does.
+    """Return the context of a task called with these options; an `old` one stands where the user does.
 
     One that only `looks` is as on a dry run.
 

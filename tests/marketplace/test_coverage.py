@@ -13,7 +13,7 @@ from mturk_tasks.marketplace.operator.overview import DIFFERENT, DOCUMENTED, OUR
 from mturk_tasks.vocabulary.api import DESCRIPTION
 from tests.marketplace.test_operations import CALLS
 
-PAGE = Path(operations.__file__).parent.parent / "handbook" / "differences.md"
+PAGE = Path(operations.__file__).parent.parent.parent / "handbook" / "differences.md"
 
 
 def test_every_operation_is_in_the_table_once():

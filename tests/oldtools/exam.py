@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from mturk_tasks.commands.qualifications import create
 from mturk_tasks.files import survey
 from mturk_tasks.marketplace.storage import messages
 from mturk_tasks.marketplace.worker import qualifications
@@ -150,7 +151,7 @@ def make(root: Path, moment: str) -> Exam:
     exam.write("survey.question", OTHER_TEST)
     if moment == "drafted":
         return exam
-    qualifications.create.run(bench.context(), survey.find_definition(exam.here, NAME))
+    create.run(bench.context(), survey.find_definition(exam.here, NAME))
     if moment == "requested":
         for worker, answers in zip(WORKERS, (RIGHT, WRONG), strict=True):
             exam.take(worker, *answers)

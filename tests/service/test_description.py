@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import DataNotFoundError, UnknownServiceError
 
-from mturk_tasks.client.session import DescriptionLoader
+from mturk_tasks.client.description import DescriptionLoader
 from mturk_tasks.vocabulary import api
 
 

@@ -18,8 +18,9 @@ from functools import cache
 from typing import IO, Any, Final
 
 from flask import Blueprint, Flask, Request, Response, abort, current_app, g, request
+from werkzeug import exceptions
 from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.formparser import FormDataParser
 
 from mturk_tasks.errors import MTurkTasksError
@@ -92,7 +93,7 @@ class _Parser(FormDataParser):
         if mimetype == "application/x-www-form-urlencoded" and self.max_form_parts is not None:
             body = stream.read()
             if body.count(b"&") >= self.max_form_parts:
-                raise RequestEntityTooLarge
+                raise exceptions.RequestEntityTooLarge
             stream = io.BytesIO(body)
         return super().parse(stream, mimetype, content_length, options)
 
@@ -114,7 +115,7 @@ _JSON_TYPES: Final = ("application/x-amz-json-1.1", "application/x-amz-json-1.0"
 _log = logging.getLogger(__name__)
 
 
-class BodyTooLarge(faults.Fault):
+class RequestEntityTooLarge(faults.Fault):
     """Refuse a body that is larger than any request can be."""
 
     status = 413
@@ -204,8 +205,8 @@ def _checks_keys() -> bool:
     return market.access.checks_keys()
 
 
-def _too_large(limit: int) -> BodyTooLarge:
-    return BodyTooLarge(f"A request of this kind has at most {limit} bytes.")
+def _too_large(limit: int) -> RequestEntityTooLarge:
+    return RequestEntityTooLarge(f"A request of this kind has at most {limit} bytes.")
 
 
 def limit(target: str) -> int:
