@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from mturk_tasks.commands.qualifications import create
-from mturk_tasks.commands.qualifications import create
 from mturk_tasks.files import survey
 from mturk_tasks.marketplace.storage import messages
 from mturk_tasks.marketplace.worker import qualifications
