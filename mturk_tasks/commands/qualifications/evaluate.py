@@ -110,7 +110,9 @@ def _key(
 ) -> AnswerKey:
     tests = {one.test for one in waiting} | {qualifications.get(context.client, found.type_id).test or ""}
     tests.discard("")
-    return draft.read_lines(path, *tests) if tests else qualification_requests.read_answer_key(path)
+    return (
+        draft.read_expected_answers(path, *tests) if tests else qualification_requests.read_answer_key(path)
+    )
 
 
 def _grade(key: AnswerKey, waiting: Sequence[QualificationRequest]) -> list[Graded]:
