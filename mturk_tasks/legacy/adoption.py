@@ -10,7 +10,7 @@ from typing import Final
 
 from mturk_tasks import scaffold
 from mturk_tasks.errors import FileError, MTurkTasksError, Problem, UsageError
-from mturk_tasks.files import results, survey
+from mturk_tasks.files import properties, results, survey
 from mturk_tasks.legacy import configuration
 from mturk_tasks.lib import text
 from mturk_tasks.lib.disk import on_disk
@@ -129,12 +129,12 @@ def _check_folder(folder: Path) -> None:
 
 def _is_project(folder: Path) -> bool:
     """Say whether a folder holds a survey or a qualification, and not only properties of something else."""
-    properties = _properties(folder)
-    if not properties:
+    files = _properties(folder)
+    if not files:
         return False
     if any(next(folder.glob(f"*.{ending}"), None) for ending in ("input", "question")):
         return True
-    return any(signs <= _keys_if_readable(path) for path in properties for signs in _SIGNS)
+    return any(signs <= _keys_if_readable(path) for path in files for signs in _SIGNS)
 
 
 def _properties(folder: Path) -> list[Path]:
@@ -148,7 +148,7 @@ def _task_files(folder: Path) -> list[Path]:
 
 
 def _keys(path: Path) -> set[str]:
-    return {key for _, key, _ in survey.parse(text.read(path)).entries}
+    return {key for _, key, _ in properties.parse(text.read(path)).entries}
 
 
 def _keys_if_readable(path: Path) -> set[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mturk_tasks.files import survey
+from mturk_tasks.files import properties
 from mturk_tasks.lib import text
 from mturk_tasks.lib.disk import on_disk
 
@@ -79,7 +79,7 @@ def read(folder: Path) -> OldConfiguration:
     path = folder / NAME
     if not path.exists():
         return OldConfiguration()
-    entries = survey.parse(text.read(path)).entries
+    entries = properties.parse(text.read(path)).entries
     stripped = {key: value.strip() for _, key, value in entries}
     values = {key: value for key, value in stripped.items() if not value.startswith(_UNSET)}
     lines = {key: line for line, key, _ in entries}
