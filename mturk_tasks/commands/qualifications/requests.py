@@ -15,7 +15,6 @@ from mturk_tasks.commands.batches import ActionJournal
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.qualifications.folder import FolderQualification
 from mturk_tasks.commands.runner import Outcome
-from mturk_tasks.commands.surveys.decisions import typed_comment
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import ServiceError, UsageError
 from mturk_tasks.files import grants
@@ -178,7 +177,7 @@ def _summary(action: str, outcomes: Sequence[Sent], absent: Mapping[str, str]) -
 def _with_comments(context: CommandContext, verdicts: Sequence[RequestDecision]) -> list[RequestDecision]:
     """Return the verdicts, refusals without a comment with the one that is typed when asked for."""
     silent = any(one.action == REFUSE and not one.comment for one in verdicts)
-    typed = typed_comment(context) if silent and not context.force else ""
+    typed = context.ask_comment() if silent and not context.force else ""
     return [replace(one, comment=one.comment or typed) if one.action == REFUSE else one for one in verdicts]
 
 
