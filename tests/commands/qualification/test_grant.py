@@ -6,7 +6,7 @@ import pytest
 
 from mturk_tasks.commands.qualifications import grants
 from mturk_tasks.commands.qualifications.folder import FolderQualification
-from mturk_tasks.commands.qualifications.grants import Recipients, last_words
+from mturk_tasks.commands.qualifications.grants import Recipients, last_actions
 from mturk_tasks.errors import DoesNotExist, FileError, ServiceError, UsageError
 from tests.bench import Crash, Strike
 
@@ -178,9 +178,9 @@ def test_the_last_thing_done_about_a_worker_is_what_counts():
         entry("intent", "grant", "two", worker="w"),
         entry("outcome", "grant", "two", status="failed"),
     ]
-    assert last_words(entries[:2], "T") == {"w": ("grant", "one")}
-    assert last_words(entries, "T") == {"w": ("revoke", "w")}
-    assert last_words(entries, "OTHER") == {}
+    assert last_actions(entries[:2], "T") == {"w": ("grant", "one")}
+    assert last_actions(entries, "T") == {"w": ("revoke", "w")}
+    assert last_actions(entries, "OTHER") == {}
 
 
 @pytest.mark.crash
