@@ -115,7 +115,8 @@ def assign(
 ) -> Summary:
     """Give the qualification to each Worker, with the row's score, else the one given, else 1."""
     qualifications.get(context.client, qualification.type_id)
-    return _run(context, qualification, recipients.with_score(score), replace(_ASSIGN, notify=notify))
+    operation = replace(_ASSIGN, notify=notify)
+    return _Granting(context, qualification, operation).run(recipients.with_score(score))
 
 
 def rescore(
@@ -135,7 +136,7 @@ def rescore(
         "has no score; write one beside it, or give it with --score",
     )
     _check_holders(context, qualification, recipients)
-    return _run(context, qualification, recipients, _RESCORE)
+    return _Granting(context, qualification, _RESCORE).run(recipients)
 
 
 def revoke(
@@ -199,39 +200,107 @@ def _check_holders(
     recipients.refuse(others, "does not hold the qualification")
 
 
-def _run(
-    context: CommandContext,
-    qualification: FolderQualification,
-    recipients: Recipients,
-    operation: _Operation,
-) -> Summary:
-    file = recipients.file
-    context.warn(file.repeated if file else ())
-    blocked = assignments.blocked(context.client)
-    recipients.refuse(
-        [row for row in recipients.rows if row.worker_id in blocked], "is blocked; unblock the worker first"
-    )
-    rows = _left(context, qualification, recipients, operation)
-    done_before = len(recipients.rows) - len(rows)
-    if done_before:
-        context.console.note(f"{count(done_before, 'row')} done before and left out")
-    if context.dry:
-        plan = f"Dry run: {count(len(rows), 'worker')} would be {operation.planned}."
-        return Summary((plan,), {"planned": len(rows)})
-    if not rows:
-        return Summary(("Nothing is left to do.",), {"done": 0, "failed": 0})
-    with batches.open_journal(
-        context, qualification, operation.action, type=qualification.type_id
-    ) as actions:
-        rows = _reconcile(actions, qualification, rows, operation)
-        outcomes = _send(actions, qualification, rows, operation)
-    failed = [outcome.item for outcome in outcomes if not outcome.ok]
-    if file:
-        _write_failures(file, failed)
-    if len(outcomes) > 1:  # a single line is seen on a terminal too
-        context.console.note(f"{operation.total} {count(len(outcomes) - len(failed), 'worker')}.")
-    lines = [f"  {count(len(failed), 'worker')} failed."] if failed else []
-    return _summary(outcomes, lines, done="granted", count_as="done")
+@dataclass(frozen=True)
+class _Granting:
+    """One command's grants of a qualification."""
+
+    context: CommandContext
+    qualification: FolderQualification
+    operation: _Operation
+
+    @property
+    def type_id(self) -> str:
+        """Return the ID of the qualification type."""
+        return self.qualification.type_id
+
+    def run(self, recipients: Recipients) -> Summary:
+        """Carry out the operation for the Workers for whom it is not done yet."""
+        context, operation, file = self.context, self.operation, recipients.file
+        context.warn(file.repeated if file else ())
+        blocked = assignments.blocked(context.client)
+        in_vain = [row for row in recipients.rows if row.worker_id in blocked]
+        recipients.refuse(in_vain, "is blocked; unblock the worker first")
+        rows = self._left(recipients) if file else list(recipients.rows)
+        if done_before := len(recipients.rows) - len(rows):
+            context.console.note(f"{count(done_before, 'row')} done before and left out")
+        if context.dry:
+            plan = f"Dry run: {count(len(rows), 'worker')} would be {operation.planned}."
+            return Summary((plan,), {"planned": len(rows)})
+        if not rows:
+            return Summary(("Nothing is left to do.",), {"done": 0, "failed": 0})
+        with batches.open_journal(
+            context, self.qualification, operation.action, type=self.type_id
+        ) as actions:
+            outcomes = self._send(actions, self._reconcile(actions, rows))
+        failed = [outcome.item for outcome in outcomes if not outcome.ok]
+        if file:
+            _write_failures(file, failed)
+        if len(outcomes) > 1:  # a single line is seen on a terminal too
+            context.console.note(f"{operation.total} {count(len(outcomes) - len(failed), 'worker')}.")
+        lines = [f"  {count(len(failed), 'worker')} failed."] if failed else []
+        return _summary(outcomes, lines, done="granted", count_as="done")
+
+    def _left(self, recipients: Recipients) -> list[Grant]:
+        """Return the rows of a file that are not what was done last for their Workers."""
+        paths = {  # the type's own journal, and that of all commands
+            batches.journal_of(self.context, self.qualification),
+            batches.journal_of(self.context, FolderQualification(self.type_id)),
+        }
+        entries = [entry for path in paths for entry in journal.read(path)]
+        last = last_actions(sorted(entries, key=lambda entry: str(entry.get("time", ""))), self.type_id)
+        return [
+            row
+            for row in recipients.rows
+            if last.get(batches.disguised(self.context, row.worker_id))
+            != (self.operation.action, self._key(row))
+        ]
+
+    def _reconcile(self, actions: ActionJournal, rows: list[Grant]) -> list[Grant]:
+        """Note as done the rows that an interrupted call has done, and return the others."""
+        context, action = self.context, self.operation.action
+        waiting = journal.open_intents(journal.read(actions.journal.path), action)
+        begun = [row for row in rows if self._key(row) in waiting]
+        if not begun:
+            return rows
+        holders = qualifications.holders(context.client, self.type_id)
+        scores = {holder.worker_id: holder.score for holder in holders}
+        done = [row for row in begun if scores.get(row.worker_id) == (1 if row.score is None else row.score)]
+        for row in done:
+            now = batches.stamp(context.clock())
+            item = self._key(row)
+            actions.journal.conclude(action, item, journal.DONE, found=True, time=now, **actions.common)
+            context.console.note(f"{row.worker_id} has it from the call that was interrupted")
+        return [row for row in rows if row not in done]
+
+    def _send(self, actions: ActionJournal, rows: Sequence[Grant]) -> list[GrantOutcome]:
+        """Grant the rows, say each, and return the outcomes."""
+        client, operation, console = self.context.client, self.operation, self.context.console
+
+        def act(row: Grant) -> None:
+            actions.perform(
+                operation.action,
+                self._key(row),
+                lambda: qualifications.grant(
+                    client, self.type_id, row.worker_id, row.score, notify=operation.notify
+                ),
+                worker=actions.worker(row.worker_id),
+                score=row.score,
+            )
+
+        outcomes: list[GrantOutcome] = []
+        with console.progress(len(rows), "Granting") as step:
+            for outcome in self.context.each(rows, act):
+                outcomes.append(outcome)
+                if outcome.ok:
+                    step(operation.line(self.type_id, outcome.item))
+                else:
+                    console.note(f"{operation.failed} {outcome.item.worker_id}: {outcome.error}")
+        return outcomes
+
+    def _key(self, row: Grant) -> str:
+        """Return what stands for a grant in journals, from which nobody can tell the Worker."""
+        content = "\x1f".join((self.type_id, row.worker_id, str(row.score), row.key))
+        return batches.disguised(self.context, content)[:32]
 
 
 def _summary(outcomes: Sequence[GrantOutcome], lines: Sequence[str], *, done: str, count_as: str) -> Summary:
@@ -239,89 +308,6 @@ def _summary(outcomes: Sequence[GrantOutcome], lines: Sequence[str], *, done: st
     counts = {count_as: len(outcomes) - failed, "failed": failed}
     items = tuple(outcome.told(outcome.item.worker_id, done) for outcome in outcomes)
     return Summary(tuple(lines), counts, items, exit_code=int(failed > 0))
-
-
-def _left(
-    context: CommandContext,
-    qualification: FolderQualification,
-    recipients: Recipients,
-    operation: _Operation,
-) -> list[Grant]:
-    """Return all named Workers, but of a file only the rows that are not what was done last."""
-    if recipients.file is None:
-        return list(recipients.rows)
-    type_id = qualification.type_id
-    paths = {  # the type's own journal, and that of all commands
-        batches.journal_of(context, qualification),
-        batches.journal_of(context, FolderQualification(type_id)),
-    }
-    entries = [entry for path in paths for entry in journal.read(path)]
-    entries.sort(key=lambda entry: str(entry.get("time", "")))
-    last = last_actions(entries, type_id)
-    return [
-        row
-        for row in recipients.rows
-        if last.get(batches.disguised(context, row.worker_id))
-        != (operation.action, _key(context, type_id, row))
-    ]
-
-
-def _reconcile(
-    actions: ActionJournal, qualification: FolderQualification, rows: list[Grant], operation: _Operation
-) -> list[Grant]:
-    """Note as done the rows that an interrupted call has done, and return the others."""
-    context, type_id = actions.context, qualification.type_id
-    waiting = journal.open_intents(journal.read(actions.journal.path), operation.action)
-    begun = [row for row in rows if _key(context, type_id, row) in waiting]
-    if not begun:
-        return rows
-    scores = {holder.worker_id: holder.score for holder in qualifications.holders(context.client, type_id)}
-    done = [row for row in begun if scores.get(row.worker_id) == (1 if row.score is None else row.score)]
-    for row in done:
-        actions.journal.conclude(
-            operation.action,
-            _key(context, type_id, row),
-            journal.DONE,
-            found=True,
-            time=batches.stamp(context.clock()),
-            **actions.common,
-        )
-        context.console.note(f"{row.worker_id} has it from the call that was interrupted")
-    return [row for row in rows if row not in done]
-
-
-def _send(
-    actions: ActionJournal, qualification: FolderQualification, rows: Sequence[Grant], operation: _Operation
-) -> list[GrantOutcome]:
-    """Grant the rows, say each, and return the outcomes."""
-    context, type_id = actions.context, qualification.type_id
-
-    def act(row: Grant) -> None:
-        actions.perform(
-            operation.action,
-            _key(context, type_id, row),
-            lambda: qualifications.grant(
-                context.client, type_id, row.worker_id, row.score, notify=operation.notify
-            ),
-            worker=actions.worker(row.worker_id),
-            score=row.score,
-        )
-
-    outcomes: list[GrantOutcome] = []
-    with context.console.progress(len(rows), "Granting") as step:
-        for outcome in context.each(rows, act):
-            outcomes.append(outcome)
-            if outcome.ok:
-                step(operation.line(type_id, outcome.item))
-            else:
-                context.console.note(f"{operation.failed} {outcome.item.worker_id}: {outcome.error}")
-    return outcomes
-
-
-def _key(context: CommandContext, type_id: str, row: Grant) -> str:
-    """Return what stands for a grant in journals, from which nobody can tell the Worker."""
-    content = "\x1f".join((type_id, row.worker_id, str(row.score), row.key))
-    return batches.disguised(context, content)[:32]
 
 
 def _write_failures(file: GrantFile, failed: Sequence[Grant]) -> None:

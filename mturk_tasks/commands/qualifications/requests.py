@@ -204,7 +204,8 @@ def _decide(
         for decision in decisions
         if decision.request_id in waiting
     ]
-    absent = _absent(context, qualification, action, decisions, waiting)
+    others = [decision.request_id for decision in decisions if decision.request_id not in waiting]
+    absent = _absent(context, qualification, action, others)
     for problem in absent.values():
         context.console.note(problem)
     plan = _PLANS[action].format(len(due))
@@ -243,24 +244,17 @@ def _with_comments(context: CommandContext, refusals: Sequence[RequestDecision])
 
 
 def _absent(
-    context: CommandContext,
-    qualification: FolderQualification,
-    action: str,
-    decisions: Sequence[RequestDecision],
-    waiting: Collection[str],
+    context: CommandContext, qualification: FolderQualification, action: str, request_ids: Sequence[str]
 ) -> dict[str, str]:
     """Return, by ID, why requests that do not wait cannot be decided; note what was done before."""
     done = journal.done(journal.read(batches.journal_of(context, qualification)), action)
     absent = {}
-    for decision in decisions:
-        request_id = decision.request_id
-        if request_id in waiting:
-            continue
+    for request_id in request_ids:
         if request_id in done:
             context.console.note(f"[{request_id}] was decided so before")
-            continue
-        what = "does not wait for a decision; it was decided before, or there is none of that ID"
-        absent[request_id] = f"Error: request {request_id} {what}"
+        else:
+            what = "does not wait for a decision; it was decided before, or there is none of that ID"
+            absent[request_id] = f"Error: request {request_id} {what}"
     return absent
 
 
