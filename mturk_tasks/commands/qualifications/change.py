@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from mturk_tasks.client import qualifications
-from mturk_tasks.client.qualifications import QualificationType
 from mturk_tasks.commands import batches
 from mturk_tasks.commands.context import CommandContext, ProblemCollector
-from mturk_tasks.commands.qualifications import draft
-from mturk_tasks.commands.qualifications.draft import Documents
-from mturk_tasks.commands.qualifications.folder import CHANGE, TYPE, FolderQualification
+from mturk_tasks.commands.qualifications import draft, folder
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import InvalidState, Problem, UsageError
 from mturk_tasks.files.survey import Definition
@@ -35,7 +32,9 @@ class ChangeRequest:
         return cls(definition.properties, definition.question, definition.answer, status)
 
 
-def run(context: CommandContext, qualification: FolderQualification, request: ChangeRequest) -> Summary:
+def run(
+    context: CommandContext, qualification: folder.FolderQualification, request: ChangeRequest
+) -> Summary:
     """Change the type; raise FileError for anything wrong with the files, including another name."""
     current = qualifications.get(context.client, qualification.type_id)
     values, documents = _read(context, request, current)
@@ -49,15 +48,18 @@ def run(context: CommandContext, qualification: FolderQualification, request: Ch
     if context.dry:
         return Summary((f"Dry run: {', '.join(sent)} of {current.name} would be changed.",))
     type_id = qualification.type_id
-    with batches.open_journal(context, qualification, CHANGE, type=type_id) as actions:
+    with batches.open_journal(context, qualification, folder.CHANGE, type=type_id) as actions:
         actions.perform(
-            CHANGE, TYPE, lambda: qualifications.update(context.client, type_id, sent), what=list(sent)
+            folder.CHANGE,
+            folder.TYPE,
+            lambda: qualifications.update(context.client, type_id, sent),
+            what=list(sent),
         )
     items = ({"id": type_id, "status": "updated"},)
     return Summary((f"Updated qualification type {type_id}",), {"updated": 1}, items)
 
 
-def retire(context: CommandContext, qualification: FolderQualification) -> Summary:
+def retire(context: CommandContext, qualification: folder.FolderQualification) -> Summary:
     """Delete the type; raise InvalidState if HITs that are not deleted require it."""
     type_id = qualification.type_id
     current = qualifications.get(context.client, type_id)
@@ -74,13 +76,16 @@ def retire(context: CommandContext, qualification: FolderQualification) -> Summa
         return Summary((f"Dry run: {plan}",))
     context.confirm(plan)
     with batches.open_journal(context, qualification, "retire", type=type_id) as actions:
-        actions.perform(batches.DELETE, TYPE, lambda: qualifications.delete(context.client, type_id))
+        actions.perform(batches.DELETE, folder.TYPE, lambda: qualifications.delete(context.client, type_id))
     items = ({"id": type_id, "status": "deleted"},)
     return Summary((f"Deleted qualification type {type_id}",), {"deleted": 1}, items)
 
 
 def settings(
-    current: QualificationType, values: QualificationProperties | None, documents: Documents, status: str
+    current: qualifications.QualificationType,
+    values: QualificationProperties | None,
+    documents: draft.Documents,
+    status: str,
 ) -> dict[str, Any]:
     """Return what UpdateQualificationType is sent; of the properties only what the file contains counts.
 
@@ -114,8 +119,8 @@ def _of_properties(values: QualificationProperties) -> dict[str, Any]:
 
 
 def _read(
-    context: CommandContext, request: ChangeRequest, current: QualificationType
-) -> tuple[QualificationProperties | None, Documents]:
+    context: CommandContext, request: ChangeRequest, current: qualifications.QualificationType
+) -> tuple[QualificationProperties | None, draft.Documents]:
     """Return what the files say, and warn of what is odd about them; raise FileError for every problem."""
     collect = ProblemCollector()
     path = request.properties

@@ -7,12 +7,8 @@ from typing import Any
 
 from mturk_tasks.client import qualifications
 from mturk_tasks.commands import archive, batches, journal
-from mturk_tasks.commands.archive import Move
 from mturk_tasks.commands.context import CommandContext
-from mturk_tasks.commands.journal import Journal
 from mturk_tasks.commands.qualifications import draft, folder
-from mturk_tasks.commands.qualifications.draft import TypeDraft
-from mturk_tasks.commands.qualifications.folder import TYPE, FolderQualification
 from mturk_tasks.console.summary import Summary
 from mturk_tasks.errors import AlreadyExists, DoesNotExist, RecordsError, ServiceError
 from mturk_tasks.files import grants
@@ -48,7 +44,7 @@ def run(context: CommandContext, definition: Definition, *, retry: bool = True) 
     return Summary(lines, {"created": 1}, items, (files.success, files.journal))
 
 
-def settings(plan: TypeDraft, *, retry: bool) -> dict[str, Any]:
+def settings(plan: draft.TypeDraft, *, retry: bool) -> dict[str, Any]:
     """Return what CreateQualificationType is sent for a draft."""
     values = plan.properties
     return {
@@ -65,7 +61,7 @@ def settings(plan: TypeDraft, *, retry: bool) -> dict[str, Any]:
     }
 
 
-def defaults(plan: TypeDraft, *, retry: bool) -> list[str]:
+def defaults(plan: draft.TypeDraft, *, retry: bool) -> list[str]:
     """Return a note for each value that is used although it is not in the properties file."""
     values = plan.properties
     used = {
@@ -79,8 +75,8 @@ def defaults(plan: TypeDraft, *, retry: bool) -> list[str]:
 
 
 def _moves(
-    context: CommandContext, files: TypeFiles, previous: FolderQualification | None
-) -> tuple[Move, ...]:
+    context: CommandContext, files: TypeFiles, previous: folder.FolderQualification | None
+) -> tuple[archive.Move, ...]:
     """Return which older files are set aside, none to go on with an interrupted creation.
 
     Raise RecordsError if the type exists.
@@ -117,21 +113,26 @@ def _exists(context: CommandContext, type_id: str) -> bool:
 
 
 def _create(
-    context: CommandContext, plan: TypeDraft, files: TypeFiles, origin: Mapping[str, Any], *, retry: bool
+    context: CommandContext,
+    plan: draft.TypeDraft,
+    files: TypeFiles,
+    origin: Mapping[str, Any],
+    *,
+    retry: bool,
 ) -> str:
     """Create the type, or find the one that an interrupted call has created, and return its ID."""
     name = plan.properties.name
-    with Journal(files.journal) as type_journal:
+    with journal.Journal(files.journal) as type_journal:
         entries = journal.read(files.journal)
         if not entries:
             batches.begin(context, type_journal, files.label)
         type_journal.note("create", time=batches.stamp(context.clock()), digests=plan.digests, **origin)
-        interrupted = TYPE in journal.open_intents(entries, batches.CREATE)
+        interrupted = folder.TYPE in journal.open_intents(entries, batches.CREATE)
         existing = qualifications.named(context.client, name) if interrupted else None
         if existing:
             _conclude(context, type_journal, journal.DONE, type_id=existing.type_id, found=True)
             return existing.type_id
-        type_journal.intend(batches.CREATE, TYPE, name=name, time=batches.stamp(context.clock()))
+        type_journal.intend(batches.CREATE, folder.TYPE, name=name, time=batches.stamp(context.clock()))
         try:
             type_id = qualifications.create(context.client, settings(plan, retry=retry))
         except ServiceError as error:
@@ -144,5 +145,5 @@ def _create(
         return type_id
 
 
-def _conclude(context: CommandContext, type_journal: Journal, status: str, **details: Any) -> None:
-    type_journal.conclude(batches.CREATE, TYPE, status, time=batches.stamp(context.clock()), **details)
+def _conclude(context: CommandContext, type_journal: journal.Journal, status: str, **details: Any) -> None:
+    type_journal.conclude(batches.CREATE, folder.TYPE, status, time=batches.stamp(context.clock()), **details)

@@ -13,7 +13,6 @@ from mturk_tasks.commands.context import ProblemCollector
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import properties as property_files
 from mturk_tasks.files import qualification_requests
-from mturk_tasks.files.qualification_requests import AnswerKey
 from mturk_tasks.files.survey import Definition
 from mturk_tasks.lib import text
 from mturk_tasks.markup.xml import DocumentFault
@@ -91,7 +90,7 @@ def read_documents(
     return Documents(test, key, (*test_notes, *key_notes))
 
 
-def read_expected_answers(path: Path, *tests: str) -> AnswerKey:
+def read_expected_answers(path: Path, *tests: str) -> qualification_requests.AnswerKey:
     """Return the answers to be expected; raise FileError for a question or selection that no test has.
 
     There are several tests if one was replaced while requests with the old one wait.

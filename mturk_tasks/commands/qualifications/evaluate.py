@@ -11,15 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from mturk_tasks.client import qualifications
-from mturk_tasks.client.qualifications import QualificationRequest
 from mturk_tasks.commands.context import CommandContext
-from mturk_tasks.commands.qualifications import draft, requests
-from mturk_tasks.commands.qualifications.folder import FolderQualification
-from mturk_tasks.commands.qualifications.requests import ACCEPT, RequestDecision
+from mturk_tasks.commands.qualifications import draft, folder, requests
 from mturk_tasks.console.summary import Summary
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import qualification_requests
-from mturk_tasks.files.qualification_requests import AnswerKey
 
 PASS: Final = 100  # the score for right answers only (the reference)
 
@@ -53,7 +49,7 @@ class Mark:
 class GradedRequest:
     """One request with its marks, all of which must be right."""
 
-    request: QualificationRequest
+    request: qualifications.QualificationRequest
     marks: tuple[Mark, ...]
 
     @property
@@ -62,10 +58,10 @@ class GradedRequest:
         return all(mark.right for mark in self.marks)
 
     @property
-    def decision(self) -> RequestDecision:
+    def decision(self) -> requests.RequestDecision:
         """Return the decision that follows."""
         score = PASS if self.passed else None
-        return RequestDecision(self.request.request_id, score, worker_id=self.request.worker_id)
+        return requests.RequestDecision(self.request.request_id, score, worker_id=self.request.worker_id)
 
     @property
     def lines(self) -> list[str]:
@@ -78,7 +74,11 @@ class GradedRequest:
 
 
 def run(
-    context: CommandContext, qualification: FolderQualification, answers: Path, *, preview: bool = False
+    context: CommandContext,
+    qualification: folder.FolderQualification,
+    answers: Path,
+    *,
+    preview: bool = False,
 ) -> Summary:
     """Grade every waiting request, show each question, and decide unless it is a `preview`.
 
@@ -124,10 +124,10 @@ def unknown(expected: Mapping[str, str], given: Mapping[str, str]) -> list[str]:
 
 def _read_key(
     context: CommandContext,
-    qualification: FolderQualification,
+    qualification: folder.FolderQualification,
     path: Path,
-    waiting: Sequence[QualificationRequest],
-) -> AnswerKey:
+    waiting: Sequence[qualifications.QualificationRequest],
+) -> qualification_requests.AnswerKey:
     current = qualifications.get(context.client, qualification.type_id)
     tests = {request.test for request in waiting} | {current.test or ""}
     tests.discard("")
@@ -136,7 +136,9 @@ def _read_key(
     return qualification_requests.read_answer_key(path)
 
 
-def _grade(key: AnswerKey, waiting: Sequence[QualificationRequest]) -> list[GradedRequest]:
+def _grade(
+    key: qualification_requests.AnswerKey, waiting: Sequence[qualifications.QualificationRequest]
+) -> list[GradedRequest]:
     """Return every request with its marks; raise FileError for answers without a line in the key."""
     expected = key.expected()
     given = {request.request_id: requests.answers_of(request) for request in waiting}
@@ -147,8 +149,8 @@ def _grade(key: AnswerKey, waiting: Sequence[QualificationRequest]) -> list[Grad
     return [GradedRequest(request, marks(expected, given[request.request_id])) for request in waiting]
 
 
-def _line(decision: RequestDecision) -> str:
-    done = "granted" if decision.action == ACCEPT else "rejected"
+def _line(decision: requests.RequestDecision) -> str:
+    done = "granted" if decision.action == requests.ACCEPT else "rejected"
     return f"[{decision.request_id}] Qualification request {done}."
 
 

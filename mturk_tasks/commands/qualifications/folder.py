@@ -11,10 +11,8 @@ from typing import Final
 from mturk_tasks.client import qualifications
 from mturk_tasks.commands import batches, journal, origins
 from mturk_tasks.commands.context import CommandContext, ProblemCollector
-from mturk_tasks.commands.journal import Entry
 from mturk_tasks.errors import DoesNotExist, FileError, MTurkTasksError, Problem, RecordsError, ServiceError
 from mturk_tasks.files import grants, survey
-from mturk_tasks.files.survey import TypeFiles
 from mturk_tasks.vocabulary.environments import PRODUCTION
 from mturk_tasks.vocabulary.requirements import (
     MASTERS,
@@ -42,8 +40,8 @@ class FolderQualification:
     """
 
     type_id: str
-    files: TypeFiles = field(default=TypeFiles(Path(), ""))
-    entries: tuple[Entry, ...] = ()
+    files: survey.TypeFiles = field(default=survey.TypeFiles(Path(), ""))
+    entries: tuple[journal.Entry, ...] = ()
 
     @property
     def journaled(self) -> bool:
@@ -56,7 +54,7 @@ class FolderQualification:
         return TYPE in journal.done(self.entries, batches.DELETE)
 
 
-def find(context: CommandContext, files: TypeFiles) -> FolderQualification:
+def find(context: CommandContext, files: survey.TypeFiles) -> FolderQualification:
     """Return the type of a folder in this command's marketplace; raise RecordsError if there is none."""
     qualification = belonging(context, files)
     if qualification is None:
@@ -69,13 +67,13 @@ def find(context: CommandContext, files: TypeFiles) -> FolderQualification:
     return qualification
 
 
-def belonging(context: CommandContext, files: TypeFiles) -> FolderQualification | None:
+def belonging(context: CommandContext, files: survey.TypeFiles) -> FolderQualification | None:
     """Return the type of a folder in this marketplace, one of the old tools too, or None."""
     for candidate in origins.candidates(files):
         entries = journal.read(candidate.journal)
         if origins.is_here(context, entries):
             created = journal.done(entries, batches.CREATE).get(TYPE, {})
-            type_files = TypeFiles(candidate.folder, candidate.label)
+            type_files = survey.TypeFiles(candidate.folder, candidate.label)
             return FolderQualification(created.get("type_id", ""), type_files, tuple(entries))
     if journal.read(files.journal):
         return None

@@ -13,15 +13,12 @@ from typing import Final
 
 from mturk_tasks.client import assignments, qualifications
 from mturk_tasks.commands import batches, journal
-from mturk_tasks.commands.batches import ActionJournal
 from mturk_tasks.commands.context import CommandContext
-from mturk_tasks.commands.journal import Entry
 from mturk_tasks.commands.qualifications.folder import FolderQualification
 from mturk_tasks.commands.runner import Outcome
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import FileError, Problem, UsageError
 from mturk_tasks.files import grants
-from mturk_tasks.files.grants import Grant, GrantFile
 from mturk_tasks.lib import disk
 from mturk_tasks.vocabulary.statuses import is_worker_id
 
@@ -29,15 +26,15 @@ GRANT: Final = "grant"
 SCORE: Final = "score"
 REVOKE: Final = "revoke"
 
-GrantOutcome = Outcome[Grant, None]
+GrantOutcome = Outcome[grants.Grant, None]
 
 
 @dataclass(frozen=True)
 class Recipients:
     """Workers whom a command concerns: the rows of a file, or named on the command line."""
 
-    rows: tuple[Grant, ...]
-    file: GrantFile | None = None
+    rows: tuple[grants.Grant, ...]
+    file: grants.GrantFile | None = None
 
     @classmethod
     def of_file(cls, path: Path) -> Recipients:
@@ -52,14 +49,14 @@ class Recipients:
         for worker_id in worker_ids:
             if not is_worker_id(worker_id):
                 raise UsageError(f"{worker_id!r} is no worker ID; {grants.WORKER_ID}")
-        return cls(tuple(map(Grant, worker_ids)))
+        return cls(tuple(map(grants.Grant, worker_ids)))
 
     def with_score(self, score: int | None) -> Recipients:
         """Return the same Workers, those without a score with this one."""
         rows = (replace(row, score=score) if row.score is None else row for row in self.rows)
         return replace(self, rows=tuple(rows))
 
-    def refuse(self, rows: Collection[Grant], reason: str) -> None:
+    def refuse(self, rows: Collection[grants.Grant], reason: str) -> None:
         """Raise FileError, by line, or UsageError if there are any rows; the reason ends the sentence."""
         if not rows:
             return
@@ -81,7 +78,7 @@ class _Operation:
     total: str
     planned: str
 
-    def line(self, type_id: str, row: Grant) -> str:
+    def line(self, type_id: str, row: grants.Grant) -> str:
         """Return what is said of a row that was done."""
         value = "default value" if row.score is None else f"value {row.score}"
         return self.done.format(type=type_id, worker=row.worker_id, score=row.score, value=value)
@@ -153,7 +150,7 @@ def revoke(
         return Summary((f"Dry run: {type_id} would be revoked from {names}.",))
     with batches.open_journal(context, qualification, REVOKE, type=type_id) as actions:
 
-        def act(row: Grant) -> None:
+        def act(row: grants.Grant) -> None:
             worker = actions.worker(row.worker_id)
             actions.perform(
                 REVOKE,
@@ -173,7 +170,7 @@ def revoke(
     return _summary(outcomes, lines, done="revoked", count_as="revoked")
 
 
-def last_actions(entries: Iterable[Entry], type_id: str) -> dict[str, tuple[str, str]]:
+def last_actions(entries: Iterable[journal.Entry], type_id: str) -> dict[str, tuple[str, str]]:
     """Return the action and the item that were done last about each Worker of a type.
 
     The keys are the pseudonyms of Workers in the journal.
@@ -240,7 +237,7 @@ class _Granting:
         lines = [f"  {count(len(failed), 'worker')} failed."] if failed else []
         return _summary(outcomes, lines, done="granted", count_as="done")
 
-    def _left(self, recipients: Recipients) -> list[Grant]:
+    def _left(self, recipients: Recipients) -> list[grants.Grant]:
         """Return the rows of a file that are not what was done last for their Workers."""
         paths = {  # the type's own journal, and that of all commands
             batches.journal_of(self.context, self.qualification),
@@ -255,7 +252,7 @@ class _Granting:
             != (self.operation.action, self._key(row))
         ]
 
-    def _reconcile(self, actions: ActionJournal, rows: list[Grant]) -> list[Grant]:
+    def _reconcile(self, actions: batches.ActionJournal, rows: list[grants.Grant]) -> list[grants.Grant]:
         """Note as done the rows that an interrupted call has done, and return the others."""
         context, action = self.context, self.operation.action
         waiting = journal.open_intents(journal.read(actions.journal.path), action)
@@ -272,11 +269,11 @@ class _Granting:
             context.console.note(f"{row.worker_id} has it from the call that was interrupted")
         return [row for row in rows if row not in done]
 
-    def _send(self, actions: ActionJournal, rows: Sequence[Grant]) -> list[GrantOutcome]:
+    def _send(self, actions: batches.ActionJournal, rows: Sequence[grants.Grant]) -> list[GrantOutcome]:
         """Grant the rows, say each, and return the outcomes."""
         client, operation, console = self.context.client, self.operation, self.context.console
 
-        def act(row: Grant) -> None:
+        def act(row: grants.Grant) -> None:
             actions.perform(
                 operation.action,
                 self._key(row),
@@ -297,7 +294,7 @@ class _Granting:
                     console.note(f"{operation.failed} {outcome.item.worker_id}: {outcome.error}")
         return outcomes
 
-    def _key(self, row: Grant) -> str:
+    def _key(self, row: grants.Grant) -> str:
         """Return what stands for a grant in journals, from which nobody can tell the Worker."""
         content = "\x1f".join((self.type_id, row.worker_id, str(row.score), row.key))
         return batches.disguised(self.context, content)[:32]
@@ -310,7 +307,7 @@ def _summary(outcomes: Sequence[GrantOutcome], lines: Sequence[str], *, done: st
     return Summary(tuple(lines), counts, items, exit_code=int(failed > 0))
 
 
-def _write_failures(file: GrantFile, failed: Sequence[Grant]) -> None:
+def _write_failures(file: grants.GrantFile, failed: Sequence[grants.Grant]) -> None:
     """Write the rows that failed beside their file, so that they can be given again."""
     failure = file.path.with_name(f"{file.path.name}.failure")
     if failed:

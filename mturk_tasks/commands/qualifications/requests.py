@@ -12,17 +12,13 @@ from pathlib import Path
 from typing import Final
 
 from mturk_tasks.client import qualifications
-from mturk_tasks.client.qualifications import QualificationRequest
 from mturk_tasks.commands import batches, journal
-from mturk_tasks.commands.batches import ActionJournal
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.qualifications.folder import FolderQualification
 from mturk_tasks.commands.runner import Outcome
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import ServiceError, UsageError
 from mturk_tasks.files import grants, qualification_requests
-from mturk_tasks.files.grants import Approval, Rejection
-from mturk_tasks.files.qualification_requests import RequestRow
 from mturk_tasks.lib import disk
 from mturk_tasks.lib.time import format_date
 
@@ -79,7 +75,7 @@ def run(context: CommandContext, output: Path, type_id: str | None = None, *, pa
 def approve(
     context: CommandContext,
     qualification: FolderQualification,
-    approvals: Sequence[Approval],
+    approvals: Sequence[grants.Approval],
     *,
     score: int | None = None,
     file: Path | None = None,
@@ -99,7 +95,7 @@ def approve(
 def reject(
     context: CommandContext,
     qualification: FolderQualification,
-    rejections: Sequence[Rejection],
+    rejections: Sequence[grants.Rejection],
     *,
     comment: str = "",
     file: Path | None = None,
@@ -128,7 +124,9 @@ def every(
     return [request.request_id for request in waiting if not workers or request.worker_id in workers]
 
 
-def fetch(context: CommandContext, qualification: FolderQualification) -> dict[str, QualificationRequest]:
+def fetch(
+    context: CommandContext, qualification: FolderQualification
+) -> dict[str, qualifications.QualificationRequest]:
     """Return the waiting requests by ID: for a type, or for all where the ID of the type is empty."""
     waiting = qualifications.waiting(context.client, qualification.type_id or None)
     return {request.request_id: request for request in waiting}
@@ -163,13 +161,15 @@ def item(outcome: DecisionOutcome) -> dict[str, str]:
     return outcome.told(outcome.item.request_id, _DONE[outcome.item.action])
 
 
-def row_of(request: QualificationRequest) -> RequestRow:
+def row_of(request: qualifications.QualificationRequest) -> qualification_requests.RequestRow:
     """Return a request as a row of the file, each answer in one text."""
     submitted = format_date(request.submitted)
-    return RequestRow(request.type_id, request.request_id, request.worker_id, submitted, answers_of(request))
+    return qualification_requests.RequestRow(
+        request.type_id, request.request_id, request.worker_id, submitted, answers_of(request)
+    )
 
 
-def answers_of(request: QualificationRequest) -> dict[str, str]:
+def answers_of(request: qualifications.QualificationRequest) -> dict[str, str]:
     """Return a request's answers by question; several selections are written as `a|b`."""
     from mturk_tasks.markup.answers import parse
     from mturk_tasks.markup.xml import Unreadable
@@ -181,7 +181,9 @@ def answers_of(request: QualificationRequest) -> dict[str, str]:
         raise ServiceError("list_qualification_requests", "AnswerUnreadable", what) from error
 
 
-def _questions(waiting: Sequence[QualificationRequest], rows: Sequence[RequestRow]) -> list[str]:
+def _questions(
+    waiting: Sequence[qualifications.QualificationRequest], rows: Sequence[qualification_requests.RequestRow]
+) -> list[str]:
     """Return every question once, those of a test in its order."""
     from mturk_tasks.markup.documents import question_identifiers
 
@@ -258,7 +260,7 @@ def _absent(
     return absent
 
 
-def _send(actions: ActionJournal, decision: RequestDecision) -> None:
+def _send(actions: batches.ActionJournal, decision: RequestDecision) -> None:
     client, request_id, score = actions.context.client, decision.request_id, decision.score
     worker = actions.worker(decision.worker_id)
     if score is None:
@@ -269,7 +271,7 @@ def _send(actions: ActionJournal, decision: RequestDecision) -> None:
         actions.perform(ACCEPT, request_id, accept, score=score, worker=worker)
 
 
-def _reconcile(actions: ActionJournal, waiting: Collection[str]) -> None:
+def _reconcile(actions: batches.ActionJournal, waiting: Collection[str]) -> None:
     """Note as done the interrupted decisions about requests that wait no more."""
     entries = journal.read(actions.journal.path)
     for action in (ACCEPT, REFUSE):
@@ -292,6 +294,6 @@ def _write_failures(file: Path, action: str, failed: Sequence[RequestDecision]) 
     if not failed:
         disk.remove(failure)
     elif action == ACCEPT:
-        grants.write_approvals(failure, (Approval(one.request_id, one.score) for one in failed))
+        grants.write_approvals(failure, (grants.Approval(one.request_id, one.score) for one in failed))
     else:
-        grants.write_rejections(failure, (Rejection(one.request_id, one.comment) for one in failed))
+        grants.write_rejections(failure, (grants.Rejection(one.request_id, one.comment) for one in failed))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mturk_tasks.client import qualifications
-from mturk_tasks.client.qualifications import Holder, QualificationType
 from mturk_tasks.commands import batches, journal, origins
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.qualifications.folder import FolderQualification
@@ -92,7 +91,7 @@ def _creation(qualification: FolderQualification) -> str:
     return f"{when}, {origins.at_commit(created[-1])}"
 
 
-def _manner(current: QualificationType) -> str:
+def _manner(current: qualifications.QualificationType) -> str:
     """Say how Workers get the qualification."""
     if current.auto_granted:
         return f"to everybody who asks, with {current.auto_granted_value}"
@@ -102,7 +101,7 @@ def _manner(current: QualificationType) -> str:
     return f"by a test of {minutes}, graded {'at once' if current.answer_key else 'by you'}"
 
 
-def _number_and_scores(holders: Sequence[Holder]) -> str:
+def _number_and_scores(holders: Sequence[qualifications.Holder]) -> str:
     scores = [holder.score for holder in holders]
     if not scores:
         return "none"
