@@ -98,12 +98,12 @@ def test_rules_that_are_complete_are_left_alone(old: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [".gitignore", "tasks.py", "invoke.yaml"])
-@pytest.mark.parametrize("there", [True, False], ids=["a file", "nothing"])
+@pytest.mark.parametrize("exists", [True, False], ids=["a file", "nothing"])
 def test_nothing_is_written_through_a_link_that_a_folder_came_with(
-    old: Path, tmp_path: Path, name: str, there: bool
+    old: Path, tmp_path: Path, name: str, exists: bool
 ) -> None:
     target = tmp_path / "profile"
-    if there:
+    if exists:
         target.write_text("mine\n", encoding="utf-8")
     (old / name).symlink_to(target)
     before = sorted(old.iterdir())
@@ -111,7 +111,7 @@ def test_nothing_is_written_through_a_link_that_a_folder_came_with(
         adoption.adopt(old)
 
     assert sorted(old.iterdir()) == before
-    assert (target.read_text(encoding="utf-8") if target.exists() else "") == ("mine\n" if there else "")
+    assert (target.read_text(encoding="utf-8") if target.exists() else "") == ("mine\n" if exists else "")
 
 
 def test_installing_scripts_says_which_rules_it_added(tmp_path: Path) -> None:

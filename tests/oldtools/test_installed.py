@@ -59,14 +59,14 @@ def test_keys_go_into_a_file_for_its_owner_alone_that_git_leaves_alone(home):
     assert "mturk.properties*" in (home / ".gitignore").read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize("there", ["access_key=MINE\n", ""], ids=["a file", "an empty file"])
-def test_a_configuration_that_is_there_is_left_alone(home, there):
+@pytest.mark.parametrize("content", ["access_key=MINE\n", ""], ids=["a file", "an empty file"])
+def test_a_configuration_that_is_there_is_left_alone(home, content):
     (home / "bin").mkdir(parents=True)
-    configuration(home).write_text(there, encoding="utf-8")
+    configuration(home).write_text(content, encoding="utf-8")
     before = configuration(home).stat()
 
     assert put(home).configuration is None
-    assert configuration(home).read_text(encoding="utf-8") == there
+    assert configuration(home).read_text(encoding="utf-8") == content
     assert configuration(home).stat() == before
 
 

@@ -263,17 +263,17 @@ def decided(clt, monkeypatch):
 @pytest.mark.parametrize("words", [[], ["-s"]], ids=["an empty word", "-s"])
 def test_what_is_submitted_is_approved_by_a_script_with_its_words_in_quotes(decided, words):
     decided.script("approveSubmitted.sh", APPROVE_SUBMITTED)
-    said = decided.done("approveSubmitted.sh", *words, "birds.results")
+    output = decided.done("approveSubmitted.sh", *words, "birds.results")
 
-    assert "  4 assignments approved." in said.splitlines()
+    assert "  4 assignments approved." in output.splitlines()
     assert decided.bench.statuses() == ["Approved"] * 4 + ["Rejected"] * 2
 
 
 def test_hits_get_new_places_for_what_was_rejected(decided):
     decided.script("extendRejected.sh", EXTEND_REJECTED)
-    said = decided.done("extendRejected.sh", str(decided.folder / "birds.results"))
+    output = decided.done("extendRejected.sh", str(decided.folder / "birds.results"))
 
-    assert "  1 HITs have been extended (added 2 assignment(s), 1 hour(s))" in said.splitlines()
+    assert "  1 HITs have been extended (added 2 assignment(s), 1 hour(s))" in output.splitlines()
     assert sorted(hit["MaxAssignments"] for hit in decided.bench.hits()) == [2, 2, 4]
 
 
