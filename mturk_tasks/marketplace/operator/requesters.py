@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.lib.ids import new_id
@@ -19,6 +19,10 @@ from mturk_tasks.marketplace.storage.schema import requester
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction
 
+_COLUMNS: Final = (
+    *(requester.c.id, requester.c.requester_id, requester.c.name),
+    *(requester.c.registered, requester.c.disabled, requester.c.balance),
+)
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}")
 
 
@@ -40,7 +44,7 @@ def add(store: Store, name: str, now: datetime) -> Requester:
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot name a requester; use letters, digits, blanks and . _ @ -")
     with write_transaction(store, now) as transaction:
-        if _row(transaction, name) is not None:
+        if _select(transaction, requester.c.name == name):
             raise UsageError(f"there is a requester {name} already")
         values = {"requester_id": f"A{new_id()[1:14]}", "name": name, "registered": transaction.now}
         transaction.db.execute(insert(requester), {**values, "disabled": False, "balance": Decimal(0)})
@@ -49,10 +53,16 @@ def add(store: Store, name: str, now: datetime) -> Requester:
 
 def fetch(transaction: Transaction, name: str) -> Requester:
     """Return the requester of that name; raise UsageError where there is none."""
-    row = _row(transaction, name)
-    if row is None:
+    named = _select(transaction, requester.c.name == name)
+    if not named:
         raise UsageError(f"there is no requester {name}")
-    return _requester(row)
+    return named[0]
+
+
+def look_up(store: Store, name: str, now: datetime) -> Requester:
+    """Return the same, in a transaction of its own."""
+    with read_transaction(store, now) as transaction:
+        return fetch(transaction, name)
 
 
 def chosen(transaction: Transaction, name: str) -> Requester:
@@ -62,17 +72,17 @@ def chosen(transaction: Transaction, name: str) -> Requester:
     """
     if name:
         return fetch(transaction, name)
-    rows = transaction.db.execute(select(requester).order_by(requester.c.id)).all()
-    if len(rows) != 1:
-        names = ", ".join(row.name for row in rows)
+    registered = _select(transaction)
+    if len(registered) != 1:
+        names = ", ".join(each.name for each in registered)
         raise UsageError(f"say for which requester with --requester; there are {names}")
-    return _requester(rows[0])
+    return registered[0]
 
 
 def listed(store: Store, now: datetime) -> list[Requester]:
     """Return every requester, the first entered first."""
     with read_transaction(store, now) as transaction:
-        return [_requester(row) for row in transaction.db.execute(select(requester).order_by(requester.c.id))]
+        return _select(transaction)
 
 
 @retried
@@ -102,9 +112,6 @@ def fund(store: Store, name: str, amount: Decimal, now: datetime) -> Requester:
         return fetch(transaction, name)
 
 
-def _row(transaction: Transaction, name: str) -> Row[Any] | None:
-    return transaction.db.execute(select(requester).where(requester.c.name == name)).one_or_none()
-
-
-def _requester(row: Row[Any]) -> Requester:
-    return Requester(row.id, row.requester_id, row.name, row.registered, row.disabled, row.balance)
+def _select(transaction: Transaction, *conditions: ColumnElement[bool]) -> list[Requester]:
+    query = select(*_COLUMNS).where(*conditions).order_by(requester.c.id)
+    return [Requester(*row) for row in transaction.db.execute(query)]
