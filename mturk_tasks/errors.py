@@ -20,24 +20,24 @@ from pathlib import Path
 
 
 class MTurkTasksError(Exception):
-    """Be the root of every error that a user can cause or mend."""
+    """Root of every error that a user can cause or mend."""
 
     exit_code = 1
 
 
 class Declined(MTurkTasksError):
-    """Say that the answer at a prompt was no."""
+    """The answer at a prompt was no."""
 
 
 class UsageError(MTurkTasksError):
-    """Say that a command was called in a way that cannot work."""
+    """A command called in a way that cannot work."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Name one thing wrong in a file: where it is, and what to write instead.
+    """One thing wrong in a file: where it is, and what to write instead.
 
     `line` counts from 1 as an editor does; None speaks of the file as a whole.
     """
@@ -52,7 +52,7 @@ class Problem:
 
 
 class FileError(UsageError):
-    """Say that one or more files cannot be used; nothing was done with them."""
+    """One or more files that cannot be used; nothing was done with them."""
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = problems
@@ -60,7 +60,7 @@ class FileError(UsageError):
 
 
 class ServiceError(MTurkTasksError):
-    """Say that the service refused an operation.
+    """An operation that the service refused.
 
     `code` is the service's own (`TurkErrorCode` where there is one), `message` its own words.
     """
@@ -75,28 +75,28 @@ class ServiceError(MTurkTasksError):
 
 
 class DoesNotExist(ServiceError):
-    """Say that the service knows no such HIT, assignment or type."""
+    """No such HIT, assignment or qualification type is known to the service."""
 
 
 class AlreadyExists(ServiceError):
-    """Say that the thing, or the request that made it, is there already."""
+    """The thing exists already, or the request that made it was sent before."""
 
 
 class InvalidState(ServiceError):
-    """Say that the thing is not in a state that allows the operation."""
+    """The thing is not in a state that allows the operation."""
 
 
 class InsufficientFunds(ServiceError):
-    """Say that the requester's money does not cover the operation."""
+    """The requester's balance does not cover the operation."""
 
 
 class Unavailable(MTurkTasksError):
-    """Say that the service could not be reached, or not with these credentials."""
+    """The service could not be reached, or not with these credentials."""
 
     exit_code = 4
 
 
 class RecordsError(MTurkTasksError):
-    """Say that the records of earlier work do not fit what was asked now."""
+    """Records of earlier work that do not fit what is asked now."""
 
     exit_code = 5

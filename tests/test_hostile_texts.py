@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks.errors import FileError
-from mturk_tasks.files import inputs, survey, table
+from mturk_tasks.files import inputs, table
+from mturk_tasks.files import properties as property_files
 from mturk_tasks.lib import text
 from mturk_tasks.lib.text import Source
 from mturk_tasks.markup import documents, frames, html_form, layout, lint, rules, xml
@@ -100,7 +101,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "a cell of many lines": lambda cell: table.swallowed(
         table.parse('a\tb\n"' + cell.replace('"', "") + '"\tc', HERE)
     ),
-    "properties": lambda entries: survey.parse(Source(HERE, entries)),
+    "properties": lambda entries: property_files.parse(Source(HERE, entries)),
 }
 
 

@@ -36,10 +36,7 @@ ROOMS = {
 }
 OUTSIDE = {
     "markup": {"lxml", "regex", "jinja2"},
-    "velocity": {
-        "jinja2",
-        "regex",  # for the patterns of a template, with a time limit
-    },
+    "velocity": {"regex"},  # for the patterns of a template, with a time limit
     "files": {"javaproperties", "xlsxwriter"},
     "client": {"boto3", "botocore"},
     "console": {"tabulate", "rich"},

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files import survey, table
+from mturk_tasks.files import properties as property_files
+from mturk_tasks.files import table
 from mturk_tasks.files.table import Row
 from mturk_tasks.lib import disk, text
 from mturk_tasks.lib.text import Source
@@ -185,7 +186,7 @@ def read_answer_key(path: Path) -> AnswerKey:
     if source.text.lstrip().startswith("<"):
         what = "is an AnswerKey document; lines such as question1=a are wanted here"
         raise FileError(Problem(path, 1, what))
-    parsed = survey.parse(source)
+    parsed = property_files.parse(source)
     answers, warnings = last(parsed.entries, lambda key: True, "a key", path)
     if not answers:
         raise FileError(Problem(path, None, "names no question; write lines such as question1=a"))

@@ -164,7 +164,7 @@ def _like_a_row(cells: list[str], width: int) -> bool:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Take a text apart into rows and cells."""
+    """Parser of a text into rows and cells."""
 
     text: str
     path: Path

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mturk_tasks.files import survey
+from mturk_tasks.files import properties as property_files
 from mturk_tasks.lib import text
 from mturk_tasks.lib.disk import on_disk
 
@@ -79,7 +79,7 @@ def read(folder: Path) -> OldConfiguration:
     path = folder / NAME
     if not path.exists():
         return OldConfiguration()
-    entries = survey.parse(text.read(path)).entries
+    entries = property_files.parse(text.read(path)).entries
     said = {key: value.strip() for _, key, value in entries}
     lines = {key: line for line, key, _ in entries}
     known = {key: value for key, value in said.items() if not value.startswith(_UNSET)}

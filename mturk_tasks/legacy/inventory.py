@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from mturk_tasks.errors import FileError
+from mturk_tasks.files import properties as property_files
 from mturk_tasks.files import results, survey
 from mturk_tasks.lib import text
 
@@ -59,7 +60,7 @@ def contents(folder: Path) -> list[str]:
 
 
 def _keys(path: Path) -> set[str]:
-    return {key for _, key, _ in survey.parse(text.read(path)).entries}
+    return {key for _, key, _ in property_files.parse(text.read(path)).entries}
 
 
 def _keys_if_readable(path: Path) -> set[str]:

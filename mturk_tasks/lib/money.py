@@ -31,7 +31,7 @@ def format_usd(amount: Decimal) -> str:
 
 @dataclass(frozen=True)
 class FeeTable:
-    """Say what a marketplace takes on top of what a worker gets.
+    """What a marketplace charges a requester on top of what a worker earns.
 
     The defaults are Amazon's last ones: 20 %, 20 % more for HITs with 10 or more assignments, 5 %
     more for HITs that ask for Masters, at least a cent; a bonus costs the 20 % alone.
@@ -57,9 +57,6 @@ class FeeTable:
 
     def _fee(self, amount: Decimal) -> Decimal:
         return max(amount.quantize(CENT, ROUND_HALF_UP), self.minimum)
-
-
-NO_FEE = FeeTable(Decimal(0), Decimal(0), masters=Decimal(0), minimum=Decimal(0))
 
 
 def flat_fee(rate: Decimal) -> FeeTable:

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING
-
-from mturk_tasks.markup.xml import root_of
-
-if TYPE_CHECKING:
-    from lxml import etree
-
-from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
-from typing import TYPE_CHECKING
-
-from mturk_tasks.markup.question_form import Question, Selections, read_question_form
-from mturk_tasks.markup.xml import DocumentFault, line_of
-
-if TYPE_CHECKING:
-    from lxml import etree
-
-from collections.abc import Iterable
-from decimal import ROUND_HALF_UP
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mturk_tasks.markup.answers import Answer
+from mturk_tasks.markup.question_form import Question, Selections, read_question_form
+from mturk_tasks.markup.xml import DocumentFault, line_of, root_of
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 
 @dataclass(frozen=True)

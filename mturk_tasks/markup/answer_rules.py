@@ -98,7 +98,7 @@ Files = Mapping[str, frozenset[str]]  # keys of what the worker has sent, by que
 
 @dataclass(frozen=True)
 class Objection:
-    """Say why an answer is not stored, in a word or two and in a sentence."""
+    """Why an answer is not stored, in a word or two and in a sentence."""
 
     reason: Reason
     text: str

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from mturk_tasks.markup.answer_key import answer_key_faults, fit_faults
+from mturk_tasks.markup.html_form import TASK_ANSWERS, form_fields, is_crowd_form, page_of
+from mturk_tasks.markup.question_form import read_question_form
 from mturk_tasks.markup.rules import (
     InsecureAddress,
     exam_faults,
@@ -20,9 +22,6 @@ from mturk_tasks.markup.xml import DocumentFault, Unreadable, line_of, local_nam
 
 if TYPE_CHECKING:
     from lxml import etree
-
-from mturk_tasks.markup.html_form import TASK_ANSWERS, form_fields, is_crowd_form, page_of
-from mturk_tasks.markup.question_form import read_question_form
 
 QuestionKind = Literal["QuestionForm", "HTMLQuestion", "ExternalQuestion"]
 

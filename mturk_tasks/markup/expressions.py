@@ -61,7 +61,7 @@ class Part:
 
 
 class TooDeep(Exception):
-    """Say that there are more groups in groups than can be followed."""
+    """More nested groups than can be followed."""
 
 
 @lru_cache(maxsize=256)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mturk_tasks.markup.rules import RESERVED
 from mturk_tasks.markup.xml import line_of, root_of
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-
-import json
-import re
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

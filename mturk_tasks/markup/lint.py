@@ -5,24 +5,24 @@ What scripts do to a page is not seen: where one might mend it, that is a doubt,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from mturk_tasks.markup import html_form
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.frames import is_script
-from mturk_tasks.markup.html_form import BUTTONS, LISTED, placed_page, submitted_name
+from mturk_tasks.markup.html_form import (
+    BUTTONS,
+    CHECKBOX,
+    ELEMENTS,
+    LISTED,
+    RADIO,
+    placed_page,
+    submitted_name,
+)
 from mturk_tasks.markup.layout import OWN_SCRIPT
-from mturk_tasks.markup.xml import DocumentFault, line_of
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-
-import re
-from typing import TYPE_CHECKING
-
-from mturk_tasks.markup.html_form import CHECKBOX, ELEMENTS, RADIO
-from mturk_tasks.markup.xml import root_of
+from mturk_tasks.markup.xml import DocumentFault, line_of, root_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

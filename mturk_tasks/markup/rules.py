@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html.entities import name2codepoint
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from mturk_tasks.markup.expressions import expression_fault
 from mturk_tasks.markup.question_form import LARGEST_FILE
-from mturk_tasks.markup.xml import DocumentFault, line_of, local_name
+from mturk_tasks.markup.xml import DocumentFault, Unreadable, line_of, local_name, root_of, schema_faults
 
 if TYPE_CHECKING:
     from lxml import etree
-
-import re
-from html.entities import name2codepoint
-
-from mturk_tasks.markup.xml import Unreadable, root_of, schema_faults
 
 # The XHTML inside a QuestionForm's FormattedContent elements.
 

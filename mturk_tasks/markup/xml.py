@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from lxml import etree
-
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -22,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DocumentFault:
-    """Name what is wrong and where; `line` counts from 1, None speaks of the document as a whole."""
+    """What is wrong in a document and where; `line` counts from 1, None means the document as a whole."""
 
     line: int | None
     text: str
@@ -32,7 +27,7 @@ class DocumentFault:
 
 
 class Unreadable(ValueError):
-    """Say that a text is no XML that may be read at all."""
+    """A text that is not XML that may be read at all."""
 
     def __init__(self, *faults: DocumentFault) -> None:
         self.faults = list(faults)

@@ -80,7 +80,7 @@ def read(text: str, path: Path, first_line: int, findings: Findings) -> tuple[No
 
 
 class _Blocks:
-    """Read one file, whose `trail` is the files whose #parse led to it."""
+    """The reader of one file; `trail` lists the files whose #parse led to it."""
 
     def __init__(self, reader: Reader, findings: Findings, trail: tuple[Path, ...]) -> None:
         self.reader = reader

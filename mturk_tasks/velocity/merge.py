@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.lib.time import format_date
 from mturk_tasks.velocity import blocks, values
+from mturk_tasks.velocity.evaluation import program
 from mturk_tasks.velocity.names import Names
 from mturk_tasks.velocity.tree import RAW, Findings, Position
 from mturk_tasks.velocity.values import Phrase, TemplateRow, Value
@@ -78,8 +79,6 @@ def compile_template(
     what `$today` says, the present moment unless given. Files named by #parse and #include are looked
     for in the folder of `path`.
     """
-    from mturk_tasks.velocity.translation import program
-
     findings = Findings(frozenset(columns), path.parent, keeps_unknown)
     try:
         with values.Load().row((str(path), first_line)):

@@ -24,7 +24,7 @@ LOOP = ("count", "index", "hasNext", "first", "last")
 
 
 class Names:
-    """Look up references; `used` are the columns that were met, `written` the names they were met by."""
+    """The names that references may use: `used` columns met so far, `written` the names they were met by."""
 
     def __init__(self, findings: Findings) -> None:
         self.used: set[str] = set()

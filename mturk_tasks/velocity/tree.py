@@ -189,7 +189,7 @@ RAW = "_raw"
 
 
 class Unreadable(Exception):
-    """Say that what stands here is not of the language; `text` is what to tell."""
+    """Something that is not part of the language; `text` is the message."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -197,7 +197,7 @@ class Unreadable(Exception):
 
 
 class Reader:
-    """Take one pattern after another from a text."""
+    """A position in a template that moves forward as patterns match, and what is known there."""
 
     def __init__(self, text: str, path: Path, first_line: int, columns: frozenset[str]) -> None:
         self.text = text

@@ -29,7 +29,7 @@ LOAD_SECONDS: Final = 300.0
 
 
 class Spent(Exception):
-    """Say that the budget does not suffice; `text` is what to tell."""
+    """The budget is used up; `text` is the message."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -37,7 +37,7 @@ class Spent(Exception):
 
 
 class TooMuch(FileError):
-    """Say it with the line of the template: the rows that follow need not be tried."""
+    """A used-up budget with the line of the template; the rows that follow need not be tried."""
 
 
 @dataclass
@@ -115,7 +115,7 @@ _NUMBER = re.compile(r"\s*([+-]?\d+)(\.\d+)?\s*")
 
 
 class TemplateFault(Exception):
-    """Say that a value cannot be used as the template says; `text` is what to tell."""
+    """A value that cannot be used as the template says; `text` is the message."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -292,7 +292,7 @@ _COUNTER = "velocityCount"
 
 
 class TemplateRow:
-    """Hold what each name stands for; what has no value stands for None."""
+    """The variables of one row while its text is made; a name without a value stands for None."""
 
     def __init__(self, values: Mapping[str, Value]) -> None:
         self._values = dict(values)

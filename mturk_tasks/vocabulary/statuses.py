@@ -26,7 +26,6 @@ QualificationTypeStatus = Literal["Active", "Inactive"]
 ACTIVE: Final = "Active"
 INACTIVE: Final = "Inactive"
 
-QualificationStatus = Literal["Granted", "Revoked"]
 GRANTED: Final = "Granted"
 REVOKED: Final = "Revoked"
 

@@ -7,7 +7,8 @@ import io
 from pathlib import Path
 from typing import Any
 
-from mturk_tasks.files import grants, inputs, qualification_requests, results, survey
+from mturk_tasks.files import grants, inputs, qualification_requests, results
+from mturk_tasks.files import properties as property_files
 from mturk_tasks.files.results import Mark
 from mturk_tasks.legacy import configuration as old_configuration
 from mturk_tasks.legacy.configuration import OldConfiguration
@@ -28,11 +29,11 @@ def cells(path: Path) -> list[list[str]]:
 
 
 def of_hits(path: Path) -> properties.HitProperties:
-    return properties.read_hit(survey.parse(text.read(path)).entries, path)[0]
+    return properties.read_hit(property_files.parse(text.read(path)).entries, path)[0]
 
 
 def of_qualification(path: Path) -> properties.QualificationProperties:
-    return properties.read_qualification_type(survey.parse(text.read(path)).entries, path)[0]
+    return properties.read_qualification_type(property_files.parse(text.read(path)).entries, path)[0]
 
 
 def hit(path: Path) -> tuple[Any, ...]:

@@ -199,7 +199,7 @@ FORMS = {
     "${%s_raw}": plain,
     "$!{%s}": xml,
     "${helper.urlencode($%s)}": urlencode,
-    "$helper.urlencode(${%s})": urlencode,
+    "$helper.urlencode(${%s});": lambda cell: urlencode(cell) + ";",  # else what follows may be a call
 }
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files.survey import parse
+from mturk_tasks.files.properties import parse
 from mturk_tasks.lib.text import Source
 
 PATH = Path("survey.properties")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks import scaffold
-from mturk_tasks.files import qualification_requests, survey
+from mturk_tasks.files import properties as property_files
+from mturk_tasks.files import qualification_requests
 from mturk_tasks.lib import text
 from mturk_tasks.markup.answer_key import AnswerKey, best_answers, grade, read_answer_key
 from mturk_tasks.markup.documents import key_faults, qualification_test_faults
@@ -30,7 +31,7 @@ def folder_of(sample: str) -> Path:
 
 def properties_of(sample: str) -> QualificationProperties:
     path = folder_of(sample) / "qualification.properties"
-    read = survey.parse(text.read(path))
+    read = property_files.parse(text.read(path))
     values, warnings = properties.read_qualification_type(read.entries, path)
     assert not [*read.notes, *warnings]
     return values

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from mturk_tasks import scaffold
-from mturk_tasks.files import inputs, survey
+from mturk_tasks.files import inputs
+from mturk_tasks.files import properties as property_files
 from mturk_tasks.lib import text
 from mturk_tasks.markup.documents import question_faults, question_identifiers
 from mturk_tasks.markup.html_form import form_fields, page_of
@@ -31,7 +32,7 @@ def path_of(sample: str, kind: str) -> Path:
 
 def properties_of(sample: str) -> HitProperties:
     path = path_of(sample, "properties")
-    read = survey.parse(text.read(path))
+    read = property_files.parse(text.read(path))
     values, warnings = properties.read_hit(read.entries, path)
     assert not [*read.notes, *warnings]
     return values

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mturk_tasks.lib.money import NO_FEE, FeeTable, flat_fee, format_usd, parse_usd
+from mturk_tasks.lib.money import FeeTable, flat_fee, format_usd, parse_usd
 
 AMAZON = FeeTable()
 QUICK = settings(deadline=None, max_examples=60, database=None)
@@ -76,7 +76,7 @@ def test_the_fee_on_a_reward(reward, assignments, fee):
 @pytest.mark.parametrize(("reward", "assignments", "fee"), [("0.50", 1, "0.13"), ("1.00", 10, "0.45")])
 def test_masters_cost_more_and_the_fee_is_rounded_once(reward, assignments, fee):
     assert AMAZON.on_reward(Decimal(reward), assignments, masters=True) == Decimal(fee)
-    assert NO_FEE.on_reward(Decimal(reward), assignments, masters=True) == 0
+    assert flat_fee(Decimal(0)).on_reward(Decimal(reward), assignments, masters=True) == 0
 
 
 @pytest.mark.parametrize(
@@ -107,5 +107,5 @@ def test_an_operator_may_take_one_rate_for_everything(rate, reward, fee):
 
 
 def test_where_nothing_is_taken_not_even_a_cent_is():
-    assert NO_FEE.on_reward(Decimal(1), 10) == 0
-    assert NO_FEE.on_bonus(Decimal(1)) == 0
+    assert flat_fee(Decimal(0)).on_reward(Decimal(1), 10) == 0
+    assert flat_fee(Decimal(0)).on_bonus(Decimal(1)) == 0

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from mturk_tasks.commands.context import ProblemCollector
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files import qualification_requests, survey
+from mturk_tasks.files import properties as property_files
+from mturk_tasks.files import qualification_requests
 from mturk_tasks.files.qualification_requests import AnswerKey
 from mturk_tasks.files.survey import Definition
 from mturk_tasks.lib import text
@@ -68,7 +69,7 @@ def prepare(definition: Definition) -> TypeDraft:
 
 def read_properties(path: Path) -> tuple[QualificationProperties, tuple[Problem, ...]]:
     """Return what a properties file says, and what is odd about it; raise FileError if it is unusable."""
-    parsed = survey.parse(text.read(path))
+    parsed = property_files.parse(text.read(path))
     values, warnings = properties.read_qualification_type(parsed.entries, path)
     return values, (*parsed.notes, *warnings)
 

@@ -13,7 +13,7 @@ from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.surveys.plan import Plan, PlannedHit, assignments, by_row, places, prepare
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import FileError, MTurkTasksError, Problem
-from mturk_tasks.files import survey
+from mturk_tasks.files import properties as property_files
 from mturk_tasks.files.inputs import first_of_its_kind
 from mturk_tasks.lib import text
 from mturk_tasks.lib.money import FeeTable, fee_name, format_usd
@@ -64,7 +64,7 @@ def _refuse_unfinished(plan: Plan) -> None:
     path = plan.survey.properties
     problems = [
         Problem(path, line, f"{key} is still {TO_DO}; write what workers shall read")
-        for line, key, value in survey.parse(text.read(path)).entries
+        for line, key, value in property_files.parse(text.read(path)).entries
         if key.strip().lower() in TO_SAY and value.strip() == TO_DO
     ]
     if problems:

@@ -15,7 +15,8 @@ from mturk_tasks.commands.surveys import merging
 from mturk_tasks.commands.surveys.merging import Filling, Merging
 from mturk_tasks.console.summary import count
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.files import inputs, survey
+from mturk_tasks.files import inputs
+from mturk_tasks.files import properties as property_files
 from mturk_tasks.files.inputs import Input, InputRow
 from mturk_tasks.files.survey import Survey
 from mturk_tasks.lib import text
@@ -142,7 +143,7 @@ def _refuse_doubles(survey: Survey) -> None:
 
 def read_properties(path: Path) -> tuple[HitProperties, tuple[Problem, ...]]:
     """Return what a properties file says, and what is odd about it; raise FileError if it is unusable."""
-    parsed = survey.parse(text.read(path))
+    parsed = property_files.parse(text.read(path))
     values, warnings = properties.read_hit(parsed.entries, path)
     return values, (*parsed.notes, *warnings)
 

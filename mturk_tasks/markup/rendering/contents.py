@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
-
-from mturk_tasks.markup.xml import local_name
-
-if TYPE_CHECKING:
-    from lxml import etree
-
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 from mturk_tasks.markup.rules import wrapped
-from mturk_tasks.markup.xml import Unreadable, root_of
+from mturk_tasks.markup.xml import Unreadable, local_name, root_of
 
 if TYPE_CHECKING:
     from lxml import etree

@@ -8,23 +8,26 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from mturk_tasks.markup.question_form import Question, read_question_form
-from mturk_tasks.markup.rendering.contents import Part, part, parts
-from mturk_tasks.markup.rendering.fields import ChoiceField, FileField, TextField, Values, field_of
-from mturk_tasks.markup.templates import environment
-from mturk_tasks.markup.xml import local_name, root_of
-
-if TYPE_CHECKING:
-    from lxml import etree
-
 from mturk_tasks.markup.answer_rules import faults_of
 from mturk_tasks.markup.answers import Answer
 from mturk_tasks.markup.expressions import Budget
-from mturk_tasks.markup.question_form import LARGEST_FILE, FileUpload, FreeText, Selections
-from mturk_tasks.markup.rendering.fields import OTHER
-from mturk_tasks.markup.xml import FORBIDDEN
+from mturk_tasks.markup.question_form import (
+    LARGEST_FILE,
+    FileUpload,
+    FreeText,
+    Question,
+    Selections,
+    read_question_form,
+)
+from mturk_tasks.markup.rendering.contents import Part, part, parts
+from mturk_tasks.markup.rendering.fields import OTHER, ChoiceField, FileField, TextField, Values, field_of
+from mturk_tasks.markup.templates import environment
+from mturk_tasks.markup.xml import FORBIDDEN, local_name, root_of
 from mturk_tasks.vocabulary import texts
 from mturk_tasks.vocabulary.texts import text
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 # What an answer has to be, in words.
 
