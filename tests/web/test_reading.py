@@ -46,7 +46,7 @@ def path_of(anna, post) -> Callable[[str], str]:
 
 MOST = {  # statements, with those for what is due, for the session, and for the terms of the marketplace
     **dict.fromkeys(("front", "work", "receipt", "dashboard", "qualifications", "messages"), 8),
-    "group": 10,
+    "group": 11,  # begins at a random place among the HITs, and once more at the first
 }
 
 
