@@ -25,10 +25,11 @@ from mturk_tasks.marketplace.due import process_due_alone
 from mturk_tasks.marketplace.server import application, log, receiving
 from mturk_tasks.marketplace.server.access import Access, is_loopback
 from mturk_tasks.marketplace.server.keys import Keys
+from mturk_tasks.marketplace.server.market import Market
 from mturk_tasks.marketplace.server.receiving import ROOM, Door
 from mturk_tasks.marketplace.storage import about
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.web import limits, site, submissions
+from mturk_tasks.marketplace.web import allowances, site, submissions
 from mturk_tasks.marketplace.web.frames import framing, submission
 from mturk_tasks.marketplace.web.session import SignUp, SiteSettings
 
@@ -123,7 +124,7 @@ def _prepared(
     """Listen, and let time pass in the marketplace, until the block ends; the server is still to be run."""
     access = Access(store, keys, private=options.private)
     _must_have_callers(keys, access)
-    market = application.Market(store, access, lambda real: about.now(store, real) if store.play else real)
+    market = Market(store, access, lambda real: about.now(store, real) if store.play else real)
     with listening(options) as heard:
         server = Server(_application(market, keys, options), heard, options.trusted_proxy)
         with _settling(market, stop):
@@ -195,7 +196,7 @@ class Server:
             **(proxied if trusted_proxy else {}),
         )
         self._server.channel_class = receiving.Channel
-        self._server.door = Door(partial(limits.allowance, app), room)
+        self._server.door = Door(partial(allowances.allowance, app), room)
         self._server.adj.send_bytes = ONE_PIECE  # not among the arguments: there waitress warns of it
 
     def run(self, stop: threading.Event) -> None:

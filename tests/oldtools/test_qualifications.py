@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from mturk_tasks.marketplace.worker.work import Refused
+from mturk_tasks.marketplace.worker.answering import Refused
 from mturk_tasks.tasks.bootstrap import Embedded
 from tests.bench import Strike
 from tests.oldtools.exam import RIGHT, TEST, WRONG, key

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import DataNotFoundError, UnknownServiceError
-from mturk_tasks.client.description import DescriptionLoader
 
+from mturk_tasks.client.description import DescriptionLoader
 from mturk_tasks.vocabulary import api
 
 

@@ -6,17 +6,16 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.protocol import limits
-from mturk_tasks.marketplace.storage import ledger
-from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage import ledger, rows
 from mturk_tasks.marketplace.storage.schema import requester
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}")
@@ -62,17 +61,18 @@ def chosen(transaction: Transaction, name: str) -> Requester:
     """
     if name:
         return fetch(transaction, name)
-    rows = transaction.db.execute(select(requester).order_by(requester.c.id)).all()
-    if len(rows) != 1:
-        names = ", ".join(row.name for row in rows)
+    everybody = transaction.fetch_all(RequesterRow, _REQUESTERS.order_by(requester.c.id))
+    if len(everybody) != 1:
+        names = ", ".join(row.name for row in everybody)
         raise UsageError(f"say for which requester with --requester; there are {names}")
-    return _requester(rows[0])
+    return _requester(everybody[0])
 
 
 def listed(store: Store, now: datetime) -> list[Requester]:
     """Return every requester, the first entered first."""
     with read_transaction(store, now) as transaction:
-        return [_requester(row) for row in transaction.db.execute(select(requester).order_by(requester.c.id))]
+        everybody = transaction.fetch_all(RequesterRow, _REQUESTERS.order_by(requester.c.id))
+        return [_requester(row) for row in everybody]
 
 
 @retried
@@ -102,9 +102,23 @@ def fund(store: Store, name: str, amount: Decimal, now: datetime) -> Requester:
         return fetch(transaction, name)
 
 
-def _row(transaction: Transaction, name: str) -> Row[Any] | None:
-    return transaction.db.execute(select(requester).where(requester.c.name == name)).one_or_none()
+def _row(transaction: Transaction, name: str) -> RequesterRow | None:
+    return transaction.fetch_one(RequesterRow, _REQUESTERS.where(requester.c.name == name))
 
 
-def _requester(row: Row[Any]) -> Requester:
+class RequesterRow(NamedTuple):
+    """A requester as stored; `balance` is what is neither held nor paid."""
+
+    id: int
+    requester_id: str
+    name: str
+    registered: datetime
+    disabled: bool
+    balance: Decimal
+
+
+_REQUESTERS: Final = select(*rows.columns(RequesterRow, requester))
+
+
+def _requester(row: RequesterRow) -> Requester:
     return Requester(row.id, row.requester_id, row.name, row.registered, row.disabled, row.balance)

@@ -8,11 +8,13 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from mturk_tasks.marketplace.qualifications import eligibility
 from mturk_tasks.marketplace.qualifications.requirements import ACCEPT
-from mturk_tasks.marketplace.storage.schema import STANDING, UNDECIDED, assignment, block, hit, hit_type
+from mturk_tasks.marketplace.storage import rows
+from mturk_tasks.marketplace.storage.rows import HITRow
+from mturk_tasks.marketplace.storage.schema import STANDING, UNDECIDED, assignment, block, hit
 from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE
 
@@ -145,16 +147,10 @@ def asks_for_qualifications(transaction: Transaction, hit_ids: Sequence[str]) ->
     return any(row.requirements for row in _offered(transaction, hit_ids))
 
 
-def _offered(transaction: Transaction, hit_ids: Sequence[str]) -> Iterator[Row[Any]]:
-    columns = (
-        hit,
-        hit_type.c.assignment_duration,
-        hit_type.c.auto_approval_delay,
-        hit_type.c.requirements,
-    )
-    query = select(*columns).join(hit_type, hit.c.hit_type == hit_type.c.id)
+def _offered(transaction: Transaction, hit_ids: Sequence[str]) -> Iterator[HITRow]:
     for some in _chunks(hit_ids):
-        yield from transaction.db.execute(query.where(hit.c.hit_id.in_(some), hit.c.status == ASSIGNABLE))
+        offered = rows.HITS.where(hit.c.hit_id.in_(some), hit.c.status == ASSIGNABLE)
+        yield from transaction.fetch_all(HITRow, offered)
 
 
 def _busy(
@@ -177,10 +173,10 @@ def _blocked(transaction: Transaction, workers: Collection[str]) -> Iterator[str
 
 
 def _unqualified(
-    transaction: Transaction, rows: Collection[Row[Any]], workers: Collection[str]
+    transaction: Transaction, offered: Collection[HITRow], workers: Collection[str]
 ) -> dict[str | None, frozenset[str]]:
     """Return for each set of requirements who does not meet it."""
-    owners = {row.requirements: row.requester for row in rows}
+    owners = {row.requirements: row.requester for row in offered}
     return {
         asked: frozenset(
             name for name in workers if eligibility.unmet(transaction, name, owner, asked, ACCEPT)
@@ -189,11 +185,11 @@ def _unqualified(
     }
 
 
-def _approval(transaction: Transaction, rows: Collection[Row[Any]]) -> timedelta | None:
+def _approval(transaction: Transaction, offered: Collection[HITRow]) -> timedelta | None:
     """Return how soon work approves itself: what lies there already, or the first to be submitted."""
     earliest = select(func.min(assignment.c.auto_approval)).where(UNDECIDED)
     waiting = transaction.db.execute(earliest).scalar_one()
-    delays = [timedelta(seconds=row.auto_approval_delay) for row in rows if row.auto_approval_delay]
+    delays = [timedelta(seconds=row.auto_approval_delay) for row in offered if row.auto_approval_delay]
     if waiting is not None:
         delays.append(waiting - transaction.now)
     return min(delays, default=None)
