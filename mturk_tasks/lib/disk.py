@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shlex
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -32,6 +33,26 @@ def make_file(path: Path) -> None:
     """
     with contextlib.suppress(FileExistsError):
         os.close(os.open(os.path.realpath(path), os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNERS_FILE))
+
+
+def create(path: Path, content: bytes) -> bool:
+    """Put bytes into a new file for its owner alone, durably; say whether the file is new.
+
+    Of processes that create it at once, the first one's bytes stay. Raise OSError.
+    """
+    make_folder(path.parent)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNERS_FILE), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+            return True
+        return False
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def warning(paths: Iterable[Path]) -> str:

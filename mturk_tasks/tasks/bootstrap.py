@@ -13,12 +13,12 @@ from invoke import Context, Exit
 
 from mturk_tasks.client.session import Client, connect
 from mturk_tasks.commands.context import CommandContext, CommandSettings
+from mturk_tasks.commands.marketplace.databases import database_files, home, warn_if_exposed
 from mturk_tasks.console.console import Console
 from mturk_tasks.console.summary import Summary, document, failure
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.legacy import configuration
 from mturk_tasks.legacy.configuration import OldConfiguration
-from mturk_tasks.lib import disk
 from mturk_tasks.lib.money import flat_fee
 from mturk_tasks.tasks import options, settings
 from mturk_tasks.tasks.settings import LAYOUT
@@ -139,24 +139,6 @@ def tell_error(command: str, error: MTurkTasksError) -> None:
     Console(quiet=True, begun=True).put(failure(command, str(error), error.exit_code))
 
 
-def home() -> Path:
-    """Return the directory of what belongs to the user rather than to a survey.
-
-    Raise UsageError for a relative one: it would be another in each directory, with a sandbox of its own.
-    """
-    named = os.environ.get("MTURK_HOME")
-    if named and not Path(named).expanduser().is_absolute():
-        raise UsageError(
-            f"MTURK_HOME={named} is another directory wherever you stand; "
-            f"write it whole: MTURK_HOME={Path(named).absolute()}"
-        )
-    if named:
-        return Path(named).expanduser()
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("mturk-tasks", appauthor=False))
-
-
 class Embedded:
     """The marketplace inside this process, opened at first use."""
 
@@ -214,19 +196,6 @@ def _open(database: Path, dry: bool) -> Store:  # cached by position
     store = opening.open_copy(database) if dry else opening.open_store(database)
     warn_if_exposed(*database_files(database))
     return store
-
-
-def database_files(database: Path) -> tuple[Path, ...]:
-    """Return the files that SQLite keeps a database in, whether they are there or not."""
-    return database, *(database.with_name(f"{database.name}-{log}") for log in ("wal", "shm"))
-
-
-@cache
-def warn_if_exposed(*files: Path) -> None:
-    """Name the files that others on this machine may read, and what mends it; once in a command."""
-    said = disk.warning(files)
-    if said:
-        Console().note(said)
 
 
 def _environment(

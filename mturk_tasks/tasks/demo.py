@@ -9,9 +9,10 @@ from invoke import Context
 
 from mturk_tasks import scaffold
 from mturk_tasks.commands import surveys
+from mturk_tasks.commands.marketplace.databases import home
 from mturk_tasks.console.console import Console
 from mturk_tasks.lib import disk
-from mturk_tasks.tasks.bootstrap import furnish, home
+from mturk_tasks.tasks.bootstrap import furnish
 from mturk_tasks.tasks.decorators import task
 from mturk_tasks.vocabulary.environments import Configured, choose
 

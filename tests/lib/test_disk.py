@@ -85,3 +85,16 @@ def test_in_a_folder_of_the_owners_nobody_else_reads(tmp_path):
     (tmp_path / "market.db").touch(mode=0o644)
     tmp_path.chmod(0o700)
     assert disk.warning([tmp_path / "market.db"]) == ""
+
+
+def test_a_file_that_is_created_is_its_owners_and_whole(tmp_path, umask):
+    assert disk.create(tmp_path / "new" / "key", b"secret")
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["key"]
+    assert mode(tmp_path / "new" / "key") == 0o600
+    assert (tmp_path / "new" / "key").read_bytes() == b"secret"
+
+
+def test_a_file_that_another_process_created_first_stays(tmp_path):
+    (tmp_path / "key").write_bytes(b"first")
+    assert not disk.create(tmp_path / "key", b"second")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"first"]

@@ -9,7 +9,7 @@ import pytest
 
 from mturk_tasks.marketplace.api import operations
 from mturk_tasks.marketplace.api.shapes import description
-from mturk_tasks.marketplace.operator.overview import DIFFERENT, DOCUMENTED, OURS, SAME, coverage
+from mturk_tasks.marketplace.operator.coverage import DIFFERENT, DOCUMENTED, OURS, SAME, coverage
 from mturk_tasks.vocabulary.api import DESCRIPTION
 from tests.marketplace.test_operations import CALLS
 

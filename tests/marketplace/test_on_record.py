@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from mturk_tasks.marketplace.operator.overview import SAME, coverage
+from mturk_tasks.marketplace.operator.coverage import SAME, coverage
 from mturk_tasks.marketplace.worker import work
 
 

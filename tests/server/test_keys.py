@@ -156,14 +156,6 @@ def test_a_rotation_made_elsewhere_is_seen_within_a_second(store, keys, file, mo
     assert keys.find(old.access_key_id, NOW) is None
 
 
-def test_a_key_can_be_ended(keys):
-    first, second = keys.add(SANDBOX, NOW), keys.add(SANDBOX, NOW)
-    keys.end(first.access_key_id, NOW)
-
-    assert keys.find(first.access_key_id, NOW) is None
-    assert keys.find(second.access_key_id, NOW)
-
-
 def test_a_rotation_leaves_other_requesters_alone(store, keys):
     lab = requesters.add(store, "lab", NOW)
     theirs = keys.add(lab.key, NOW)

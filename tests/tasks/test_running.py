@@ -10,11 +10,11 @@ import sys
 import pytest
 
 from mturk_tasks.commands.marketplace import programs
-from mturk_tasks.commands.marketplace.programs import LEADING, Goal
+from mturk_tasks.commands.marketplace.programs import LEADING, Target
 from mturk_tasks.errors import Unavailable, UsageError
 
-SANDBOX = Goal("http://127.0.0.1:9", any_key=True)
-MARKET = Goal("https://market.example.org", any_key=False)
+SANDBOX = Target("http://127.0.0.1:9", any_key=True)
+MARKET = Target("https://market.example.org", any_key=False)
 LIGHT = {
     *("sitecustomize", "__future__", "warnings", "_warnings"),
     *("importlib", "importlib.machinery", "importlib._bootstrap", "importlib._bootstrap_external"),
@@ -27,7 +27,7 @@ def python(tmp_path):
     """Run Python with its calls led, and return what it prints as JSON."""
 
     def run(code, goal=SANDBOX, **variables):
-        environment = programs.surroundings({**os.environ, **variables}, goal)
+        environment = programs.environment_for({**os.environ, **variables}, goal)
         command = [sys.executable, "-c", f"import json, sys\n{code}"]
         done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, "")
@@ -76,7 +76,7 @@ def test_a_program_that_connects_nowhere_loads_nothing_for_it():
     program = [sys.executable, "-c", "import sys; print(*sys.modules)"]
     plain, led = (
         subprocess.run(program, env=environment, capture_output=True, text=True, check=True).stdout.split()
-        for environment in (os.environ, programs.surroundings(os.environ, SANDBOX))
+        for environment in (os.environ, programs.environment_for(os.environ, SANDBOX))
     )
 
     assert set(led) - set(plain) <= LIGHT
@@ -94,14 +94,14 @@ def test_a_sitecustomize_of_the_programs_own_runs_and_stands_under_its_name(pyth
 
 
 def test_the_module_path_of_the_user_stays_behind_ours():
-    path = programs.surroundings({"PYTHONPATH": f"/a{os.pathsep}/b"}, SANDBOX)["PYTHONPATH"]
+    path = programs.environment_for({"PYTHONPATH": f"/a{os.pathsep}/b"}, SANDBOX)["PYTHONPATH"]
     assert path.split(os.pathsep) == [str(LEADING), "/a", "/b"]
-    assert programs.surroundings({"PYTHONPATH": ""}, SANDBOX)["PYTHONPATH"] == str(LEADING)
+    assert programs.environment_for({"PYTHONPATH": ""}, SANDBOX)["PYTHONPATH"] == str(LEADING)
 
 
 def test_where_any_key_is_taken_keys_are_made_up_and_no_profile_is_used():
     theirs = {"AWS_PROFILE": "lab", "AWS_ACCESS_KEY_ID": "AKIA", "AWS_SESSION_TOKEN": "t", "KEPT": "1"}
-    found = programs.surroundings(theirs, SANDBOX)
+    found = programs.environment_for(theirs, SANDBOX)
 
     assert {"AWS_PROFILE", "AWS_SESSION_TOKEN"} & set(found) == set()
     assert (found["AWS_ACCESS_KEY_ID"], found["AWS_REGION"], found["KEPT"]) == ("sandbox", "us-east-1", "1")
@@ -110,11 +110,11 @@ def test_where_any_key_is_taken_keys_are_made_up_and_no_profile_is_used():
 
 def test_where_keys_are_checked_they_are_those_of_the_environment():
     theirs = {"AWS_PROFILE": "lab", "AWS_ACCESS_KEY_ID": "AKIA", "AWS_REGION": "eu-west-1"}
-    assert theirs.items() <= programs.surroundings(theirs, MARKET).items()
+    assert theirs.items() <= programs.environment_for(theirs, MARKET).items()
 
 
 def test_no_proxy_of_the_environment_stands_between():
-    found = programs.surroundings({"https_proxy": "http://proxy:3128", "NO_PROXY": "intranet"}, SANDBOX)
+    found = programs.environment_for({"https_proxy": "http://proxy:3128", "NO_PROXY": "intranet"}, SANDBOX)
 
     assert found["no_proxy"] == found["NO_PROXY"]
     assert {"intranet", AMAZON, "127.0.0.1"} < set(found["no_proxy"].split(","))
@@ -132,7 +132,7 @@ def test_a_run_without_a_program_says_how_it_is_written():
 
 def test_a_marketplace_that_does_not_answer_is_named():
     with pytest.raises(Unavailable, match=r"no marketplace answers at http://127\.0\.0\.1:9"):
-        programs.goal_at("http://127.0.0.1:9")
+        programs.target_at("http://127.0.0.1:9")
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from contextlib import closing
 import pytest
 from invoke.program import Program
 
+from mturk_tasks.commands.marketplace import databases
 from mturk_tasks.marketplace.storage import opening
-from mturk_tasks.tasks import bootstrap
 from tests.marketplace.busy import enter, fill
 from tests.marketplace.conftest import At
 
@@ -169,7 +169,7 @@ def test_a_database_that_others_may_read_is_named_with_what_mends_it(mturk, mark
     market.chmod(0o644)
     named = mturk("marketplace.status", *database(market))
     market.chmod(0o600)
-    bootstrap.warn_if_exposed.cache_clear()
+    databases.warn_if_exposed.cache_clear()
     mended = mturk("marketplace.status", *database(market))
 
     assert named.code == 0

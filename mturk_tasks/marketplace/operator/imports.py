@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby, islice
 from typing import Any, BinaryIO, Final
@@ -26,14 +26,14 @@ from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.hits import hits
 from mturk_tasks.marketplace.operator import checks, exports
-from mturk_tasks.marketplace.operator.exports import END, HEADER, Belonging, Line
+from mturk_tasks.marketplace.operator.exports import END, HEADER, Belonging, Manifest
 from mturk_tasks.marketplace.storage import column_types, schema
 from mturk_tasks.marketplace.storage.column_types import to_milliseconds
 from mturk_tasks.marketplace.storage.schema import hit_type, meta, question, requester, worker
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import Transaction, write_transaction
 
-_AT_A_TIME: Final = 500  # rows in memory
+_ROWS_AT_A_TIME: Final = 500  # in memory
 _SKEW: Final = timedelta(minutes=5)  # between the clocks of two machines
 _SHOWN: Final = 3  # findings in a refusal
 _SHARED: Final = {worker.name, question.name, schema.message.name}  # may be there from other requesters
@@ -49,11 +49,11 @@ def import_(store: Store, file: BinaryIO, now: datetime) -> dict[str, int]:
     nothing changed, for a file that is no whole export, for a requester or an ID that is here
     already, and for play money where money is real or the reverse.
     """
-    header, end = exports.verified(file)
-    _must_fit(header, store, now)
+    manifest = exports.verified(file)
+    _refuse_impossible(manifest, store, now)
     process_due(store, now)
     with write_transaction(store, now) as transaction:
-        _catch_up(transaction, header)
+        _catch_up(transaction, manifest)
         entered: Counter[str] = Counter()
         owner = 0
         for kind, rows in _batches(file):
@@ -62,44 +62,40 @@ def import_(store: Store, file: BinaryIO, now: datetime) -> dict[str, int]:
                 owner = _enter_requester(transaction.db, rows)
             else:
                 _enter(transaction.db, kind, rows, owner)
-        _enter_marketplaces(transaction.db, header)
-        _must_be_whole(transaction.db, owner, entered, end["counts"])
-        _must_be_healthy(transaction)
-    return dict(end["counts"])
+        _enter_marketplaces(transaction.db, manifest.marketplaces)
+        _refuse_incomplete(transaction.db, owner, entered, manifest.counts)
+        _refuse_unhealthy(transaction)
+    return manifest.counts
 
 
-def _must_fit(header: Line, store: Store, now: datetime) -> None:
+def _refuse_impossible(manifest: Manifest, store: Store, now: datetime) -> None:
     """Refuse what cannot be true here: another kind of money, and a time to come."""
-    if header["play"] != store.play:
-        kinds = ("play money", "real money") if header["play"] else ("real money", "play money")
+    if manifest.play != store.play:
+        kinds = ("play money", "real money") if manifest.play else ("real money", "play money")
         raise UsageError(f"this export is about {kinds[0]}, this marketplace about {kinds[1]}")
-    if not store.play and _written_at(header) > now + _SKEW:
-        raise UsageError(f"this export was written at {header['time']}, which is still to come here")
+    if not store.play and _time_of(manifest) > now + _SKEW:
+        raise UsageError(f"this export was written at {manifest.time}, which is still to come here")
 
 
-def _written_at(header: Line) -> datetime:
+def _time_of(manifest: Manifest) -> datetime:
     try:
-        moment: datetime = exports.reader(schema.hit.c.created)(header["time"])
+        moment: datetime = exports.reader(schema.hit.c.created)(manifest.time)
     except (ValueError, TypeError) as error:
         raise UsageError(f"this export does not say when it was written: {error}") from error
     return moment
 
 
-def _catch_up(transaction: Transaction, header: Line) -> None:
+def _catch_up(transaction: Transaction, manifest: Manifest) -> None:
     """Let the sandbox's clock be where that of the export was: work done would lie in the future."""
-    ahead = to_milliseconds(_written_at(header)) - to_milliseconds(transaction.now)
+    ahead = to_milliseconds(_time_of(manifest)) - to_milliseconds(transaction.now)
     if transaction.play and ahead > 0:
         transaction.db.execute(update(meta).values(offset=meta.c.offset + ahead))
 
 
-def _enter_marketplaces(db: Connection, header: Line) -> None:
-    """Note from which marketplaces something comes: what was loaded into those belongs here from now on.
-
-    Exports of earlier versions do not say it.
-    """
+def _enter_marketplaces(db: Connection, marketplace_ids: Iterable[str]) -> None:
+    """Note from which marketplaces something comes: what was loaded into those belongs here from now on."""
     former = schema.former_marketplace
-    named = header.get("marketplaces", [])
-    for marketplace_id in named if isinstance(named, list) else [named]:
+    for marketplace_id in marketplace_ids:
         if not column_types.is_marketplace_id(marketplace_id):
             raise UsageError(f"this export names a marketplace that cannot be one: {marketplace_id!r:.80}")
         own = select(meta.c.version).where(meta.c.marketplace_id == marketplace_id)
@@ -110,17 +106,19 @@ def _enter_marketplaces(db: Connection, header: Line) -> None:
 
 def _batches(file: BinaryIO) -> Iterator[tuple[str, list[Row]]]:
     """Yield the rows of an export, some of one kind and with the same columns at a time."""
-    read = (exports.parsed(line) for line in exports.lines(file))
-    rows = (_with_row(line) for line in read if line.get("kind") not in (HEADER, END))
-    for (kind, _), alike in groupby(rows, key=lambda line: (line.get("kind"), tuple(line["row"]))):
-        while some := [line["row"] for line in islice(alike, _AT_A_TIME)]:
-            yield kind, some
+    for (kind, _), alike in groupby(_kinds_and_rows(file), key=lambda line: (line[0], tuple(line[1]))):
+        while batch := [row for _, row in islice(alike, _ROWS_AT_A_TIME)]:
+            yield kind, batch
 
 
-def _with_row(line: Line) -> Line:
-    if not isinstance(line.get("row"), dict):
-        raise UsageError("this export holds a line without a row")
-    return line
+def _kinds_and_rows(file: BinaryIO) -> Iterator[tuple[str, Row]]:
+    for line in map(exports.parsed, exports.lines(file)):
+        kind, row = line.get("kind"), line.get("row")
+        if kind in (HEADER, END):
+            continue
+        if not isinstance(row, dict):
+            raise UsageError("this export holds a line without a row")
+        yield str(kind), row
 
 
 def _enter_requester(db: Connection, rows: Sequence[Row]) -> int:
@@ -129,15 +127,15 @@ def _enter_requester(db: Connection, rows: Sequence[Row]) -> int:
     if more:
         raise UsageError("this export is about several requesters")
     same = or_(requester.c.requester_id == values["requester_id"], requester.c.name == values["name"])
-    there = db.execute(select(requester).where(same)).all()
-    if not there:
+    present = db.execute(select(requester.c.id, requester.c.requester_id, requester.c.name).where(same)).all()
+    if not present:
         return int(db.execute(insert(requester).returning(requester.c.id), values).scalar_one())
-    (found, *others) = there
-    alike = (found.requester_id, found.name) == (values["requester_id"], values["name"])
-    if others or not alike or _has_anything(db, found.id):
-        raise UsageError(f"requester {found.name} ({found.requester_id}) is in this marketplace already")
-    db.execute(update(requester).where(requester.c.id == found.id).values(**values))
-    return int(found.id)
+    (key, requester_id, name), *others = present
+    alike = (requester_id, name) == (values["requester_id"], values["name"])
+    if others or not alike or _has_anything(db, key):
+        raise UsageError(f"requester {name} ({requester_id}) is in this marketplace already")
+    db.execute(update(requester).where(requester.c.id == key).values(**values))
+    return int(key)
 
 
 def _has_anything(db: Connection, owner: int) -> bool:
@@ -147,8 +145,8 @@ def _has_anything(db: Connection, owner: int) -> bool:
 
 
 def _enter(db: Connection, kind: str, rows: Sequence[Row], owner: int) -> None:
-    one = _belonging(kind)
-    values = _read(one, rows)
+    belonging = _belonging(kind)
+    values = _read(belonging, rows)
     if kind == worker.name:
         values = [row for row in values if not _is_known_worker(db, row)]
     elif kind == question.name:
@@ -156,12 +154,12 @@ def _enter(db: Connection, kind: str, rows: Sequence[Row], owner: int) -> None:
     elif kind == hit_type.name:
         values = [{**row, "digest": hits.digest_of(owner, row)} for row in values]
     elif kind == schema.message.name:
-        _must_be_the_senders(db, values, owner)
+        _refuse_other_senders(db, values, owner)
     if not values:
         return
     given = [{f"given_{name}": value for name, value in row.items()} for row in values]
     try:
-        db.execute(_insertion(one, list(values[0]), owner), given)
+        db.execute(_insertion(belonging, list(values[0]), owner), given)
     except IntegrityError as error:
         raise UsageError(
             f"a row of the kind {kind} is in this marketplace already, or belongs to none: {error.orig}"
@@ -170,7 +168,7 @@ def _enter(db: Connection, kind: str, rows: Sequence[Row], owner: int) -> None:
         raise UsageError(f"a row of the kind {kind} holds what cannot be stored: {error}") from error
 
 
-def _must_be_the_senders(db: Connection, messages: Sequence[Row], owner: int) -> None:
+def _refuse_other_senders(db: Connection, messages: Sequence[Row], owner: int) -> None:
     """Refuse messages in the name of another requester."""
     own = db.execute(select(requester.c.requester_id).where(requester.c.id == owner)).scalar_one()
     others = {row.get("requester") for row in messages} - {None, own}
@@ -178,58 +176,58 @@ def _must_be_the_senders(db: Connection, messages: Sequence[Row], owner: int) ->
         raise UsageError(f"the export holds messages of another requester ({others.pop()})")
 
 
-def _insertion(one: Belonging, names: Sequence[str], owner: int) -> Insert:
+def _insertion(belonging: Belonging, names: Sequence[str], owner: int) -> Insert:
     """Return the statement that enters rows, with this database's keys where they have public IDs."""
     values: dict[str, ColumnElement[Any]] = {}
     for name in names:
-        column = one.table.c[name]
+        column = belonging.table.c[name]
         named, parent = exports.reference(column), column_types.parent(column)
         if named is None or parent is None:
             values[name] = bindparam(f"given_{name}", type_=column.type)
         else:
             wanted = bindparam(f"given_{name}", type_=named.type)
             values[name] = select(parent).where(named == wanted).scalar_subquery()
-    if one.is_owned:
+    if belonging.names_owner:
         values["requester"] = literal(owner)
-    return insert(one.table).values(values)
+    return insert(belonging.table).values(values)
 
 
-def _belonging(kind: object) -> Belonging:
-    found = next((one for one in exports.of_all() if one.kind == kind), None)
-    if found is None:
+def _belonging(kind: str) -> Belonging:
+    belonging = next((each for each in exports.belongings() if each.kind == kind), None)
+    if belonging is None:
         raise UsageError(f"an export has no rows of the kind {kind}")
-    return found
+    return belonging
 
 
-def _read(one: Belonging, rows: Sequence[Row]) -> list[Row]:
+def _read(belonging: Belonging, rows: Sequence[Row]) -> list[Row]:
     """Return rows with the values that their columns take; what an earlier version had not is nothing."""
-    readers = {column.name: exports.reader(column) for column in one.columns}
+    readers = {column.name: exports.reader(column) for column in belonging.columns}
     unknown = set(rows[0]) - set(readers)
     if unknown:
-        raise UsageError(f"a row of the kind {one.kind} has no {', '.join(sorted(unknown))}")
-    optional = {column.name for column in one.columns if column.nullable}
-    given = {column.name for column in one.columns if column.server_default is not None}
-    missing = set(readers) - set(rows[0]) - optional - given
+        raise UsageError(f"a row of the kind {belonging.kind} has no {', '.join(sorted(unknown))}")
+    optional = {column.name for column in belonging.columns if column.nullable}
+    preset = {column.name for column in belonging.columns if column.server_default is not None}
+    missing = set(readers) - set(rows[0]) - optional - preset
     if missing:
-        raise UsageError(f"a row of the kind {one.kind} lacks {', '.join(sorted(missing))}")
-    nothing = dict.fromkeys(sorted(optional - set(rows[0])))
+        raise UsageError(f"a row of the kind {belonging.kind} lacks {', '.join(sorted(missing))}")
+    empty = dict.fromkeys(sorted(optional - set(rows[0])))
     try:
-        return [{**nothing, **{name: readers[name](value) for name, value in row.items()}} for row in rows]
+        return [{**empty, **{name: readers[name](value) for name, value in row.items()}} for row in rows]
     except (ValueError, TypeError, ArithmeticError) as error:
-        raise UsageError(f"a row of the kind {one.kind} cannot be read: {error}") from error
+        raise UsageError(f"a row of the kind {belonging.kind} cannot be read: {error}") from error
 
 
 def _is_known_worker(db: Connection, row: Row) -> bool:
     """Say whether a worker is here, who then stays as here, but for a country that nobody knew."""
     same = worker.c.worker_id == row["worker_id"]
-    found = db.execute(select(worker).where(same)).one_or_none()
-    if found is None:
+    known = db.execute(select(worker).where(same)).one_or_none()
+    if known is None:
         return False
-    if found.simulated != row["simulated"]:
+    if known.simulated != row["simulated"]:
         raise UsageError(f"worker {row['worker_id']} is a person in one place and simulated in the other")
-    if found.country is None and row["country"] is not None:
-        place = {"country": row["country"], "subdivision": row["subdivision"]}
-        db.execute(update(worker).where(same).values(**place))
+    if known.country is None and row["country"] is not None:
+        home = {"country": row["country"], "subdivision": row["subdivision"]}
+        db.execute(update(worker).where(same).values(**home))
     return True
 
 
@@ -240,17 +238,17 @@ def _is_known_question(db: Connection, row: Row) -> bool:
     return db.execute(same).one_or_none() is not None
 
 
-def _must_be_whole(
+def _refuse_incomplete(
     db: Connection, owner: int, entered: Mapping[str, int], expected: Mapping[str, int]
 ) -> None:
     """Refuse unless all that the export counted was read, and is here now."""
-    there = exports.counted(db, owner)
+    present = exports.counted(db, owner)
     for kind, count in expected.items():
-        if entered.get(kind, 0) != count or (kind not in _SHARED and there.get(kind) != count):
+        if entered.get(kind, 0) != count or (kind not in _SHARED and present.get(kind) != count):
             raise UsageError(f"the export counts {count} rows of the kind {kind}, other than it has")
 
 
-def _must_be_healthy(transaction: Transaction) -> None:
-    found = list(islice(checks.findings(transaction.db, play=transaction.play), _SHOWN))
-    if found:
-        raise UsageError(f"with this export the marketplace would not be healthy: {'; '.join(found)}")
+def _refuse_unhealthy(transaction: Transaction) -> None:
+    findings = list(islice(checks.findings(transaction.db, play=transaction.play), _SHOWN))
+    if findings:
+        raise UsageError(f"with this export the marketplace would not be healthy: {'; '.join(findings)}")

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Table, func, select
 
-from mturk_tasks.marketplace.api.shapes import description, extras
 from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.hits.counters import DISPOSED_AFTER
 from mturk_tasks.marketplace.storage import about, ledger
@@ -28,7 +27,7 @@ from mturk_tasks.marketplace.storage.schema import (
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import read_transaction
 
-_COMING: Final = (
+_EVENTS: Final = (
     ("an assignment is abandoned", assignment.c.deadline, HELD),
     ("a HIT expires", hit.c.expiration, UNEXPIRED),
     ("work is approved by itself", assignment.c.auto_approval, UNDECIDED),
@@ -70,12 +69,12 @@ def status(store: Store, now: datetime) -> Overview:
     process_due(store, now)
     with read_transaction(store, now) as transaction:
         db = transaction.db
-        money, itself = ledger.totals(db), about.read(db)
-        coming = _next(db)
+        money, terms = ledger.totals(db), about.read(db)
+        next_event = _next_event(db)
         return Overview(
             version=db.execute(select(meta.c.version)).scalar_one(),
-            marketplace_id=itself.marketplace_id,
-            fee=itself.fee,
+            marketplace_id=terms.marketplace_id,
+            fee=terms.fee,
             database=db.dialect.name,
             size=_size(db),
             play=store.play,
@@ -89,21 +88,20 @@ def status(store: Store, now: datetime) -> Overview:
             paid=money[ledger.PAYMENT] + money[ledger.BONUS],
             earned=money[ledger.FEE] + money[ledger.BONUS_FEE],
             oldest=db.execute(select(func.min(assignment.c.submitted)).where(UNDECIDED)).scalar_one(),
-            next_event=coming and coming[1],
-            next_time=coming and coming[0],
+            next_event=next_event and next_event[1],
+            next_time=next_event and next_event[0],
         )
 
 
-def _next(db: Connection) -> tuple[datetime, str] | None:
+def _next_event(db: Connection) -> tuple[datetime, str] | None:
     """Return the nearest moment at which anything happens by itself, and what."""
-    found = [
-        (db.execute(select(func.min(when)).where(among)).scalar_one(), what) for what, when, among in _COMING
+    moments = [
+        (db.execute(select(func.min(column)).where(among)).scalar_one(), event)
+        for event, column, among in _EVENTS
     ]
     finished = db.execute(select(func.min(hit.c.changed)).where(FINISHED)).scalar_one()
-    disposal = finished and finished + DISPOSED_AFTER
-    return min(
-        ((when, what) for when, what in (*found, (disposal, "a HIT is disposed")) if when), default=None
-    )
+    moments.append((finished and finished + DISPOSED_AFTER, "a HIT is disposed"))
+    return min(((moment, event) for moment, event in moments if moment), default=None)
 
 
 def _by_state(db: Connection, column: Column[Any]) -> dict[str, int]:
@@ -121,70 +119,3 @@ def _size(db: Connection) -> int:
         return int(db.execute(select(func.pg_database_size(func.current_database()))).scalar_one())
     pages, size = (db.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size"))
     return int(pages * size)
-
-
-# Which of the API's operations answer here as Amazon's service did, which do not, and which are
-# ours.
-
-
-SAME: Final = "same"  # as what is on record of Amazon's answers
-DOCUMENTED: Final = "as documented"  # no answer is on record
-DIFFERENT: Final = "different"
-OURS: Final = "ours"
-
-_OURS: Final = {
-    "AcceptLateAnswer": "submits what was sent after the deadline, as `inv late --accept` does",
-    "ListDrafts": "tells what workers typed and have not submitted, as `inv results --drafts` does",
-    "ListLateAnswers": "tells what was sent after the deadline, as `inv late` does",
-}
-_SAME: Final = frozenset(
-    (
-        *("ApproveAssignment", "CreateAdditionalAssignmentsForHIT", "CreateQualificationType", "DeleteHIT"),
-        *("DisassociateQualificationFromWorker", "GetAssignment", "GetQualificationScore"),
-        *("GetQualificationType", "ListAssignmentsForHIT", "ListBonusPayments", "ListHITs"),
-        *("RejectAssignment", "SendBonus", "UpdateExpirationForHIT", "UpdateQualificationType"),
-    )
-)
-_LAYOUTS: Final = (
-    "HIT layouts, made on Amazon's site, are refused; HTMLQuestions of 1 MB; pages over http; fees"
-)
-_FORM: Final = "a worker ID that nobody holds yet is accepted and waits for its worker"
-_KEPT: Final = "the message is kept to be read, also for who was invited, granted a qualification or blocked"
-_DIFFERENT: Final = {
-    "AcceptQualificationRequest": "a blocked worker is refused",
-    "AssociateQualificationWithWorker": f"{_FORM}; a grant that changes nothing sends no message",
-    "CreateHIT": _LAYOUTS,
-    "CreateHITWithHITType": _LAYOUTS,
-    "CreateWorkerBlock": _FORM,
-    "DeleteQualificationType": "the name is free as soon as no HIT asks for the type, not within two days",
-    "GetAccountBalance": "of play money always 10000.00; of real money what the operator deposited",
-    "GetFileUploadURL": "in the sandbox the address is a data: URL, which holds the file itself",
-    "GetHIT": "a deleted HIT is shown as Disposed for good",
-    "ListQualificationTypes": "shows the system's types and one's own, never another requester's",
-    "NotifyWorkers": f"no e-mail is sent: {_KEPT}",
-    "SendTestEventNotification": "the event is kept to be read; nothing is delivered to a queue or topic",
-    "UpdateHITTypeOfHIT": "all but the reward may change at any time; Amazon's last pages said otherwise",
-    "UpdateNotificationSettings": "events are kept to be read; nothing is delivered to a queue or topic",
-}
-
-
-@dataclass(frozen=True)
-class Covered:
-    """One operation: whether it answers as Amazon's did, and what differs where it does not."""
-
-    operation: str
-    state: str
-    remark: str = ""
-
-
-def coverage() -> list[Covered]:
-    """Return every operation of the API and of our own, in the order of the alphabet."""
-    return [_covered(name) for name in sorted(description()["operations"])]
-
-
-def _covered(name: str) -> Covered:
-    if name in extras()["operations"]:
-        return Covered(name, OURS, _OURS[name])
-    if name in _DIFFERENT:
-        return Covered(name, DIFFERENT, _DIFFERENT[name])
-    return Covered(name, SAME if name in _SAME else DOCUMENTED)

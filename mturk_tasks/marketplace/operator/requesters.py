@@ -6,18 +6,22 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.protocol import limits
-from mturk_tasks.marketplace.storage import ledger, rows
+from mturk_tasks.marketplace.storage import ledger
 from mturk_tasks.marketplace.storage.schema import requester
 from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction
 
+_COLUMNS: Final = (
+    *(requester.c.id, requester.c.requester_id, requester.c.name),
+    *(requester.c.registered, requester.c.disabled, requester.c.balance),
+)
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}")
 
 
@@ -39,7 +43,7 @@ def add(store: Store, name: str, now: datetime) -> Requester:
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot name a requester; use letters, digits, blanks and . _ @ -")
     with write_transaction(store, now) as transaction:
-        if _row(transaction, name) is not None:
+        if _select(transaction, requester.c.name == name):
             raise UsageError(f"there is a requester {name} already")
         values = {"requester_id": f"A{new_id()[1:14]}", "name": name, "registered": transaction.now}
         transaction.db.execute(insert(requester), {**values, "disabled": False, "balance": Decimal(0)})
@@ -48,10 +52,16 @@ def add(store: Store, name: str, now: datetime) -> Requester:
 
 def fetch(transaction: Transaction, name: str) -> Requester:
     """Return the requester of that name; raise UsageError where there is none."""
-    row = _row(transaction, name)
-    if row is None:
+    named = _select(transaction, requester.c.name == name)
+    if not named:
         raise UsageError(f"there is no requester {name}")
-    return _requester(row)
+    return named[0]
+
+
+def look_up(store: Store, name: str, now: datetime) -> Requester:
+    """Return the same, in a transaction of its own."""
+    with read_transaction(store, now) as transaction:
+        return fetch(transaction, name)
 
 
 def chosen(transaction: Transaction, name: str) -> Requester:
@@ -61,18 +71,17 @@ def chosen(transaction: Transaction, name: str) -> Requester:
     """
     if name:
         return fetch(transaction, name)
-    everybody = transaction.fetch_all(RequesterRow, _REQUESTERS.order_by(requester.c.id))
-    if len(everybody) != 1:
-        names = ", ".join(row.name for row in everybody)
+    registered = _select(transaction)
+    if len(registered) != 1:
+        names = ", ".join(each.name for each in registered)
         raise UsageError(f"say for which requester with --requester; there are {names}")
-    return _requester(everybody[0])
+    return registered[0]
 
 
 def listed(store: Store, now: datetime) -> list[Requester]:
     """Return every requester, the first entered first."""
     with read_transaction(store, now) as transaction:
-        everybody = transaction.fetch_all(RequesterRow, _REQUESTERS.order_by(requester.c.id))
-        return [_requester(row) for row in everybody]
+        return _select(transaction)
 
 
 @retried
@@ -102,23 +111,6 @@ def fund(store: Store, name: str, amount: Decimal, now: datetime) -> Requester:
         return fetch(transaction, name)
 
 
-def _row(transaction: Transaction, name: str) -> RequesterRow | None:
-    return transaction.fetch_one(RequesterRow, _REQUESTERS.where(requester.c.name == name))
-
-
-class RequesterRow(NamedTuple):
-    """A requester as stored; `balance` is what is neither held nor paid."""
-
-    id: int
-    requester_id: str
-    name: str
-    registered: datetime
-    disabled: bool
-    balance: Decimal
-
-
-_REQUESTERS: Final = select(*rows.columns(RequesterRow, requester))
-
-
-def _requester(row: RequesterRow) -> Requester:
-    return Requester(row.id, row.requester_id, row.name, row.registered, row.disabled, row.balance)
+def _select(transaction: Transaction, *conditions: ColumnElement[bool]) -> list[Requester]:
+    query = select(*_COLUMNS).where(*conditions).order_by(requester.c.id)
+    return [Requester(*row) for row in transaction.db.execute(query)]

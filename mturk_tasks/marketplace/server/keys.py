@@ -7,7 +7,6 @@ Keys live in the world's time, whatever the sandbox's own clock says.
 from __future__ import annotations
 
 import hmac
-import os
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -24,72 +23,7 @@ from mturk_tasks.lib import disk
 from mturk_tasks.marketplace.storage.schema import access_key, requester
 from mturk_tasks.marketplace.storage.store import Store
 
-# The file whose key the requesters' secrets are encrypted with; it belongs in no database and no
-# backup.
-
-
-_OF_OTHERS = 0o077
-
-
-@dataclass(frozen=True)
-class KeyFile:
-    """Give the cipher under the key in a file of mode 0600."""
-
-    path: Path
-
-    def cipher(self) -> Fernet | None:
-        """Return the cipher, None where there is no file.
-
-        Raise FileError for a file that others may read, or that holds no key.
-        """
-        try:
-            open_to = self.path.stat().st_mode & _OF_OTHERS
-            text = self.path.read_text(encoding="ascii")
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            raise self._fault(f"cannot be read as the marketplace's key: {error}") from error
-        if open_to:
-            raise self._fault(f"may be read by others; type: chmod 600 {self.path}")
-        try:
-            return Fernet(text.strip())
-        except ValueError as error:
-            raise self._fault("holds no key of a marketplace") from error
-
-    def made(self) -> Fernet:
-        """Return the cipher, making the file where there is none.
-
-        Of two processes that make it at once, the first one's counts. Raise FileError where it
-        cannot be written.
-        """
-        found = self.cipher()
-        if found:
-            return found
-        try:
-            self._make()
-        except OSError as error:
-            raise self._fault(f"cannot be written: {error.strerror or error}") from error
-        return self.made()
-
-    def _make(self) -> None:
-        disk.make_folder(self.path.parent)
-        draft = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
-        try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(Fernet.generate_key() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())  # secrets on the disk are worth nothing without it
-            try:
-                os.link(draft, self.path)
-            except FileExistsError:
-                return
-        finally:
-            draft.unlink(missing_ok=True)
-
-    def _fault(self, text: str) -> FileError:
-        return FileError(Problem(self.path, None, text))
-
-
+_OF_OTHERS: Final = 0o077
 _REMEMBERED: Final = 1.0  # seconds until a rotation made elsewhere is seen here
 _PREFIX: Final = "MTRK"  # not Amazon's AKIA: nobody should take one for the other
 _LENGTH: Final = 16
@@ -156,13 +90,6 @@ class Keys:
         self._recent.clear()
         return pair
 
-    def end(self, access_key_id: str, now: datetime) -> None:
-        """End one key at once."""
-        with self._store.writing() as db:
-            ended = update(access_key).where(access_key.c.access_key_id == access_key_id)
-            db.execute(ended.values(ended=now))
-        self._recent.clear()
-
     def find(self, access_key_id: str, now: datetime) -> Holder | None:
         """Return whose key it is; None for one that is unknown or ended, or whose requester is disabled.
 
@@ -226,6 +153,52 @@ class Keys:
     def _lost(self) -> FileError:
         text = "is not the key that hides this marketplace's secrets; name that one with --key-file"
         return FileError(Problem(self._file.path, None, text))
+
+
+@dataclass(frozen=True)
+class KeyFile:
+    """The file whose key encrypts the requesters' secrets; it belongs in no database and no backup."""
+
+    path: Path
+
+    def cipher(self) -> Fernet | None:
+        """Return the cipher, None where there is no file.
+
+        Raise FileError for a file that others may read, or that holds no key.
+        """
+        try:
+            exposed = self.path.stat().st_mode & _OF_OTHERS
+            text = self.path.read_text(encoding="ascii")
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise self._fault(f"cannot be read as the marketplace's key: {error}") from error
+        if exposed:
+            raise self._fault(f"may be read by others; type: chmod 600 {self.path}")
+        try:
+            return Fernet(text.strip())
+        except ValueError as error:
+            raise self._fault("holds no key of a marketplace") from error
+
+    def made(self) -> Fernet:
+        """Return the cipher, making the file where there is none.
+
+        Of two processes that make it at once, the first one's counts. Raise FileError where it
+        cannot be written.
+        """
+        cipher = self.cipher()
+        if cipher is None:
+            try:
+                disk.create(self.path, Fernet.generate_key() + b"\n")
+            except OSError as error:
+                raise self._fault(f"cannot be written: {error.strerror or error}") from error
+            cipher = self.cipher()
+        if cipher is None:
+            raise self._fault("cannot be read as the marketplace's key: it is a link to nothing")
+        return cipher
+
+    def _fault(self, text: str) -> FileError:
+        return FileError(Problem(self.path, None, text))
 
 
 def _new_id() -> str:

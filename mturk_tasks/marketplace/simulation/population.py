@@ -1,4 +1,4 @@
-"""Who the simulated workers are: where they live and what they have done before, by seed."""
+"""What simulated workers are like, by seed: where they live, what they have done, choose and write."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from string import ascii_uppercase, digits
 from typing import Final
 
 from mturk_tasks.marketplace.storage import workers
@@ -22,78 +23,14 @@ _HOMES: Final = (
     ("GB", None),
     ("BR", None),
 )
-_OFTEN: Final = (5, 4, 4, 3, 5, 2, 1)  # as many of each
-_MOST: Final = 5000  # assignments done before
+_HOME_WEIGHTS: Final = (5, 4, 4, 3, 5, 2, 1)  # as many of each
+_MOST_DONE: Final = 5000  # assignments before
 _WORST: Final = 0.88  # share of them that was approved
-_NEW: Final = 0.2  # share of workers who have done nothing yet
+_NEWCOMERS: Final = 0.2  # share of workers who have done nothing yet
 _MASTERS: Final = 0.1
 _ADULTS: Final = 0.5
-
-
-def profile_of(seed: int, worker_id: str) -> Profile:
-    """Return a simulated worker's profile, the same for the same seed."""
-    chance = Random(f"{seed} {worker_id} profile")  # noqa: S311  # a person made up, not a secret
-    (home,) = chance.choices(_HOMES, _OFTEN)
-    submitted = 0 if chance.random() < _NEW else chance.randint(1, _MOST)
-    return Profile(
-        country=home[0],
-        subdivision=home[1],
-        adult=chance.random() < _ADULTS,
-        master=chance.random() < _MASTERS,
-        submitted_before=submitted,
-        approved_before=round(submitted * chance.uniform(_WORST, 1)),
-    )
-
-
-@retried
-def enrol(store: Store, names: Iterable[str], seed: int, now: datetime) -> None:
-    """Make simulated workers known, new ones with a profile; what was said of others stays."""
-    with write_transaction(store, now) as transaction:
-        for name in names:
-            if workers.enrol(transaction, name, simulated=True):
-                workers.write(transaction, name, profile_of(seed, name))
-
-
-# Choose as a crowd does: most workers alike, some their own way.
-
-
 _HABIT: Final = 0.7  # how often a worker chooses what most others choose
-
-
-@dataclass(frozen=True)
-class Mood:
-    """What decides a worker's answers to one HIT: chance of their own, and a leaning all share.
-
-    Every worker draws the same numbers from `shared`, in the same order.
-    """
-
-    own: Random
-    shared: Random
-
-    @classmethod
-    def of(cls, seed: int, worker: str, hit: int) -> Mood:
-        """Return the mood of a worker at the n-th HIT; the same arguments give the same answers."""
-        return cls(Random(f"{seed} {worker} {hit}"), Random(f"{seed} {hit}"))  # noqa: S311  # not for secrets
-
-    def one(self, options: Sequence[str]) -> str:
-        """Return one of the options."""
-        favourite = self.shared.choice(options)
-        return favourite if self.own.random() < _HABIT else self.own.choice(options)
-
-    def some(self, options: Sequence[str], least: int, most: int) -> tuple[str, ...]:
-        """Return `least` to `most` of the options, in their order; rarely many more than needed."""
-        favourites = self.shared.sample(options, len(options))
-        least, most = min(least, len(options)), min(most, len(options), least + 2)
-        count = self.own.randint(least, max(least, most))
-        order = favourites if self.own.random() < _HABIT else self.own.sample(options, len(options))
-        chosen = set(order[:count])
-        return tuple(option for option in options if option in chosen)
-
-
-# Plain words that simulated workers answer with, chosen by what a field is called.
-
-
-_BY_NAME: Final = {
+_WORDS_BY_NAME: Final = {
     ("mail",): ("ana@example.org", "ben.ito@example.org", "chloe_m@example.org", "dev@example.com"),
     ("url", "link", "website", "homepage"): (
         "https://example.org/",
@@ -123,15 +60,74 @@ _SENTENCES: Final = (
     "The second part took longer.",
 )
 _SHORT: Final = ("yes", "fine", "good", "not sure", "quite good", "clear", "very nice", "a bit slow")
+_MOST_WRITTEN: Final = 10_000  # characters; nobody writes more, whatever a form asks for
 
 
-_MOST_PATIENT: Final = 10_000  # characters; nobody writes more, whatever a form asks for
+def worker_id(seed: int, number: int) -> str:
+    """Return the ID of the n-th simulated worker of a seed; other seeds have other workers."""
+    chance = Random(f"{seed} worker {number}")  # noqa: S311  # the same for the same seed, on purpose
+    return "A" + "".join(chance.choices(ascii_uppercase + digits, k=13))
+
+
+def profile_of(seed: int, worker_id: str) -> Profile:
+    """Return a simulated worker's profile, the same for the same seed."""
+    chance = Random(f"{seed} {worker_id} profile")  # noqa: S311  # a person made up, not a secret
+    (home,) = chance.choices(_HOMES, _HOME_WEIGHTS)
+    submitted = 0 if chance.random() < _NEWCOMERS else chance.randint(1, _MOST_DONE)
+    return Profile(
+        country=home[0],
+        subdivision=home[1],
+        adult=chance.random() < _ADULTS,
+        master=chance.random() < _MASTERS,
+        submitted_before=submitted,
+        approved_before=round(submitted * chance.uniform(_WORST, 1)),
+    )
+
+
+@retried
+def enrol(store: Store, worker_ids: Iterable[str], seed: int, now: datetime) -> None:
+    """Make simulated workers known, new ones with a profile; what was said of others stays."""
+    with write_transaction(store, now) as transaction:
+        for worker_id in worker_ids:
+            if workers.enrol(transaction, worker_id, simulated=True):
+                workers.write(transaction, worker_id, profile_of(seed, worker_id))
+
+
+@dataclass(frozen=True)
+class Mood:
+    """What decides a worker's answers to one HIT: chance of their own, and a leaning that all share.
+
+    Most workers choose alike, some their own way. Every worker draws the same numbers from `shared`, in
+    the same order.
+    """
+
+    own: Random
+    shared: Random
+
+    @classmethod
+    def of(cls, seed: int, worker: str, hit: int) -> Mood:
+        """Return the mood of a worker at the n-th HIT; the same arguments give the same answers."""
+        return cls(Random(f"{seed} {worker} {hit}"), Random(f"{seed} {hit}"))  # noqa: S311  # not for secrets
+
+    def one(self, options: Sequence[str]) -> str:
+        """Return one of the options."""
+        favourite = self.shared.choice(options)
+        return favourite if self.own.random() < _HABIT else self.own.choice(options)
+
+    def some(self, options: Sequence[str], least: int, most: int) -> tuple[str, ...]:
+        """Return `least` to `most` of the options, in their order; rarely many more than needed."""
+        favourites = self.shared.sample(options, len(options))
+        least, most = min(least, len(options)), min(most, len(options), least + 2)
+        count = self.own.randint(least, max(least, most))
+        order = favourites if self.own.random() < _HABIT else self.own.sample(options, len(options))
+        chosen = set(order[:count])
+        return tuple(option for option in options if option in chosen)
 
 
 def words(name: str, random: Random) -> str:
     """Return a word or a few, fit for a field of that name."""
     lowered = name.lower()
-    for hints, phrases in _BY_NAME.items():
+    for hints, phrases in _WORDS_BY_NAME.items():
         if any(hint in lowered for hint in hints):
             return random.choice(phrases)
     return random.choice(_SENTENCES if random.random() < 0.6 else _SHORT)
@@ -139,7 +135,7 @@ def words(name: str, random: Random) -> str:
 
 def of_length(text: str, shortest: int, longest: int | None, random: Random) -> str:
     """Return the text made longer by sentences, or shorter by whole words where that can be."""
-    shortest = min(shortest, _MOST_PATIENT)
+    shortest = min(shortest, _MOST_WRITTEN)
     while len(text) < shortest:
         text = f"{text} {random.choice(_SENTENCES)}".strip()
     if longest is None or len(text) <= longest:
@@ -147,4 +143,4 @@ def of_length(text: str, shortest: int, longest: int | None, random: Random) -> 
     cut = text[:longest]
     whole_words = cut.rpartition(" ")[0] if text[longest] != " " else cut
     shorter = (whole_words.rstrip(" ."), cut.rstrip())
-    return next((one for one in shorter if len(one) >= shortest), cut)
+    return next((text for text in shorter if len(text) >= shortest), cut)

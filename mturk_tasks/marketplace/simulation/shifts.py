@@ -1,10 +1,13 @@
-"""What a rehearsal finds: the HITs with places to fill, and how much time may pass."""
+"""Plan who works on which HIT when, for a rehearsal: the same for the same marketplace and seed.
+
+Times are seconds from the beginning of the rehearsal.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
@@ -12,16 +15,9 @@ from sqlalchemy import func, select
 
 from mturk_tasks.marketplace.qualifications import eligibility
 from mturk_tasks.marketplace.qualifications.requirements import ACCEPT
-from mturk_tasks.marketplace.storage import rows
-from mturk_tasks.marketplace.storage.rows import HITRow
-from mturk_tasks.marketplace.storage.schema import STANDING, UNDECIDED, assignment, block, hit
+from mturk_tasks.marketplace.storage.schema import STANDING, UNDECIDED, assignment, block, hit, hit_type
 from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE
-
-# Plan who works on which HIT when, for a rehearsal: pure, the same for the same seed.
-#
-# Times are seconds from the beginning of the rehearsal.
-
 
 _RETURNED: Final = 0.04  # share of places that somebody takes and gives back first
 _LONGEST: Final = 0.8  # of an assignment's duration
@@ -29,6 +25,10 @@ _ARRIVAL: Final = 20.0  # seconds within which the workers sit down
 _PAUSE: Final = (1.0, 6.0)  # seconds between two HITs of a worker
 _WORK: Final = (12.0, 150.0, 40.0)  # seconds on a HIT: shortest, longest, usual
 _LOOK: Final = (4.0, 20.0)  # seconds until a HIT is given back
+_LIFE: Final = 0.5  # of the shortest remaining lifetime may pass
+_BEFORE_APPROVAL: Final = 0.9  # of the time until the first automatic approval
+_TIGHTEST: Final = 0.1  # to be done before that, work may go ten times as fast, not faster
+_IDS_AT_A_TIME: Final = 500  # in one query
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,59 @@ class Visit:
     returned: bool
 
 
+@dataclass(frozen=True)
+class Situation:
+    """What a rehearsal starts from: offers in the order of the HITs, and the two moments not to be reached.
+
+    `lifetime` is left to the HIT that expires first, `approval` until work approves itself: None where
+    none does, or does so at once.
+    """
+
+    offers: tuple[Offer, ...]
+    lifetime: timedelta
+    approval: timedelta | None
+
+    def pace(self, natural: float) -> float:
+        """Return the factor, at most 1, for work that by itself would take `natural` seconds."""
+        if not natural:
+            return 1.0
+        pace = min(1.0, _LIFE * self.lifetime.total_seconds() / natural)
+        if self.approval is None:
+            return pace
+        early = _BEFORE_APPROVAL * self.approval.total_seconds() / natural
+        return min(pace, early) if early >= _TIGHTEST else pace
+
+
+def situation_of(
+    transaction: Transaction, hit_ids: Sequence[str], workers: Sequence[str], skip: int
+) -> Situation:
+    """Return the situation for these HITs and workers, with `skip` places of each HIT left alone.
+
+    HITs that are unknown, full or over offer nothing.
+    """
+    open_hits = {each.hit_id: each for each in _open_hits(transaction, hit_ids) if each.available > skip}
+    busy = _busy(transaction, [each.key for each in open_hits.values()], workers)
+    blocked = _blocked(transaction, workers)
+    unqualified = _unqualified(transaction, open_hits.values(), workers)
+    offers = tuple(
+        Offer(
+            order,
+            each.available - skip,
+            each.duration,
+            blocked | busy[each.key] | unqualified[each.requirements],
+        )
+        for order, each in ((order, open_hits.get(hit_id)) for order, hit_id in enumerate(hit_ids))
+        if each is not None
+    )
+    lifetime = min((each.expiration - transaction.now for each in open_hits.values()), default=timedelta(0))
+    return Situation(offers, lifetime, _approval(transaction, open_hits.values()))
+
+
+def asks_for_qualifications(transaction: Transaction, hit_ids: Sequence[str]) -> bool:
+    """Say whether any of these HITs keeps somebody out by its requirements."""
+    return any(each.requirements for each in _open_hits(transaction, hit_ids))
+
+
 def plan(offers: Sequence[Offer], workers: Sequence[str], seed: int) -> list[Visit]:
     """Return the visits that fill every offered place, as far as there are workers for it.
 
@@ -65,6 +118,77 @@ def plan(offers: Sequence[Offer], workers: Sequence[str], seed: int) -> list[Vis
         for chain in _chains(offer, workers, chance):
             visits.extend(_timed(offer, chain, free, chance))
     return visits
+
+
+@dataclass(frozen=True)
+class _OpenHit:
+    key: int
+    hit_id: str
+    requester: int
+    available: int
+    expiration: datetime
+    duration: int
+    approval_delay: int
+    requirements: str | None
+
+
+def _open_hits(transaction: Transaction, hit_ids: Sequence[str]) -> Iterator[_OpenHit]:
+    query = select(
+        *(hit.c.id, hit.c.hit_id, hit.c.requester, hit.c.available, hit.c.expiration),
+        *(hit_type.c.assignment_duration, hit_type.c.auto_approval_delay, hit_type.c.requirements),
+    ).join(hit_type, hit.c.hit_type == hit_type.c.id)
+    for ids in _in_portions(hit_ids):
+        for row in transaction.db.execute(query.where(hit.c.hit_id.in_(ids), hit.c.status == ASSIGNABLE)):
+            yield _OpenHit(*row)
+
+
+def _busy(
+    transaction: Transaction, hits: Sequence[int], workers: Collection[str]
+) -> dict[int, frozenset[str]]:
+    """Return who holds or has done each HIT."""
+    busy: dict[int, frozenset[str]] = dict.fromkeys(hits, frozenset())
+    query = select(assignment.c.hit, assignment.c.worker).where(STANDING)
+    for keys in _in_portions(hits):
+        for row in transaction.db.execute(query.where(assignment.c.hit.in_(keys))):
+            if row.worker in workers:
+                busy[row.hit] |= {row.worker}
+    return busy
+
+
+def _blocked(transaction: Transaction, workers: Sequence[str]) -> frozenset[str]:
+    """Return whom any requester has blocked: in a rehearsal there is one."""
+    blocked: set[str] = set()
+    for ids in _in_portions(workers):
+        query = select(block.c.worker_id).where(block.c.worker_id.in_(ids))
+        blocked.update(transaction.db.execute(query).scalars())
+    return frozenset(blocked)
+
+
+def _unqualified(
+    transaction: Transaction, open_hits: Iterable[_OpenHit], workers: Collection[str]
+) -> dict[str | None, frozenset[str]]:
+    """Return for each set of requirements who does not meet it."""
+    owners = {each.requirements: each.requester for each in open_hits}
+    return {
+        asked: frozenset(
+            name for name in workers if eligibility.unmet(transaction, name, owner, asked, ACCEPT)
+        )
+        for asked, owner in owners.items()
+    }
+
+
+def _approval(transaction: Transaction, open_hits: Iterable[_OpenHit]) -> timedelta | None:
+    """Return how soon work approves itself: what lies there already, or the first to be submitted."""
+    earliest = select(func.min(assignment.c.auto_approval)).where(UNDECIDED)
+    waiting = transaction.db.execute(earliest).scalar_one()
+    delays = [timedelta(seconds=each.approval_delay) for each in open_hits if each.approval_delay]
+    if waiting is not None:
+        delays.append(waiting - transaction.now)
+    return min(delays, default=None)
+
+
+def _in_portions(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (items[start : start + _IDS_AT_A_TIME] for start in range(0, len(items), _IDS_AT_A_TIME))
 
 
 def _chains(offer: Offer, workers: Sequence[str], chance: Random) -> Iterator[list[tuple[str, bool]]]:
@@ -89,111 +213,3 @@ def _timed(
         end = begin + min(wanted, offer.duration * _LONGEST)
         free[worker] = place_free = end
         yield Visit(offer.order, worker, begin, end, returned)
-
-
-_CHUNK: Final = 500  # identifiers in one query
-_LIFE: Final = 0.5  # of the shortest remaining lifetime may pass
-_BEFORE_APPROVAL: Final = 0.9  # of the time until the first automatic approval
-_TIGHTEST: Final = 0.1  # to be done before that, work may go ten times as fast, not faster
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Hold the offers in the order of the HITs, and the two things that time must not reach.
-
-    `approval` is None where nothing approves itself, or does so at once.
-    """
-
-    offers: tuple[Offer, ...]
-    lifetime: timedelta
-    approval: timedelta | None
-
-    def pace(self, natural: float) -> float:
-        """Return the factor, at most 1, for work that by itself would take `natural` seconds."""
-        if not natural:
-            return 1.0
-        pace = min(1.0, _LIFE * self.lifetime.total_seconds() / natural)
-        if self.approval is None:
-            return pace
-        early = _BEFORE_APPROVAL * self.approval.total_seconds() / natural
-        return min(pace, early) if early >= _TIGHTEST else pace
-
-
-def look_at(transaction: Transaction, hit_ids: Sequence[str], workers: Collection[str], skip: int) -> Scene:
-    """Return the scene for these HITs and workers, with `skip` places of each HIT left alone.
-
-    HITs that are unknown, full or over offer nothing.
-    """
-    rows = {row.hit_id: row for row in _offered(transaction, hit_ids) if row.available > skip}
-    busy = _busy(transaction, [row.id for row in rows.values()], workers)
-    blocked = frozenset(_blocked(transaction, workers))  # by any requester: rehearsals have one
-    kept_out = _unqualified(transaction, rows.values(), workers)
-    offers = tuple(
-        Offer(
-            order,
-            row.available - skip,
-            row.assignment_duration,
-            blocked | busy[row.id] | kept_out[row.requirements],
-        )
-        for order, row in ((order, rows.get(hit_id)) for order, hit_id in enumerate(hit_ids))
-        if row is not None
-    )
-    lifetime = min((row.expiration - transaction.now for row in rows.values()), default=timedelta(0))
-    return Scene(offers, lifetime, _approval(transaction, rows.values()))
-
-
-def asks_for_qualifications(transaction: Transaction, hit_ids: Sequence[str]) -> bool:
-    """Say whether any of these HITs keeps somebody out by its requirements."""
-    return any(row.requirements for row in _offered(transaction, hit_ids))
-
-
-def _offered(transaction: Transaction, hit_ids: Sequence[str]) -> Iterator[HITRow]:
-    for some in _chunks(hit_ids):
-        offered = rows.HITS.where(hit.c.hit_id.in_(some), hit.c.status == ASSIGNABLE)
-        yield from transaction.fetch_all(HITRow, offered)
-
-
-def _busy(
-    transaction: Transaction, hits: Sequence[int], workers: Collection[str]
-) -> dict[int, frozenset[str]]:
-    """Return who holds or has done each HIT."""
-    found: dict[int, frozenset[str]] = dict.fromkeys(hits, frozenset())
-    query = select(assignment.c.hit, assignment.c.worker).where(STANDING)
-    for some in _chunks(hits):
-        for row in transaction.db.execute(query.where(assignment.c.hit.in_(some))):
-            if row.worker in workers:
-                found[row.hit] |= {row.worker}
-    return found
-
-
-def _blocked(transaction: Transaction, workers: Collection[str]) -> Iterator[str]:
-    for some in _chunks(list(workers)):
-        query = select(block.c.worker_id).where(block.c.worker_id.in_(some))
-        yield from transaction.db.execute(query).scalars()
-
-
-def _unqualified(
-    transaction: Transaction, offered: Collection[HITRow], workers: Collection[str]
-) -> dict[str | None, frozenset[str]]:
-    """Return for each set of requirements who does not meet it."""
-    owners = {row.requirements: row.requester for row in offered}
-    return {
-        asked: frozenset(
-            name for name in workers if eligibility.unmet(transaction, name, owner, asked, ACCEPT)
-        )
-        for asked, owner in owners.items()
-    }
-
-
-def _approval(transaction: Transaction, offered: Collection[HITRow]) -> timedelta | None:
-    """Return how soon work approves itself: what lies there already, or the first to be submitted."""
-    earliest = select(func.min(assignment.c.auto_approval)).where(UNDECIDED)
-    waiting = transaction.db.execute(earliest).scalar_one()
-    delays = [timedelta(seconds=row.auto_approval_delay) for row in offered if row.auto_approval_delay]
-    if waiting is not None:
-        delays.append(waiting - transaction.now)
-    return min(delays, default=None)
-
-
-def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

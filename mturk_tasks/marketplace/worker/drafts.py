@@ -33,7 +33,7 @@ from mturk_tasks.marketplace.storage.schema import (
 )
 from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction
-from mturk_tasks.marketplace.worker import answering, qualifications
+from mturk_tasks.marketplace.worker import answering
 from mturk_tasks.marketplace.worker.answering import Refused
 from mturk_tasks.markup.answer_rules import drafted_answers
 from mturk_tasks.markup.answers import build
@@ -92,7 +92,7 @@ def save_test(store: Store, request_id: str, worker_id: str, answers: Fields, no
     _must_hold_texts(answers)
     process_due(store, now)
     with write_transaction(store, now) as transaction:
-        taken = qualifications.taken(transaction, request_id, worker_id)
+        taken = answering.taken(transaction, request_id, worker_id)
         key = {"qualification_type": taken.qualification_type, "worker_id": worker_id}
         written = _merged(transaction, test_draft, key, worker_id, answers)
         upsert(transaction.db, test_draft, key, {"answers": written, "saved": transaction.now})

@@ -33,10 +33,10 @@ from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import (
     Transaction,
     lock_type,
-    lock_type_of,
     read_transaction,
     write_transaction,
 )
+from mturk_tasks.marketplace.worker import answering
 from mturk_tasks.marketplace.worker.answering import Refused, must_fit
 from mturk_tasks.markup.answer_key import grade, read_answer_key
 from mturk_tasks.markup.answers import parse
@@ -111,7 +111,7 @@ def answer_test(store: Store, request_id: str, worker_id: str, answer: str, now:
         must_fit(test, answer, {})
     process_due(store, now)
     with write_transaction(store, now) as transaction:
-        row = taken(transaction, request_id, worker_id)
+        row = answering.taken(transaction, request_id, worker_id)
         values = {
             "status": ANSWERED if row.answer_key else PENDING,
             "submitted": transaction.now,
@@ -206,21 +206,6 @@ def _begin(transaction: Transaction, kind: QualificationTypeRow, worker_id: str)
         begun = Requested(begun.request_id, test=kind.test_text, deadline=deadline)
     transaction.db.execute(insert(qualification_request), values)
     return begun
-
-
-def taken(transaction: Transaction, request_id: str, worker_id: str) -> QualificationRequestRow:
-    """Return the request whose test the worker is taking; raise Refused where it is not so."""
-    lock_type_of(transaction, request_id)
-    mine = rows.QUALIFICATION_REQUESTS.where(
-        qualification_request.c.request_id == request_id,
-        qualification_request.c.worker_id == worker_id,
-        qualification_request.c.status == TESTING,
-        qualification_request.c.deadline > transaction.now,
-    )
-    row = transaction.fetch_one(QualificationRequestRow, mine)
-    if row is None:
-        raise Refused("not held", f"worker {worker_id} is not taking a test under request {request_id}")
-    return row
 
 
 def test_of(store: Store, request_id: str, worker_id: str, now: datetime) -> str:

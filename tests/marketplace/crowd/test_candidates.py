@@ -93,7 +93,7 @@ def test_only_workers_who_hold_the_qualification_do_the_hits(client, store, post
 
 
 def test_workers_are_as_different_as_their_seed_makes_them():
-    crowd = {name: population.profile_of(1, name) for name in (rehearsal.worker_id(1, n) for n in range(60))}
+    crowd = {name: population.profile_of(1, name) for name in (population.worker_id(1, n) for n in range(60))}
 
     assert crowd == {name: population.profile_of(1, name) for name in crowd}
     assert {one.country for one in crowd.values()} >= {"US", "IN", "GB"}

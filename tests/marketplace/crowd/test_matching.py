@@ -5,8 +5,7 @@ from random import Random
 
 import pytest
 
-from mturk_tasks.marketplace.simulation.answers import find_text, satisfies
-from mturk_tasks.marketplace.simulation.matching import compiled
+from mturk_tasks.marketplace.simulation.matching import compiled, find_text, satisfies
 from mturk_tasks.markup.question_form import Format, FreeText
 
 SEEDS = range(5)

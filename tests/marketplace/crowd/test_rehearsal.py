@@ -9,7 +9,7 @@ import pytest
 from mturk_tasks.client.session import connect
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.marketplace.api.endpoint import attach
-from mturk_tasks.marketplace.simulation import rehearsal
+from mturk_tasks.marketplace.simulation import population, rehearsal
 from mturk_tasks.marketplace.storage import about, opening
 from mturk_tasks.marketplace.worker import work
 from mturk_tasks.markup.answers import parse
@@ -172,7 +172,7 @@ def test_the_same_seed_gives_the_same_workers_times_and_answers():
 
 
 def test_worker_ids_are_well_formed_and_their_own():
-    ids = {rehearsal.worker_id(seed, number) for seed in range(3) for number in range(20)}
+    ids = {population.worker_id(seed, number) for seed in range(3) for number in range(20)}
     assert len(ids) == 60
     assert all(re.fullmatch("A[A-Z0-9]{13}", one) for one in ids)
 
@@ -195,7 +195,7 @@ def test_what_an_interrupted_rehearsal_held_is_given_back_first(rehearse, hits, 
 
 def test_a_blocked_worker_does_nothing(rehearse, hits, client, done):
     hit_ids = hits()
-    blocked = rehearsal.worker_id(1, 0)
+    blocked = population.worker_id(1, 0)
     client.create_worker_block(WorkerId=blocked, Reason="no")
     assert rehearse(hit_ids).submitted == 12
     assert blocked not in {one["WorkerId"] for one in done(hit_ids)}

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from mturk_tasks.marketplace.simulation.shifts import Offer, Scene, plan
+from mturk_tasks.marketplace.simulation.shifts import Offer, Situation, plan
 
 CREW = [f"A{number}" for number in range(5)]
 
@@ -90,5 +90,5 @@ def test_the_same_seed_makes_the_same_plan():
 )
 def test_work_hurries_only_as_much_as_it_must(lifetime, approval, natural, pace):
     approval = None if approval is None else timedelta(seconds=approval)
-    scene = Scene((), timedelta(seconds=lifetime), approval)
-    assert scene.pace(natural) == pytest.approx(pace)
+    situation = Situation((), timedelta(seconds=lifetime), approval)
+    assert situation.pace(natural) == pytest.approx(pace)
