@@ -210,7 +210,7 @@ def _decide(
         context.console.note(f"{count(sum(outcome.ok for outcome in outcomes), 'request')} {_DONE[action]}.")
     failed = {*absent, *(outcome.item.request_id for outcome in outcomes if not outcome.ok)}
     if file:
-        _write_failures(file, action, [one for one in decisions if one.request_id in failed])
+        _write_failures(file, action, [decision for decision in decisions if decision.request_id in failed])
     return _summary(action, outcomes, absent)
 
 
@@ -286,6 +286,8 @@ def _write_failures(file: Path, action: str, failed: Sequence[RequestDecision]) 
     if not failed:
         disk.remove(failure)
     elif action == ACCEPT:
-        grants.write_approvals(failure, (grants.Approval(one.request_id, one.score) for one in failed))
+        approvals = [grants.Approval(decision.request_id, decision.score) for decision in failed]
+        grants.write_approvals(failure, approvals)
     else:
-        grants.write_rejections(failure, (grants.Rejection(one.request_id, one.comment) for one in failed))
+        rejections = [grants.Rejection(decision.request_id, decision.comment) for decision in failed]
+        grants.write_rejections(failure, rejections)
