@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web.accounts import sessions
 from mturk_tasks.tasks import bootstrap
 from tests.chromium import browser as browser
-from tests.stores import Copies, opening
+from tests.stores import Copies, copying
 
 
 def pytest_configure() -> None:
@@ -63,15 +64,14 @@ def _quick_passwords() -> None:
 
 @pytest.fixture(scope="session")
 def _new_stores(tmp_path_factory: pytest.TempPathFactory) -> Copies:
-    return Copies(tmp_path_factory.mktemp("stores"), Store.open.__func__)  # type: ignore[attr-defined]  # of a class method
+    return Copies(tmp_path_factory.mktemp("stores"), opening.open_store)
 
 
 @pytest.fixture(autouse=True)
 def _stores_are_copied_and_closed(_new_stores: Copies, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Copy new stores, and close what a test has opened: commands keep theirs to the end of a process."""
     opened: list[Store] = []
-    real = Store.open.__func__  # type: ignore[attr-defined]  # of a class method there is one
-    monkeypatch.setattr(Store, "open", opening(_new_stores, real, opened))
+    monkeypatch.setattr(opening, "open_store", copying(_new_stores, opening.open_store, opened))
     yield
     bootstrap._open.cache_clear()
     for store in opened:

@@ -13,7 +13,7 @@ from unittest import mock
 import pytest
 from sqlalchemy import create_engine, delete, text
 
-from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.storage import opening, schema
 from mturk_tasks.marketplace.storage.store import Store
 
 _QUICK = (  # what is lost with the machine is of no matter here
@@ -57,7 +57,7 @@ def address(server: Any, *, durable: bool = False) -> str:
         for statement in () if durable else _QUICK:
             db.execute(text(statement))
     engine.dispose()
-    Store.open_url(url).close()
+    opening.open_url(url).close()
     return url
 
 
@@ -67,4 +67,4 @@ def emptied(url: str, *, play: bool) -> Store:
     with engine.begin() as db:
         db.execute(text(_EMPTY))
     engine.dispose()
-    return Store.open_url(url, play=play)
+    return opening.open_url(url, play=play)

@@ -80,9 +80,9 @@ class School(Bench):
         """Create the type."""
         context = self.context()
         create.run(context, context.definition)
-        return self.found()
+        return self.qualification()
 
-    def found(self) -> FolderQualification:
+    def qualification(self) -> FolderQualification:
         """Return the type of the folder."""
         context = self.context()
         return folder.find(context, context.definition.files)
@@ -90,7 +90,7 @@ class School(Bench):
     def ask(self, worker: str, answers: dict[str, Any] | None = None) -> str:
         """Let a worker ask for it, and answer its test; return the request's ID."""
         now = self.market.now()
-        begun = qualifications.request(self.store, worker, self.found().type_id, now)
+        begun = qualifications.request(self.store, worker, self.qualification().type_id, now)
         if begun.test is not None:
             given = [
                 Answer(name, selections=value) if isinstance(value, tuple) else Answer(name, value)
@@ -101,15 +101,15 @@ class School(Bench):
 
     def scores(self) -> dict[str, int]:
         """Return who holds it, with scores."""
-        found = self.client.list_workers_with_qualification_type(
-            QualificationTypeId=self.found().type_id, MaxResults=100
+        answer = self.client.list_workers_with_qualification_type(
+            QualificationTypeId=self.qualification().type_id, MaxResults=100
         )
-        return {one["WorkerId"]: one["IntegerValue"] for one in found["Qualifications"]}
+        return {entry["WorkerId"]: entry["IntegerValue"] for entry in answer["Qualifications"]}
 
     def waiting(self) -> list[str]:
         """Return the workers whose requests wait."""
-        found = self.client.list_qualification_requests(MaxResults=100)
-        return [one["WorkerId"] for one in found["QualificationRequests"]]
+        answer = self.client.list_qualification_requests(MaxResults=100)
+        return [entry["WorkerId"] for entry in answer["QualificationRequests"]]
 
     def messages(self, worker: str) -> list[Message]:
         """Return what a worker was told."""
@@ -117,5 +117,7 @@ class School(Bench):
 
     def type(self) -> dict[str, Any]:
         """Return the type as the service has it."""
-        found: dict[str, Any] = self.client.get_qualification_type(QualificationTypeId=self.found().type_id)
-        return found["QualificationType"]  # type: ignore[no-any-return]  # the client has no types
+        answer: dict[str, Any] = self.client.get_qualification_type(
+            QualificationTypeId=self.qualification().type_id
+        )
+        return answer["QualificationType"]  # type: ignore[no-any-return]  # the client has no types

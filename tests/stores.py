@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
 
 from mturk_tasks.lib import disk
 from mturk_tasks.marketplace.storage.column_types import new_marketplace_id
@@ -38,17 +37,17 @@ class Copies:
     def _original(self, play: bool) -> Path:
         original = self._folder / f"{'play' if play else 'real'}.db"
         if not original.exists():
-            self._open(Store, original, play=play).close()
+            self._open(original, play=play).close()
         return original
 
 
-def opening(copies: Copies, open_store: Open, opened: list[Store]) -> Any:
-    """Return a `Store.open` that copies a new file instead of making it, and notes what it opened."""
+def copying(copies: Copies, open_store: Open, opened: list[Store]) -> Open:
+    """Return an `open_store` that copies a new file instead of making it, and notes what it opened."""
 
-    def open_copy(cls: type[Store], path: Path | None, *, play: bool = True, grouped: bool = False) -> Store:
+    def open_copy(path: Path | None, *, play: bool = True, grouped: bool = False) -> Store:
         if path is not None and not path.exists():
             copies.place(path, play=play)
-        opened.append(open_store(cls, path, play=play, grouped=grouped))
+        opened.append(open_store(path, play=play, grouped=grouped))
         return opened[-1]
 
-    return classmethod(open_copy)
+    return open_copy

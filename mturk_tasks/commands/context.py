@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from mturk_tasks.client import assignments
 from mturk_tasks.client.assignments import AccountBalance, Marketplace
@@ -21,6 +21,12 @@ from mturk_tasks.files import survey
 from mturk_tasks.files.survey import Definition, Survey
 from mturk_tasks.lib.money import FeeTable, describe_fee
 from mturk_tasks.vocabulary.environments import PRODUCTION, Environment, Site
+
+_COMMENT: Final = (
+    "If you would like to supply a comment to the worker(s), please type it below then press ENTER. "
+)
+_MAY_BE_EMPTY: Final = "If not, just hit ENTER:\n"
+_NEEDED: Final = "An empty line ends this, and nothing is decided:\n"
 
 
 class Rehearsed(Protocol):
@@ -182,6 +188,15 @@ class CommandContext:
             self.console.say(heading)
         self.console.note(plan)
 
+    def ask_comment(self, *, needed: bool = False) -> str:
+        """Return the comment for Workers that is typed when asked for; empty where nobody is to be asked.
+
+        The question says what an empty line does: where a comment is `needed`, nothing is done without.
+        """
+        if not self.console.attended or (self.force and self.settings.last_comment):
+            return ""
+        return self.console.ask(_COMMENT + (_NEEDED if needed else _MAY_BE_EMPTY)).strip()
+
     def announce(self, plan: str) -> None:
         """Show a plan; on production, where money and people are real, ask whether to go on with it."""
         if self.on_production:
@@ -198,7 +213,7 @@ class CommandContext:
 
     def warn(self, notes: Sequence[Problem]) -> None:
         """Say what is odd but does not stop the command; of alike notes the first."""
-        for line in console.lines(notes):
+        for line in console.problem_lines(notes):
             self.console.note(f"warning: {line}")
 
 

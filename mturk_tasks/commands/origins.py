@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
@@ -16,9 +17,10 @@ from mturk_tasks.client import hits, qualifications
 from mturk_tasks.commands import journal as records
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry
-from mturk_tasks.console.summary import count
+from mturk_tasks.console.summary import clock_time, count
 from mturk_tasks.errors import DoesNotExist, RecordsError, ServiceError
 from mturk_tasks.files.survey import BatchFiles
+from mturk_tasks.lib.time import format_date
 from mturk_tasks.vocabulary.environments import Environment
 
 CREATE: Final = "create"
@@ -123,3 +125,25 @@ def names_aside(label: str, first: Entry) -> list[str]:
 def told(files: BatchFiles, first: Entry) -> str:
     """Say of files of another marketplace which that is."""
     return f"{files.label}.* of another marketplace ({_written(first)})"
+
+
+def place(context: CommandContext, now: datetime) -> list[tuple[str, str]]:
+    """Return the rows about where a command acts and what time it is there."""
+    where = "embedded" if context.environment.embedded else context.environment.endpoint
+    rows = [("environment", f"{context.environment.name} ({where})")]
+    if context.marketplace.id:
+        rows.append(("marketplace", context.marketplace.id))
+    if context.market is not None:
+        ahead = context.market().ahead()
+        moved = f", {clock_time(ahead)} ahead" if ahead >= 1 else ""
+        rows.append(("the sandbox's clock", f"{format_date(now)}{moved}"))
+    return rows
+
+
+def at_commit(entry: Entry) -> str:
+    """Say from which commit a command was run, by its entry in a journal."""
+    commit = entry["commit"] or ""
+    dirty = ", with changes not committed" if entry["dirty"] else ""
+    left_out = ", ".join(entry.get("not_compared", ()))
+    unsure = f", {left_out} not compared" if left_out else ""
+    return f"at commit {commit[:10]}{dirty}{unsure}" if commit else "not in git"

@@ -1,4 +1,4 @@
-"""The one place that writes to a terminal and asks there.
+"""The terminal: the only module that writes to it and asks there.
 
 Standard output holds what a command is asked for, standard error everything else.
 """
@@ -7,42 +7,38 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import time
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TextIO
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, TextIO
 
 from mturk_tasks.console.summary import Summary
-from mturk_tasks.errors import Declined, UsageError
+from mturk_tasks.errors import Declined, FileError, MTurkTasksError, Problem, UsageError
 
-if TYPE_CHECKING:
-    from rich.console import Console as Terminal
-
-import re
-from collections import Counter
-from collections.abc import Sequence
-from typing import Final
-
-from mturk_tasks.errors import FileError, MTurkTasksError, Problem
-
-_CONFIRM = "To confirm this operation, please press ENTER (or press Ctrl+C to abort): "
-_YES = ("", "y", "yes")
-_MOMENT = 0.05  # seconds for which a line may wait for others
+_CONFIRM: Final = "To confirm this operation, please press ENTER (or press Ctrl+C to abort): "
+_YES: Final = ("", "y", "yes")
+_DELAY: Final = 0.05  # seconds for which a line above a progress bar may wait for others
+_WIDEST: Final = 110  # columns of a page; longer lines are hard to read
+_PAGE_LINK: Final = re.compile(r"\[([^\]]+)\]\(([\w-]+)\.md\)")
+_SHOWN: Final = 5  # problems of one kind
+_VALUE: Final = re.compile(r"""'[^']*'|"[^"]*"|\b(?=\w*\d)\w+\b""")  # in what alike sentences differ
 
 Step = Callable[[str], None]
 
 
 class Console:
-    """Say, note, show progress and ask, on the streams the process has at that moment.
+    """A command's terminal: the streams that the process has at the moment of writing.
 
-    A quiet one leaves standard output to `put`: what it says goes where notes go. Once work has `begun`
-    it goes on to its end though nobody reads what is written any more.
+    A quiet one leaves standard output to `put`: what it says goes to standard error. Once work has `begun`,
+    it goes on to its end even if nobody reads the output any more.
     """
 
     def __init__(self, *, quiet: bool = False, begun: bool = False) -> None:
         self.quiet = quiet
         self.begun = begun
-        self._above: _Above | None = None  # a bar, while there is one on the screen
+        self._bar: _ProgressBar | None = None  # while one is on the screen
 
     def put(self, text: str) -> None:
         """Write to standard output what a program will read."""
@@ -57,19 +53,19 @@ class Console:
         self._write(text, sys.stderr)
 
     def show(self, summary: Summary) -> None:
-        """Write what a command has to say."""
+        """Write the lines of a summary."""
         for line in summary.lines:
             self.say(line)
 
     @property
     def attended(self) -> bool:
-        """Say whether somebody is there to answer a question."""
+        """Say whether somebody can answer a question."""
         return on_terminal(sys.stdin)
 
     def confirm(self, what: str, heading: str = "") -> None:
         """Ask whether to go on, below a heading that a command says first; ENTER and y mean yes.
 
-        Raise Declined at any other answer, UsageError where nobody is there to ask.
+        Raise Declined at any other answer, UsageError where nobody can answer.
         """
         if not self.attended:
             raise UsageError(
@@ -78,153 +74,92 @@ class Console:
         if heading:
             self.say(heading)
         self.note(what)
-        try:
-            answer = self._ask(_CONFIRM)
-        except EOFError:
-            raise Declined("nothing was done") from None
-        if answer.strip().lower() not in _YES:
+        answer = self._read_line(_CONFIRM)
+        if not answer or answer.strip().lower() not in _YES:
             raise Declined("nothing was done")
 
     def ask(self, question: str) -> str:
         """Return a line typed in answer; an empty text at the end of the input."""
-        with contextlib.suppress(EOFError):
-            return self._ask(question)
-        return ""
+        return self._read_line(question).rstrip("\r\n")
 
     @contextlib.contextmanager
     def progress(self, total: int, what: str) -> Iterator[Step]:
-        """Give a function that takes one line for each thing done.
+        """Yield a function that takes a line for each of `total` things when it is done.
 
-        Every line goes to standard output. Who looks at standard error sees a bar besides, below the lines
-        where they stand on the screen too; a single thing has none.
+        Lines go to standard output. Of two things or more, standard error shows a progress bar where it is a
+        terminal; if standard output is that terminal too, the lines are written above the bar.
         """
         self.begun = self.begun or total > 0
         if total < 2 or not on_terminal(sys.stderr):
             yield self.say
             return
-        both = on_terminal(sys.stdout) and not self.quiet
-        with self._bar(total, what, sys.stdout if both else sys.stderr) as (above, advance):
+        above = on_terminal(sys.stdout) and not self.quiet
+        with _ProgressBar(total, what, sys.stdout if above else sys.stderr).drawn() as bar:
 
             def step(line: str) -> None:
-                (above.add if both else self.say)(line)
-                advance()
+                (bar.write_above if above else self.say)(line)
+                bar.advance()
 
-            yield step
-
-    @contextlib.contextmanager
-    def _bar(self, total: int, what: str, screen: TextIO) -> Iterator[tuple[_Above, Callable[[], None]]]:
-        """Give the place above a bar on a screen, and what lets the bar grow."""
-        from rich.console import Console as Terminal
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        terminal = Terminal(file=screen, soft_wrap=True)  # a line stays one, however narrow the screen is
-        shown = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=terminal,
-            transient=True,
-            redirect_stdout=False,  # what goes there is not for this terminal
-        )
-        with shown:
-            task = shown.add_task(what, total=total)
-            self._above = _Above(terminal)
+            self._bar = bar
             try:
-                yield self._above, lambda: shown.advance(task)
+                yield step
             finally:
-                self._in_order()
-                self._above = None
-
-    def _in_order(self) -> None:
-        """Show first what was to be shown before."""
-        if self._above:
-            self._above.show()
+                self._bar = None
 
     def _write(self, text: str, stream: TextIO | None) -> None:
-        self._in_order()
+        if self._bar:
+            self._bar.flush()
         if stream is None:  # closed before the start; print would take the other one
             return
         try:
-            print(text, file=stream, flush=True)  # this is the one place that prints
+            print(text, file=stream, flush=True)  # nothing else prints
         except BrokenPipeError:
             silence(stream)
             if not self.begun:
                 raise
 
-    def _ask(self, question: str) -> str:
+    def _read_line(self, question: str) -> str:
+        """Return a typed line with its end; an empty text at the end of the input."""
         sys.stderr.write(question)
         sys.stderr.flush()
-        line = sys.stdin.readline()
-        if not line:
-            raise EOFError
-        return line.rstrip("\r\n")
+        return sys.stdin.readline()
 
 
-class _Above:
-    """The lines above a bar: shown some at once, as the bar is drawn anew each time."""
-
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
-        self._lines: list[str] = []
-        self._next = 0.0
-
-    def add(self, line: str) -> None:
-        """Show a line, at the latest with the next one a moment later."""
-        self._lines.append(line)
-        if time.monotonic() >= self._next:
-            self.show()
-
-    def show(self) -> None:
-        """Show what waits."""
-        lines, self._lines = self._lines, []
-        if lines:
-            self._terminal.print("\n".join(lines), markup=False, highlight=False, emoji=False)
-        self._next = time.monotonic() + _MOMENT
+def on_terminal(stream: TextIO | None) -> bool:
+    """Say whether a stream is a terminal; one that was closed before the start is None."""
+    return stream is not None and stream.isatty()
 
 
 def silence(*streams: TextIO | None) -> None:
-    """Let what is written to streams from now on go nowhere: their reader has gone."""
+    """Discard what is written to streams from now on: their reader has gone."""
     for stream in filter(None, streams):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def flush() -> None:
-    """Write out what `print` still holds back; raise BrokenPipeError where nobody reads it."""
+    """Write out what `print` has buffered; raise BrokenPipeError where nobody reads it."""
     if sys.stdout is not None:
         sys.stdout.flush()
 
 
-def flush_for_anybody() -> None:
-    """Write out what `print` still holds back; where nobody reads it, nothing is said about that."""
+def flush_quietly() -> None:
+    """Write out what `print` has buffered, and ignore that nobody reads it."""
     try:
         flush()
     except BrokenPipeError:
         silence(sys.stdout)
 
 
-def on_terminal(stream: TextIO | None) -> bool:
-    """Say whether a person is at the other end; a stream that was closed before the start is None."""
-    return stream is not None and stream.isatty()
-
-
-# Show a page of Markdown: laid out on a terminal, with a pager; as it stands to whatever else
-# reads it.
-
-
-_WIDEST = 110  # columns; longer lines are hard to read
-_TO_A_PAGE = re.compile(r"\[([^\]]+)\]\(([\w-]+)\.md\)")
-
-
-def title(text: str) -> str:
-    """Return the heading of a page."""
+def page_title(text: str) -> str:
+    """Return the heading of a page of Markdown."""
     return text.partition("\n")[0].lstrip("# ")
 
 
-def show(text: str) -> None:
-    """Show a page; links to others of the handbook name the command that shows them.
+def show_page(text: str) -> None:
+    """Show a page of Markdown: laid out in a pager on a terminal, as it stands elsewhere.
 
-    `PAGER` is asked to show it, else `less`; `NO_COLOR` leaves out the colours.
+    Links to other pages of the handbook become the command that shows them. The pager is `PAGER`, else
+    `less`; `NO_COLOR` leaves out the colours.
     """
     if not on_terminal(sys.stdout):
         Console().say(text.rstrip())
@@ -236,40 +171,80 @@ def show(text: str) -> None:
     terminal.width = min(terminal.width, _WIDEST)
     os.environ.setdefault("LESS", "-FRX")  # colours, and no waiting where all is on the screen
     with terminal.pager(styles=True, links=False):
-        terminal.print(Markdown(_TO_A_PAGE.sub(r"\1 (`mturk handbook \2`)", text), hyperlinks=False))
+        terminal.print(Markdown(_PAGE_LINK.sub(r"\1 (`mturk handbook \2`)", text), hyperlinks=False))
 
 
-# Show problems and notes about files: of a great many that are alike the first, and how many
-# more.
+def describe(error: MTurkTasksError) -> str:
+    """Return the text of an error for people, with alike problems of files cut short."""
+    return "\n".join(problem_lines(error.problems)) if isinstance(error, FileError) else str(error)
 
 
-_SHOWN: Final = 5  # of one kind
-_VALUE: Final = re.compile(r"""'[^']*'|"[^"]*"|\b(?=\w*\d)\w+\b""")  # what alike sentences differ in
+def problem_lines(problems: Sequence[Problem]) -> list[str]:
+    """Return a line for each problem; of alike ones five, and a line with the number of the others.
 
-
-def sentence(error: MTurkTasksError) -> str:
-    """Return what to show of an error; programs get it whole."""
-    return "\n".join(lines(error.problems)) if isinstance(error, FileError) else str(error)
-
-
-def lines(problems: Sequence[Problem]) -> list[str]:
-    """Return a line for each problem; of alike ones five, and a line that says how many more there are.
-
-    Alike are those of one file that say the same but for line and values.
+    Problems are alike if they are about one file and their texts differ only in values.
     """
-    total = Counter(map(_kind, problems))
+    totals = Counter(map(_kind, problems))
     seen: Counter[Problem] = Counter()
-    told = []
+    lines = []
     for problem in problems:
         kind = _kind(problem)
         seen[kind] += 1
-        more = total[kind] - _SHOWN
-        if seen[kind] <= _SHOWN or more == 1:  # a line in place of one would save nothing
-            told.append(str(problem))
+        more = totals[kind] - _SHOWN
+        if seen[kind] <= _SHOWN or more == 1:  # a line in place of a single one would save nothing
+            lines.append(str(problem))
         elif seen[kind] == _SHOWN + 1:
-            told.append(f"{problem.path}: and {more:,} more like it")
-    return told
+            lines.append(f"{problem.path}: and {more:,} more like it")
+    return lines
 
 
 def _kind(problem: Problem) -> Problem:
     return Problem(problem.path, None, _VALUE.sub("", problem.text))
+
+
+class _ProgressBar:
+    """A progress bar, and the lines above it: written several at once, as each time redraws the bar."""
+
+    def __init__(self, total: int, what: str, screen: TextIO) -> None:
+        from rich.console import Console as Terminal
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._terminal = Terminal(file=screen, soft_wrap=True)  # never breaks a line, on narrow screens too
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=self._terminal,
+            transient=True,
+            redirect_stdout=False,  # what goes there is not for this terminal
+        )
+        self._task = self._progress.add_task(what, total=total)
+        self._lines: list[str] = []
+        self._next = 0.0
+
+    @contextlib.contextmanager
+    def drawn(self) -> Iterator[_ProgressBar]:
+        """Show the bar for the length of a block."""
+        with self._progress:
+            try:
+                yield self
+            finally:
+                self.flush()
+
+    def advance(self) -> None:
+        """Count one more thing as done."""
+        self._progress.advance(self._task)
+
+    def write_above(self, line: str) -> None:
+        """Write a line above the bar, at the latest together with the next one a moment later."""
+        self._lines.append(line)
+        if time.monotonic() >= self._next:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the lines that wait."""
+        lines, self._lines = self._lines, []
+        if lines:
+            self._terminal.print("\n".join(lines), markup=False, highlight=False, emoji=False)
+        self._next = time.monotonic() + _DELAY

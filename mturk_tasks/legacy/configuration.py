@@ -1,4 +1,4 @@
-"""The `mturk.properties` of the old tools: where they acted, and with which keys."""
+"""The `mturk.properties` of the old tools: where they acted, with which keys."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mturk_tasks.files import properties as property_files
+from mturk_tasks.files import properties
 from mturk_tasks.lib import text
 from mturk_tasks.lib.disk import on_disk
 
 NAME: Final = "mturk.properties"
 _UNSET: Final = "[insert"
 _SERVICE: Final = "amazonaws.com/?Service=AWSMechanicalTurkRequester"
-# Programs that switch between the two look for their addresses, and rewrite each line that has one in it: of
-# the comments none may. The addresses are the old service's, and mean "sandbox" and "production" alone.
+# Programs that switch between the two look for their addresses and rewrite each line with one in it, so no
+# comment may have one. The addresses are the old service's, and mean no more than "sandbox" and "production".
 _NEW: Final = f"""\
 # Where the scripts in this folder act: of the two addresses, the one without a # in front of it.
 # The keys are needed for production alone.
@@ -31,7 +31,7 @@ _OWNERS: Final = 0o600
 
 @dataclass(frozen=True)
 class OldConfiguration:
-    """What such a file says; empty where it says nothing. `service_line` is the address's own."""
+    """Values of such a file, empty where it has none; `service_line` is the line of the address."""
 
     service_url: str = ""
     access_key: str = ""
@@ -39,11 +39,11 @@ class OldConfiguration:
     service_line: int = 0
 
 
-def begin(folder: Path) -> Path | None:
-    """Write a file that names the sandbox, for its owner alone as keys go into it; return it.
+def create(folder: Path) -> Path | None:
+    """Write a file that names the sandbox, for its owner alone as keys go into it, and return its path.
 
-    What is there already, a link to nowhere too, is left alone, and nothing is returned. Raise FileError
-    where it cannot be written.
+    An existing file, or a link to nowhere, is left alone, and None returned. Raise FileError if it cannot be
+    written.
     """
     path = folder / NAME
     with on_disk(path):
@@ -62,9 +62,9 @@ def begin(folder: Path) -> Path | None:
 
 
 def find(here: Path, tools: str) -> Path:
-    """Return the folder whose file counts for an old command: the one it is run in, if that has one.
+    """Return the folder whose file counts for an old command: the current one, if it has a file.
 
-    Else it is `bin` of the old tools' home, where they had theirs; `tools` is that home, if one is known.
+    Else it is `bin` in the home of the old tools, `tools`, if that is known.
     """
     if (here / NAME).exists() or not tools:
         return here
@@ -72,20 +72,20 @@ def find(here: Path, tools: str) -> Path:
 
 
 def read(folder: Path) -> OldConfiguration:
-    """Return what the file in a folder says, which need not be there.
+    """Return the values of the file in a folder, which need not exist.
 
     A value such as `[insert your key here]` counts as none. Raise FileError for a file that cannot be read.
     """
     path = folder / NAME
     if not path.exists():
         return OldConfiguration()
-    entries = property_files.parse(text.read(path)).entries
-    said = {key: value.strip() for _, key, value in entries}
+    entries = properties.parse(text.read(path)).entries
+    stripped = {key: value.strip() for _, key, value in entries}
+    values = {key: value for key, value in stripped.items() if not value.startswith(_UNSET)}
     lines = {key: line for line, key, _ in entries}
-    known = {key: value for key, value in said.items() if not value.startswith(_UNSET)}
     return OldConfiguration(
-        known.get("service_url", ""),
-        known.get("access_key", ""),
-        known.get("secret_key", ""),
+        values.get("service_url", ""),
+        values.get("access_key", ""),
+        values.get("secret_key", ""),
         lines.get("service_url", 0),
     )

@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
-from mturk_tasks.marketplace.hits import counters, decisions, hits
+from mturk_tasks.marketplace.hits import counters, decisions
 from mturk_tasks.marketplace.hits.counters import DISPOSED_AFTER
 from mturk_tasks.marketplace.reviews import runs
-from mturk_tasks.marketplace.storage import events
-from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage import events, rows
+from mturk_tasks.marketplace.storage.rows import HITRow, HITStateRow
 from mturk_tasks.marketplace.storage.schema import (
     ABANDONED,
     FINISHED,
@@ -27,7 +27,7 @@ from mturk_tasks.marketplace.storage.schema import (
     assignment,
     hit,
 )
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import Transaction, lock_all_hits, write_transaction
 
 
@@ -97,8 +97,8 @@ def _is_due(db: Connection, now: datetime) -> bool:
 
 def _expire(transaction: Transaction, *among: ColumnElement[bool]) -> None:
     """Close HITs whose lifetime is over; they keep the number of places nobody took."""
-    due = select(hit).where(UNEXPIRED, hit.c.expiration <= transaction.now, *among)
-    for row in transaction.db.execute(due.order_by(hit.c.expiration, hit.c.id)).all():
+    due = rows.HIT_STATES.where(UNEXPIRED, hit.c.expiration <= transaction.now, *among)
+    for row in transaction.fetch_all(HITStateRow, due.order_by(hit.c.expiration, hit.c.id)):
         counters.reschedule(transaction.at(row.expiration), row)
 
 
@@ -118,15 +118,15 @@ def _abandon(transaction: Transaction, *among: ColumnElement[bool]) -> None:
 
 def _review(transaction: Transaction, *among: ColumnElement[bool]) -> bool:
     """Run the policies of HITs that became Reviewable; say whether there were any."""
-    due = hits.hit_query().where(UNREVIEWED, hit.c.review_due <= transaction.now, *among)
-    rows = transaction.db.execute(due.order_by(hit.c.review_due, hit.c.id)).all()
-    for row in rows:
-        runs.review_hit(transaction.at(row.review_due), row)
-    return bool(rows)
+    due = rows.HITS.where(UNREVIEWED, hit.c.review_due <= transaction.now, *among)
+    reviewed = transaction.fetch_all(HITRow, due.order_by(hit.c.review_due, hit.c.id))
+    for row in reviewed:
+        runs.review_hit(transaction.at(row.review_due or transaction.now), row)
+    return bool(reviewed)
 
 
 def _dispose(transaction: Transaction, *among: ColumnElement[bool]) -> None:
     """Dispose of HITs that nothing has happened to for 120 days."""
-    due = hits.hit_query().where(FINISHED, hit.c.changed <= transaction.now - DISPOSED_AFTER, *among)
-    for row in transaction.db.execute(due.order_by(hit.c.changed, hit.c.id)).all():
+    due = rows.HITS.where(FINISHED, hit.c.changed <= transaction.now - DISPOSED_AFTER, *among)
+    for row in transaction.fetch_all(HITRow, due.order_by(hit.c.changed, hit.c.id)):
         counters.dispose(transaction.at(row.changed + DISPOSED_AFTER), row)

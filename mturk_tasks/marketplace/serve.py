@@ -25,10 +25,11 @@ from mturk_tasks.marketplace.due import process_due_alone
 from mturk_tasks.marketplace.server import application, log, receiving
 from mturk_tasks.marketplace.server.access import Access, is_loopback
 from mturk_tasks.marketplace.server.keys import Keys
+from mturk_tasks.marketplace.server.market import Market
 from mturk_tasks.marketplace.server.receiving import BODY_BUDGET, BodyLimits
 from mturk_tasks.marketplace.storage import about
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.web import limits, site, submissions
+from mturk_tasks.marketplace.web import allowances, site, submissions
 from mturk_tasks.marketplace.web.frames import framing, submission
 from mturk_tasks.marketplace.web.session import SignUp, SiteSettings
 
@@ -163,7 +164,7 @@ class Server:
             **(proxied if trusted_proxy else {}),
         )
         self._server.channel_class = receiving.Channel
-        self._server.body_limits = BodyLimits(partial(limits.allowance, app), budget)
+        self._server.body_limits = BodyLimits(partial(allowances.allowance, app), budget)
         self._server.adj.send_bytes = ONE_PIECE  # not among the arguments: there waitress warns of it
 
     def run(self, stop: threading.Event) -> None:
@@ -210,7 +211,7 @@ def _prepared(
             "nobody could call this marketplace: it has no requester with a key; "
             "add one first with marketplace.requester-add"
         )
-    market = application.Market(store, access, lambda real: about.now(store, real) if store.play else real)
+    market = Market(store, access, lambda real: about.now(store, real) if store.play else real)
     with listening(options) as listener:
         server = Server(_application(market, keys, options), listener, options.trusted_proxy)
         with _due_processing(market, stop):
@@ -218,7 +219,7 @@ def _prepared(
             yield server, Ready(store.address, access.open_to_any_key(), options.has_unnamed_proxy)
 
 
-def _application(market: application.Market, keys: Keys, options: Options) -> Flask:
+def _application(market: Market, keys: Keys, options: Options) -> Flask:
     """Return the API and the worker site, which share an address."""
     app = application.create(market, [framing.blueprint(), site.blueprint(options.site)])
     app.secret_key = keys.derived("worker site")
@@ -251,7 +252,7 @@ def _stopped_by_signals(stop: threading.Event, server: Server) -> Iterator[None]
 
 
 @contextmanager
-def _due_processing(market: application.Market, stop: threading.Event) -> Iterator[None]:
+def _due_processing(market: Market, stop: threading.Event) -> Iterator[None]:
     """Process every second what is due, so that it needs no traffic."""
 
     def process() -> None:

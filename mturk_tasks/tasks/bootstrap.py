@@ -190,9 +190,10 @@ class Embedded:
 
 @cache
 def _open(database: Path, dry: bool) -> Store:  # cached by position
-    from mturk_tasks.marketplace.storage.store import Store
 
-    store = Store.copy_of(database) if dry else Store.open(database)
+    from mturk_tasks.marketplace.storage import opening
+
+    store = opening.open_copy(database) if dry else opening.open_store(database)
     warn_if_exposed(*database_files(database))
     return store
 

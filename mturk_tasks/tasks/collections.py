@@ -13,7 +13,7 @@ from invoke import Collection, Exit
 
 from mturk_tasks.console import console
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.legacy import projects
+from mturk_tasks.legacy import adoption
 from mturk_tasks.tasks import account, handbook, hit, marketplace, qual, settings, upkeep
 from mturk_tasks.tasks.decorators import MarketTask
 from mturk_tasks.tasks.settings import DEFAULTS
@@ -27,7 +27,6 @@ QUALIFICATION: Final = "qualification"
 _TASKS: Final = "tasks.py"
 _SAYS: Final = re.compile(rb"^ns\s*=\s*(hit|qual)_tasks\(\s*__file__\s*\)", re.MULTILINE)
 _KINDS: Final = {b"hit": SURVEY, b"qual": QUALIFICATION}
-_OLD_KINDS: Final = {projects.HIT: SURVEY, projects.QUALIFICATION: QUALIFICATION}
 _LARGEST: Final = 65_536  # bytes of a tasks.py that are looked through
 
 
@@ -60,11 +59,11 @@ def _kind(folder: Path, read: settings.FolderSettings | None, said: str) -> str:
     """Return what a folder holds: as its settings say, else its `tasks.py`, else its other files."""
     named = read.found.get("kind") if read else None
     if read and named and named.value:
-        if named.value not in _OLD_KINDS.values():
+        if named.value not in _KINDS.values():
             text = f"kind: {named.value!r} is not known; write {SURVEY} or {QUALIFICATION}"
             raise FileError(Problem(read.path, named.line, text))
         return named.value
-    return said or _OLD_KINDS[projects.kind_of_folder(folder)]
+    return said or adoption.kind(folder)
 
 
 def _said_by_tasks(path: Path) -> str:
@@ -144,12 +143,12 @@ def _usable(tasks_file: str) -> Path:
     What runs it is invoke, which leaves what it lists to the end of the process, where a reader that has
     gone would be told with a traceback.
     """
-    atexit.register(console.flush_for_anybody)
+    atexit.register(console.flush_quietly)
     folder = Path(tasks_file).resolve().parent
     try:
         settings.check(Path(os.path.relpath(folder)))
     except FileError as error:
-        raise Exit(f"error: {console.sentence(error)}", code=error.exit_code) from error
+        raise Exit(f"error: {console.describe(error)}", code=error.exit_code) from error
     return folder
 
 

@@ -93,7 +93,7 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
                 from mturk_tasks.tasks import bootstrap
 
                 bootstrap.tell_error(self.name, error)
-            raise _end(f"error: {console.sentence(error)}", error.exit_code) from error
+            raise _end(f"error: {console.describe(error)}", error.exit_code) from error
         except KeyboardInterrupt as error:
             raise _end("interrupted", INTERRUPTED) from error
         except BrokenPipeError as error:  # before anything had begun

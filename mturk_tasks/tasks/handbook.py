@@ -19,7 +19,7 @@ def handbook(c: Context, topic: str = "") -> None:
     """Show the handbook, or one page of it."""
     pages = {path.stem: path.read_text(encoding="utf-8") for path in sorted(_PAGES.glob("*.md"))}
     if topic:
-        console.show(pages[options.choice("handbook", topic.removesuffix(".md"), tuple(pages))])
+        console.show_page(pages[options.choice("handbook", topic.removesuffix(".md"), tuple(pages))])
         return
     for name, text in pages.items():
-        Console().say(f"{name:16} {console.title(text)}")
+        Console().say(f"{name:16} {console.page_title(text)}")

@@ -149,7 +149,7 @@ class Mturk(Program):
         own = self.argv[: self.argv.index("--")] if "--" in self.argv else self.argv
         if any(word.startswith("-") and squash(word) == "json" for word in own):
             bootstrap.tell_error(self.name, error)
-        return Exit(f"error: {console.sentence(error)}", code=error.exit_code)
+        return Exit(f"error: {console.describe(error)}", code=error.exit_code)
 
     def _explained(self, error: ParseError) -> str:
         word = str(error).split("'")[1] if "'" in str(error) else ""

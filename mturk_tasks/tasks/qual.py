@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mturk_tasks.commands import qualifications, surveys
+from mturk_tasks.commands import qualifications
 from mturk_tasks.errors import UsageError
 from mturk_tasks.tasks import options
 from mturk_tasks.tasks.decorators import CROWD, GRANTING, PAIRS, REQUESTS, STATUS, market_task
@@ -35,11 +35,13 @@ def status(at: CommandContext) -> Summary:
 @market_task(**CROWD)
 def rehearse(at: CommandContext, workers: str = "5", seed: str = "1") -> Summary:
     """Let simulated workers ask for it and take its test, in the embedded sandbox only."""
-    request = surveys.rehearse.RehearseRequest(
+    return qualifications.status.rehearse(
+        at,
+        _here(at),
+        at.definition,
         workers=options.required_whole("--workers", workers, lowest=1, default=5),
         seed=options.required_whole("--seed", seed, lowest=0, default=1),
     )
-    return qualifications.status.rehearse(at, _here(at), request, at.definition)
 
 
 @market_task(**PAIRS)

@@ -10,7 +10,7 @@ from invoke import Context
 
 from mturk_tasks.console.console import Console
 from mturk_tasks.console.summary import Summary, count
-from mturk_tasks.legacy import install, inventory, projects
+from mturk_tasks.legacy import adoption, scripts
 from mturk_tasks.tasks import options
 from mturk_tasks.tasks.bootstrap import conclude, finish_here
 from mturk_tasks.tasks.decorators import JSON, task
@@ -20,8 +20,8 @@ from mturk_tasks.tasks.decorators import JSON, task
 
 def of_folder(folder: Path) -> Summary:
     """Adopt a folder and say what is new in it, and what was found there."""
-    added, ignored = projects.adopt(folder)
-    contents = inventory.contents(folder)
+    added, ignored = adoption.adopt(folder)
+    contents = adoption.contents(folder)
     new = [*added, *([ignored.path] if ignored.is_new else [])]
     done = [
         f"{', '.join(map(str, new[:-1]))} and {new[-1]} are new",
@@ -35,7 +35,7 @@ def of_folder(folder: Path) -> Summary:
 
 def of_tree(top: Path) -> Summary:
     """Adopt every old folder of a tree, say what was found in each, and sum up; 1 where one failed."""
-    found = projects.adopt_tree(top)
+    found = adoption.adopt_tree(top)
     counts = {
         "adopted": len(found.adopted),
         "already": len(found.already),
@@ -84,9 +84,9 @@ def install_scripts(c: Context, directory: str = "", unattended: bool = False, j
 
     options.need(directory=directory)
     home = options.path(directory).absolute()
-    program, forced = install.program_of(sys.argv[0]), collections.asking_command_names()
+    program, forced = scripts.running_program(sys.argv[0]), collections.asking_command_names()
     names = collections.old_command_names()
-    done = install.install(home, names, program, forced=forced if unattended else None)
+    done = scripts.install(home, names, program, forced=forced if unattended else None)
     console = Console(quiet=json, begun=True)
     for note in filter(None, (done.rules.sentence, _where_scripts_act(done.configuration))):
         console.note(f"note: {note}")

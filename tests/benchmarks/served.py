@@ -28,6 +28,7 @@ from urllib.parse import urlsplit
 
 from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.server.keys import Pair
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.worker import work
 from tests import postgres
@@ -105,7 +106,9 @@ def client(arguments: Sequence[str]) -> None:
     with ExitStack() as stack:
         if given["operation"] == "work":
             place = given["address"]
-            store = Store.open_url(place) if "://" in place else Store.open(Path(place), grouped=True)
+            store = (
+                opening.open_url(place) if "://" in place else opening.open_store(Path(place), grouped=True)
+            )
             stack.enter_context(store)
             acts = [working(store, f"{given['name']}X{number}X") for number in range(given["threads"])]
         else:

@@ -21,6 +21,7 @@ from statistics import median
 
 from mturk_tasks.client.session import connect
 from mturk_tasks.marketplace.api.endpoint import attach
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.worker import work
 
@@ -96,11 +97,11 @@ def main(arguments: Sequence[str]) -> None:
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         stores = {
-            "plain": Store.open(Path(folder) / "plain" / "m.db"),
-            "grouped": Store.open(Path(folder) / "grouped" / "m.db", grouped=True),
+            "plain": opening.open_store(Path(folder) / "plain" / "m.db"),
+            "grouped": opening.open_store(Path(folder) / "grouped" / "m.db", grouped=True),
         }
         if given.database:
-            stores["postgresql"] = Store.open_url(given.database, play=True)
+            stores["postgresql"] = opening.open_url(given.database, play=True)
         for store in stores.values():
             fill(store)
         for threads in THREADS:

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route
 
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening
 from tests.browser.people import Market, Requester, Worker
 from tests.web.site import Site, running
 
@@ -63,7 +63,7 @@ def window(context: BrowserContext) -> Window:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """Give a served marketplace with a bare work page."""
-    with Store.open(tmp_path / "market.db") as store, running(store) as site:
+    with opening.open_store(tmp_path / "market.db") as store, running(store) as site:
         yield site
 
 

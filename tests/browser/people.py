@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
-from mturk_tasks.marketplace.storage import about
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import about, opening
 from tests.server.processes import Process
 from tests.tasks.shell import Ended, Shell, table
 
@@ -34,7 +33,7 @@ class Market:
 
     def later(self, **by: float) -> None:
         """Let time pass."""
-        with Store.open(self._home / "sandbox.db") as store:
+        with opening.open_store(self._home / "sandbox.db") as store:
             about.advance(store, timedelta(**by))
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from mturk_tasks.marketplace.operator import requesters
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening
 from tests.server.served import Served, serving
 
 pytestmark = pytest.mark.browser
@@ -74,7 +74,7 @@ def call(browser, elsewhere, served):
 
 
 def test_a_page_of_another_site_calls_the_api_with_keys(call, served, tmp_path):
-    with Store.open(tmp_path / "market.db", play=False) as store:
+    with opening.open_store(tmp_path / "market.db", play=False) as store:
         served.offer(store, lambda real: real)
         lab = requesters.add(store, "lab", NOW)
         requesters.fund(store, "lab", Decimal("12.50"), NOW)
@@ -88,7 +88,7 @@ def test_a_page_of_another_site_calls_the_api_with_keys(call, served, tmp_path):
 
 
 def test_a_page_of_another_site_reaches_no_sandbox_that_takes_any_key(call, served, tmp_path):
-    with Store.open(tmp_path / "sandbox.db") as store:
+    with opening.open_store(tmp_path / "sandbox.db") as store:
         served.offer(store, lambda real: real, private=True)
         seen = call("any", "any")
 

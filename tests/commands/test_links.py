@@ -8,8 +8,7 @@ import pytest
 
 from mturk_tasks.commands.surveys import load, results
 from mturk_tasks.commands.surveys.load import LoadRequest
-from mturk_tasks.marketplace.storage import about
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import about, opening
 
 SITE = "http://127.0.0.1:18341"
 
@@ -17,7 +16,7 @@ SITE = "http://127.0.0.1:18341"
 @pytest.fixture
 def served(bench):
     """A bench whose sandbox was served at another port than the usual one."""
-    with Store.open(bench.home / "sandbox.db") as store:
+    with opening.open_store(bench.home / "sandbox.db") as store:
         about.remember_address(store, SITE)
     return bench
 

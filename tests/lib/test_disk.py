@@ -14,10 +14,11 @@ from mturk_tasks.lib import disk
 WRITING = """
 import os, sys, pathlib
 os.umask(int(sys.argv[1], 8))
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.store import Store
 from sqlalchemy import text
 path = pathlib.Path(sys.argv[2])
-with Store.open(path) as store, store.writing() as db:
+with opening.open_store(path) as store, store.writing() as db:
     db.execute(text("UPDATE meta SET play = play"))
     for each in sorted(path.parent.iterdir()):
         print(each.name, oct(each.stat().st_mode & 0o777))

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from mturk_tasks.client.session import Client, connect
 from mturk_tasks.marketplace.api.endpoint import attach
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.schema import SANDBOX
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.worker import uploads, work
@@ -105,16 +106,16 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def opening(address: str) -> Opening:
+def reopening(address: str) -> Opening:
     """Open an empty marketplace with play money or real money."""
     if "://" in address:
         return lambda play: emptied(address, play=play)
-    return lambda play: Store.open(Path(address), play=play)
+    return lambda play: opening.open_store(Path(address), play=play)
 
 
 @pytest.fixture
-def store(opening: Opening) -> Iterator[Store]:
-    with opening(True) as store:
+def store(reopening: Opening) -> Iterator[Store]:
+    with reopening(True) as store:
         yield store
 
 

@@ -15,8 +15,7 @@ from sqlalchemy import func, insert, select, update
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.operator import backup, overview, requesters
 from mturk_tasks.marketplace.operator.checks import check
-from mturk_tasks.marketplace.storage import schema, snapshots
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening, schema, snapshots
 from mturk_tasks.marketplace.worker import work
 from tests.marketplace.busy import client_of, enter, fill
 
@@ -25,7 +24,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture
 def filled(tmp_path, at):
-    with Store.open(tmp_path / "market.db", play=False) as store:
+    with opening.open_store(tmp_path / "market.db", play=False) as store:
         fill(store, enter(store, at, "ada"), at)
         yield store
 
@@ -53,7 +52,7 @@ def old(tmp_path):
 
 def test_a_backup_is_the_same_marketplace(filled, tmp_path, at):
     written = backup.backup(filled, tmp_path / "copies" / "one.db", at.now)
-    with Store.open(written) as copy:
+    with opening.open_store(written) as copy:
         assert contents(copy) == contents(filled)
         assert check(copy) == []
 
@@ -81,10 +80,10 @@ def test_where_nothing_can_be_written_is_a_sentence(filled, tmp_path, at):
 
 
 def test_a_marketplace_in_memory_can_be_backed_up(tmp_path, at):
-    with Store.open(None) as store:
+    with opening.open_store(None) as store:
         work.register(store, "AW1", False, at.now)
         written = backup.backup(store, tmp_path / "one.db", at.now)
-    with Store.open(written) as copy, copy.reading() as db:
+    with opening.open_store(written) as copy, copy.reading() as db:
         assert db.execute(select(schema.worker.c.worker_id)).scalars().all() == ["AW1"]
 
 
@@ -110,7 +109,7 @@ def test_backups_taken_while_others_write_are_whole(filled, tmp_path, at, kind, 
 
     assert len(made) > 5
     for path, before in taken:
-        with Store.open(path) as copy, copy.reading() as db:
+        with opening.open_store(path) as copy, copy.reading() as db:
             there = set(db.execute(select(schema.hit.c.hit_id)).scalars())
             assert set(made[:before]) <= there
             assert check(copy) == []
@@ -126,7 +125,7 @@ def test_what_is_restored_is_what_was_backed_up(filled, tmp_path, at):
 
     aside = backup.restore(written, filled.file, at.now)
 
-    with Store.open(filled.file) as restored, Store.open(aside) as kept:
+    with opening.open_store(filled.file) as restored, opening.open_store(aside) as kept:
         assert contents(restored) == before
         assert check(restored) == []
         assert contents(kept) == after
@@ -148,7 +147,7 @@ def test_a_damaged_marketplace_makes_way(filled, tmp_path, at):
     aside = backup.restore(written, ill, at.now)
 
     assert aside.read_bytes() == b"colour\tpicture\n" * 300
-    with Store.open(ill) as restored:
+    with opening.open_store(ill) as restored:
         assert check(restored) == []
 
 
@@ -200,7 +199,7 @@ def test_a_backup_of_a_newer_version_is_refused(filled, tmp_path, at):
 def test_a_backup_of_an_older_version_is_brought_up_to_date(old, tmp_path, at):
     before = old.read_bytes()
     backup.restore(old, tmp_path / "new" / "market.db", at.now)
-    with Store.open(tmp_path / "new" / "market.db") as restored, restored.reading() as db:
+    with opening.open_store(tmp_path / "new" / "market.db") as restored, restored.reading() as db:
         assert db.execute(select(schema.meta.c.version)).scalar_one() == schema.VERSION
     assert old.read_bytes() == before
     assert names(tmp_path / "new") == ["market.db"]
@@ -209,7 +208,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(old, tmp_path, at):
 def test_a_file_is_kept_as_it_was_before_its_tables_change(old, tmp_path):
     with closing(sqlite3.connect(old)) as db:
         before = list(db.iterdump())
-    Store.open(old).close()
+    opening.open_store(old).close()
     kept = snapshots.before_version(old, schema.VERSION)
     with closing(sqlite3.connect(kept)) as db:
         assert list(db.iterdump()) == before
@@ -220,18 +219,18 @@ def test_what_was_kept_first_stays(old):
     kept = snapshots.before_version(old, schema.VERSION)
     shutil.copyfile(old, kept)
     before = kept.read_bytes()
-    Store.open(old).close()
+    opening.open_store(old).close()
     assert kept.read_bytes() == before
 
 
 def test_a_dry_copy_of_an_old_file_keeps_nothing(old, tmp_path):
-    Store.copy_of(old).close()
+    opening.open_copy(old).close()
     assert names(tmp_path) == [old.name]
 
 
 def test_rows_are_restored_into_an_empty_database(filled, tmp_path, at, kind, question):
     written = backup.backup(filled, tmp_path / "one.db", at.now)
-    with Store.open(tmp_path / "other.db") as other:
+    with opening.open_store(tmp_path / "other.db") as other:
         backup.restore_rows(written, other)
         assert contents(other) == contents(filled)
         assert not other.play
@@ -249,14 +248,14 @@ def test_rows_are_restored_into_nothing_else(filled, tmp_path, at):
 
 def test_a_marketplace_with_a_requester_and_nothing_else_is_not_empty(filled, tmp_path, at):
     written = backup.backup(filled, tmp_path / "one.db", at.now)
-    with Store.open(tmp_path / "other.db", play=False) as other:
+    with opening.open_store(tmp_path / "other.db", play=False) as other:
         requesters.add(other, "ben", at.now)
         with pytest.raises(UsageError, match="is not empty"):
             backup.restore_rows(written, other)
 
 
 def test_a_copy_row_by_row_is_the_same_as_one_page_by_page(filled, tmp_path):
-    with Store.open(tmp_path / "rows.db") as copy:
+    with opening.open_store(tmp_path / "rows.db") as copy:
         with filled.reading() as source, copy.writing() as target:
             snapshots.copy_rows(source, target)
         assert contents(copy) == contents(filled)

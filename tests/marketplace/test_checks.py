@@ -13,8 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mturk_tasks.marketplace.operator.checks import check
-from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.worker import qualifications, work
+from mturk_tasks.marketplace.storage import opening
+from mturk_tasks.marketplace.worker import answering, qualifications, work
 from tests.marketplace.busy import client_of, enter, fill
 from tests.marketplace.conftest import ANSWER, HIT, TYPE, At
 from tests.marketplace.policies import answers, known_answers, plurality
@@ -32,7 +32,7 @@ _POLICIES = (
 
 @pytest.fixture(params=[True, False], ids=["play money", "real money"])
 def busy(request, tmp_path, at):
-    with Store.open(tmp_path / "busy.db", play=request.param) as store:
+    with opening.open_store(tmp_path / "busy.db", play=request.param) as store:
         yield store
 
 
@@ -40,14 +40,14 @@ def busy(request, tmp_path, at):
 def healthy(tmp_path_factory):
     """A marketplace in which everything has happened, to be copied: filling it takes its time."""
     path, at = tmp_path_factory.mktemp("healthy") / "filled.db", At()
-    with Store.open(path, play=False) as store:
+    with opening.open_store(path, play=False) as store:
         fill(store, enter(store, at, "ada"), at)
     return path
 
 
 @pytest.fixture
 def filled(healthy, tmp_path):
-    with Store.open(Path(shutil.copy(healthy, tmp_path))) as store:
+    with opening.open_store(Path(shutil.copy(healthy, tmp_path))) as store:
         yield store
 
 
@@ -66,7 +66,7 @@ class Life:
              self.reject, self.reject, self.reverse, self.bonus, self.expire, self.extend, self.grow,
              self.delete, self.look, self.mark, self.retype, self.qualify, self.ask, self.decide, self.wait)
         )  # fmt: skip
-        with suppress(ClientError, work.Refused, IndexError):
+        with suppress(ClientError, answering.Refused, IndexError):
             act()
 
     def any(self, among):
@@ -319,5 +319,5 @@ def test_an_index_that_does_not_fit_its_table_is_found(filled):
         "PRAGMA writable_schema=ON; INSERT INTO sqlite_master SELECT * FROM kept",
     ):
         break_(filled, damage)
-    with Store.open(filled.file) as again:
+    with opening.open_store(filled.file) as again:
         assert "the database is damaged: wrong # of entries in index ledger_of_requester" in check(again)

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace.storage import about
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import about, opening
 
 REAL = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=timezone.utc)
 
@@ -35,7 +34,7 @@ def test_the_clock_stays_within_a_century(store):
 
 
 def test_every_process_sees_the_same_clock(tmp_path):
-    with Store.open(tmp_path / "s.db") as one, Store.open(tmp_path / "s.db") as other:
+    with opening.open_store(tmp_path / "s.db") as one, opening.open_store(tmp_path / "s.db") as other:
         about.advance(one, timedelta(minutes=5))
 
         assert about.offset(other) == timedelta(minutes=5)

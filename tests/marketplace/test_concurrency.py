@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 
 from mturk_tasks.client.session import connect
 from mturk_tasks.marketplace.api.endpoint import attach
-from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.worker import work
+from mturk_tasks.marketplace.storage import opening
+from mturk_tasks.marketplace.worker import answering, work
 
 ACCEPT = """
 import pathlib, sys
@@ -21,13 +21,13 @@ from mturk_tasks.marketplace import work
 from mturk_tasks.marketplace.storage.store import Store
 
 address, hit_id, now, worker_id = sys.argv[1:]
-with Store.open_url(address) if "://" in address else Store.open(pathlib.Path(address)) as store:
+with opening.open_url(address) if "://" in address else opening.open_store(pathlib.Path(address)) as store:
     print("ready", flush=True)
     sys.stdin.readline()
     try:
         work.accept(store, worker_id, hit_id, datetime.fromisoformat(now))
         print("won")
-    except work.Refused as refusal:
+    except answering.Refused as refusal:
         print(refusal.reason)
 """
 
@@ -39,7 +39,7 @@ from mturk_tasks.marketplace.storage.store import Store
 
 address, hit_id, now, answer = sys.argv[1:]
 moment = datetime.fromisoformat(now)
-store = Store.open_url(address) if "://" in address else Store.open(pathlib.Path(address))
+store = opening.open_url(address) if "://" in address else opening.open_store(pathlib.Path(address))
 for n in itertools.count():
     worker_id = f"AW{n}"
     held = work.accept(store, worker_id, hit_id, moment)
@@ -70,7 +70,7 @@ def test_of_many_threads_as_many_win_as_there_are_places(store, post, get, at):
     def attempt(n):
         try:
             work.accept(store, f"AW{n}", hit_id, at.now)
-        except work.Refused as refusal:
+        except answering.Refused as refusal:
             return refusal.reason
         return "won"
 
@@ -101,7 +101,7 @@ def test_of_two_processes_one_wins_the_last_place(address, store, post, get, at)
 
 @pytest.mark.parametrize("where", ["file", "memory"])
 def test_a_worker_in_two_windows_gets_one_assignment(tmp_path, kind, question, at, where):
-    with Store.open(tmp_path / "other.db" if where == "file" else None) as store:
+    with opening.open_store(tmp_path / "other.db" if where == "file" else None) as store:
         client = connect(None)
         attach(client, store, lambda: at.now)
         request = {**kind, "LifetimeInSeconds": 3600, "Question": question, "MaxAssignments": 5}
@@ -110,7 +110,7 @@ def test_a_worker_in_two_windows_gets_one_assignment(tmp_path, kind, question, a
         def attempt(_):
             try:
                 return work.accept(store, "AW1", hit_id, at.now).hit_id
-            except work.Refused as refusal:
+            except answering.Refused as refusal:
                 return refusal.reason
 
         with ThreadPoolExecutor(4) as pool:

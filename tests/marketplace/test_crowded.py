@@ -29,18 +29,20 @@ import json, pathlib, sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.store import Store
 
 address, now, answer, first, threads, hit_id = sys.argv[1:]
 moment = datetime.fromisoformat(now)
-store = Store.open_url(address) if "://" in address else Store.open(pathlib.Path(address), grouped=True)
+place = pathlib.Path(address)
+store = opening.open_url(address) if "://" in address else opening.open_store(place, grouped=True)
 
 def find(worker_id):
     try:
         if hit_id:
             return work.accept(store, worker_id, hit_id, moment)
         return work.accept_next(store, worker_id, moment)
-    except work.Refused as refusal:
+    except answering.Refused as refusal:
         assert refusal.reason in ("full", "repeated"), refusal
         return None
 
@@ -60,8 +62,8 @@ with ThreadPoolExecutor(int(threads)) as pool:
 
 
 @pytest.fixture
-def real(opening):
-    with opening(False) as store:
+def real(reopening):
+    with reopening(False) as store:
         yield store
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mturk_tasks.client.session import connect
 from mturk_tasks.marketplace.api.endpoint import attach
-from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.worker import drafts, qualifications, work
+from mturk_tasks.marketplace.storage import opening
+from mturk_tasks.marketplace.worker import answering, drafts, qualifications, work
 from mturk_tasks.markup.answers import Answer, build, parse
 from tests.marketplace.conftest import HIT, TYPE, At
 
@@ -50,7 +50,7 @@ def test_a_field_that_is_not_named_stays_as_it_was_saved(store, at, held, typed)
 def test_nobody_else_reads_or_writes_it(store, at, held, typed):
     drafts.save(store, held.assignment_id, "AW1", {"colour": "green"}, at.now)
 
-    with pytest.raises(work.Refused, match="does not hold"):
+    with pytest.raises(answering.Refused, match="does not hold"):
         drafts.save(store, held.assignment_id, "AW2", {"colour": "red"}, at.now)
     assert typed(held.assignment_id, "AW2") is None
     assert typed(held.assignment_id) == {"colour": "green"}
@@ -61,7 +61,7 @@ def test_it_is_saved_after_the_deadline_too_until_an_answer_came_late(store, at,
     drafts.save(store, held.assignment_id, "AW1", {"colour": "green"}, at.now)
     work.submit(store, held.assignment_id, "AW1", answer, at.now)
 
-    with pytest.raises(work.Refused, match="does not hold"):
+    with pytest.raises(answering.Refused, match="does not hold"):
         drafts.save(store, held.assignment_id, "AW1", {"colour": "red"}, at.now)
     assert typed(held.assignment_id) == {"colour": "green"}
 
@@ -72,7 +72,7 @@ def test_nothing_is_saved_for_what_was_returned_or_submitted(store, post, at, he
     work.submit(store, done.assignment_id, "AW1", answer, at.now)
 
     for one in (held, done):
-        with pytest.raises(work.Refused, match="does not hold"):
+        with pytest.raises(answering.Refused, match="does not hold"):
             drafts.save(store, one.assignment_id, "AW1", {"colour": "red"}, at.now)
 
 
@@ -97,16 +97,16 @@ def test_the_answer_takes_every_draft_for_the_hit_away(client, store, at, held, 
 
 @pytest.mark.parametrize("answers", [{"a": 1}, {"a": [1]}, {"a": None}, {1: "a"}, {"a": {"b": "c"}}])
 def test_a_draft_holds_texts(store, at, held, answers):
-    with pytest.raises(work.Refused, match="a draft holds texts"):
+    with pytest.raises(answering.Refused, match="a draft holds texts"):
         drafts.save(store, held.assignment_id, "AW1", answers, at.now)
 
 
 def test_a_draft_has_a_largest_size(store, at, held):
     fits = drafts.LONGEST - len('{"a": ""}')
     drafts.save(store, held.assignment_id, "AW1", {"a": "x" * fits}, at.now)
-    with pytest.raises(work.Refused, match="was not saved"):
+    with pytest.raises(answering.Refused, match="was not saved"):
         drafts.save(store, held.assignment_id, "AW1", {"a": "x" * (fits + 1)}, at.now)
-    with pytest.raises(work.Refused, match="was not saved"):
+    with pytest.raises(answering.Refused, match="was not saved"):
         drafts.save(store, held.assignment_id, "AW1", {"b": ""}, at.now)  # with what is there already
 
 
@@ -149,7 +149,7 @@ def test_a_draft_of_a_test_is_found_again_at_the_next_request(store, at, taking)
     type_id, asked = taking
     drafts.save_test(store, asked.request_id, "AW1", {"q1": "2"}, at.now)
     at.later(seconds=700)
-    with pytest.raises(work.Refused, match="is not taking a test"):
+    with pytest.raises(answering.Refused, match="is not taking a test"):
         drafts.save_test(store, asked.request_id, "AW1", {"q1": "1"}, at.now)
     again = qualifications.request(store, "AW1", type_id, at.now)
 
@@ -206,7 +206,7 @@ class Worker:
 
     def act(self, name):
         self.count += 1
-        with suppress(work.Refused):
+        with suppress(answering.Refused):
             getattr(self, name.replace(" ", "_"))(f"text {self.count}")
 
     def accept(self, _):
@@ -258,7 +258,7 @@ class Worker:
 @settings(max_examples=80, deadline=None)
 @given(ACTS)
 def test_whatever_the_order_what_was_acknowledged_last_is_there(acts):
-    with Store.open(None) as store:
+    with opening.open_store(None) as store:
         worker = Worker(store)
         for name in ["accept", *acts]:
             worker.act(name)
@@ -275,7 +275,7 @@ def test_the_drafts_of_a_worker_have_a_sum_and_none_is_dropped(store, at, post):
     for one in held[:20]:
         drafts.save(store, one.assignment_id, "AW1", large, at.now)
     for one in held[20:]:
-        with pytest.raises(work.Refused) as refused:
+        with pytest.raises(answering.Refused) as refused:
             drafts.save(store, one.assignment_id, "AW1", large, at.now)
         assert refused.value.reason == "too many"
         drafts.save(store, one.assignment_id, "AW1", {"colour": "a few words"}, at.now)

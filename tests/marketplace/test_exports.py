@@ -15,8 +15,7 @@ from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.operator.checks import check
 from mturk_tasks.marketplace.operator.exports import export
 from mturk_tasks.marketplace.operator.imports import import_
-from mturk_tasks.marketplace.storage import schema, workers
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening, schema, workers
 from mturk_tasks.marketplace.storage.workers import Profile
 from mturk_tasks.marketplace.worker import work
 from tests.marketplace.busy import client_of, enter, fill
@@ -29,14 +28,14 @@ OF_THE_PLACE = {"meta", "former_marketplace"}
 
 @pytest.fixture
 def source(tmp_path, at):
-    with Store.open(tmp_path / "source.db", play=False) as store:
+    with opening.open_store(tmp_path / "source.db", play=False) as store:
         fill(store, enter(store, at, "ada"), at)
         yield store
 
 
 @pytest.fixture
 def target(tmp_path):
-    with Store.open(tmp_path / "target.db", play=False) as store:
+    with opening.open_store(tmp_path / "target.db", play=False) as store:
         yield store
 
 
@@ -229,7 +228,7 @@ def test_a_sandbox_moves_into_an_empty_one_and_takes_its_time_along(store, tmp_p
     content = exported(store, at, "sandbox")
     written_at = at.now
     at.later(days=-3)
-    with Store.open(tmp_path / "other.db") as other:
+    with opening.open_store(tmp_path / "other.db") as other:
         import_(other, io.BytesIO(content), at.now)
         with other.reading() as db:
             offset = db.execute(select(schema.meta.c.offset)).scalar_one()
@@ -254,7 +253,7 @@ def forged(written, change):
 
 def test_an_import_keeps_which_marketplaces_it_came_from(written, source, target, tmp_path, at):
     import_(target, io.BytesIO(written), at.now)
-    with Store.open(tmp_path / "third.db", play=False) as third:
+    with opening.open_store(tmp_path / "third.db", play=False) as third:
         import_(third, io.BytesIO(exported(target, at)), at.now)
         came_from = ids(third)["former"]
 

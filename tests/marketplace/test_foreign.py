@@ -15,8 +15,7 @@ from mturk_tasks.marketplace.operator import backup
 from mturk_tasks.marketplace.operator.checks import check
 from mturk_tasks.marketplace.operator.exports import export
 from mturk_tasks.marketplace.operator.imports import import_
-from mturk_tasks.marketplace.storage import schema, snapshots
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening, schema, snapshots
 from mturk_tasks.marketplace.worker import work
 from tests.marketplace.conftest import At
 
@@ -39,7 +38,7 @@ FOREIGN = {
 @pytest.fixture(scope="module")
 def healthy(tmp_path_factory):
     folder, at = tmp_path_factory.mktemp("healthy"), At()
-    with Store.open(folder / "market.db") as store:
+    with opening.open_store(folder / "market.db") as store:
         work.register(store, "AW1", False, at.now)
         with store.writing() as db:
             db.execute(update(schema.meta).values(address="http://evil.example"))
@@ -101,7 +100,7 @@ def test_rows_that_no_marketplace_has_are_refused(changed, tmp_path, at, script,
 
 def test_where_the_site_is_must_be_said_anew_after_a_restore(healthy, tmp_path, at):
     backup.restore(healthy, tmp_path / "new.db", at.now)
-    with Store.open(tmp_path / "new.db") as store, store.reading() as db:
+    with opening.open_store(tmp_path / "new.db") as store, store.reading() as db:
         assert db.execute(select(schema.meta.c.address)).scalar_one() is None
 
 
@@ -114,29 +113,29 @@ def test_a_restored_marketplace_keeps_its_id(healthy, tmp_path, at):
 
 @pytest.mark.parametrize(("script", "named"), list(FOREIGN.items())[:-1])
 def test_check_names_what_a_marketplace_in_use_has_besides(changed, script, named):
-    with Store.open(changed(script)) as store:
+    with opening.open_store(changed(script)) as store:
         assert [finding for finding in check(store) if finding.startswith(f"{named} is none")]
 
 
 @pytest.mark.parametrize("script", list(FOREIGN)[:-1])
 def test_a_backup_leaves_out_what_is_none_of_a_marketplaces(changed, tmp_path, at, script):
-    with Store.open(changed(script)) as store:
+    with opening.open_store(changed(script)) as store:
         written = backup.backup(store, tmp_path / "written.db", at.now)
     assert snapshots.verify(written)["worker"] == 1
 
 
 def test_a_view_of_the_operators_is_no_hindrance_to_an_import(changed, tmp_path, at):
     file = io.BytesIO()
-    with Store.open(tmp_path / "source.db") as source:
+    with opening.open_store(tmp_path / "source.db") as source:
         export(source, "sandbox", file, at.now)
-    with Store.open(changed("CREATE VIEW names AS SELECT name FROM account")) as store:
+    with opening.open_store(changed("CREATE VIEW names AS SELECT name FROM account")) as store:
         assert import_(store, file, at.now)["requester"] == 1
 
 
 @pytest.mark.postgres
 def test_check_names_a_trigger_on_a_server(postgres):
     body = "CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'"
-    with Store.open_url(postgres) as store:
+    with opening.open_url(postgres) as store:
         with store.writing() as db:
             db.execute(text(f"{body}; CREATE TRIGGER pry BEFORE INSERT ON account EXECUTE FUNCTION pass()"))
         found = check(store)

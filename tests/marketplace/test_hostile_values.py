@@ -12,6 +12,7 @@ import pytest
 from mturk_tasks.marketplace.api import endpoint
 from mturk_tasks.marketplace.api.operations import OFFERED
 from mturk_tasks.marketplace.api.shapes import description
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.store import Store
 
 HUGE = "x" * 150_000
@@ -35,7 +36,7 @@ PLAIN = {"string": "3NOBODYKNOWSTHIS", "integer": 60, "long": 60, "boolean": Tru
 
 @pytest.fixture(scope="module")
 def market() -> Iterator[Store]:
-    with Store.open(None) as store:
+    with opening.open_store(None) as store:
         yield store
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mturk_tasks.marketplace.storage import ledger
-from mturk_tasks.marketplace.worker import work
+from mturk_tasks.marketplace.worker import answering, work
 from tests.marketplace.policies import answers
 
 
@@ -38,7 +38,7 @@ def test_it_is_shown_with_its_assignment(late_ones, submit_late, post, at, answe
 
 def test_the_first_late_answer_stays(store, at, late_ones, submit_late, answer):
     assignment_id = submit_late()
-    with pytest.raises(work.Refused, match="does not hold"):
+    with pytest.raises(answering.Refused, match="does not hold"):
         work.submit(store, assignment_id, "ALATE", answers(colour="red"), at.now)
 
     assert [one["Answer"] for one in late_ones()] == [answer]
@@ -52,7 +52,7 @@ def test_only_who_held_the_assignment_until_the_deadline_may_be_late(store, post
     at.later(hours=1)
 
     for assignment_id, name in ((returned.assignment_id, "AW1"), (abandoned.assignment_id, "AW2")):
-        with pytest.raises(work.Refused, match="does not hold"):
+        with pytest.raises(answering.Refused, match="does not hold"):
             work.submit(store, assignment_id, name, answer, at.now)
 
 

@@ -138,8 +138,8 @@ def test_another_title_leaves_a_hit_the_fee_it_was_made_with(client, store, kind
     assert sums() == before
 
 
-def test_a_type_that_cannot_be_paid_changes_nothing(opening, at, kind):
-    with opening(False) as store:
+def test_a_type_that_cannot_be_paid_changes_nothing(reopening, at, kind):
+    with reopening(False) as store:
         client = enter(store, at, "ada", "3.00")
         hit = client.create_hit(**{**kind, **HIT, "Reward": "1.00"}, MaxAssignments=2)["HIT"]
         other = client.create_hit_type(**{**kind, "Reward": "2.00"})["HITTypeId"]

@@ -19,8 +19,7 @@ from sqlalchemy.exc import OperationalError
 from mturk_tasks.client.session import connect
 from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.operator.checks import check
-from mturk_tasks.marketplace.storage import migration, schema
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import migration, opening, schema
 from mturk_tasks.marketplace.worker import work
 from tests.marketplace.policies import answers, plurality
 
@@ -130,8 +129,8 @@ def test_a_file_of_a_version_has_the_tables_that_are_frozen(old, version):
 
 
 def test_an_old_file_comes_to_have_what_a_new_one_has(old, tmp_path):
-    new = Store.open(tmp_path / "new.db")
-    with Store.open(old) as upgraded, upgraded.reading() as one, new.reading() as other:
+    new = opening.open_store(tmp_path / "new.db")
+    with opening.open_store(old) as upgraded, upgraded.reading() as one, new.reading() as other:
         assert without_references(shape(one)) == without_references(shape(other))
         assert one.execute(select(schema.meta.c.version)).scalar_one() == schema.VERSION
         assert system_types(one) == system_types(other)
@@ -142,8 +141,12 @@ def test_the_steps_from_a_version_lead_to_what_a_new_file_has(version, tmp_path)
     with engine.begin() as db:
         anew(db, version)
         db.execute(text(EMPTY[version > 3]), {"version": version})
-    new = Store.open(tmp_path / "new.db")
-    with Store.open(tmp_path / "old.db") as upgraded, upgraded.reading() as one, new.reading() as other:
+    new = opening.open_store(tmp_path / "new.db")
+    with (
+        opening.open_store(tmp_path / "old.db") as upgraded,
+        upgraded.reading() as one,
+        new.reading() as other,
+    ):
         assert shape(one) == shape(other)
 
 
@@ -154,20 +157,20 @@ def test_an_old_database_on_a_server_comes_to_have_what_a_new_one_has(postgres, 
     with engine.begin() as db:
         anew(db, version)
         enter(db, version)
-    with Store.open_url(postgres) as upgraded, upgraded.reading() as db:
+    with opening.open_url(postgres) as upgraded, upgraded.reading() as db:
         had = shape(db)
         assert len(system_types(db)) == 6
         assert db.execute(select(schema.assignment.c.worker)).scalars().all() == ["AW1"]
     assert check_of(postgres) == []
     with engine.begin() as db:
         db.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
-    with Store.open_url(postgres) as new, new.reading() as db:
+    with opening.open_url(postgres) as new, new.reading() as db:
         assert shape(db) == had
     engine.dispose()
 
 
 def check_of(url):
-    with Store.open_url(url) as store:
+    with opening.open_url(url) as store:
         return check(store)
 
 
@@ -175,7 +178,7 @@ def test_what_is_to_be_frozen_makes_what_a_new_file_has(tmp_path):
     with closing(sqlite3.connect(tmp_path / "frozen.db")) as db:
         db.executescript(migration.today("sqlite"))
     made = create_engine(f"sqlite:///{tmp_path / 'frozen.db'}")
-    with made.connect() as one, Store.open(tmp_path / "new.db") as new, new.reading() as other:
+    with made.connect() as one, opening.open_store(tmp_path / "new.db") as new, new.reading() as other:
         assert shape(one) == shape(other)
     made.dispose()
 
@@ -183,7 +186,7 @@ def test_what_is_to_be_frozen_makes_what_a_new_file_has(tmp_path):
 def test_every_marketplace_has_an_id_of_its_own(old, tmp_path):
     ids = []
     for path in (old, old, tmp_path / "one.db", tmp_path / "two.db"):
-        with Store.open(path) as store, store.reading() as db:
+        with opening.open_store(path) as store, store.reading() as db:
             ids.append(db.execute(select(schema.meta.c.marketplace_id)).scalar_one())
     assert ids[0] == ids[1]
     assert len(set(ids)) == 3
@@ -191,7 +194,7 @@ def test_every_marketplace_has_an_id_of_its_own(old, tmp_path):
 
 
 def test_what_an_old_file_holds_goes_on(old, at, answer):
-    with Store.open(old) as store:
+    with opening.open_store(old) as store:
         client = connect(None)
         attach(client, store, lambda: at.now)
         (hit,) = client.list_hits()["HITs"]
@@ -207,12 +210,12 @@ def test_what_an_old_file_holds_goes_on(old, at, answer):
 
 
 def test_an_old_file_is_healthy_once_it_is_upgraded(old):
-    with Store.open(old) as store:
+    with opening.open_store(old) as store:
         assert check(store) == []
 
 
 def test_equal_hit_types_stay_equal(old, at, kind):
-    with Store.open(old) as store:
+    with opening.open_store(old) as store:
         client = connect(None)
         attach(client, store, lambda: at.now)
         (hit,) = client.list_hits()["HITs"]
@@ -222,14 +225,14 @@ def test_equal_hit_types_stay_equal(old, at, kind):
 
 def test_a_copy_of_an_old_file_works_and_leaves_it_old(old):
     before = old.read_bytes()
-    with Store.copy_of(old) as copy, copy.reading() as db:
+    with opening.open_copy(old) as copy, copy.reading() as db:
         assert db.execute(select(schema.meta.c.version)).scalar_one() == schema.VERSION
     assert old.read_bytes() == before
 
 
 def test_an_old_file_takes_review_policies(old, at, kind, question):
     policy = plurality(ApproveIfWorkerAgreementScoreIsAtLeast=100)
-    with Store.open(old) as store:
+    with opening.open_store(old) as store:
         client = connect(None)
         attach(client, store, lambda: at.now)
         hit = client.create_hit(**kind, LifetimeInSeconds=60, Question=question, **policy)["HIT"]
@@ -244,7 +247,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(old, version, monkeypatch):
     statements = ["CREATE TABLE new (id INTEGER)", "INSERT INTO nowhere VALUES (1)"]
     monkeypatch.setattr(migration, "step", lambda *_: statements)
     with pytest.raises(OperationalError, match="no such table"):
-        Store.open(old)
+        opening.open_store(old)
 
     with closing(sqlite3.connect(old)) as db:
         names = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
@@ -256,7 +259,7 @@ def test_many_processes_may_open_an_old_file_at_one_moment(old):
     script = (
         "import sys, pathlib; from mturk_tasks.marketplace.storage.store import Store; sys.stdin.read(1); "
     )
-    script += "Store.open(pathlib.Path(sys.argv[1])).close()"
+    script += "opening.open_store(pathlib.Path(sys.argv[1])).close()"
     command = [sys.executable, "-c", script, str(old)]
     started = [subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
     for process in started:
@@ -266,7 +269,7 @@ def test_many_processes_may_open_an_old_file_at_one_moment(old):
     said = [process.communicate(timeout=60)[1] for process in started]
 
     assert said == [b""] * 4
-    with Store.open(old) as store, store.reading() as db:
+    with opening.open_store(old) as store, store.reading() as db:
         assert len(system_types(db)) == 6
 
 
@@ -274,7 +277,7 @@ def test_who_is_blocked_and_which_tokens_are_spent_is_kept(tmp_path, at, kind, q
     path = tmp_path / "sandbox.db"
     with closing(sqlite3.connect(path)) as db:
         db.executescript((HERE / "version_3.sql").read_text(encoding="utf-8"))
-    with Store.open(path) as store:
+    with opening.open_store(path) as store:
         client = connect(None)
         attach(client, store, lambda: at.now)
         assert [one["WorkerId"] for one in client.list_worker_blocks()["WorkerBlocks"]] == ["AW9"]

@@ -13,10 +13,10 @@ from sqlalchemy import create_engine, event, insert, select, text, update
 
 from mturk_tasks.errors import MTurkTasksError, Unavailable, UsageError
 from mturk_tasks.marketplace import due
-from mturk_tasks.marketplace.storage import collisions, schema
-from mturk_tasks.marketplace.storage.collisions import Collision, retried
-from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.worker import qualifications, work
+from mturk_tasks.marketplace.storage import opening, schema
+from mturk_tasks.marketplace.storage import store as transactions
+from mturk_tasks.marketplace.storage.store import Collision, retried
+from mturk_tasks.marketplace.worker import answering, qualifications, work
 from tests.postgres import address as address_of
 from tests.postgres import running
 
@@ -33,7 +33,7 @@ def at_once(act):
         begin.wait()
         try:
             return act(number)
-        except (ClientError, work.Refused) as refusal:
+        except (ClientError, answering.Refused) as refusal:
             return type(refusal)
 
     with ThreadPoolExecutor(THREADS) as pool:
@@ -43,12 +43,12 @@ def at_once(act):
 @pytest.mark.parametrize("url", ["sqlite:///x.db", "nonsense", "postgresql://localhost/x", "mysql://x/y"])
 def test_an_address_of_another_kind_is_a_sentence(url):
     with pytest.raises(UsageError, match=r"begins with postgresql\+psycopg://"):
-        Store.open_url(url)
+        opening.open_url(url)
 
 
 def test_a_server_that_cannot_be_reached_is_a_sentence_without_the_password():
     with pytest.raises(Unavailable, match="it cannot be reached") as caught:
-        Store.open_url("postgresql+psycopg://ada:secret@127.0.0.1:1/none")
+        opening.open_url("postgresql+psycopg://ada:secret@127.0.0.1:1/none")
 
     assert "ada:***@127.0.0.1:1/none" in str(caught.value)
     assert "secret" not in str(caught.value)
@@ -57,7 +57,7 @@ def test_a_server_that_cannot_be_reached_is_a_sentence_without_the_password():
 def test_a_driver_that_is_not_there_is_a_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(UsageError, match=r"pip install 'mturk-tasks\[postgres\]'"):
-        Store.open_url("postgresql+psycopg://127.0.0.1:1/none")
+        opening.open_url("postgresql+psycopg://127.0.0.1:1/none")
 
 
 @ON_SERVER
@@ -66,14 +66,14 @@ def test_tables_of_a_newer_version_are_refused(store, address):
         db.execute(update(schema.meta).values(version=schema.VERSION + 1))
 
     with pytest.raises(MTurkTasksError, match="newer version of mturk-tasks"):
-        Store.open_url(address)
+        opening.open_url(address)
 
 
 @ON_SERVER
 def test_a_database_that_is_read_only_is_a_sentence(store, address, at):
     parted = "&" if "?" in address else "?"
     url = f"{address}{parted}options=-c%20default_transaction_read_only%3Don"
-    with Store.open_url(url) as reader, pytest.raises(Unavailable, match="it is read-only"):
+    with opening.open_url(url) as reader, pytest.raises(Unavailable, match="it is read-only"):
         work.register(reader, "AW1", False, at.now)
 
 
@@ -115,7 +115,7 @@ def test_connections_that_were_cut_are_made_anew(store, address, at):
 
 @pytest.mark.walk
 def test_a_server_that_was_away_is_used_again_and_nothing_is_lost(at):
-    with running() as server, Store.open_url(address_of(server)) as store:
+    with running() as server, opening.open_url(address_of(server)) as store:
         work.register(store, "AW1", False, at.now)
         server.stop()
         for _ in range(3):
@@ -133,7 +133,7 @@ def test_many_may_open_a_new_database_at_one_moment(store, address):
     with store.writing() as db:
         db.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
 
-    at_once(lambda _: Store.open_url(address).close())
+    at_once(lambda _: opening.open_url(address).close())
 
     with store.reading() as db:
         assert db.execute(select(schema.meta.c.version)).scalars().all() == [schema.VERSION]
@@ -149,10 +149,10 @@ def test_a_reader_sees_one_state_from_its_first_query_on(store, at):
 
 @ON_SERVER
 def test_one_of_several_looks_after_what_time_does(store, address):
-    with Store.open_url(address) as other, store.settling() as mine, other.settling() as theirs:
+    with opening.open_url(address) as other, store.settling() as mine, other.settling() as theirs:
         assert (mine, theirs) == (True, False)
 
-    with Store.open_url(address) as other, other.settling() as theirs:
+    with opening.open_url(address) as other, other.settling() as theirs:
         assert theirs
 
 
@@ -240,7 +240,7 @@ def test_who_blocks_each_other_begins_anew(store, post):
 
 
 def test_what_collides_again_and_again_is_told(monkeypatch):
-    monkeypatch.setattr(collisions, "_PAUSE", 0)
+    monkeypatch.setattr(transactions, "_PAUSE", 0)
     tried = []
 
     @retried

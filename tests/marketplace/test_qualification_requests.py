@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 
 from mturk_tasks.marketplace.storage import messages
-from mturk_tasks.marketplace.worker import qualifications, work
+from mturk_tasks.marketplace.worker import answering, qualifications
 from mturk_tasks.markup.answers import Answer, build
 
 
 @pytest.fixture
 def refusal():
     def expect(reason, act, *arguments):
-        with pytest.raises(work.Refused) as caught:
+        with pytest.raises(answering.Refused) as caught:
             act(*arguments)
         assert caught.value.reason == reason
 

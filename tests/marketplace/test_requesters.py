@@ -12,13 +12,13 @@ from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.storage import ledger
-from mturk_tasks.marketplace.worker import drafts, qualifications, work
+from mturk_tasks.marketplace.worker import answering, drafts, qualifications, work
 
 
 @pytest.fixture
-def real(opening):
+def real(reopening):
     """A marketplace whose money is real."""
-    with opening(False) as store:
+    with reopening(False) as store:
         yield store
 
 
@@ -193,7 +193,7 @@ def test_who_is_blocked_by_one_may_work_for_the_other(two, real, at, kind, quest
     closed, offered = post(ada, kind, question)["HITId"], post(ben, kind, question)["HITId"]
 
     assert work.available(real, "AW1", at.now) == [offered]
-    with pytest.raises(work.Refused, match="blocked"):
+    with pytest.raises(answering.Refused, match="blocked"):
         work.accept(real, "AW1", closed, at.now)
     assert work.accept(real, "AW1", offered, at.now)
 

@@ -7,7 +7,7 @@ import pytest
 from mturk_tasks.marketplace.qualifications import eligibility
 from mturk_tasks.marketplace.storage import workers
 from mturk_tasks.marketplace.storage.workers import Profile
-from mturk_tasks.marketplace.worker import work
+from mturk_tasks.marketplace.worker import answering, work
 
 APPROVED, LOCALE, ADULT, PERCENT = (f"000000000000000000{end}" for end in ("40", "71", "60", "L0"))
 MASTERS = ["2F1QJWKUDD8XADTFD2Q0G6UTO95ALH", "2ARFPLSP75KLA8M8DH1HTEQVJT3SY6"]
@@ -37,7 +37,7 @@ def unqualified(store, at):
     def find(hit_id, worker_id="AW1", act=work.accept):
         try:
             act(store, worker_id, hit_id, at.now)
-        except work.Refused as refusal:
+        except answering.Refused as refusal:
             return str(refusal) if refusal.reason == "unqualified" else refusal.reason
         return None
 
@@ -237,7 +237,7 @@ def test_a_guard_keeps_the_qualified_from_nothing(
 
 
 def test_an_unknown_hit_cannot_be_previewed(store, at):
-    with pytest.raises(work.Refused, match="does not exist"):
+    with pytest.raises(answering.Refused, match="does not exist"):
         work.preview(store, "AW1", "3NONE", at.now)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from mturk_tasks.marketplace.storage import ledger
-from mturk_tasks.marketplace.worker import work
+from mturk_tasks.marketplace.worker import answering, work
 
 ADULT = {
     "QualificationTypeId": "00000000000000000060",
@@ -112,7 +112,7 @@ def test_more_assignments_do_not_open_an_expired_hit(client, store, post, get, a
 
     assert get(hit_id)["HITStatus"] == "Reviewable"
     assert get(hit_id)["NumberOfAssignmentsAvailable"] == 3
-    with pytest.raises(work.Refused) as refusal:
+    with pytest.raises(answering.Refused) as refusal:
         work.accept(store, "AW1", hit_id, at.now)
     assert refusal.value.reason == "expired"
 

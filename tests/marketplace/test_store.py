@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace.storage import schema
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening, schema
 from mturk_tasks.marketplace.worker import work
 
 SQLITE = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
@@ -19,10 +18,10 @@ SQLITE = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 
 def test_what_was_done_is_there_after_reopening(tmp_path, at):
     path = tmp_path / "new" / "folder" / "sandbox.db"
-    with Store.open(path) as store:
+    with opening.open_store(path) as store:
         work.register(store, "AW1", False, at.now)
 
-    with Store.open(path) as store, store.reading() as db:
+    with opening.open_store(path) as store, store.reading() as db:
         assert db.execute(select(schema.worker.c.worker_id)).scalars().all() == ["AW1"]
 
 
@@ -65,17 +64,17 @@ def test_amounts_and_moments_are_kept_exactly(store, at, amount):
 
 def test_a_file_of_a_newer_version_is_refused(tmp_path):
     path = tmp_path / "sandbox.db"
-    with Store.open(path) as store, store.writing() as db:
+    with opening.open_store(path) as store, store.writing() as db:
         db.execute(update(schema.meta).values(version=schema.VERSION + 1))
 
-    for opening in (Store.open, Store.copy_of):
+    for open_it in (opening.open_store, opening.open_copy):
         with pytest.raises(MTurkTasksError, match="newer version of mturk-tasks"):
-            opening(path)
+            open_it(path)
 
 
 def test_a_dry_copy_of_nothing_creates_nothing(tmp_path, at):
     path = tmp_path / "home" / "sandbox.db"
-    with Store.copy_of(path) as store:
+    with opening.open_copy(path) as store:
         work.register(store, "AW1", False, at.now)
 
     assert list(tmp_path.iterdir()) == []
@@ -84,13 +83,13 @@ def test_a_dry_copy_of_nothing_creates_nothing(tmp_path, at):
 @pytest.mark.parametrize("in_use", [False, True])
 def test_a_dry_copy_changes_nothing(tmp_path, at, in_use):
     path = tmp_path / "sand box?.db"
-    original = Store.open(path)
+    original = opening.open_store(path)
     work.register(original, "AW1", False, at.now)
     if not in_use:
         original.close()
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir() if file.suffix == ".db"}
 
-    with Store.copy_of(path) as copy:
+    with opening.open_copy(path) as copy:
         work.register(copy, "AW2", False, at.now)
         with copy.reading() as db:
             assert len(db.execute(select(schema.worker)).all()) == 2
@@ -103,33 +102,33 @@ def test_a_dry_copy_changes_nothing(tmp_path, at, in_use):
 
 def test_a_folder_in_place_of_the_file_is_a_sentence(tmp_path):
     with pytest.raises(MTurkTasksError, match="cannot be opened; check the permissions"):
-        Store.open(tmp_path)
+        opening.open_store(tmp_path)
 
 
 def test_a_file_in_place_of_the_folder_is_a_sentence(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(MTurkTasksError, match=r"sandbox\.db"):
-        Store.open(tmp_path / "file" / "sandbox.db")
+        opening.open_store(tmp_path / "file" / "sandbox.db")
 
 
-@pytest.mark.parametrize("opening", [Store.open, Store.copy_of])
-def test_a_file_that_is_no_database_is_a_sentence_and_stays_as_it_is(tmp_path, opening):
+@pytest.mark.parametrize("open_it", [opening.open_store, opening.open_copy])
+def test_a_file_that_is_no_database_is_a_sentence_and_stays_as_it_is(tmp_path, open_it):
     path = tmp_path / "sandbox.db"
     path.write_bytes(b"colour\tpicture\n" * 300)
     with pytest.raises(MTurkTasksError, match="it is no database; move it away"):
-        opening(path)
+        open_it(path)
     assert path.read_bytes() == b"colour\tpicture\n" * 300
 
 
 def test_a_damaged_file_is_a_sentence(tmp_path):
     path = tmp_path / "sandbox.db"
-    Store.open(path).close()
+    opening.open_store(path).close()
     content = bytearray(path.read_bytes())
     content[100:4096] = b"\xee" * 3996
     path.write_bytes(content)
 
     with pytest.raises(MTurkTasksError, match="it is damaged; move it away"):
-        Store.open(path)
+        opening.open_store(path)
 
 
 @SQLITE
@@ -152,16 +151,16 @@ def test_a_full_disk_is_a_sentence_and_changes_nothing(store, at):
 
 def test_a_file_another_process_will_not_let_go_is_a_sentence(tmp_path, monkeypatch):
     path = tmp_path / "sandbox.db"
-    Store.open(path).close()
+    opening.open_store(path).close()
     monkeypatch.setattr("mturk_tasks.marketplace.storage.sqlite._PATIENCE", 0.05)
-    with closing(sqlite3.connect(path, isolation_level=None)) as holder, Store.open(path) as store:
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder, opening.open_store(path) as store:
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(MTurkTasksError, match="another process held it"), store.writing():
             pass
 
 
 def test_two_stores_in_memory_are_apart(at):
-    with Store.open(None) as one, Store.open(None) as other:
+    with opening.open_store(None) as one, opening.open_store(None) as other:
         work.register(one, "AW1", False, at.now)
         with other.reading() as db:
             assert db.execute(select(schema.worker)).all() == []
@@ -171,7 +170,7 @@ def test_many_processes_may_open_a_new_file_at_one_moment(tmp_path):
     script = (
         "import sys, pathlib; from mturk_tasks.marketplace.storage.store import Store; sys.stdin.read(1); "
     )
-    script += "Store.open(pathlib.Path(sys.argv[1])).close()"
+    script += "opening.open_store(pathlib.Path(sys.argv[1])).close()"
     command = [sys.executable, "-c", script, str(tmp_path / "home" / "sandbox.db")]
     started = [subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(6)]
     for process in started:

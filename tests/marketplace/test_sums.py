@@ -11,8 +11,7 @@ from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.operator import overview, requesters
 from mturk_tasks.marketplace.operator.checks import check
 from mturk_tasks.marketplace.protocol import limits
-from mturk_tasks.marketplace.storage import ledger, schema
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import ledger, opening, schema
 
 MOST = 10**9
 LARGEST = Decimal("1200000.00") * MOST  # what one HIT of a million dollars held before there was a bound
@@ -54,7 +53,7 @@ def test_sums_are_exact_to_the_cent(store, post, at):
 
 
 def test_deposits_of_a_requester_are_bounded(tmp_path, at):
-    with Store.open(tmp_path / "market.db", play=False) as store:
+    with opening.open_store(tmp_path / "market.db", play=False) as store:
         requesters.add(store, "ada", at.now)
         requesters.fund(store, "ada", limits.MOST_DEPOSITED, at.now)
         with pytest.raises(UsageError, match=r"deposits come to \$1,000,000,000,000 at most"):

@@ -8,7 +8,7 @@ from botocore.awsrequest import AWSResponse
 from mturk_tasks.client.session import connect
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.api.endpoint import attach
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening
 
 EMBEDDED = pytest.mark.parametrize("door", ["embedded"], indirect=True)
 BOTH = pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_another_client_is_not_attached(client, store, at):
 
 def test_two_clients_reach_two_marketplaces(at):
     clients = []
-    with Store.open(None) as one, Store.open(None) as other:
+    with opening.open_store(None) as one, opening.open_store(None) as other:
         for store in (one, other):
             clients.append(connect(None))
             attach(clients[-1], store, lambda: at.now)

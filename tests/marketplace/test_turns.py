@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import event, insert, select
 
 from mturk_tasks.errors import Unavailable
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.schema import SANDBOX, block, question
-from mturk_tasks.marketplace.storage.store import Store
 
 ELSEWHERE = """
 import pathlib, sys
@@ -22,7 +22,7 @@ from sqlalchemy import insert
 from mturk_tasks.marketplace.storage.schema import SANDBOX, block
 from mturk_tasks.marketplace.storage.store import Store
 
-with Store.open(pathlib.Path(sys.argv[1])) as store:
+with opening.open_store(pathlib.Path(sys.argv[1])) as store:
     for number in range(20):
         with store.writing() as db:
             db.execute(insert(block).values(requester=SANDBOX, worker_id=f"AE{number}", reason="r"))
@@ -31,7 +31,7 @@ with Store.open(pathlib.Path(sys.argv[1])) as store:
 
 @pytest.fixture
 def grouped(tmp_path):
-    with Store.open(tmp_path / "sandbox.db", grouped=True) as store:
+    with opening.open_store(tmp_path / "sandbox.db", grouped=True) as store:
         yield store
 
 
@@ -126,7 +126,7 @@ def test_a_file_that_is_locked_hinders_only_while_it_is(tmp_path, monkeypatch):
     monkeypatch.setattr("mturk_tasks.marketplace.storage.sqlite._PATIENCE", 0.05)
     path = tmp_path / "sandbox.db"
     with (
-        Store.open(path, grouped=True) as store,
+        opening.open_store(path, grouped=True) as store,
         closing(sqlite3.connect(path, isolation_level=None)) as holder,
     ):
         holder.execute("BEGIN IMMEDIATE")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from mturk_tasks.marketplace.storage.schema import uploaded_file
-from mturk_tasks.marketplace.worker import uploads, work
+from mturk_tasks.marketplace.worker import answering, uploads, work
 from mturk_tasks.markup.answers import Answer, build, parse
 from mturk_tasks.markup.question_form import LARGEST_FILE
 
@@ -125,7 +125,7 @@ def test_the_answer_names_the_file_by_its_key(client, send_file):
 
 @pytest.mark.parametrize("size", [0, 2, 101, LARGEST_FILE + 1])
 def test_a_file_has_the_size_that_the_form_asks_for(send, size):
-    with pytest.raises(work.Refused, match=f"the file has {size} bytes; it must have 3 to 100"):
+    with pytest.raises(answering.Refused, match=f"the file has {size} bytes; it must have 3 to 100"):
         send(b"x" * size)
 
 
@@ -134,33 +134,33 @@ def test_no_file_is_larger_than_the_marketplace_takes(store, at, post, upload_fo
     held = work.accept(store, "AW1", post(Question=generous)["HITId"], at.now)
     place = (store, held.assignment_id, "AW1", "photo", "a", "")
     uploads.store_file(*place, b"x" * LARGEST_FILE, at.now)
-    with pytest.raises(work.Refused, match=f"to {LARGEST_FILE}"):
+    with pytest.raises(answering.Refused, match=f"to {LARGEST_FILE}"):
         uploads.store_file(*place, b"x" * (LARGEST_FILE + 1), at.now)
 
 
 def test_a_file_is_taken_only_where_one_is_asked_for(send):
-    with pytest.raises(work.Refused, match="no file is asked for under the name other"):
+    with pytest.raises(answering.Refused, match="no file is asked for under the name other"):
         send(question="other")
 
 
 def test_a_page_takes_no_files(store, at, post):
     held = work.accept(store, "AW1", post()["HITId"], at.now)
-    with pytest.raises(work.Refused, match="no file is asked for"):
+    with pytest.raises(answering.Refused, match="no file is asked for"):
         uploads.store_file(store, held.assignment_id, "AW1", "colour", "a", "", b"abc", at.now)
 
 
 def test_a_file_is_taken_only_from_who_holds_the_assignment(store, send, held, at):
-    with pytest.raises(work.Refused, match="does not hold"):
+    with pytest.raises(answering.Refused, match="does not hold"):
         send(worker="AW2")
     work.give_back(store, held.assignment_id, "AW1", at.now)
-    with pytest.raises(work.Refused, match="does not hold"):
+    with pytest.raises(answering.Refused, match="does not hold"):
         send()
 
 
 def test_a_late_answer_has_its_file_and_takes_no_other(client, store, send, held, at, url_of):
     at.now = held.deadline
     work.submit(store, held.assignment_id, "AW1", build([send().answer]), at.now)
-    with pytest.raises(work.Refused, match="does not hold"):
+    with pytest.raises(answering.Refused, match="does not hold"):
         send(b"another")
     client.accept_late_answer(AssignmentId=held.assignment_id)
 
@@ -188,7 +188,7 @@ def test_an_answer_cannot_name_the_file_of_somebody_else(store, at, post, send, 
     stolen = send().key
     held = work.accept(store, "AW2", post(Question=upload_form)["HITId"], at.now)
     answer = build([Answer("photo", file_key=stolen, file_size=7)])
-    with pytest.raises(work.Refused, match="photo: this file was not sent with it"):
+    with pytest.raises(answering.Refused, match="photo: this file was not sent with it"):
         work.submit(store, held.assignment_id, "AW2", answer, at.now)
 
 

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from mturk_tasks.marketplace.worker import work
+from mturk_tasks.marketplace.worker import answering, work
 
 
 @pytest.fixture
 def refusal():
     def expect(reason, act, *arguments):
-        with pytest.raises(work.Refused) as caught:
+        with pytest.raises(answering.Refused) as caught:
             act(*arguments)
         assert caught.value.reason == reason
 

@@ -4,7 +4,7 @@ import pytest
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.protocol import limits
-from mturk_tasks.marketplace.worker import work
+from mturk_tasks.marketplace.worker import answering, work
 from mturk_tasks.vocabulary.statuses import is_worker_id
 
 
@@ -38,7 +38,7 @@ def test_lifting_a_block_that_is_not_there_succeeds(client):
 
 def test_a_blocked_worker_cannot_accept(client, store, post, at):
     client.create_worker_block(WorkerId="AW1", Reason="why")
-    with pytest.raises(work.Refused) as refusal:
+    with pytest.raises(answering.Refused) as refusal:
         work.accept(store, "AW1", post()["HITId"], at.now)
     assert refusal.value.reason == "blocked"
 

@@ -36,7 +36,7 @@ class Effect:
     prepare: Prepare = lambda world: None
 
 
-def said(run: Ended, *patterns: str) -> None:
+def expect_output(run: Ended, *patterns: str) -> None:
     """Fail unless standard output has exactly these lines; blank ones and blanks at the end do not count."""
     lines = [line.rstrip() for line in run.out.splitlines() if line.strip()]
     assert len(lines) == len(patterns), run
@@ -58,7 +58,7 @@ def _created(world: World, run: Ended) -> None:
         "wren.jpg",
     ]
     assert {row["hittypeid"] for row in receipt} == {hit["HITTypeId"] for hit in hits.values()}
-    said(
+    expect_output(
         run,
         r"--\[Initializing\]----------",
         r" Input: .*survey\.input",
@@ -81,8 +81,8 @@ def _fetched(world: World, run: Ended) -> None:
     assert run.code == 0, run
     rows = records(world.read("survey.results"))
     assert [row["Answer.bird"] for row in rows] == ["owl"] * 6
-    assert [row["assignmentid"] for row in rows] == [one["AssignmentId"] for one in world.work()]
-    said(
+    assert [row["assignmentid"] for row in rows] == [entry["AssignmentId"] for entry in world.work()]
+    expect_output(
         run,
         r"--\[Retrieving Results\]----------",
         *(rf"Retrieved HIT {n}/3, {hit_id}" for n, hit_id in enumerate(world.hit_ids(), 1)),
@@ -97,9 +97,9 @@ def _fetched(world: World, run: Ended) -> None:
 def _reviewed(world: World, run: Ended) -> None:
     assert run.code == 0, run
     assert world.statuses() == ["Approved"] * 6
-    said(
+    expect_output(
         run,
-        *(rf"\[{one['AssignmentId']}\] Assignment successfully approved" for one in world.work()),
+        *(rf"\[{entry['AssignmentId']}\] Assignment successfully approved" for entry in world.work()),
         r"Assignments approved: 6/6 \(100%\)",
         r"Assignments rejected: 0/6 \(0%\)",
         r"Assignments failed: 0/6 \(0%\)",
@@ -114,7 +114,7 @@ def _approved(world: World, run: Ended) -> None:
     first = world.work()[0]
     assert (run.code, first["AssignmentStatus"]) == (0, "Approved"), run
     assert world.statuses() == ["Approved"] + ["Submitted"] * 5
-    said(
+    expect_output(
         run,
         r"--- Starting approval ---",
         rf"\[{first['AssignmentId']}\] Assignment successfully approved for HIT {first['HITId']}",
@@ -128,12 +128,12 @@ def _rejected(world: World, run: Ended) -> None:
     first = world.work()[0]
     assert (run.code, first["AssignmentStatus"]) == (0, "Rejected"), run
     assert world.statuses() == ["Rejected"] + ["Submitted"] * 5
-    said(run, rf"\[{first['AssignmentId']}\] Assignment successfully rejected with comment \(\)")
+    expect_output(run, rf"\[{first['AssignmentId']}\] Assignment successfully rejected with comment \(\)")
 
 
 def _deleted(world: World, run: Ended) -> None:
     assert (run.code, world.hits()) == (0, []), run
-    said(
+    expect_output(
         run,
         r"--- Starting to delete HITs ---",
         *(rf"\[{hit_id}\] Successfully deleted HIT \({n}/3\)" for n, hit_id in enumerate(world.hit_ids(), 1)),
@@ -150,7 +150,7 @@ def _extended(world: World, run: Ended) -> None:
     assert [(hit["Expiration"] - hit["CreationTime"]).total_seconds() for hit in hits] == [
         86400 + 3 * 3600
     ] * 3
-    said(
+    expect_output(
         run,
         r"--- Starting to extend HITs ---",
         *(
@@ -174,7 +174,7 @@ def _updated(world: World, run: Ended) -> None:
     (new_type,) = {hit["HITTypeId"] for hit in hits}
     moved = records(world.read("survey.success.success"))
     assert moved == [{"hitid": hit_id, "hittypeid": new_type} for hit_id in world.hit_ids()]
-    said(
+    expect_output(
         run,
         r"--\[Initializing\]----------",
         r" Success File: .*survey\.success",
@@ -197,7 +197,7 @@ def _updated(world: World, run: Ended) -> None:
 
 def _emptied(world: World, run: Ended) -> None:
     assert (run.code, world.hits()) == (0, []), run
-    said(
+    expect_output(
         run,
         r"--- Starting to reset account \(3 HITs\) ---",
         *(rf"\[{_ID}\] Successfully deleted HIT \({n}/3\)" for n in (1, 2, 3)),
@@ -214,7 +214,7 @@ def _paid(world: World, run: Ended) -> None:
     assignment_id = world.work()[0]["AssignmentId"]
     (bonus,) = world.client.list_bonus_payments(AssignmentId=assignment_id)["BonusPayments"]
     assert (bonus["WorkerId"], bonus["BonusAmount"], bonus["Reason"]) == (WORKERS[0], "5.00", REASON)
-    said(run, rf"Granted bonus to {WORKERS[0]}")
+    expect_output(run, rf"Granted bonus to {WORKERS[0]}")
 
 
 def blocks(world: World) -> dict[str, str]:
@@ -224,7 +224,7 @@ def blocks(world: World) -> dict[str, str]:
 
 def _blocked(world: World, run: Ended) -> None:
     assert (run.code, blocks(world)) == (0, {WORKERS[0]: BLOCKED}), run
-    said(run, rf"Blocked {WORKERS[0]} with reason: {re.escape(BLOCKED)}")
+    expect_output(run, rf"Blocked {WORKERS[0]} with reason: {re.escape(BLOCKED)}")
 
 
 def _block(world: World) -> None:
@@ -233,12 +233,12 @@ def _block(world: World) -> None:
 
 def _unblocked(world: World, run: Ended) -> None:
     assert (run.code, blocks(world)) == (0, {}), run
-    said(run, rf"Unblocked {WORKERS[0]} with reason:  {re.escape(UNBLOCKED)}")
+    expect_output(run, rf"Unblocked {WORKERS[0]} with reason:  {re.escape(UNBLOCKED)}")
 
 
 def _counted(world: World, run: Ended) -> None:
     assert run.code == 0, run
-    said(run, r"Your account balance: \$10000\.00")
+    expect_output(run, r"Your account balance: \$10000\.00")
 
 
 def _typed(exam: Exam, run: Ended) -> None:
@@ -247,7 +247,7 @@ def _typed(exam: Exam, run: Ended) -> None:
     assert (kind["Name"], kind["Test"].strip()) == ("Knows garden birds", TEST.strip())
     assert {"AnswerKey", "RetryDelayInSeconds"} & set(kind) == set()
     assert exam.read("qualification.properties.success") == f"qualtypeid\n{kind['QualificationTypeId']}\n"
-    said(
+    expect_output(
         run,
         rf"Created qualification type: {kind['QualificationTypeId']}",
         r"You can take the test here:",
@@ -257,7 +257,7 @@ def _typed(exam: Exam, run: Ended) -> None:
 
 def _retested(exam: Exam, run: Ended) -> None:
     assert (run.code, exam.type()["Test"].strip()) == (0, OTHER_TEST.strip()), run
-    said(run, rf"Updated qualification type {exam.type_id}")
+    expect_output(run, rf"Updated qualification type {exam.type_id}")
 
 
 def _requests_fetched(exam: Exam, run: Ended) -> None:
@@ -265,7 +265,9 @@ def _requests_fetched(exam: Exam, run: Ended) -> None:
     rows = exam.rows("qualrequests.txt")
     assert {row["SubjectId"]: row["QualificationRequestId"] for row in rows} == exam.requests()
     assert [row["Answer.question3"] for row in rows] == ["Two", "four"]
-    said(run, r"Retrieved 2 Qualification Requests", r"Answers successfully saved to file: qualrequests\.txt")
+    expect_output(
+        run, r"Retrieved 2 Qualification Requests", r"Answers successfully saved to file: qualrequests\.txt"
+    )
 
 
 def _list_requests(exam: Exam) -> None:
@@ -277,14 +279,14 @@ def _requests_approved(exam: Exam, run: Ended) -> None:
     assert (run.code, exam.requests()) == (0, {}), run
     assert exam.scores() == dict.fromkeys(WORKERS, 100)
     assert "You are about to grant 2 qual request(s)." in run.err
-    said(run, *[rf"\[{_ID}\] QualRequest successfully approved with value \(100\)"] * 2)
+    expect_output(run, *[rf"\[{_ID}\] QualRequest successfully approved with value \(100\)"] * 2)
 
 
 def _request_rejected(exam: Exam, run: Ended) -> None:
     assert (run.code, [*exam.requests()], exam.scores()) == (0, [WORKERS[0]], {}), run
     assert "You are about to reject 1 qualification request(s). Are you sure?" in run.err
     assert "If you would like to supply a comment to the worker(s)" in run.err
-    said(run, rf"\[{_ID}\] Qualification request successfully rejected")
+    expect_output(run, rf"\[{_ID}\] Qualification request successfully rejected")
 
 
 def _graded(exam: Exam, run: Ended) -> None:
@@ -293,7 +295,7 @@ def _graded(exam: Exam, run: Ended) -> None:
         r"Question question1:CORRECT \[The answer key 'false' matches the given answer 'false'\]",
         r"Question question2:CORRECT \[The answer key 'true' matches the given answer 'true'\]",
     ]
-    said(
+    expect_output(
         run,
         r"Preview flag is set\. Qualification requests will not be approved or rejected\.",
         rf"---\[Worker {WORKERS[0]}\]-{{62}}",
@@ -312,19 +314,19 @@ def _graded(exam: Exam, run: Ended) -> None:
 def _assigned(exam: Exam, run: Ended) -> None:
     assert (run.code, exam.scores()) == (0, {WORKERS[0]: 100}), run
     assert exam.messages(WORKERS[0]) == ["You have the qualification Knows garden birds. Your score is 100."]
-    said(run, rf"Assigned qualification {exam.type_id} to {WORKERS[0]} with value 100")
+    expect_output(run, rf"Assigned qualification {exam.type_id} to {WORKERS[0]} with value 100")
 
 
 def _rescored(exam: Exam, run: Ended) -> None:
     assert (run.code, exam.scores()) == (0, {WORKERS[0]: 50, WORKERS[1]: 60}), run
     assert exam.messages(WORKERS[0]) == []
-    said(run, rf"Successfully updated {WORKERS[0]} score to 50")
+    expect_output(run, rf"Successfully updated {WORKERS[0]} score to 50")
 
 
 def _revoked(exam: Exam, run: Ended) -> None:
     assert (run.code, exam.scores()) == (0, {WORKERS[1]: 60}), run
     assert exam.messages(WORKERS[0]) == [f"You no longer have the qualification Knows garden birds. {SORRY}"]
-    said(run, rf"Revoked qual {exam.type_id} from {WORKERS[0]} with reason: {re.escape(SORRY)}")
+    expect_output(run, rf"Revoked qual {exam.type_id} from {WORKERS[0]} with reason: {re.escape(SORRY)}")
 
 
 EFFECTS = {

@@ -97,26 +97,26 @@ class Exam(World):
 
     def type(self) -> dict[str, Any]:
         """Return the type as the service has it."""
-        found: dict[str, Any] = self.client.get_qualification_type(QualificationTypeId=self.type_id)
-        return found["QualificationType"]
+        answer: dict[str, Any] = self.client.get_qualification_type(QualificationTypeId=self.type_id)
+        return answer["QualificationType"]
 
     def requests(self, type_id: str = "") -> dict[str, str]:
         """Return the requests that wait, by worker."""
         wanted = {"QualificationTypeId": type_id} if type_id else {}
-        found = self.client.list_qualification_requests(MaxResults=100, **wanted)["QualificationRequests"]
-        return {one["WorkerId"]: one["QualificationRequestId"] for one in found}
+        answer = self.client.list_qualification_requests(MaxResults=100, **wanted)["QualificationRequests"]
+        return {entry["WorkerId"]: entry["QualificationRequestId"] for entry in answer}
 
     def scores(self) -> dict[str, int]:
         """Return the scores of the workers who hold it."""
-        found = self.client.list_workers_with_qualification_type(
+        answer = self.client.list_workers_with_qualification_type(
             QualificationTypeId=self.type_id, MaxResults=100
         )
-        return {one["WorkerId"]: one["IntegerValue"] for one in found["Qualifications"]}
+        return {entry["WorkerId"]: entry["IntegerValue"] for entry in answer["Qualifications"]}
 
     def messages(self, worker: str) -> list[str]:
         """Return what a worker was told, the oldest first."""
-        told = messages.read(self._store, worker, self._now)
-        return [f"{one.subject}. {one.text}" for one in reversed(told)]
+        notices = messages.read(self._store, worker, self._now)
+        return [f"{entry.subject}. {entry.text}" for entry in reversed(notices)]
 
     def take(self, worker: str, *answers: Answer, type_id: str = "") -> qualifications.Requested:
         """Let a worker ask for it and take its test, if there is one."""

@@ -55,8 +55,8 @@ class Prompt:
             except SystemExit as error:
                 code = error.code
             sys.modules.pop("tasks", None)
-        said = self.capsys.readouterr()
-        return Ended(code or 0, said.out, said.err)
+        output = self.capsys.readouterr()
+        return Ended(code or 0, output.out, output.err)
 
     def do(self, *words: str, keys: str | None = None) -> str:
         """Run a command that must succeed, and return what it said."""
@@ -68,8 +68,8 @@ class Prompt:
         """Return the one object that a command writes with --json."""
         run = self.mturk(*words, "--json")
         assert run.code == code, run
-        said: dict[str, Any] = json.loads(run.out)
-        return said
+        document: dict[str, Any] = json.loads(run.out)
+        return document
 
     def process(self, *words: str, folder: Path | None = None, **variables: str) -> Ended:
         """Run it as a process of its own, without a terminal."""

@@ -243,8 +243,8 @@ def test_a_comment_typed_for_an_approval_reaches_the_worker(prompt, worked):
     run = prompt.mturk("approveWork", "-assignment", assignment, keys=f"{ENTER}Well done.{ENTER}")
 
     assert f"[{assignment}] Assignment successfully approved with comment 'Well done.'" in run.out
-    said = worked.client.get_assignment(AssignmentId=assignment)["Assignment"]
-    assert said["RequesterFeedback"] == "Well done."
+    decided = worked.client.get_assignment(AssignmentId=assignment)["Assignment"]
+    assert decided["RequesterFeedback"] == "Well done."
 
 
 def test_assignments_by_name_and_by_file_are_both_rejected(prompt, worked):

@@ -9,7 +9,7 @@ import pytest
 
 from mturk_tasks import scaffold
 from mturk_tasks.errors import FileError
-from mturk_tasks.legacy import install, projects
+from mturk_tasks.legacy import adoption, projects, scripts
 
 PRIVATE = [
     *("birds.results", "birds.results.csv", "birds.drafts", "birds.files/a.png", "bonus.txt", "birds.bonus"),
@@ -56,7 +56,7 @@ def old(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("kind", ["hit", "qual"])
 def test_people_keys_and_databases_stay_out_of_git(tmp_path: Path, kind: str) -> None:
-    install.complete(tmp_path, kind)
+    scaffold.complete_gitignore(tmp_path, kind)
     of_surveys = ("birds.results", "birds.results.csv", "birds.drafts", "birds.files/a.png")
 
     assert ignored(tmp_path, PRIVATE) == [name for name in PRIVATE if kind == "hit" or name not in of_surveys]
@@ -65,10 +65,10 @@ def test_people_keys_and_databases_stay_out_of_git(tmp_path: Path, kind: str) ->
 
 def test_every_folder_that_is_made_has_the_rules(tmp_path: Path, old: Path) -> None:
     (rules,) = scaffold.template("hit").glob("*/gitignore.txt")
-    projects.adopt(old)
+    adoption.adopt(old)
     projects.make(projects.Order("helloworld", "made", target_root=tmp_path), lambda line: None)
     scaffold.new_hit({"name": "birds", "git": "no"}, tmp_path)
-    install.install(tmp_path / "home", ["loadHITs"], None)
+    scripts.install(tmp_path / "home", ["loadHITs"], None)
 
     made = {name: (tmp_path / name / ".gitignore").read_bytes() for name in ("old", "made", "birds", "home")}
     assert made == dict.fromkeys(made, rules.read_bytes())
@@ -78,7 +78,7 @@ def test_every_folder_that_is_made_has_the_rules(tmp_path: Path, old: Path) -> N
 def test_rules_that_are_there_are_completed_line_for_line(old: Path, end: str) -> None:
     before = f"# mine{end}*.results*{end}!good.results{end}*.tmp"
     (old / ".gitignore").write_text(before, encoding="utf-8", newline="")
-    _, done = projects.adopt(old)
+    _, done = adoption.adopt(old)
     after = (old / ".gitignore").read_bytes().decode()
 
     assert after.startswith(before + end)
@@ -89,34 +89,34 @@ def test_rules_that_are_there_are_completed_line_for_line(old: Path, end: str) -
 
 
 def test_rules_that_are_complete_are_left_alone(old: Path) -> None:
-    install.complete(old, "hit")
+    scaffold.complete_gitignore(old, "hit")
     before = (old / ".gitignore").stat()
-    done = install.complete(old, "hit")
+    done = scaffold.complete_gitignore(old, "hit")
 
     assert (done.files, done.sentence) == ([], "")
     assert (old / ".gitignore").stat() == before
 
 
 @pytest.mark.parametrize("name", [".gitignore", "tasks.py", "invoke.yaml"])
-@pytest.mark.parametrize("there", [True, False], ids=["a file", "nothing"])
+@pytest.mark.parametrize("exists", [True, False], ids=["a file", "nothing"])
 def test_nothing_is_written_through_a_link_that_a_folder_came_with(
-    old: Path, tmp_path: Path, name: str, there: bool
+    old: Path, tmp_path: Path, name: str, exists: bool
 ) -> None:
     target = tmp_path / "profile"
-    if there:
+    if exists:
         target.write_text("mine\n", encoding="utf-8")
     (old / name).symlink_to(target)
     before = sorted(old.iterdir())
     with pytest.raises(FileError, match=r"is no file of its own|is there already"):
-        projects.adopt(old)
+        adoption.adopt(old)
 
     assert sorted(old.iterdir()) == before
-    assert (target.read_text(encoding="utf-8") if target.exists() else "") == ("mine\n" if there else "")
+    assert (target.read_text(encoding="utf-8") if target.exists() else "") == ("mine\n" if exists else "")
 
 
 def test_installing_scripts_says_which_rules_it_added(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("*.tmp\n", encoding="utf-8")
-    installed = install.install(tmp_path, ["loadHITs"], None)
+    installed = scripts.install(tmp_path, ["loadHITs"], None)
     done = installed.rules
 
     assert {path.name for path in installed.scripts} == {"loadHITs.sh", "loadHITs.cmd"}

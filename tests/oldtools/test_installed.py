@@ -7,7 +7,7 @@ import stat
 import pytest
 
 from mturk_tasks.legacy import configuration as old_configuration
-from mturk_tasks.legacy import install
+from mturk_tasks.legacy import scripts
 from mturk_tasks.tasks.collections import asking_command_names, old_command_names
 from mturk_tasks.vocabulary.environments import Configured, choose
 
@@ -25,7 +25,7 @@ def home(tmp_path):
 
 
 def put(home, **options):
-    return install.install(home, old_command_names(), None, **options)
+    return scripts.install(home, old_command_names(), None, **options)
 
 
 def configuration(home):
@@ -59,14 +59,14 @@ def test_keys_go_into_a_file_for_its_owner_alone_that_git_leaves_alone(home):
     assert "mturk.properties*" in (home / ".gitignore").read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize("there", ["access_key=MINE\n", ""], ids=["a file", "an empty file"])
-def test_a_configuration_that_is_there_is_left_alone(home, there):
+@pytest.mark.parametrize("content", ["access_key=MINE\n", ""], ids=["a file", "an empty file"])
+def test_a_configuration_that_is_there_is_left_alone(home, content):
     (home / "bin").mkdir(parents=True)
-    configuration(home).write_text(there, encoding="utf-8")
+    configuration(home).write_text(content, encoding="utf-8")
     before = configuration(home).stat()
 
     assert put(home).configuration is None
-    assert configuration(home).read_text(encoding="utf-8") == there
+    assert configuration(home).read_text(encoding="utf-8") == content
     assert configuration(home).stat() == before
 
 
@@ -119,7 +119,7 @@ def test_the_scripts_for_windows_have_its_line_ends_and_pass_everything_on(home)
     ids=["a character of its shell", "a percent sign and a blank"],
 )
 def test_the_program_may_stand_anywhere_on_windows(home, program, written):
-    install.install(home, ["loadHITs"], program)
+    scripts.install(home, ["loadHITs"], program)
     assert (home / "bin" / "loadHITs.cmd").read_bytes().splitlines()[-1] == written
 
 

@@ -63,56 +63,56 @@ def test_an_old_command_writes_what_it_did(prompt, at, command):
     if command != "getResults":
         EFFECTS[command].prepare(world)
     line = words(EXAMPLES[command][1], **living(world))
-    said = replace(prompt, folder=world.here).json(*line, *(["-force"] if command in ASKS else []))
+    document = replace(prompt, folder=world.here).json(*line, *(["-force"] if command in ASKS else []))
 
-    assert set(said) == MEMBERS
-    assert (said["command"], said["environment"], said["ok"]) == (command, "sandbox", True)
-    assert (said["counts"], [item["status"] for item in said["items"]]) == (counts, [status] * number)
-    assert all(item["id"] for item in said["items"])
+    assert set(document) == MEMBERS
+    assert (document["command"], document["environment"], document["ok"]) == (command, "sandbox", True)
+    assert (document["counts"], [item["status"] for item in document["items"]]) == (counts, [status] * number)
+    assert all(item["id"] for item in document["items"])
 
 
 def test_a_rehearsed_grading_is_told_by_request(examiner, requested):
-    said = examiner.json(*words(EXAMPLES["evaluateQualificationRequests"][1], **living(requested)))
+    document = examiner.json(*words(EXAMPLES["evaluateQualificationRequests"][1], **living(requested)))
 
-    assert set(said) == MEMBERS
-    assert said["counts"] == {"passed": 1, "failed": 0, "refused": 1}
-    assert [item["status"] for item in said["items"]] == ["passed", "missed"]
+    assert set(document) == MEMBERS
+    assert document["counts"] == {"passed": 1, "failed": 0, "refused": 1}
+    assert [item["status"] for item in document["items"]] == ["passed", "missed"]
 
 
 @pytest.mark.parametrize("command", sorted(set(OUTCOMES) - {"getBalance", "resetAccount"}))
 def test_an_error_is_an_object_too(prompt, worked, command):
     run = prompt.mturk(command, "--json")
-    said = json.loads(run.out)
+    document = json.loads(run.out)
 
-    assert set(said) == MEMBERS | {"error", "exit_code"}
-    assert (run.code, said["ok"], said["exit_code"]) == (2, False, 2)
-    assert said["error"].startswith(("Missing", "Either"))
-    assert run.err == f"error: {said['error']}\n"
+    assert set(document) == MEMBERS | {"error", "exit_code"}
+    assert (run.code, document["ok"], document["exit_code"]) == (2, False, 2)
+    assert document["error"].startswith(("Missing", "Either"))
+    assert run.err == f"error: {document['error']}\n"
 
 
 @pytest.mark.parametrize("line", ["loadHITs -inpt x", "loadHIT", "account.balance now", "load"])
 def test_a_line_that_cannot_be_understood_is_an_object_too(prompt, fresh, line):
-    said = prompt.json(*line.split(), code=2)
+    document = prompt.json(*line.split(), code=2)
 
-    assert (said["command"], said["ok"], said["exit_code"]) == ("mturk", False, 2)
-    assert said["error"]
+    assert (document["command"], document["ok"], document["exit_code"]) == ("mturk", False, 2)
+    assert document["error"]
 
 
 def test_what_failed_is_named_with_the_reason(prompt, loaded):
     prompt.do("extendHITs", "-successfile", "survey.success", "-assignments", "7")
-    said = prompt.json("extendHITs", "-successfile", "survey.success", "-assignments", "1", code=1)
+    document = prompt.json("extendHITs", "-successfile", "survey.success", "-assignments", "1", code=1)
 
-    assert (said["ok"], said["counts"]) == (False, {"extended": 0, "failed": 3})
-    assert [item["id"] for item in said["items"]] == loaded.hit_ids()
-    assert all(item["status"] == "failed" and item["error"] for item in said["items"])
+    assert (document["ok"], document["counts"]) == (False, {"extended": 0, "failed": 3})
+    assert [item["id"] for item in document["items"]] == loaded.hit_ids()
+    assert all(item["status"] == "failed" and item["error"] for item in document["items"])
 
 
 def test_work_that_nobody_knows_is_named_with_the_reason(prompt, worked):
-    said = prompt.json("approveWork", "-assignment", "3NOSUCH", "-force", code=1)
+    document = prompt.json("approveWork", "-assignment", "3NOSUCH", "-force", code=1)
 
-    assert (said["counts"], said["ok"]) == ({"failed": 1}, False)
-    assert [item["id"] for item in said["items"]] == ["3NOSUCH"]
-    assert "cannot be decided" in said["items"][0]["error"]
+    assert (document["counts"], document["ok"]) == ({"failed": 1}, False)
+    assert [item["id"] for item in document["items"]] == ["3NOSUCH"]
+    assert "cannot be decided" in document["items"][0]["error"]
 
 
 def test_files_are_named(prompt, fresh):
@@ -132,11 +132,11 @@ def test_files_are_named(prompt, fresh):
     ids=["makeTemplate", "adopt", "install-scripts", "new.hit", "new.qual"],
 )
 def test_a_command_that_makes_files_names_them(prompt, fresh, line, names):
-    said = prompt.json(*words(line))
+    document = prompt.json(*words(line))
 
-    assert set(said) == MEMBERS
-    assert (said["environment"], said["ok"]) == (None, True)
-    assert all(any(file.endswith(name) for file in said["files"]) for name in names)
+    assert set(document) == MEMBERS
+    assert (document["environment"], document["ok"]) == (None, True)
+    assert all(any(file.endswith(name) for file in document["files"]) for name in names)
 
 
 @pytest.fixture
@@ -192,13 +192,18 @@ TASKS = {
 def test_a_task_writes_what_it_did(prompt, survey, task):
     line, counts = TASKS[task]
     run = prompt.mturk(*words(line, **living(survey)), "--json")
-    said = json.loads(run.out)
+    document = json.loads(run.out)
 
-    assert set(said) >= MEMBERS
-    assert (said["ok"], said["command"]) == (run.code == 0, task.partition(".")[2] or task.partition("-")[0])
-    assert said["counts"] == (counts or {})
-    assert all(item["id"] and item["status"] for item in said["items"])
-    assert [item["id"] for item in said["items"] if item["status"] == "failed" and not item["error"]] == []
+    assert set(document) >= MEMBERS
+    assert (document["ok"], document["command"]) == (
+        run.code == 0,
+        task.partition(".")[2] or task.partition("-")[0],
+    )
+    assert document["counts"] == (counts or {})
+    assert all(item["id"] and item["status"] for item in document["items"])
+    assert [
+        item["id"] for item in document["items"] if item["status"] == "failed" and not item["error"]
+    ] == []
 
 
 def test_every_command_that_acts_in_a_marketplace_can_write_json():

@@ -52,9 +52,9 @@ def test_the_hits_of_an_old_receipt_are_extended(prompt, worked):
 def test_a_receipt_is_read_in_any_shape_that_was_seen(prompt, worked, shape):
     worked.old_receipt()
     worked.write("survey.success", shape(worked.read("survey.success")))
-    said = prompt.do("getResults", "-successfile", "survey.success", "-outputfile", "out.results")
+    output = prompt.do("getResults", "-successfile", "survey.success", "-outputfile", "out.results")
 
-    assert "Assignments completed: 6/6 (100%)" in said
+    assert "Assignments completed: 6/6 (100%)" in output
 
 
 def test_a_receipt_without_its_header_is_refused(prompt, worked):
@@ -69,9 +69,9 @@ def test_a_receipt_without_its_header_is_refused(prompt, worked):
 def test_a_receipt_under_the_old_programs_own_name_is_found(prompt, worked):
     worked.old_receipt()
     (worked.survey / "survey.success").rename(worked.survey / "survey.input.success")
-    said = prompt.do("getResults", "-successfile", "survey.success", "-outputfile", "out.results")
+    output = prompt.do("getResults", "-successfile", "survey.success", "-outputfile", "out.results")
 
-    assert "Assignments completed: 6/6 (100%)" in said
+    assert "Assignments completed: 6/6 (100%)" in output
 
 
 def test_a_load_leaves_an_old_receipt_alone_whose_hits_are_here(prompt, worked):
@@ -88,11 +88,11 @@ def test_old_scripts_run_again_under_their_label_though_amazons_receipts_are_the
     fresh.write("survey.success", "hitid\thittypeid\n3AMAZON\t3TYPE\n")
     fresh.write("survey.results", "hitid\tassignmentid\treject\n3AMAZON\t3WORK\t\n")
     run = prompt.mturk(*LOAD)
-    said = prompt.do("getResults", "-successfile", "survey.success", "-outputfile", "survey.results")
+    output = prompt.do("getResults", "-successfile", "survey.success", "-outputfile", "survey.results")
 
     assert (run.code, len(fresh.hits())) == (0, 3)
     assert "are set aside as survey.amazon.*" in run.err
-    assert "Assignments completed: 0/6 (0%)" in said
+    assert "Assignments completed: 0/6 (0%)" in output
     assert "3AMAZON" not in fresh.read("survey.results")
 
 

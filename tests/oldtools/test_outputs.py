@@ -224,11 +224,11 @@ class Screen:
 class _Stream:
     encoding = "utf-8"
 
-    def __init__(self, kept: list[list[str]]) -> None:
-        self._kept = kept
+    def __init__(self, recorded: list[list[str]]) -> None:
+        self._recorded = recorded
 
     def write(self, text: str) -> int:
-        for texts in self._kept:
+        for texts in self._recorded:
             texts.append(text + ENTER if text.rstrip().endswith((CONFIRM, COMMENT)) else text)
         return len(text)
 
@@ -239,13 +239,13 @@ class _Stream:
         return False
 
 
-def lines_of(said: list[str]) -> list[str]:
-    return "".join(said).splitlines()
+def lines_of(written: list[str]) -> list[str]:
+    return "".join(written).splitlines()
 
 
-def of_reference(command: str, said: Sequence[str]) -> list[str]:
+def of_reference(command: str, written: Sequence[str]) -> list[str]:
     """Return the lines that the reference shows, each where it was said first."""
-    return [line for line in dict.fromkeys(said) if line in shape(SHOWN[command])]
+    return [line for line in dict.fromkeys(written) if line in shape(SHOWN[command])]
 
 
 def seen(at, prompt, command):

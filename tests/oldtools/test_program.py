@@ -135,10 +135,10 @@ def test_an_unknown_page_is_2_with_those_there_are(prompt, fresh):
 
 def test_adopting_adds_three_files_and_touches_nothing_else(prompt, loaded):
     before = snapshot(loaded.survey)
-    said = prompt.do("adopt", str(loaded.survey))
+    output = prompt.do("adopt", str(loaded.survey))
     after = snapshot(loaded.survey)
 
-    assert said.splitlines() == [
+    assert output.splitlines() == [
         f"{loaded.survey / 'tasks.py'}, {loaded.survey / 'invoke.yaml'} and {loaded.survey / '.gitignore'} "
         "are new; nothing else was touched",
         "found: survey survey; survey.success with 3 HITs",
@@ -154,12 +154,14 @@ def test_adopting_adds_three_files_and_touches_nothing_else(prompt, loaded):
 
 
 def test_a_qualification_folder_is_begun_with_what_to_try_there(prompt, fresh):
-    said = prompt.do(
+    output = prompt.do(
         "new.qual", "--name", "java", "--sample", "java_qual_test", "--title", "Java", "--git", "no"
     )
     folder = fresh.survey / "java"
 
-    assert said == f"{folder} is ready; go there and try: inv create, inv status, inv rehearse, inv workers\n"
+    assert (
+        output == f"{folder} is ready; go there and try: inv create, inv status, inv rehearse, inv workers\n"
+    )
     assert "name: Java\n" in (folder / "java.properties").read_text(encoding="utf-8")
 
 
@@ -214,15 +216,15 @@ def test_an_adopted_folder_goes_on_with_its_old_receipt(prompt, worked):
     assert worked.statuses() == ["Approved"] * 6
 
 
-@pytest.mark.parametrize("there", ["tasks.py", "invoke.yaml"])
-def test_what_is_there_is_not_adopted_over(prompt, fresh, there):
-    fresh.write(there, "# mine\n")
+@pytest.mark.parametrize("existing", ["tasks.py", "invoke.yaml"])
+def test_what_is_there_is_not_adopted_over(prompt, fresh, existing):
+    fresh.write(existing, "# mine\n")
     run = prompt.mturk("adopt", ".")
 
     assert run.code == 2
-    assert f"{there}: is there already and stays as it is" in run.err
-    assert [name for name in ("tasks.py", "invoke.yaml") if (fresh.survey / name).exists()] == [there]
-    assert fresh.read(there) == "# mine\n"
+    assert f"{existing}: is there already and stays as it is" in run.err
+    assert [name for name in ("tasks.py", "invoke.yaml") if (fresh.survey / name).exists()] == [existing]
+    assert fresh.read(existing) == "# mine\n"
 
 
 def test_adopting_says_what_the_old_tools_left(prompt, fresh):

@@ -93,9 +93,9 @@ def test_an_old_project_is_driven_from_run_to_the_end_by_pressing_enter(project)
     rows = table(project.folder / "birds.results")
     assert [row["Answer.bird"] for row in rows] == ["owl"] * 6
     step("reviewResults", "Assignments approved: 6/6 (100%)")
-    said = step("approveAndDeleteResults", PROMPT, ENTER)
+    output = step("approveAndDeleteResults", PROMPT, ENTER)
 
-    assert "3 HITs have been deleted or were deleted previously." in said
+    assert "3 HITs have been deleted or were deleted previously." in output
     assert project.bench.hits() == []
 
 
@@ -148,9 +148,9 @@ def test_the_old_configuration_beside_the_scripts_is_heeded(project):
 
 
 def test_there_is_a_script_for_each_command_and_system(project):
-    there = {path.name for path in (project.root / "bin").iterdir()}
+    files = {path.name for path in (project.root / "bin").iterdir()}
     scripts = {f"{name}{ending}" for name in old_command_names() for ending in (".sh", ".cmd")}
-    assert there == {*scripts, "mturk.properties"}
+    assert files == {*scripts, "mturk.properties"}
     assert all(os.access(path, os.X_OK) for path in (project.root / "bin").glob("*.sh"))
 
 

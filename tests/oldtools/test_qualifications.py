@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from mturk_tasks.marketplace.worker.work import Refused
+from mturk_tasks.marketplace.worker.answering import Refused
 from mturk_tasks.tasks.bootstrap import Embedded
 from tests.bench import Strike
 from tests.oldtools.exam import RIGHT, TEST, WRONG, key
@@ -31,18 +31,18 @@ def name_id_file(exam, name):
 
 @pytest.mark.parametrize("name", ID_FILES)
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "output"),
     [
         ("assignQualification -input {file} -workerid AONE", "to AONE with default value"),
         ("evaluateQualificationRequests -input {file} -answers qualification.answerkey", "PASSED"),
         ("updateQualificationType -input {file} -status inactive", "Updated qualification type"),
     ],
 )
-def test_an_id_file_of_either_name_stands_for_the_id(examiner, requested, name, line, said):
+def test_an_id_file_of_either_name_stands_for_the_id(examiner, requested, name, line, output):
     name_id_file(requested, name)
     ended = examiner.mturk(*line.format(file=name).split(), keys=ENTER)
 
-    assert (ended.code, said in ended.out) == (0, True), ended
+    assert (ended.code, output in ended.out) == (0, True), ended
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_a_test_with_an_answer_key_is_graded_at_once(do, drafted):
 
 
 def test_without_a_test_it_is_requested_and_not_taken(do, drafted):
-    said = do(drafted, "createQualificationType -properties qualification.properties")
+    output = do(drafted, "createQualificationType -properties qualification.properties")
 
-    assert "You can request it here:" in said
+    assert "You can request it here:" in output
     assert "Test" not in drafted.type()
 
 
@@ -100,21 +100,21 @@ def test_with_noretry_a_worker_asks_only_once(do, drafted):
         drafted.take(ONE, *RIGHT)
 
 
-@pytest.mark.parametrize(("flag", "told"), [("", 1), ("-donotnotify", 0)])
+@pytest.mark.parametrize(("flag", "times"), [("", 1), ("-donotnotify", 0)])
 @pytest.mark.parametrize(
     "listing", ["workerid\tscore\nAONE\t70\nATWO\t\n", "score\tworkerid\n70\tAONE\n\tATWO\n"]
 )
-def test_a_score_file_gives_each_worker_its_score_and_tells_them_or_not(do, created, listing, flag, told):
+def test_a_score_file_gives_each_worker_its_score_and_tells_them_or_not(do, created, listing, flag, times):
     created.write("scores.txt", listing)
-    said = do(created, f"assignQualification -qualtypeid {{type}} -scorefile scores.txt -score 40 {flag}")
+    output = do(created, f"assignQualification -qualtypeid {{type}} -scorefile scores.txt -score 40 {flag}")
 
     assert created.scores() == {ONE: 70, TWO: 40}
-    assert said.splitlines() == [
+    assert output.splitlines() == [
         f"Assigned qualification {created.type_id} to {ONE} with value 70",
         f"Assigned qualification {created.type_id} to {TWO} with value 40",
     ]
-    assert created.messages(ONE) == [TOLD.format(70)] * told
-    assert created.messages(TWO) == [TOLD.format(40)] * told
+    assert created.messages(ONE) == [TOLD.format(70)] * times
+    assert created.messages(TWO) == [TOLD.format(40)] * times
 
 
 def test_a_file_without_scores_gives_the_one_of_the_line_or_1(do, created):
@@ -212,9 +212,11 @@ def test_a_rejection_says_the_comment_of_the_file_else_the_one_typed(do, request
         "qualificationRequestToReject\tqualificationRequestToRejectComment\n"
         f'{first}\t"Too quick, ""sorry""."\n{second}\t\n',
     )
-    said = do(requested, "rejectQualificationRequests -rejectfile reject.txt", f"{ENTER}Count again.{ENTER}")
+    output = do(
+        requested, "rejectQualificationRequests -rejectfile reject.txt", f"{ENTER}Count again.{ENTER}"
+    )
 
-    assert said.splitlines() == [
+    assert output.splitlines() == [
         f'[{first}] Qualification request successfully rejected with comment (Too quick, "sorry".)',
         f"[{second}] Qualification request successfully rejected with comment (Count again.)",
     ]
@@ -268,8 +270,8 @@ def test_the_requests_of_all_types_come_in_one_file(do, requested):
 
 
 def test_no_requests_are_no_error(do, created):
-    said = do(created, "getQualificationRequests -outputfile none.txt")
-    assert said == "No Qualification Requests found\n"
+    output = do(created, "getQualificationRequests -outputfile none.txt")
+    assert output == "No Qualification Requests found\n"
 
 
 def test_name_value_pairs_are_written_as_ever_and_can_be_approved(do, requested):
@@ -317,10 +319,12 @@ def test_a_test_that_is_replaced_leaves_its_key_behind_and_that_is_said(do, run,
 
 
 def test_an_evaluation_grants_100_and_refuses_the_others(do, requested):
-    said = do(requested, "evaluateQualificationRequests -answers qualification.answerkey -qualtypeid {type}")
+    output = do(
+        requested, "evaluateQualificationRequests -answers qualification.answerkey -qualtypeid {type}"
+    )
 
     assert (requested.scores(), requested.requests()) == ({ONE: 100}, {})
-    assert [row.split("] ")[1] for row in said.splitlines() if row.startswith("[")] == [
+    assert [row.split("] ")[1] for row in output.splitlines() if row.startswith("[")] == [
         "Qualification request granted.",
         "Qualification request rejected.",
     ]
@@ -336,14 +340,14 @@ def test_an_evaluation_takes_all_requests_there_are(do, created):
 
 
 def test_an_evaluation_of_nothing_says_so(do, created):
-    said = do(created, "evaluateQualificationRequests -answers qualification.answerkey -qualtypeid {type}")
-    assert said == f"No qualification requests found to review for {created.type_id}\n"
+    output = do(created, "evaluateQualificationRequests -answers qualification.answerkey -qualtypeid {type}")
+    assert output == f"No qualification requests found to review for {created.type_id}\n"
 
 
 def test_a_revocation_without_a_reason_is_silent(do, held):
-    said = do(held, "revokeQualification -qualtypeid {type} -workerid AONE")
+    output = do(held, "revokeQualification -qualtypeid {type} -workerid AONE")
 
-    assert said == f"Revoked qual {held.type_id} from {ONE}\n"
+    assert output == f"Revoked qual {held.type_id} from {ONE}\n"
     assert (held.scores(), held.messages(ONE)) == ({TWO: 60}, [])
 
 

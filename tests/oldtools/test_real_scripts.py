@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from mturk_tasks.legacy import install
+from mturk_tasks.legacy import scripts
 from mturk_tasks.tasks.collections import asking_command_names, old_command_names
 from tests.bench import Bench
 from tests.oldtools.prompt import PROGRAM
@@ -97,7 +97,7 @@ def clt(tmp_path, _home, monkeypatch) -> Clt:
     program.chmod(0o755)
     (program.parent / "sh").symlink_to(str(BASH))
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
-    install.install(root, old_command_names(), program, forced=asking_command_names())
+    scripts.install(root, old_command_names(), program, forced=asking_command_names())
     (root / "samples").mkdir()
     return Clt(root, Bench(root / "samples" / "birds", _home / "mturk"))
 
@@ -263,17 +263,17 @@ def decided(clt, monkeypatch):
 @pytest.mark.parametrize("words", [[], ["-s"]], ids=["an empty word", "-s"])
 def test_what_is_submitted_is_approved_by_a_script_with_its_words_in_quotes(decided, words):
     decided.script("approveSubmitted.sh", APPROVE_SUBMITTED)
-    said = decided.done("approveSubmitted.sh", *words, "birds.results")
+    output = decided.done("approveSubmitted.sh", *words, "birds.results")
 
-    assert "  4 assignments approved." in said.splitlines()
+    assert "  4 assignments approved." in output.splitlines()
     assert decided.bench.statuses() == ["Approved"] * 4 + ["Rejected"] * 2
 
 
 def test_hits_get_new_places_for_what_was_rejected(decided):
     decided.script("extendRejected.sh", EXTEND_REJECTED)
-    said = decided.done("extendRejected.sh", str(decided.folder / "birds.results"))
+    output = decided.done("extendRejected.sh", str(decided.folder / "birds.results"))
 
-    assert "  1 HITs have been extended (added 2 assignment(s), 1 hour(s))" in said.splitlines()
+    assert "  1 HITs have been extended (added 2 assignment(s), 1 hour(s))" in output.splitlines()
     assert sorted(hit["MaxAssignments"] for hit in decided.bench.hits()) == [2, 2, 4]
 
 

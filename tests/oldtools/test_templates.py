@@ -8,7 +8,7 @@ import re
 import pytest
 
 from mturk_tasks import scaffold
-from mturk_tasks.legacy.scripts import FOR_HITS
+from mturk_tasks.legacy.scripts import HIT_SCRIPTS
 from tests.bench import PROPERTIES, QUESTION
 
 pytestmark = pytest.mark.walk
@@ -58,11 +58,11 @@ def test_scripts_are_made_for_the_system_that_is_named_or_for_both(prompt, fresh
 
 
 def test_each_file_is_said_as_it_is_made(prompt, fresh):
-    said = prompt.do("makeTemplate", "-template", "best_image", "-target", "mine", "-os", "Dos")
+    output = prompt.do("makeTemplate", "-template", "best_image", "-target", "mine", "-os", "Dos")
 
-    assert said.splitlines() == [
+    assert output.splitlines() == [
         *(f"Copying resource file: mine/mine.{ending}" for ending in ("question", "properties", "input")),
-        *(f"Generating script: mine/{script.name}.cmd" for script in FOR_HITS),
+        *(f"Generating script: mine/{script.name}.cmd" for script in HIT_SCRIPTS),
     ]
 
 
@@ -113,22 +113,22 @@ def qualification(prompt, fresh):
     """Give a function that makes a folder from a sample; it returns the folder and what was said."""
 
     def make(sample, *more):
-        said = prompt.do("makeTemplate", "-type", "Qual", "-template", sample, "-target", "mine", *more)
-        return fresh.survey / "mine", said.splitlines()
+        output = prompt.do("makeTemplate", "-type", "Qual", "-template", sample, "-target", "mine", *more)
+        return fresh.survey / "mine", output.splitlines()
 
     return make
 
 
 @pytest.mark.parametrize("sample", OF_QUALIFICATIONS)
 def test_a_sample_of_a_qualification_comes_with_its_files_and_scripts(qualification, sample):
-    made, said = qualification(sample)
+    made, output = qualification(sample)
     graded_later = sample == "java_qual_test"
     scripts = QUALIFICATION_SCRIPTS | ({"evaluateQualification"} if graded_later else set())
     copied = {"mine.properties", *OF_QUALIFICATIONS[sample][0]}
     generated = {f"{name}{ending}" for name in scripts for ending in (".sh", ".cmd")}
 
     assert names(made) == copied | generated | OURS
-    assert sorted(said) == sorted(
+    assert sorted(output) == sorted(
         [f"Copying resource file: mine/{name}" for name in copied]
         + [f"Generating script: mine/{name}" for name in generated]
     )
@@ -171,8 +171,8 @@ def test_a_qualification_is_called_after_its_folder_too(prompt, fresh, target):
     prompt.do("makeTemplate", "-type", "Qual", "-template", "quiz_qual", "-target", target)
     name = target.rpartition("/")[2]
 
-    said = (fresh.survey / target / f"{name}.properties").read_text(encoding="utf-8")
-    assert f"name: Knows garden birds ({name})\n" in said
+    properties = (fresh.survey / target / f"{name}.properties").read_text(encoding="utf-8")
+    assert f"name: Knows garden birds ({name})\n" in properties
 
 
 def test_the_name_of_a_sample_says_of_which_kind_it_is(prompt, fresh):
@@ -217,14 +217,14 @@ def test_what_cannot_be_made_is_2_and_leaves_nothing_behind(prompt, own, words, 
 def test_a_target_that_is_a_path_names_its_files_by_its_last_part(prompt, own, target):
     where = target.format(root=own.root)
     before = set(own.root.rglob("*"))
-    said = prompt.do("makeTemplate", "-template", "birds", "-target", where, "-templateRootDir", "../own",
+    output = prompt.do("makeTemplate", "-template", "birds", "-target", where, "-templateRootDir", "../own",
                      "-scriptTemplateDir", "../scripts")  # fmt: skip
     made = (own.survey / where.replace("\\", "/")).resolve()
 
     assert names(made) >= HIT_FILES
     assert (made / "run.sh").read_text(encoding="utf-8") == "echo mine $1\n"
     assert "mine.success" in (made / "getResults.sh").read_text(encoding="utf-8")
-    assert all((own.survey / line.split(": ")[1]).resolve().parent == made for line in said.splitlines())
+    assert all((own.survey / line.split(": ")[1]).resolve().parent == made for line in output.splitlines())
     assert set(own.root.rglob("*")) - before == {made.parent, made, *made.iterdir()}
 
 

@@ -46,8 +46,8 @@ class World:
         return Embedded(self.home / "sandbox.db", dry=False).connect()
 
     def hits(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.client.list_hits(MaxResults=100)["HITs"]
-        return sorted(found, key=lambda hit: hit["HITId"])
+        hits: list[dict[str, Any]] = self.client.list_hits(MaxResults=100)["HITs"]
+        return sorted(hits, key=lambda hit: hit["HITId"])
 
     def hit_ids(self) -> list[str]:
         """Return the HITs of the success file, in its order."""
@@ -59,10 +59,10 @@ class World:
         pages = [
             self.client.list_assignments_for_hit(HITId=hit_id, MaxResults=100) for hit_id in self.hit_ids()
         ]
-        return [one for page in pages for one in page["Assignments"]]
+        return [entry for page in pages for entry in page["Assignments"]]
 
     def statuses(self) -> list[str]:
-        return sorted(one["AssignmentStatus"] for one in self.work())
+        return sorted(entry["AssignmentStatus"] for entry in self.work())
 
     def read(self, name: str) -> str:
         return (self.here / name).read_text(encoding="utf-8")

@@ -91,9 +91,9 @@ def test_enter_and_yes_mean_yes(typed, answer, capsys):
 
     Console().confirm("Approve 2 pieces of work for $0.12.")
 
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err == (
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == (
         "Approve 2 pieces of work for $0.12.\n"
         "To confirm this operation, please press ENTER (or press Ctrl+C to abort): "
     )
@@ -169,10 +169,10 @@ def test_who_looks_at_both_sees_every_line_above_the_bar(screen, monkeypatch):
         step(long)
     Console().say("done")
 
-    told = screen.text()
-    places = [told.index(line) for line in ("HIT 1 of 2\r\n", "a warning\r\n", f"{long}\r\n", "done\r\n")]
+    shown = screen.text()
+    places = [shown.index(line) for line in ("HIT 1 of 2\r\n", "a warning\r\n", f"{long}\r\n", "done\r\n")]
     assert places == sorted(places)
-    assert told.rindex("Loading") < places[-1]
+    assert shown.rindex("Loading") < places[-1]
 
 
 def test_who_looks_at_standard_output_sees_the_line_of_a_single_thing(screen, monkeypatch):

@@ -14,21 +14,21 @@ def alike(number, text="has {} of 52 cells"):
 
 
 def test_of_a_great_many_alike_problems_five_are_shown():
-    assert console.sentence(FileError(*alike(1465))).splitlines() == [
+    assert console.describe(FileError(*alike(1465))).splitlines() == [
         *(f"old.results:{line}: has {line} of 52 cells" for line in range(2, 7)),
         "old.results: and 1,460 more like it",
     ]
 
 
 def test_six_are_shown_whole():
-    assert console.lines(alike(6)) == [str(one) for one in alike(6)]
+    assert console.problem_lines(alike(6)) == [str(one) for one in alike(6)]
 
 
 def test_problems_that_say_something_else_are_all_shown():
     other = Problem(PATH, 9, "has no ID")
-    told = console.lines([*alike(10), other, Problem(Path("b"), 2, "has 2 of 52 cells")])
+    lines = console.problem_lines([*alike(10), other, Problem(Path("b"), 2, "has 2 of 52 cells")])
 
-    assert told[-3:] == [
+    assert lines[-3:] == [
         "old.results: and 5 more like it",
         "old.results:9: has no ID",
         "b:2: has 2 of 52 cells",
@@ -36,7 +36,7 @@ def test_problems_that_say_something_else_are_all_shown():
 
 
 def test_names_and_values_make_no_other_kind():
-    assert len(console.lines(alike(20, "marks assignment 3A{0}X otherwise than 'x{0}'"))) == 6
+    assert len(console.problem_lines(alike(20, "marks assignment 3A{0}X otherwise than 'x{0}'"))) == 6
 
 
 def test_programs_get_all_of_them():
@@ -45,4 +45,4 @@ def test_programs_get_all_of_them():
 
 
 def test_another_error_is_its_sentence():
-    assert console.sentence(UsageError("no\nno")) == "no\nno"
+    assert console.describe(UsageError("no\nno")) == "no\nno"

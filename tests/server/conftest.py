@@ -13,6 +13,7 @@ import pytest
 from mturk_tasks.client.session import Client, connect
 from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.server.keys import Pair
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.store import Store
 from tests.server.served import Served, serving
 
@@ -32,7 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "market.db", play=False) as store:
+    with opening.open_store(tmp_path / "market.db", play=False) as store:
         yield store
 
 

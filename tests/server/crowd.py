@@ -17,8 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
 
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.worker import work
+from mturk_tasks.marketplace.worker import answering, work
 
 PAUSE = 2.0  # seconds, for who found nothing
 
@@ -37,7 +38,7 @@ class Worker:
         self.calls += 1
         try:
             held = work.accept(self._store, self._id, hit_id, datetime.now(timezone.utc))
-        except work.Refused as refusal:
+        except answering.Refused as refusal:
             if refusal.reason != "full":
                 raise
         else:
@@ -64,7 +65,7 @@ class Worker:
 
 def main(arguments: Sequence[str]) -> None:
     address, first, threads, *hits = arguments
-    store = Store.open_url(address) if "://" in address else Store.open(Path(address), grouped=True)
+    store = opening.open_url(address) if "://" in address else opening.open_store(Path(address), grouped=True)
     workers = [Worker(store, f"AW{int(first) + number}") for number in range(int(threads))]
     last = threading.Event()
 

@@ -16,6 +16,7 @@ from mturk_tasks.client.session import Client, connect
 from mturk_tasks.lib.money import FeeTable
 from mturk_tasks.marketplace.operator import checks, requesters
 from mturk_tasks.marketplace.server.keys import KeyFile, Keys, Pair
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.schema import assignment, bonus, hit
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED, SUBMITTED
@@ -107,7 +108,11 @@ def served_market(folder: Path, address: str, servers: int, *, quiet: bool = Tru
     `quiet` says that they have no trouble to tell of.
     """
     log = folder / "log"
-    with emptied(address, play=False) if "://" in address else Store.open(Path(address), play=False) as store:
+    with (
+        emptied(address, play=False)
+        if "://" in address
+        else opening.open_store(Path(address), play=False) as store
+    ):
         pair = _fund(store, folder / "marketplace.key")
         with ExitStack() as stack:
             started = []

@@ -14,7 +14,9 @@ from mturk_tasks.marketplace.serve import Options, Server, listening, url_of
 from mturk_tasks.marketplace.server import application
 from mturk_tasks.marketplace.server.access import Access
 from mturk_tasks.marketplace.server.keys import KeyFile, Keys
+from mturk_tasks.marketplace.server.market import Market
 from mturk_tasks.marketplace.server.receiving import BODY_BUDGET
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web import site
 from mturk_tasks.marketplace.web.session import SiteSettings
@@ -28,7 +30,7 @@ class Served:
 
     def __init__(self, key_file: Path, *, proxied: bool = False) -> None:
         self._key_file = KeyFile(key_file)
-        self._empty = Store.open(None)
+        self._empty = opening.open_store(None)
         self.url = ""
         self.offer(self._empty, lambda real: real)
         self.app = application.create(self.market, [site.blueprint(SiteSettings(proxied=proxied))])
@@ -38,7 +40,7 @@ class Served:
         self.keys = Keys(store, self._key_file)
         access = Access(store, self.keys, private=private)
         if not hasattr(self, "market"):
-            self.market = application.Market(store, access, clock)
+            self.market = Market(store, access, clock)
         self.market.store, self.market.access, self.market.clock = store, access, clock
 
     def close(self) -> None:
@@ -75,5 +77,5 @@ def serving(key_file: Path, trusted_proxy: str = "") -> Iterator[Served]:
 def offering(store: Store) -> Iterator[str]:
     """Serve a sandbox that takes any key, at the address that is given."""
     access = Access(store, Keys(store, KeyFile(Path("no.key"))), private=True)
-    with answering(application.create(application.Market(store, access, lambda real: real))) as url:
+    with answering(application.create(Market(store, access, lambda real: real))) as url:
         yield url

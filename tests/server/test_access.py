@@ -9,9 +9,8 @@ import pytest
 from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.serve import Options
 from mturk_tasks.marketplace.server.keys import Pair
-from mturk_tasks.marketplace.storage import about
+from mturk_tasks.marketplace.storage import about, opening
 from mturk_tasks.marketplace.storage.schema import SANDBOX
-from mturk_tasks.marketplace.storage.store import Store
 from tests.server.raw import authorization, call, send, signed
 
 ANY = Pair("whatever", "anything")
@@ -20,7 +19,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 
 @pytest.fixture
 def sandbox(server, tmp_path):
-    with Store.open(tmp_path / "sandbox.db") as store:
+    with opening.open_store(tmp_path / "sandbox.db") as store:
         server.offer(store, lambda real: real, private=True)
         yield store
 

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from mturk_tasks.marketplace import serve
-from mturk_tasks.marketplace.server import application, receiving
+from mturk_tasks.marketplace.api import shapes
+from mturk_tasks.marketplace.server import receiving
 from mturk_tasks.marketplace.server.receiving import Allowance, BodyLimits, ByteBudget
 from tests.server.raw import TARGET, call, send, signed
 from tests.server.served import answering
@@ -95,7 +96,7 @@ def test_what_an_address_takes_is_kept_in_a_file_while_it_comes(served):
 
 
 def test_the_largest_question_is_read(served, pair):
-    body = b'{"Question":"' + b"x" * (application.QUESTION_LIMIT - 20) + b'"}'
+    body = b'{"Question":"' + b"x" * (shapes.QUESTION_LIMIT - 20) + b'"}'
 
     assert call(served.url, pair, "CreateHIT", body).kind != "RequestEntityTooLarge"
 

@@ -6,10 +6,10 @@ from datetime import datetime, timezone
 
 import pytest
 
+from mturk_tasks.marketplace.api import shapes
 from mturk_tasks.marketplace.operator import requesters
-from mturk_tasks.marketplace.server import application
 from mturk_tasks.marketplace.server.keys import Pair
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening
 from tests.server.raw import call, send, signed
 from tests.server.served import answering
 
@@ -25,7 +25,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 @pytest.fixture
 def sandbox(server, tmp_path):
     """Serve a sandbox as a person does on the own machine: any key is taken."""
-    with Store.open(tmp_path / "sandbox.db") as store:
+    with opening.open_store(tmp_path / "sandbox.db") as store:
         server.offer(store, lambda real: real, private=True)
         yield store
 
@@ -78,7 +78,7 @@ def test_a_refused_key_an_unsigned_call_and_one_that_is_no_json_may_be_read_too(
 
 
 def test_what_is_too_large_is_refused_so_that_a_page_can_read_it(served, pair):
-    body = b" " * (application.BODY_LIMIT + 1)
+    body = b" " * (shapes.BODY_LIMIT + 1)
     reply = send(served.url, body, signed(served.url, pair, body=body))
 
     assert reply.status == 413

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening
 from tests.postgres import address as address_of
 from tests.postgres import running
 from tests.server.market import served_market
@@ -68,7 +68,7 @@ def test_a_server_whose_postgresql_was_away_goes_on_and_has_lost_nothing(tmp_pat
 def test_a_server_whose_file_is_locked_by_another_process_reads_on_and_writes_later(tmp_path):
     path = tmp_path / "market.db"
     with served_market(tmp_path, str(path), 1) as market:
-        with Store.open(path) as other, ThreadPoolExecutor(CALLERS) as pool:
+        with opening.open_store(path) as other, ThreadPoolExecutor(CALLERS) as pool:
             with other.writing():
                 began = time.monotonic()
                 asking = [pool.submit(ask, market, began + SECONDS / 2) for _ in range(CALLERS)]

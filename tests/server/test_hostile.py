@@ -13,7 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mturk_tasks.marketplace import serve
-from mturk_tasks.marketplace.server import application, receiving
+from mturk_tasks.marketplace.api import shapes
+from mturk_tasks.marketplace.server import receiving
 from tests.server.raw import call, send, signed
 
 _SCHEMAS = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
@@ -50,7 +51,7 @@ def answer(heard):
 
 
 def test_a_body_that_is_too_large_is_told_so(served, pair):
-    body = b'{"a":"' + b"x" * application.BODY_LIMIT + b'"}'
+    body = b'{"a":"' + b"x" * shapes.BODY_LIMIT + b'"}'
     reply = call(served.url, pair, body=body)
 
     assert (reply.status, reply.kind) == (413, "RequestEntityTooLarge")
@@ -58,7 +59,7 @@ def test_a_body_that_is_too_large_is_told_so(served, pair):
 
 
 def test_a_body_in_pieces_that_is_too_large_is_told_so_too(served, pair):
-    body = b'{"a":"' + b"x" * application.BODY_LIMIT + b'"}'
+    body = b'{"a":"' + b"x" * shapes.BODY_LIMIT + b'"}'
     with connection(served.url) as heard:
         lines = ["POST / HTTP/1.1", "host: x", "transfer-encoding: chunked", "", ""]
         heard.sendall("\r\n".join(lines).encode())

@@ -14,8 +14,8 @@ from mturk_tasks.errors import FileError
 from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.server import keys as module
 from mturk_tasks.marketplace.server.keys import KeyFile, Keys
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.schema import SANDBOX, access_key
-from mturk_tasks.marketplace.storage.store import Store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 HOUR = timedelta(hours=1)
@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def store():
-    with Store.open(None) as store:
+    with opening.open_store(None) as store:
         yield store
 
 

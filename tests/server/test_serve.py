@@ -21,7 +21,7 @@ from mturk_tasks.client.session import connect
 from mturk_tasks.marketplace.due import process_due_alone
 from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.server.keys import KeyFile, Keys, Pair
-from mturk_tasks.marketplace.storage import schema
+from mturk_tasks.marketplace.storage import opening, schema
 from mturk_tasks.marketplace.storage.about import advance
 from mturk_tasks.marketplace.storage.store import Store
 from tests.server.raw import call, send, signed
@@ -73,7 +73,7 @@ def start(tmp_path) -> Iterator[Callable[..., Process]]:
 
 @pytest.fixture
 def sandbox(_home):
-    with Store.open(_home / "mturk" / "sandbox.db") as store:
+    with opening.open_store(_home / "mturk" / "sandbox.db") as store:
         yield store
 
 
@@ -194,7 +194,7 @@ def test_a_port_that_is_taken_is_told_so(start):
 def test_a_marketplace_with_requesters_and_a_fee_is_served_at_its_public_address(
     start, tmp_path, kind, question
 ):
-    with Store.open(tmp_path / "market.db", play=False) as store:
+    with opening.open_store(tmp_path / "market.db", play=False) as store:
         now = datetime.now(timezone.utc)
         lab = requesters.add(store, "lab", now)
         requesters.fund(store, "lab", Decimal("1.00"), now)
@@ -218,13 +218,13 @@ def test_a_marketplace_with_requesters_and_a_fee_is_served_at_its_public_address
 
 
 def test_settling_writes_nothing_where_nothing_is_due(tmp_path, monkeypatch):
-    with Store.open(tmp_path / "sandbox.db") as store:
+    with opening.open_store(tmp_path / "sandbox.db") as store:
         monkeypatch.setattr(Store, "writing", lambda self: pytest.fail("it wrote"))
         process_due_alone(store, datetime.now(timezone.utc))
 
 
 def test_settling_is_left_to_whoever_is_at_it(tmp_path, monkeypatch):
-    with Store.open(tmp_path / "sandbox.db") as store:
+    with opening.open_store(tmp_path / "sandbox.db") as store:
         monkeypatch.setattr(Store, "settling", lambda self: nullcontext(False))
         monkeypatch.setattr(Store, "reading", lambda self: pytest.fail("it looked"))
         process_due_alone(store, datetime.now(timezone.utc))

@@ -15,8 +15,7 @@ import pytest
 from invoke.program import Program
 from sqlalchemy import func, select
 
-from mturk_tasks.marketplace.storage import schema
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening, schema
 from mturk_tasks.tasks.bootstrap import Embedded
 
 INV = (sys.executable, "-m", "invoke")
@@ -160,13 +159,13 @@ class Sandbox:
 
     def payments(self) -> int:
         """Return how often a worker was paid."""
-        with Store.open(self.home / "sandbox.db") as store, store.reading() as db:
+        with opening.open_store(self.home / "sandbox.db") as store, store.reading() as db:
             paid = select(func.count()).select_from(schema.ledger).where(schema.ledger.c.kind == "payment")
             return int(db.execute(paid).scalar_one())
 
     def messages(self) -> dict[str, int]:
         """Return how many messages each worker was sent."""
-        with Store.open(self.home / "sandbox.db") as store, store.reading() as db:
+        with opening.open_store(self.home / "sandbox.db") as store, store.reading() as db:
             name = schema.message.c.worker_id
             return {row[0]: row[1] for row in db.execute(select(name, func.count()).group_by(name))}
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening
 from tests.marketplace.busy import enter, fill
 from tests.marketplace.conftest import HIT, TYPE, At
 from tests.postgres import emptied
@@ -52,7 +52,7 @@ def rows(did, tmp_path):
 
 
 def test_a_backup_of_postgresql_is_restored_into_a_file(did, rows, on_server):
-    fill_in(Store.open_url(on_server))
+    fill_in(opening.open_url(on_server))
     did("backup", on_server, "--to", "copy.db")
     did("restore", "market.db", "--from", "copy.db", "--force")
 
@@ -61,7 +61,7 @@ def test_a_backup_of_postgresql_is_restored_into_a_file(did, rows, on_server):
 
 
 def test_a_backup_of_postgresql_is_restored_into_postgresql(did, rows, on_server):
-    fill_in(Store.open_url(on_server))
+    fill_in(opening.open_url(on_server))
     did("backup", on_server, "--to", "copy.db")
     before = rows(on_server, "before")
     emptied(on_server, play=False).close()
@@ -72,11 +72,11 @@ def test_a_backup_of_postgresql_is_restored_into_postgresql(did, rows, on_server
 
 
 def test_a_marketplace_that_was_restored_into_postgresql_goes_on(did, on_server, postgres):
-    fill_in(Store.open_url(on_server))
+    fill_in(opening.open_url(on_server))
     did("backup", on_server, "--to", "copy.db")
     emptied(on_server, play=False).close()
     did("restore", on_server, "--from", "copy.db", "--force")
-    with Store.open_url(on_server) as store:
+    with opening.open_url(on_server) as store:
         eve = enter(store, At(), "eve")
         eve.create_hit(**TYPE, **HIT)
         assert eve.get_account_balance()["AvailableBalance"] == "99.94"
@@ -85,7 +85,7 @@ def test_a_marketplace_that_was_restored_into_postgresql_goes_on(did, on_server,
 
 
 def test_a_requester_moves_from_a_file_into_postgresql(did, rows, tmp_path, on_server):
-    fill_in(Store.open(tmp_path / "market.db", play=False))
+    fill_in(opening.open_store(tmp_path / "market.db", play=False))
     before = rows("market.db", "before")
     did("import", on_server, "--from", "before", "--force")
 
@@ -94,7 +94,7 @@ def test_a_requester_moves_from_a_file_into_postgresql(did, rows, tmp_path, on_s
 
 
 def test_a_requester_moves_from_postgresql_into_a_file(did, rows, on_server):
-    fill_in(Store.open_url(on_server))
+    fill_in(opening.open_url(on_server))
     before = rows(on_server, "before")
     did("import", "market.db", "--from", "before", "--force")
 

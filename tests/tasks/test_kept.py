@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from mturk_tasks.marketplace.api import endpoint
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.worker import drafts, uploads, work
 from mturk_tasks.markup.answers import Answer, build
@@ -58,7 +59,7 @@ def market(shell, tmp_path, monkeypatch):
     """Serve a marketplace and make it this folder's production."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    with Store.open(tmp_path / "production.db") as store:
+    with opening.open_store(tmp_path / "production.db") as store:
         handler = type("Served", (Market,), {"store": store})
         with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
             store.address = f"http://127.0.0.1:{server.server_port}"
@@ -113,7 +114,7 @@ def test_in_the_sandbox_rehearsed_workers_files_are_fetched(shell):
 
 def test_an_acceptance_stands_in_the_journal_without_the_worker(shell, sandbox, home):
     shell.do("load")
-    with Store.open(home / "sandbox.db") as store:
+    with opening.open_store(home / "sandbox.db") as store:
         now = datetime.now(timezone.utc)
         held = work.accept(store, "AONEONEONE", shell.receipt()[0], now)
         when = now + timedelta(hours=1)

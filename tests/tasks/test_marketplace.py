@@ -10,7 +10,7 @@ import pytest
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.server.keys import KeyFile, Keys
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.tasks import options
 
 MARKET = ("--database", "market.db")
@@ -22,7 +22,7 @@ def find(shell, home):
     """Look an access key up, as the server does."""
 
     def look(access_key_id):
-        with Store.open(shell.folder / "market.db") as store:
+        with opening.open_store(shell.folder / "market.db") as store:
             keys = Keys(store, KeyFile(home / "marketplace.key"))
             return keys.find(access_key_id, datetime.now(timezone.utc))
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from mturk_tasks.marketplace.operator import requesters
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.worker import work
 from tests.bench import ANSWER
 from tests.server.served import serving
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.walk
 def market(shell, tmp_path, monkeypatch):
     """A served marketplace with real money, configured as production, and the key of a requester in it."""
     now = datetime.now(timezone.utc)
-    with Store.open(tmp_path / "market.db", play=False) as store, serving(tmp_path / "key") as served:
+    with opening.open_store(tmp_path / "market.db", play=False) as store, serving(tmp_path / "key") as served:
         served.offer(store, lambda real: real)
         lab = requesters.add(store, "lab", now)
         requesters.fund(store, "lab", Decimal("5.00"), now)

@@ -6,7 +6,7 @@ import pytest
 
 from mturk_tasks.client.session import connect
 from mturk_tasks.marketplace.api.endpoint import attach
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.tasks.bootstrap import Embedded
 from tests.server.served import offering
 from tests.tasks.shell import REASON, mark_first, snapshot
@@ -115,7 +115,7 @@ def test_a_terminal_shows_a_line_for_each_hit_above_the_bar(shell):
 @pytest.fixture
 def production(shell, tmp_path, monkeypatch):
     """A marketplace with real money in it, at an address; its requester's HITs."""
-    with Store.open(tmp_path / "production.db") as store, offering(store) as address:
+    with opening.open_store(tmp_path / "production.db") as store, offering(store) as address:
         settings = f"mturk:\n  production:\n    endpoint: {address}\n"
         (shell.folder / "invoke.yaml").write_text(settings, encoding="utf-8")
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")

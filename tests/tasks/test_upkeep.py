@@ -10,7 +10,7 @@ import pytest
 from invoke.program import Program
 
 from mturk_tasks.commands.marketplace import databases
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening
 from tests.marketplace.busy import enter, fill
 from tests.marketplace.conftest import At
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.walk
 def market(tmp_path):
     """A marketplace with real money, in which everything has happened."""
     path, at = tmp_path / "market.db", At()
-    with Store.open(path, play=False) as store:
+    with opening.open_store(path, play=False) as store:
         fill(store, enter(store, at, "ada"), at)
     return path
 
@@ -120,7 +120,7 @@ def test_a_status_is_told_to_people_and_to_programs(mturk, market):
 
 
 def test_the_sandbox_is_meant_where_nothing_is_said(mturk, home):
-    Store.open(home / "sandbox.db").close()
+    opening.open_store(home / "sandbox.db").close()
     assert mturk("marketplace.check").out == "the sandbox: nothing is wrong\n"
 
 

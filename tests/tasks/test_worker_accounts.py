@@ -11,8 +11,7 @@ from datetime import datetime, timezone
 import pytest
 
 from mturk_tasks.marketplace.serve import Options
-from mturk_tasks.marketplace.storage import about
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import about, opening
 from mturk_tasks.marketplace.web.accounts import accounts, invitations
 from tests.tasks.shell import INV
 
@@ -23,7 +22,7 @@ def test_an_account_is_made_with_a_password_that_is_shown_once(shell, home):
     said = shell.do("marketplace.worker-add", "--name", "Anna").splitlines()
 
     assert re.fullmatch(r"anna is a worker now, A[A-Z0-9]{13}\. The password, shown this once:", said[0])
-    with Store.open(home / "sandbox.db") as store:
+    with opening.open_store(home / "sandbox.db") as store:
         assert accounts.check(store, "anna", said[1]) is not None
     assert said[1] not in shell.do("marketplace.worker-list")
 
@@ -45,14 +44,14 @@ def test_an_invitation_is_a_link_for_one(shell, home):
 
     address, _, code = link.rpartition("/")
     assert address == "https://market.example.org/invitation"
-    with Store.open(home / "sandbox.db") as store:
+    with opening.open_store(home / "sandbox.db") as store:
         found = invitations.find(store, code, datetime.now(timezone.utc))
     assert found is not None
     assert found.worker_id == "APANEL1"
 
 
 def test_an_invitation_leads_to_where_the_site_was_served_last(shell, home):
-    with Store.open(home / "sandbox.db") as store:
+    with opening.open_store(home / "sandbox.db") as store:
         about.remember_address(store, "http://127.0.0.1:8123")
 
     assert "http://127.0.0.1:8123/invitation/" in shell.do("marketplace.worker-invite")
@@ -74,7 +73,7 @@ def test_a_new_password_is_set_by_a_link(shell, home, words):
 
     address, _, code = link.rpartition("/")
     assert address == "https://market.example.org/password"
-    with Store.open(home / "sandbox.db") as store:
+    with opening.open_store(home / "sandbox.db") as store:
         assert invitations.find_password_link(store, code, datetime.now(timezone.utc)) == "anna"
 
 

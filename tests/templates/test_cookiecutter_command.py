@@ -60,7 +60,7 @@ def test_a_template_named_by_a_relative_path_works(tmp_path: Path, here: Path) -
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "message"),
     [
         ("name=2birds", "cannot name a survey"),
         ("name=a/b", "cannot name a survey"),
@@ -77,12 +77,12 @@ def test_a_template_named_by_a_relative_path_works(tmp_path: Path, here: Path) -
     ids=lambda value: value[:16].replace("\n", " "),
 )
 def test_the_command_refuses_what_the_task_refuses(
-    here: Path, tmp_path: Path, answer: str, said: str
+    here: Path, tmp_path: Path, answer: str, message: str
 ) -> None:
     arguments = [answer] if answer.startswith("name=") else ["name=birds", answer]
     done = cookiecutter(here, *arguments)
     assert done.returncode == 1
-    assert said in done.stdout + done.stderr
+    assert message in done.stdout + done.stderr
     assert list(here.iterdir()) == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["here", "home"]
 

@@ -37,17 +37,17 @@ def test_no_means_no_repository(bake: Bake) -> None:
     assert not (bake(git="no") / ".git").exists()
 
 
-@pytest.mark.parametrize(("choice", "said"), [("auto", ""), ("yes", "inside a git repository already")])
+@pytest.mark.parametrize(("choice", "message"), [("auto", ""), ("yes", "inside a git repository already")])
 def test_a_folder_inside_a_repository_nests_no_other(
-    bake: Bake, outer_repository: Path, capfd: pytest.CaptureFixture[str], choice: str, said: str
+    bake: Bake, outer_repository: Path, capfd: pytest.CaptureFixture[str], choice: str, message: str
 ) -> None:
     folder = bake(git=choice)
     out, err = capfd.readouterr()
     assert not (folder / ".git").exists()
     assert git(outer_repository, "diff", "--cached", "--name-only") == ""
     assert out == ""
-    assert said in err
-    assert len(err.splitlines()) == bool(said)
+    assert message in err
+    assert len(err.splitlines()) == bool(message)
 
 
 @pytest.mark.usefixtures("no_identity")
@@ -70,18 +70,18 @@ def test_a_habit_of_signing_commits_does_not_stop_it(bake: Bake, monkeypatch: py
     assert git(bake(git="yes"), "log", "--oneline")
 
 
-@pytest.mark.parametrize(("choice", "said"), [("auto", ""), ("yes", "note: git is not installed")])
+@pytest.mark.parametrize(("choice", "message"), [("auto", ""), ("yes", "note: git is not installed")])
 def test_a_machine_without_git_generates_folders_as_well(
     bake: Bake,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
     choice: str,
-    said: str,
+    message: str,
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert (bake(git=choice) / "birds.input").is_file()
-    assert capfd.readouterr().err.startswith(said)
+    assert capfd.readouterr().err.startswith(message)
 
 
 def test_the_repository_of_a_calling_git_hook_is_left_alone(
@@ -98,7 +98,7 @@ def test_the_repository_of_a_calling_git_hook_is_left_alone(
 
 
 @pytest.mark.parametrize(
-    ("name", "kept"),
+    ("name", "tracked"),
     [
         ("birds.results", False),
         ("birds.production.results", False),
@@ -109,8 +109,8 @@ def test_the_repository_of_a_calling_git_hook_is_left_alone(
         ("birds.journal", True),
     ],
 )
-def test_receipts_go_into_git_and_worker_ids_do_not(bake: Bake, name: str, kept: bool) -> None:
+def test_receipts_go_into_git_and_worker_ids_do_not(bake: Bake, name: str, tracked: bool) -> None:
     folder = bake(git="yes")
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).touch()
-    assert bool(git(folder, "status", "--porcelain", "--untracked-files=all")) == kept
+    assert bool(git(folder, "status", "--porcelain", "--untracked-files=all")) == tracked

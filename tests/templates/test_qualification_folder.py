@@ -170,7 +170,7 @@ def test_plain_cookiecutter_makes_the_same_folder(tmp_path: Path, answers: dict[
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "message"),
     [
         ("name=2birds", "cannot name a qualification"),
         ("name=a/b", "cannot name a qualification"),
@@ -181,10 +181,10 @@ def test_plain_cookiecutter_makes_the_same_folder(tmp_path: Path, answers: dict[
     ],
     ids=lambda value: value[:16].replace("\n", " "),
 )
-def test_plain_cookiecutter_refuses_the_same(tmp_path: Path, answer: str, said: str) -> None:
+def test_plain_cookiecutter_refuses_the_same(tmp_path: Path, answer: str, message: str) -> None:
     done = cookiecutter(tmp_path / "here", answer)
     assert done.returncode == 1
-    assert said in done.stdout + done.stderr
+    assert message in done.stdout + done.stderr
     assert list((tmp_path / "here").iterdir()) == []
 
 
@@ -201,7 +201,7 @@ def test_what_both_templates_do_is_written_alike_in_their_hooks() -> None:
 
 @pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 @pytest.mark.parametrize(
-    ("name", "kept"),
+    ("name", "tracked"),
     [
         ("spanish.requests", False),
         ("spanish.requests.new", False),
@@ -212,12 +212,12 @@ def test_what_both_templates_do_is_written_alike_in_their_hooks() -> None:
         ("spanish.journal", True),
     ],
 )
-def test_the_id_goes_into_git_and_worker_ids_do_not(bake: Bake, name: str, kept: bool) -> None:
+def test_the_id_goes_into_git_and_worker_ids_do_not(bake: Bake, name: str, tracked: bool) -> None:
     folder = bake(git="yes")
     (folder / name).touch()
     status = ["git", "-C", str(folder), "status", "--porcelain"]
-    said = subprocess.run(status, check=True, capture_output=True, text=True).stdout
-    assert said == (f"?? {name}\n" if kept else "")
+    output = subprocess.run(status, check=True, capture_output=True, text=True).stdout
+    assert output == (f"?? {name}\n" if tracked else "")
 
 
 def test_tasks_without_the_package_end_in_a_sentence(bake: Bake) -> None:

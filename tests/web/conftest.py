@@ -19,6 +19,8 @@ from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.server import application
 from mturk_tasks.marketplace.server.access import Access
 from mturk_tasks.marketplace.server.keys import KeyFile, Keys
+from mturk_tasks.marketplace.server.market import Market
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web import site, submissions
 from mturk_tasks.marketplace.web.frames import framing, submission
@@ -82,7 +84,7 @@ def at() -> At:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "sandbox.db") as store:
+    with opening.open_store(tmp_path / "sandbox.db") as store:
         yield store
 
 
@@ -94,7 +96,7 @@ def settings() -> SiteSettings:
 @pytest.fixture
 def app(store: Store, at: At, settings: SiteSettings, tmp_path: Path) -> Flask:
     keys = Keys(store, KeyFile(tmp_path / "marketplace.key"))
-    market = application.Market(store, Access(store, keys, private=True), lambda real: at.now)
+    market = Market(store, Access(store, keys, private=True), lambda real: at.now)
     made = application.create(market, [framing.blueprint(), site.blueprint(settings)])
     made.secret_key = keys.derived("worker site")
     made.extensions[submission.HOOK] = submissions.save_draft

@@ -15,6 +15,7 @@ from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.server import application
 from mturk_tasks.marketplace.server.access import Access
 from mturk_tasks.marketplace.server.keys import KeyFile, Keys
+from mturk_tasks.marketplace.server.market import Market
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web.frames import framing, submission, tokens
 from mturk_tasks.marketplace.web.frames.tokens import FrameToken, Purpose
@@ -64,7 +65,7 @@ class Site:
         self.drafts: dict[str, Mapping[str, tuple[str, ...]]] = {}
         access = Access(store, Keys(store, KeyFile(Path("no.key"))), private=True)
         self.app = application.create(
-            application.Market(store, access, lambda real: real + self.offset),
+            Market(store, access, lambda real: real + self.offset),
             [framing.blueprint(), self._pages()],
         )
         self.app.secret_key = "of the tests"

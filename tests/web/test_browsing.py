@@ -12,7 +12,7 @@ from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.storage import workers
 from mturk_tasks.marketplace.storage.transactions import write_transaction
 from mturk_tasks.marketplace.web.accounts import accounts
-from mturk_tasks.marketplace.worker import work
+from mturk_tasks.marketplace.worker import answering, work
 from tests.web.conftest import PASSWORD, requires
 
 APPROVED = "00000000000000000040"
@@ -201,7 +201,7 @@ def test_a_test_worker_meets_the_requirements_of_one_requester_only(store, post,
 
     assert work.available(store, mine.worker_id, at.now) == [hit["HITId"]]
     assert work.available(store, other.worker_id, at.now) == []
-    with pytest.raises(work.Refused):
+    with pytest.raises(answering.Refused):
         work.accept(store, other.worker_id, hit["HITId"], at.now)
 
 

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from mturk_tasks.marketplace.server.receiving import NOTHING, Head
-from mturk_tasks.marketplace.web import limits
-from mturk_tasks.marketplace.web.frames import submission, tokens
+from mturk_tasks.marketplace.web import allowances, limits
+from mturk_tasks.marketplace.web.frames import tokens
 from mturk_tasks.marketplace.web.frames.tokens import LIFE, FrameToken
 from tests.server.raw import send
 from tests.web.forms import asked, form, text
@@ -37,7 +37,7 @@ def size(app):
 
     def ask(address, method="POST"):
         path, _, query = address.partition("?")
-        return limits.allowance(app, Head(method, path, query, {})).size
+        return allowances.allowance(app, Head(method, path, query, {})).size
 
     return ask
 
@@ -101,9 +101,9 @@ def test_a_pass_in_the_address_lets_its_draft_and_its_answer_come(app, size):
         token = tokens.sign(FrameToken("3HIT", "3ABC", "A1"), REAL)
         old = tokens.sign(FrameToken("3HIT", "3ABC", "A1"), REAL - LIFE - AN_HOUR)  # is told so, not cut off
 
-    assert size(f"/draft/{token}") == submission.DRAFT_LIMIT
-    assert size(f"/t/{token}/mturk/externalSubmit") == submission.LIMIT
-    assert size(f"/t/{old}/mturk/externalSubmit") == submission.LIMIT
+    assert size(f"/draft/{token}") == tokens.DRAFT_LIMIT
+    assert size(f"/t/{token}/mturk/externalSubmit") == tokens.LIMIT
+    assert size(f"/t/{old}/mturk/externalSubmit") == tokens.LIMIT
     assert size(f"/t/{token[:-3]}AAA/mturk/externalSubmit") == size("/draft/x") == limits.SMALL
     assert size(f"/draft/{token}", "GET") == NOTHING.size
 
@@ -118,7 +118,7 @@ def test_every_address_that_takes_a_body_takes_a_small_one_unless_it_is_signed_o
 def test_a_frame_is_told_that_its_answer_is_too_large(app, url):
     with app.app_context():
         token = tokens.sign(FrameToken("3HIT", "3ABC", "A1"), REAL)
-    body = b"a=" + b"x" * submission.LIMIT
+    body = b"a=" + b"x" * tokens.LIMIT
     reply = send(url, body, {"content-type": "text/plain"}, path=f"/t/{token}/mturk/externalSubmit")
 
     assert reply.status == 413

@@ -41,15 +41,15 @@ def opened(database: str, *, new: bool = False, dry: bool = False, grouped: bool
     A `grouped` file commits together what many threads write. Money is real everywhere but in the sandbox.
     Raise UsageError for a file that does not exist unless it may be a `new` one.
     """
-    from mturk_tasks.marketplace.storage.store import Store
+    from mturk_tasks.marketplace.storage import opening
 
     path = file_of(database)
     if path is None:
-        return Store.open_url(database)
+        return opening.open_url(database)
     if database and not new and not path.exists():
         raise UsageError(f"there is no marketplace at {path}; marketplace.requester-add makes one")
     play = path.resolve() == _sandbox().resolve()
-    store = Store.copy_of(path) if dry else Store.open(path, play=play, grouped=grouped)
+    store = opening.open_copy(path) if dry else opening.open_store(path, play=play, grouped=grouped)
     warn_if_exposed(*database_files(path))
     return store
 

@@ -1,4 +1,4 @@
-"""Read what makes up a qualification type whole and check it whole, before the service is asked."""
+"""Draft of a qualification type: its files, read and checked whole before the service is asked."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from mturk_tasks.commands.context import ProblemCollector
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import properties as property_files
 from mturk_tasks.files import qualification_requests
-from mturk_tasks.files.qualification_requests import AnswerKey
 from mturk_tasks.files.survey import Definition
 from mturk_tasks.lib import text
 from mturk_tasks.markup.xml import DocumentFault
@@ -20,78 +20,80 @@ from mturk_tasks.velocity import merge
 from mturk_tasks.vocabulary import properties
 from mturk_tasks.vocabulary.properties import QualificationProperties
 
-NO_TEST = "grades a test, and there is none; give the test as well"
+Notes = tuple[Problem, ...]
 
 
 @dataclass(frozen=True)
-class Document:
-    """A test or an answer key as it is sent: directives in its file are followed."""
+class Documents:
+    """A test and its answer key as they are sent, None where there is none; and notes on both files."""
 
-    text: str
-    notes: tuple[Problem, ...] = ()
+    test: str | None = None
+    answer_key: str | None = None
+    notes: Notes = ()
 
 
 @dataclass(frozen=True)
 class TypeDraft:
-    """A qualification type that can be made; `digests` tells later whether its files are still the same."""
+    """A qualification type that can be created; `digests` tell later whether its files have changed."""
 
     properties: QualificationProperties
     test: str | None
     answer_key: str | None
     digests: Mapping[str, str]
-    notes: tuple[Problem, ...]
+    notes: Notes
 
 
 def prepare(definition: Definition) -> TypeDraft:
     """Return the draft of a type; raise FileError with every problem of its files at once."""
-    each = ProblemCollector()
-    values, notes = each(lambda: read_properties(definition.properties)) or (None, ())
-    test = each(partial(read_test, definition.question)) if definition.question else None
-    if definition.answer and not definition.question:
-        each.problems.append(Problem(definition.answer, None, NO_TEST))
-    wanted = definition.answer if test else None
-    key = each(partial(read_key, wanted, test.text)) if wanted and test else None
-    lines = each(partial(read_lines, definition.key, test.text)) if definition.key and test else None
+    collect = ProblemCollector()
+    values, notes = collect(partial(read_properties, definition.properties)) or (None, ())
+    documents = read_documents(collect, definition.question, definition.answer)
+    expected = None
+    if definition.key and documents.test:
+        expected = collect(partial(read_expected_answers, definition.key, documents.test))
     if values and values.autogranted and definition.question:
         what = "autogranted: true gives it without a test; take the line out, or the test away"
-        each.problems.append(Problem(definition.properties, None, what))
-    if each.problems or values is None:
-        raise each.error()
-    documents = [one for one in (test, key) if one]
-    return TypeDraft(
-        values,
-        test.text if test else None,
-        key.text if key else None,
-        _digests(definition),
-        (*notes, *(note for one in documents for note in one.notes), *(lines.notes if lines else ())),
-    )
+        collect.problems.append(Problem(definition.properties, None, what))
+    if collect.problems or values is None:
+        raise collect.error()
+    notes = (*notes, *documents.notes, *(expected.notes if expected else ()))
+    return TypeDraft(values, documents.test, documents.answer_key, _digests(definition), notes)
 
 
-def read_properties(path: Path) -> tuple[QualificationProperties, tuple[Problem, ...]]:
+def read_properties(path: Path) -> tuple[QualificationProperties, Notes]:
     """Return what a properties file says, and what is odd about it; raise FileError if it is unusable."""
     parsed = property_files.parse(text.read(path))
     values, warnings = properties.read_qualification_type(parsed.entries, path)
     return values, (*parsed.notes, *warnings)
 
 
-def read_test(path: Path) -> Document:
-    """Return a test; raise FileError, by line, for what keeps it from being one."""
-    from mturk_tasks.markup.documents import qualification_test_faults
+def read_documents(
+    collect: ProblemCollector, question: Path | None, answer: Path | None, current_test: str | None = None
+) -> Documents:
+    """Return a test and its answer key; collect, by line, what keeps each from being one.
 
-    return _document(path, qualification_test_faults)
+    Without a new test the key must fit the current one.
+    """
+    from mturk_tasks.markup.documents import key_faults, qualification_test_faults
+
+    unread: tuple[None, Notes] = (None, ())
+    test, test_notes = unread
+    if question:
+        test, test_notes = collect(partial(_read_document, question, qualification_test_faults)) or unread
+    key, key_notes = unread
+    graded = test if question else current_test
+    if answer and graded:
+        key, key_notes = collect(partial(_read_document, answer, partial(key_faults, test=graded))) or unread
+    elif answer and not question:
+        what = "grades a test, and there is none; give the test as well"
+        collect.problems.append(Problem(answer, None, what))
+    return Documents(test, key, (*test_notes, *key_notes))
 
 
-def read_key(path: Path, test: str) -> Document:
-    """Return the AnswerKey of a test; raise FileError, by line, for what does not fit."""
-    from mturk_tasks.markup.documents import key_faults
+def read_expected_answers(path: Path, *tests: str) -> qualification_requests.AnswerKey:
+    """Return the answers to be expected; raise FileError for a question or selection that no test has.
 
-    return _document(path, lambda key: key_faults(key, test))
-
-
-def read_lines(path: Path, *tests: str) -> AnswerKey:
-    """Return a key of lines; raise FileError for a question or a selection that none of the tests has.
-
-    There are several where a test was replaced while requests with the old one wait.
+    There are several tests if one was replaced while requests with the old one wait.
     """
     key = qualification_requests.read_answer_key(path)
     offers = _offers(tests)
@@ -101,8 +103,8 @@ def read_lines(path: Path, *tests: str) -> AnswerKey:
             problems.append(Problem(path, entry.line, f"the test has no question {name!r}"))
             continue
         known = offers[name]
-        wrong = [one for one in key.parts(name) if known is not None and one.lower() not in known]
-        problems += [Problem(path, entry.line, f"{name} offers no selection {one!r}") for one in wrong]
+        wrong = [part for part in key.parts(name) if known is not None and part.lower() not in known]
+        problems += [Problem(path, entry.line, f"{name} offers no selection {part!r}") for part in wrong]
     if problems:
         raise FileError(*problems)
     return key
@@ -113,23 +115,25 @@ def _offers(tests: Iterable[str]) -> dict[str, set[str] | None]:
     from mturk_tasks.markup.question_form import Selections, read_question_form
 
     offers: dict[str, set[str] | None] = {}
-    for question in (one for test in tests for one in read_question_form(test).questions):
+    for question in chain.from_iterable(read_question_form(test).questions for test in tests):
         answer, known = question.answer, offers.get(question.identifier, set())
         if known is None or not isinstance(answer, Selections) or answer.other is not None:
             offers[question.identifier] = None
         else:
-            offers[question.identifier] = known | {one.identifier.lower() for one in answer.selections}
+            offered = {selection.identifier.lower() for selection in answer.selections}
+            offers[question.identifier] = known | offered
     return offers
 
 
-def _document(path: Path, faults: Callable[[str], Sequence[DocumentFault]]) -> Document:
+def _read_document(path: Path, faults_of: Callable[[str], Sequence[DocumentFault]]) -> tuple[str, Notes]:
+    """Return a document, its directives followed, and notes on it; raise FileError, by line, for faults."""
     source = text.read_document(path)
     template = merge.compile_template(source.text, (), path)
-    written = template.fill({})
-    found = faults(written)
-    if found:
-        raise FileError(*(Problem(path, fault.line, fault.text) for fault in found))
-    return Document(written, (*source.notes, *template.notes))
+    document = template.fill({})
+    faults = faults_of(document)
+    if faults:
+        raise FileError(*(Problem(path, fault.line, fault.text) for fault in faults))
+    return document, (*source.notes, *template.notes)
 
 
 def _digests(definition: Definition) -> dict[str, str]:

@@ -1,306 +1,316 @@
-"""Give workers a qualification, or another score (assignQualification, updateQualificationScore).
+"""Give Workers a qualification or another score, and take it back.
 
-Of a file every row is done once, however often the file is given, until something else is decided about
-its worker.
+These are assignQualification, updateQualificationScore and revokeQualification. Every row of a file is done
+once, however often the file is given, until something else is decided about its Worker.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from mturk_tasks.client import assignments, qualifications
-from mturk_tasks.client import qualifications as held
-from mturk_tasks.client.qualifications import Holder
-from mturk_tasks.commands import batches
-from mturk_tasks.commands import journal as records
-from mturk_tasks.commands.batches import ActionJournal
+from mturk_tasks.commands import batches, journal
 from mturk_tasks.commands.context import CommandContext
-from mturk_tasks.commands.journal import Entry
 from mturk_tasks.commands.qualifications.folder import FolderQualification
 from mturk_tasks.commands.runner import Outcome
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import FileError, Problem, UsageError
 from mturk_tasks.files import grants
-from mturk_tasks.files.grants import Grant, GrantFile
 from mturk_tasks.lib import disk
 from mturk_tasks.vocabulary.statuses import is_worker_id
-
-# The workers whom a command about qualifications concerns: those of a file, or named ones.
-
-
-@dataclass(frozen=True)
-class Recipients:
-    """Who is to get something: the rows of a file, or workers named on the command line."""
-
-    rows: tuple[Grant, ...]
-    file: GrantFile | None = None
-
-    @classmethod
-    def of_file(cls, path: Path) -> Recipients:
-        """Return the workers of a score file; raise FileError with every mistake at once."""
-        file = grants.read_grants(path)
-        return cls(file.rows, file)
-
-    @classmethod
-    def named(cls, names: Iterable[str]) -> Recipients:
-        """Return workers by their IDs; raise UsageError for what is none."""
-        known = tuple(dict.fromkeys(names))
-        for name in known:
-            if not is_worker_id(name):
-                raise UsageError(f"{name!r} is no worker ID; {grants.WORKER_ID}")
-        return cls(tuple(map(Grant, known)))
-
-    def refuse(self, faults: dict[str, str]) -> None:
-        """Raise FileError, by line, or UsageError for workers with a fault; each is a sentence's end."""
-        wrong = [row for row in self.rows if row.worker_id in faults]
-        if not wrong:
-            return
-        texts = [f"worker {row.worker_id} {faults[row.worker_id]}" for row in wrong]
-        if self.file is None:
-            raise UsageError("; ".join(texts))
-        raise FileError(
-            *(Problem(self.file.path, row.line, text) for row, text in zip(wrong, texts, strict=True))
-        )
-
 
 GRANT: Final = "grant"
 SCORE: Final = "score"
 REVOKE: Final = "revoke"
 
-Sent = Outcome[Grant, None]
+GrantOutcome = Outcome[grants.Grant, None]
 
 
 @dataclass(frozen=True)
-class Order:
-    """What is done for each worker: a grant or a change of score, whether they are told, and the words."""
+class Recipients:
+    """Workers whom a command concerns: the rows of a file, or named on the command line."""
+
+    rows: tuple[grants.Grant, ...]
+    file: grants.GrantFile | None = None
+
+    @classmethod
+    def of_file(cls, path: Path) -> Recipients:
+        """Return the Workers of a score file; raise FileError with every mistake at once."""
+        file = grants.read_grants(path)
+        return cls(file.rows, file)
+
+    @classmethod
+    def named(cls, names: Iterable[str]) -> Recipients:
+        """Return Workers by their IDs; raise UsageError for a name that is not an ID."""
+        worker_ids = tuple(dict.fromkeys(names))
+        for worker_id in worker_ids:
+            if not is_worker_id(worker_id):
+                raise UsageError(f"{worker_id!r} is no worker ID; {grants.WORKER_ID}")
+        return cls(tuple(map(grants.Grant, worker_ids)))
+
+    def with_score(self, score: int | None) -> Recipients:
+        """Return the same Workers, those without a score with this one."""
+        rows = (replace(row, score=score) if row.score is None else row for row in self.rows)
+        return replace(self, rows=tuple(rows))
+
+    def refuse(self, rows: Collection[grants.Grant], reason: str) -> None:
+        """Raise FileError, by line, or UsageError if there are any rows; the reason ends the sentence."""
+        if not rows:
+            return
+        texts = [f"worker {row.worker_id} {reason}" for row in rows]
+        if self.file is None:
+            raise UsageError("; ".join(texts))
+        path = self.file.path
+        raise FileError(*(Problem(path, row.line, text) for row, text in zip(rows, texts, strict=True)))
+
+
+@dataclass(frozen=True)
+class _Operation:
+    """What is done for each Worker, whether the service notifies them, and the words about it."""
 
     action: str
     notify: bool
     done: str
     failed: str
-    summed: str
+    total: str
+    planned: str
 
-    def line(self, type_id: str, row: Grant) -> str:
-        """Return what is said of a row that went well."""
+    def line(self, type_id: str, row: grants.Grant) -> str:
+        """Return what is said of a row that was done."""
         value = "default value" if row.score is None else f"value {row.score}"
         return self.done.format(type=type_id, worker=row.worker_id, score=row.score, value=value)
 
 
-_ASSIGN: Final = Order(
+_ASSIGN: Final = _Operation(
     GRANT,
     notify=True,
     done="Assigned qualification {type} to {worker} with {value}",
     failed="Error assigning",
-    summed="Given to",
+    total="Given to",
+    planned="given it",
 )
-_RESCORE: Final = Order(
+_RESCORE: Final = _Operation(
     SCORE,
     notify=False,
     done="Successfully updated {worker} score to {score}",
     failed="Error updating",
-    summed="Updated",
+    total="Updated",
+    planned="given another score",
 )
 
 
 def assign(
     context: CommandContext,
-    found: FolderQualification,
-    to: Recipients,
+    qualification: FolderQualification,
+    recipients: Recipients,
     *,
     score: int | None = None,
     notify: bool = True,
 ) -> Summary:
-    """Give the qualification to each worker, with the row's score, else the one given, else 1."""
-    to = replace(to, rows=tuple(_scored(row, score) for row in to.rows))
-    qualifications.get(context.client, found.type_id)
-    return _run(context, found, to, replace(_ASSIGN, notify=notify))
+    """Give the qualification to each Worker, with the row's score, else the one given, else 1."""
+    qualifications.get(context.client, qualification.type_id)
+    operation = replace(_ASSIGN, notify=notify)
+    return _Granting(context, qualification, operation).run(recipients.with_score(score))
 
 
 def rescore(
-    context: CommandContext, found: FolderQualification, to: Recipients, *, score: int | None = None
+    context: CommandContext,
+    qualification: FolderQualification,
+    recipients: Recipients,
+    *,
+    score: int | None = None,
 ) -> Summary:
-    """Change the score of workers who hold the qualification.
+    """Change the score of Workers who hold the qualification.
 
-    Raise FileError or UsageError for a worker without a score, and for one who does not hold it.
+    Raise FileError or UsageError for a Worker without a score, and for one who does not hold it.
     """
-    to = replace(to, rows=tuple(_scored(row, score) for row in to.rows))
-    missing = "has no score; write one beside it, or give it with --score"
-    to.refuse({row.worker_id: missing for row in to.rows if row.score is None})
-    holding = {one.worker_id for one in held.holders(context.client, found.type_id)}
-    to.refuse(
-        {row.worker_id: "does not hold the qualification" for row in to.rows if row.worker_id not in holding}
+    recipients = recipients.with_score(score)
+    recipients.refuse(
+        [row for row in recipients.rows if row.score is None],
+        "has no score; write one beside it, or give it with --score",
     )
-    return _run(context, found, to, _RESCORE)
+    _check_holders(context, qualification, recipients)
+    return _Granting(context, qualification, _RESCORE).run(recipients)
 
 
-def _scored(row: Grant, score: int | None) -> Grant:
-    return replace(row, score=score) if row.score is None else row
+def revoke(
+    context: CommandContext, qualification: FolderQualification, recipients: Recipients, reason: str = ""
+) -> Summary:
+    """Revoke the qualification of Workers who hold it; the service tells them a reason.
 
-
-def _run(context: CommandContext, found: FolderQualification, to: Recipients, order: Order) -> Summary:
-    context.warn(to.file.repeated if to.file else ())
-    blocked = assignments.blocked(context.client)
-    to.refuse(
-        {row.worker_id: "is blocked; unblock the worker first" for row in to.rows if row.worker_id in blocked}
-    )
-    todo = _left(context, found, to, order)
-    if len(todo) < len(to.rows):
-        context.console.note(f"{count(len(to.rows) - len(todo), 'row')} done before and left out")
+    Raise UsageError, before anything is revoked, for a Worker who does not hold it.
+    """
+    type_id = qualification.type_id
+    _check_holders(context, qualification, recipients)
     if context.dry:
-        what = "given it" if order.action == GRANT else "given another score"
-        return Summary((f"Dry run: {count(len(todo), 'worker')} would be {what}.",), {"planned": len(todo)})
-    if not todo:
-        return Summary(("Nothing is left to do.",), {"done": 0, "failed": 0})
-    with batches.open_journal(context, found, order.action, type=found.type_id) as book:
-        outcomes = _send_all(book, found, _uncertain(book, found, todo, order), order)
-    failed = [outcome.item for outcome in outcomes if not outcome.ok]
-    if to.file:
-        _write_failures(to.file, failed)
-    items = tuple(outcome.told(outcome.item.worker_id, "granted") for outcome in outcomes)
-    done = len(outcomes) - len(failed)
-    if len(outcomes) > 1:  # of one the line itself is seen on a terminal too
-        context.console.note(f"{order.summed} {count(done, 'worker')}.")
-    lines = (f"  {count(len(failed), 'worker')} failed.",) if failed else ()
-    counts = {"done": done, "failed": len(failed)}
-    return Summary(lines, counts, items, exit_code=int(bool(failed)))
+        names = ", ".join(row.worker_id for row in recipients.rows)
+        return Summary((f"Dry run: {type_id} would be revoked from {names}.",))
+    with batches.open_journal(context, qualification, REVOKE, type=type_id) as actions:
 
+        def act(row: grants.Grant) -> None:
+            worker = actions.worker(row.worker_id)
+            actions.perform(
+                REVOKE,
+                worker,
+                lambda: qualifications.revoke(context.client, type_id, row.worker_id, reason),
+                worker=worker,
+            )
 
-def _left(context: CommandContext, found: FolderQualification, to: Recipients, order: Order) -> list[Grant]:
-    """Return the rows of a file that are not what was decided last about their worker; of no file, all."""
-    if to.file is None:
-        return list(to.rows)
-    last = last_words(_entries(context, found), found.type_id)
-    return [
-        row
-        for row in to.rows
-        if last.get(batches.disguised(context, row.worker_id)) != (order.action, _key(context, found, row))
+        outcomes = list(context.each(recipients.rows, act))
+    why = f" with reason: {reason}" if reason else ""
+    lines = [
+        f"Revoked qual {type_id} from {outcome.item.worker_id}{why}" for outcome in outcomes if outcome.ok
     ]
+    for outcome in outcomes:
+        if not outcome.ok:
+            context.console.note(f"Error revoking from {outcome.item.worker_id}: {outcome.error}")
+    return _summary(outcomes, lines, done="revoked", count_as="revoked")
 
 
-def _entries(context: CommandContext, found: FolderQualification) -> list[Entry]:
-    """Return what the type's own journal and the one of all commands say, in order of time."""
-    journals = {
-        batches.journal_of(context, found),
-        batches.journal_of(context, FolderQualification(found.type_id)),
-    }
-    entries = [entry for path in journals for entry in records.read(path)]
-    return sorted(entries, key=lambda entry: str(entry.get("time", "")))
+def last_actions(entries: Iterable[journal.Entry], type_id: str) -> dict[str, tuple[str, str]]:
+    """Return the action and the item that were done last about each Worker of a type.
 
-
-def last_words(entries: Iterable[Entry], type_id: str) -> dict[str, tuple[str, str]]:
-    """Return the action and the item that were done last about each worker of a type.
-
-    A worker stands here as in the journal.
+    The keys are the pseudonyms of Workers in the journal.
     """
-    about: dict[tuple[str, str], str] = {}
+    workers: dict[tuple[str, str], str] = {}
     last: dict[str, tuple[str, str]] = {}
     for entry in entries:
         if entry.get("type") != type_id or entry.get("action") not in (GRANT, SCORE, REVOKE):
             continue
-        what = (entry["action"], entry["item"])
+        action = (entry["action"], entry["item"])
         if entry["event"] == "intent":
-            about[what] = entry["worker"]
-        elif entry["status"] == records.DONE and what in about:
-            last[about[what]] = what
+            workers[action] = entry["worker"]
+        elif entry["status"] == journal.DONE and action in workers:
+            last[workers[action]] = action
     return last
 
 
-def _uncertain(
-    book: ActionJournal, found: FolderQualification, todo: Sequence[Grant], order: Order
-) -> list[Grant]:
-    """Return the rows but those that a call of unknown fate has done, which is noted."""
-    waiting = records.open_intents(records.read(book.journal.path), order.action)
-    begun = [row for row in todo if _key(book.context, found, row) in waiting]
-    if not begun:
-        return list(todo)
-    there = {one.worker_id: one for one in held.holders(book.context.client, found.type_id)}
-    known = [row for row in begun if _is(there.get(row.worker_id), row)]
-    for row in known:
-        moment = batches.stamp(book.context.clock())
-        item = _key(book.context, found, row)
-        book.journal.conclude(order.action, item, records.DONE, found=True, time=moment, **book.common)
-        book.context.console.note(f"{row.worker_id} has it from the call that was interrupted")
-    return [row for row in todo if row not in known]
+def _check_holders(
+    context: CommandContext, qualification: FolderQualification, recipients: Recipients
+) -> None:
+    """Raise FileError or UsageError for Workers who do not hold the qualification."""
+    holders = {holder.worker_id for holder in qualifications.holders(context.client, qualification.type_id)}
+    others = [row for row in recipients.rows if row.worker_id not in holders]
+    recipients.refuse(others, "does not hold the qualification")
 
 
-def _is(one: Holder | None, row: Grant) -> bool:
-    return one is not None and one.score == (1 if row.score is None else row.score)
+@dataclass(frozen=True)
+class _Granting:
+    """One command's grants of a qualification."""
+
+    context: CommandContext
+    qualification: FolderQualification
+    operation: _Operation
+
+    @property
+    def type_id(self) -> str:
+        """Return the ID of the qualification type."""
+        return self.qualification.type_id
+
+    def run(self, recipients: Recipients) -> Summary:
+        """Carry out the operation for the Workers for whom it is not done yet."""
+        context, operation, file = self.context, self.operation, recipients.file
+        context.warn(file.repeated if file else ())
+        blocked = assignments.blocked(context.client)
+        in_vain = [row for row in recipients.rows if row.worker_id in blocked]
+        recipients.refuse(in_vain, "is blocked; unblock the worker first")
+        rows = self._left(recipients) if file else list(recipients.rows)
+        if done_before := len(recipients.rows) - len(rows):
+            context.console.note(f"{count(done_before, 'row')} done before and left out")
+        if context.dry:
+            plan = f"Dry run: {count(len(rows), 'worker')} would be {operation.planned}."
+            return Summary((plan,), {"planned": len(rows)})
+        if not rows:
+            return Summary(("Nothing is left to do.",), {"done": 0, "failed": 0})
+        with batches.open_journal(
+            context, self.qualification, operation.action, type=self.type_id
+        ) as actions:
+            outcomes = self._send(actions, self._reconcile(actions, rows))
+        failed = [outcome.item for outcome in outcomes if not outcome.ok]
+        if file:
+            _write_failures(file, failed)
+        if len(outcomes) > 1:  # a single line is seen on a terminal too
+            context.console.note(f"{operation.total} {count(len(outcomes) - len(failed), 'worker')}.")
+        lines = [f"  {count(len(failed), 'worker')} failed."] if failed else []
+        return _summary(outcomes, lines, done="granted", count_as="done")
+
+    def _left(self, recipients: Recipients) -> list[grants.Grant]:
+        """Return the rows of a file that are not what was done last for their Workers."""
+        paths = {  # the type's own journal, and that of all commands
+            batches.journal_of(self.context, self.qualification),
+            batches.journal_of(self.context, FolderQualification(self.type_id)),
+        }
+        entries = [entry for path in paths for entry in journal.read(path)]
+        last = last_actions(sorted(entries, key=lambda entry: str(entry.get("time", ""))), self.type_id)
+        return [
+            row
+            for row in recipients.rows
+            if last.get(batches.disguised(self.context, row.worker_id))
+            != (self.operation.action, self._key(row))
+        ]
+
+    def _reconcile(self, actions: batches.ActionJournal, rows: list[grants.Grant]) -> list[grants.Grant]:
+        """Note as done the rows that an interrupted call has done, and return the others."""
+        context, action = self.context, self.operation.action
+        waiting = journal.open_intents(journal.read(actions.journal.path), action)
+        begun = [row for row in rows if self._key(row) in waiting]
+        if not begun:
+            return rows
+        holders = qualifications.holders(context.client, self.type_id)
+        scores = {holder.worker_id: holder.score for holder in holders}
+        done = [row for row in begun if scores.get(row.worker_id) == (1 if row.score is None else row.score)]
+        for row in done:
+            now = batches.stamp(context.clock())
+            item = self._key(row)
+            actions.journal.conclude(action, item, journal.DONE, found=True, time=now, **actions.common)
+            context.console.note(f"{row.worker_id} has it from the call that was interrupted")
+        return [row for row in rows if row not in done]
+
+    def _send(self, actions: batches.ActionJournal, rows: Sequence[grants.Grant]) -> list[GrantOutcome]:
+        """Grant the rows, say each, and return the outcomes."""
+        client, operation, console = self.context.client, self.operation, self.context.console
+
+        def act(row: grants.Grant) -> None:
+            actions.perform(
+                operation.action,
+                self._key(row),
+                lambda: qualifications.grant(
+                    client, self.type_id, row.worker_id, row.score, notify=operation.notify
+                ),
+                worker=actions.worker(row.worker_id),
+                score=row.score,
+            )
+
+        outcomes: list[GrantOutcome] = []
+        with console.progress(len(rows), "Granting") as step:
+            for outcome in self.context.each(rows, act):
+                outcomes.append(outcome)
+                if outcome.ok:
+                    step(operation.line(self.type_id, outcome.item))
+                else:
+                    console.note(f"{operation.failed} {outcome.item.worker_id}: {outcome.error}")
+        return outcomes
+
+    def _key(self, row: grants.Grant) -> str:
+        """Return what stands for a grant in journals, from which nobody can tell the Worker."""
+        content = "\x1f".join((self.type_id, row.worker_id, str(row.score), row.key))
+        return batches.disguised(self.context, content)[:32]
 
 
-def _send_all(
-    book: ActionJournal, found: FolderQualification, rows: Sequence[Grant], order: Order
-) -> list[Sent]:
-    context = book.context
-    outcomes: list[Sent] = []
-    with context.console.progress(len(rows), "Granting") as step:
-        for outcome in context.each(rows, lambda row: _send(book, found, row, order)):
-            outcomes.append(outcome)
-            if outcome.ok:
-                step(order.line(found.type_id, outcome.item))
-            else:
-                context.console.note(f"{order.failed} {outcome.item.worker_id}: {outcome.error}")
-    return outcomes
+def _summary(outcomes: Sequence[GrantOutcome], lines: Sequence[str], *, done: str, count_as: str) -> Summary:
+    failed = sum(not outcome.ok for outcome in outcomes)
+    counts = {count_as: len(outcomes) - failed, "failed": failed}
+    items = tuple(outcome.told(outcome.item.worker_id, done) for outcome in outcomes)
+    return Summary(tuple(lines), counts, items, exit_code=int(failed > 0))
 
 
-def _send(book: ActionJournal, found: FolderQualification, row: Grant, order: Order) -> None:
-    book.perform(
-        order.action,
-        _key(book.context, found, row),
-        lambda: held.grant(book.context.client, found.type_id, row.worker_id, row.score, notify=order.notify),
-        worker=book.worker(row.worker_id),
-        score=row.score,
-    )
-
-
-def _key(context: CommandContext, found: FolderQualification, row: Grant) -> str:
-    """Return what a grant is known by in journals, where nobody can tell the worker from it."""
-    content = "\x1f".join((found.type_id, row.worker_id, str(row.score), row.key))
-    return batches.disguised(context, content)[:32]
-
-
-def _write_failures(file: GrantFile, failed: Sequence[Grant]) -> None:
+def _write_failures(file: grants.GrantFile, failed: Sequence[grants.Grant]) -> None:
+    """Write the rows that failed beside their file, so that they can be given again."""
     failure = file.path.with_name(f"{file.path.name}.failure")
     if failed:
         disk.write(failure, "".join(f"{line}\n" for line in (file.header, *(row.raw for row in failed))))
     else:
         disk.remove(failure)
-
-
-# Take a qualification back (revokeQualification).
-
-
-def revoke(context: CommandContext, found: FolderQualification, of: Recipients, reason: str = "") -> Summary:
-    """Revoke the qualification of workers who hold it; they are told where there is a reason.
-
-    Raise UsageError, before anything is revoked, for a worker who does not hold it.
-    """
-    holding = {one.worker_id for one in qualifications.holders(context.client, found.type_id)}
-    of.refuse(
-        {row.worker_id: "does not hold the qualification" for row in of.rows if row.worker_id not in holding}
-    )
-    if context.dry:
-        names = ", ".join(row.worker_id for row in of.rows)
-        return Summary((f"Dry run: {found.type_id} would be revoked from {names}.",))
-    with batches.open_journal(context, found, REVOKE, type=found.type_id) as book:
-
-        def act(row: Grant) -> None:
-            worker = book.worker(row.worker_id)
-            book.perform(
-                REVOKE,
-                worker,
-                lambda: qualifications.revoke(context.client, found.type_id, row.worker_id, reason),
-                worker=worker,
-            )
-
-        outcomes = list(context.each(of.rows, act))
-    why = f" with reason: {reason}" if reason else ""
-    lines = [f"Revoked qual {found.type_id} from {one.item.worker_id}{why}" for one in outcomes if one.ok]
-    failed = [one for one in outcomes if not one.ok]
-    for one in failed:
-        context.console.note(f"Error revoking from {one.item.worker_id}: {one.error}")
-    items = tuple(one.told(one.item.worker_id, "revoked") for one in outcomes)
-    counts = {"revoked": len(lines), "failed": len(failed)}
-    return Summary(tuple(lines), counts, items, exit_code=int(bool(failed)))

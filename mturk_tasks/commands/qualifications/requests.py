@@ -1,45 +1,43 @@
-"""Grant and refuse what workers request (approveQualificationRequests, rejectQualificationRequests)."""
+"""Requests for qualifications: fetched into a file, granted and refused.
+
+These are getQualificationRequests, approveQualificationRequests and rejectQualificationRequests.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from mturk_tasks.client import qualifications
-from mturk_tasks.client.qualifications import QualificationRequest
-from mturk_tasks.commands import batches
-from mturk_tasks.commands import journal as records
-from mturk_tasks.commands.batches import ActionJournal
+from mturk_tasks.commands import batches, journal
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.qualifications.folder import FolderQualification
 from mturk_tasks.commands.runner import Outcome
-from mturk_tasks.commands.surveys.decisions import typed_comment
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import ServiceError, UsageError
-from mturk_tasks.files import grants
-from mturk_tasks.files import qualification_requests as request_file
-from mturk_tasks.files.grants import Approval, Rejection
-from mturk_tasks.files.qualification_requests import RequestRow
+from mturk_tasks.files import grants, qualification_requests
 from mturk_tasks.lib import disk
 from mturk_tasks.lib.time import format_date
 
 ACCEPT: Final = "accept"
 REFUSE: Final = "refuse"
+DEFAULT_SCORE: Final = 1  # API, AcceptQualificationRequest
 _DONE: Final = {ACCEPT: "approved", REFUSE: "rejected"}
+_DOING: Final = {ACCEPT: "granting qual", REFUSE: "rejecting qualification"}
 _PLANS: Final = {  # the reference's words
     ACCEPT: "You are about to grant {} qual request(s).",
     REFUSE: "You are about to reject {} qualification request(s). Are you sure?",
 }
-DEFAULT_SCORE: Final = 1  # API, AcceptQualificationRequest
 
 
 @dataclass(frozen=True)
 class RequestDecision:
-    """What is to happen to one request: it is granted with a score, or refused with a comment.
+    """Decision about one request: it is granted with a score, or refused with a comment.
 
-    The worker is known when the request was found among those that wait.
+    The Worker is known once the request was found among those that wait.
     """
 
     request_id: str
@@ -49,253 +47,253 @@ class RequestDecision:
 
     @property
     def action(self) -> str:
-        """Return what a journal calls it."""
+        """Return the action's name in journals."""
         return REFUSE if self.score is None else ACCEPT
 
 
-Sent = Outcome[RequestDecision, None]
-Waiting = dict[str, QualificationRequest]
+DecisionOutcome = Outcome[RequestDecision, None]
+
+
+def run(context: CommandContext, output: Path, type_id: str | None = None, *, pairs: bool = False) -> Summary:
+    """Write the waiting requests for one type, or for all types, to a file; `pairs` is its old layout.
+
+    Raise FileError if the file holds something else.
+    """
+    waiting = list(qualifications.waiting(context.client, type_id))
+    rows = [row_of(request) for request in waiting]
+    items = tuple({"id": row.request_id, "status": "waiting", "worker_id": row.worker_id} for row in rows)
+    if not context.dry:
+        qualification_requests.write(output, _questions(waiting, rows), rows, pairs=pairs)
+    files = () if context.dry else (output,)
+    lines = ["No Qualification Requests found"]
+    if rows:
+        lines = [f"Retrieved {len(rows)} Qualification Requests"]
+        lines += [f"Answers successfully saved to file: {file}" for file in files]
+    return Summary(tuple(lines), {"waiting": len(rows)}, items, files)
 
 
 def approve(
     context: CommandContext,
-    found: FolderQualification,
-    listed: Sequence[Approval],
+    qualification: FolderQualification,
+    approvals: Sequence[grants.Approval],
     *,
     score: int | None = None,
     file: Path | None = None,
 ) -> Summary:
-    """Grant the requests that are listed; a row's own score wins over the one given, and that over 1.
+    """Grant requests, each with its own score, else the one given, else 1.
 
-    Of a `file` what fails is written to `<file>.failure`.
+    What fails of a `file` is written to `<file>.failure`.
     """
-    given = DEFAULT_SCORE if score is None else score
-    verdicts = [RequestDecision(one.request_id, given if one.score is None else one.score) for one in listed]
-    return _settle(context, found, ACCEPT, verdicts, file)
+    default = DEFAULT_SCORE if score is None else score
+    decisions = [
+        RequestDecision(approval.request_id, default if approval.score is None else approval.score)
+        for approval in approvals
+    ]
+    return _decide(context, qualification, ACCEPT, decisions, file)
 
 
 def reject(
     context: CommandContext,
-    found: FolderQualification,
-    listed: Sequence[Rejection],
+    qualification: FolderQualification,
+    rejections: Sequence[grants.Rejection],
     *,
     comment: str = "",
     file: Path | None = None,
 ) -> Summary:
-    """Refuse the requests that are listed; who has no comment of their own reads the one given, or typed.
+    """Refuse requests, each with its own comment, else the one given, else the one that is typed.
 
-    Of a `file` what fails is written to `<file>.failure`.
+    What fails of a `file` is written to `<file>.failure`.
     """
-    verdicts = [RequestDecision(one.request_id, None, one.comment or comment) for one in listed]
-    return _settle(context, found, REFUSE, verdicts, file)
+    decisions = [
+        RequestDecision(rejection.request_id, None, rejection.comment or comment) for rejection in rejections
+    ]
+    return _decide(context, qualification, REFUSE, decisions, file)
 
 
-def every(context: CommandContext, found: FolderQualification, workers: Collection[str] = ()) -> list[str]:
-    """Return the IDs of all waiting requests for a type, or of those of some workers.
+def every(
+    context: CommandContext, qualification: FolderQualification, workers: Collection[str] = ()
+) -> list[str]:
+    """Return the IDs of all waiting requests for a type, or of those of some Workers.
 
-    Raise UsageError for a worker who has none.
+    Raise UsageError for a Worker who has none.
     """
-    waiting = fetch(context, found).values()
-    strangers = sorted(set(workers) - {one.worker_id for one in waiting})
-    if strangers:
-        raise UsageError(f"no request of these workers waits for a decision: {', '.join(strangers)}")
-    return [one.request_id for one in waiting if not workers or one.worker_id in workers]
+    waiting = fetch(context, qualification).values()
+    unknown = sorted(set(workers) - {request.worker_id for request in waiting})
+    if unknown:
+        raise UsageError(f"no request of these workers waits for a decision: {', '.join(unknown)}")
+    return [request.request_id for request in waiting if not workers or request.worker_id in workers]
 
 
-def fetch(context: CommandContext, found: FolderQualification) -> Waiting:
-    """Return the requests that wait, by their IDs: of a type, or of all where none is named."""
-    waiting = qualifications.waiting(context.client, found.type_id or None)
-    return {one.request_id: one for one in waiting}
+def fetch(
+    context: CommandContext, qualification: FolderQualification
+) -> dict[str, qualifications.QualificationRequest]:
+    """Return the waiting requests by ID: for a type, or for all where the ID of the type is empty."""
+    waiting = qualifications.waiting(context.client, qualification.type_id or None)
+    return {request.request_id: request for request in waiting}
 
 
 def carry_out(
     context: CommandContext,
-    found: FolderQualification,
-    verdicts: Sequence[RequestDecision],
+    qualification: FolderQualification,
+    decisions: Sequence[RequestDecision],
     line: Callable[[RequestDecision], str],
-) -> list[Sent]:
-    """Send the verdicts, each between intent and outcome in the journal; say and return what came of them."""
-    outcomes: list[Sent] = []
+) -> list[DecisionOutcome]:
+    """Send decisions, each between its intent and its outcome in the journal; say and return the outcomes."""
+    outcomes: list[DecisionOutcome] = []
     with (
-        batches.open_journal(context, found, "requests") as book,
-        context.console.progress(len(verdicts), "Deciding") as step,
+        batches.open_journal(context, qualification, "requests") as actions,
+        context.console.progress(len(decisions), "Deciding") as step,
     ):
-        _reconcile(book, {one.request_id for one in verdicts})
-        for outcome in context.each(verdicts, lambda one: _send(book, one)):
+        _reconcile(actions, {decision.request_id for decision in decisions})
+        for outcome in context.each(decisions, lambda decision: _send(actions, decision)):
             outcomes.append(outcome)
-            tell = step if outcome.ok else context.console.note
-            tell(line(outcome.item) if outcome.ok else _failure(outcome))
+            decision = outcome.item
+            if outcome.ok:
+                step(line(decision))
+            else:
+                doing = _DOING[decision.action]
+                context.console.note(f"Error {doing} request {decision.request_id}: {outcome.error}")
     return outcomes
 
 
-def item(outcome: Sent) -> dict[str, str]:
-    """Return what a program wants to know of one request."""
+def item(outcome: DecisionOutcome) -> dict[str, str]:
+    """Return the outcome of one decision for programs."""
     return outcome.told(outcome.item.request_id, _DONE[outcome.item.action])
 
 
-def _settle(
+def row_of(request: qualifications.QualificationRequest) -> qualification_requests.RequestRow:
+    """Return a request as a row of the file, each answer in one text."""
+    submitted = format_date(request.submitted)
+    return qualification_requests.RequestRow(
+        request.type_id, request.request_id, request.worker_id, submitted, answers_of(request)
+    )
+
+
+def answers_of(request: qualifications.QualificationRequest) -> dict[str, str]:
+    """Return a request's answers by question; several selections are written as `a|b`."""
+    from mturk_tasks.markup.answers import parse
+    from mturk_tasks.markup.xml import Unreadable
+
+    try:
+        return {answer.question: answer.flat for answer in parse(request.answer)}
+    except Unreadable as error:
+        what = f"request {request.request_id} has an answer that cannot be read: {error}"
+        raise ServiceError("list_qualification_requests", "AnswerUnreadable", what) from error
+
+
+def _questions(
+    waiting: Sequence[qualifications.QualificationRequest], rows: Sequence[qualification_requests.RequestRow]
+) -> list[str]:
+    """Return every question once, those of a test in its order."""
+    from mturk_tasks.markup.documents import question_identifiers
+
+    tests = dict.fromkeys(request.test for request in waiting if request.test)
+    asked = [name for test in tests for name in question_identifiers(test)]
+    return list(dict.fromkeys([*asked, *(name for row in rows for name in row.answers)]))
+
+
+def _decide(
     context: CommandContext,
-    found: FolderQualification,
+    qualification: FolderQualification,
     action: str,
-    verdicts: Sequence[RequestDecision],
+    decisions: Sequence[RequestDecision],
     file: Path | None,
 ) -> Summary:
-    waiting = fetch(context, found)
+    """Carry out the decisions about requests that wait, once they are confirmed."""
+    waiting = fetch(context, qualification)
     due = [
-        replace(one, worker_id=waiting[one.request_id].worker_id)
-        for one in verdicts
-        if one.request_id in waiting
+        replace(decision, worker_id=waiting[decision.request_id].worker_id)
+        for decision in decisions
+        if decision.request_id in waiting
     ]
-    absent = _absent(context, found, action, [one.request_id for one in verdicts], waiting)
+    others = [decision.request_id for decision in decisions if decision.request_id not in waiting]
+    absent = _absent(context, qualification, action, others)
     for problem in absent.values():
         context.console.note(problem)
     plan = _PLANS[action].format(len(due))
     if context.dry:
         return Summary((f"Dry run: {plan}",), {"planned": len(due)})
+    outcomes = []
     if due:
         context.confirm(plan)
-    outcomes = carry_out(context, found, _with_comments(context, due), _line) if due else []
-    if len(outcomes) > 1:  # of one the line itself is seen on a terminal too
-        context.console.note(f"{count(sum(one.ok for one in outcomes), 'request')} {_DONE[action]}.")
-    undone = {*absent, *(outcome.item.request_id for outcome in outcomes if not outcome.ok)}
+        due = _with_comments(context, due) if action == REFUSE else due
+        outcomes = carry_out(context, qualification, due, _line)
+    if len(outcomes) > 1:  # a single line is seen on a terminal too
+        context.console.note(f"{count(sum(outcome.ok for outcome in outcomes), 'request')} {_DONE[action]}.")
+    failed = {*absent, *(outcome.item.request_id for outcome in outcomes if not outcome.ok)}
     if file:
-        _keep(file, action, [one for one in verdicts if one.request_id in undone])
+        _write_failures(file, action, [one for one in decisions if one.request_id in failed])
     return _summary(action, outcomes, absent)
 
 
-def _summary(action: str, outcomes: Sequence[Sent], absent: Mapping[str, str]) -> Summary:
+def _summary(action: str, outcomes: Sequence[DecisionOutcome], absent: Mapping[str, str]) -> Summary:
     items = [{"id": key, "status": "failed", "error": problem} for key, problem in absent.items()]
     failed = sum(not outcome.ok for outcome in outcomes) + len(absent)
     verb = _DONE[action]
-    counts = {verb: len(outcomes) + len(absent) - failed, "failed": failed}
     lines = [
         *([] if outcomes else ["No request waits for this decision."]),
         *([f"  {count(failed, 'request')} failed to be {verb}."] if failed else []),
     ]
+    counts = {verb: len(outcomes) + len(absent) - failed, "failed": failed}
     return Summary(tuple(lines), counts, (*map(item, outcomes), *items), exit_code=int(failed > 0))
 
 
-def _with_comments(context: CommandContext, verdicts: Sequence[RequestDecision]) -> list[RequestDecision]:
-    """Return the verdicts, refusals without a comment with the one that is typed when asked for."""
-    silent = any(one.action == REFUSE and not one.comment for one in verdicts)
-    typed = typed_comment(context) if silent and not context.force else ""
-    return [replace(one, comment=one.comment or typed) if one.action == REFUSE else one for one in verdicts]
+def _with_comments(context: CommandContext, refusals: Sequence[RequestDecision]) -> list[RequestDecision]:
+    """Return the refusals, those without a comment with the one that is typed when asked for."""
+    bare = any(not refusal.comment for refusal in refusals)
+    typed = context.ask_comment() if bare and not context.force else ""
+    return [replace(refusal, comment=refusal.comment or typed) for refusal in refusals]
 
 
 def _absent(
-    context: CommandContext, found: FolderQualification, action: str, wanted: Sequence[str], waiting: Waiting
+    context: CommandContext, qualification: FolderQualification, action: str, request_ids: Sequence[str]
 ) -> dict[str, str]:
-    """Return of requests that do not wait why they cannot be decided; what was done before is noted only."""
-    done = records.done(records.read(batches.journal_of(context, found)), action)
+    """Return, by ID, why requests that do not wait cannot be decided; note what was done before."""
+    done = journal.done(journal.read(batches.journal_of(context, qualification)), action)
     absent = {}
-    for request_id in wanted:
-        if request_id in waiting:
-            continue
+    for request_id in request_ids:
         if request_id in done:
             context.console.note(f"[{request_id}] was decided so before")
-            continue
-        what = "does not wait for a decision; it was decided before, or there is none of that ID"
-        absent[request_id] = f"Error: request {request_id} {what}"
+        else:
+            what = "does not wait for a decision; it was decided before, or there is none of that ID"
+            absent[request_id] = f"Error: request {request_id} {what}"
     return absent
 
 
-def _send(book: ActionJournal, one: RequestDecision) -> None:
-    client, request_id = book.context.client, one.request_id
-    details = {"worker": book.worker(one.worker_id)}
-    if one.score is None:
-        book.perform(
-            REFUSE,
-            request_id,
-            lambda: qualifications.reject(client, request_id, one.comment),
-            **details,
-        )
-        return
-    book.perform(
-        ACCEPT,
-        request_id,
-        lambda: qualifications.accept(client, request_id, one.score),
-        score=one.score,
-        **details,
-    )
+def _send(actions: batches.ActionJournal, decision: RequestDecision) -> None:
+    client, request_id, score = actions.context.client, decision.request_id, decision.score
+    worker = actions.worker(decision.worker_id)
+    if score is None:
+        reject = partial(qualifications.reject, client, request_id, decision.comment)
+        actions.perform(REFUSE, request_id, reject, worker=worker)
+    else:
+        accept = partial(qualifications.accept, client, request_id, score)
+        actions.perform(ACCEPT, request_id, accept, score=score, worker=worker)
 
 
-def _reconcile(book: ActionJournal, waiting: Collection[str]) -> None:
-    """Note, of decisions whose fate was not known, those that were taken: their requests wait no more."""
-    entries = records.read(book.journal.path)
+def _reconcile(actions: batches.ActionJournal, waiting: Collection[str]) -> None:
+    """Note as done the interrupted decisions about requests that wait no more."""
+    entries = journal.read(actions.journal.path)
     for action in (ACCEPT, REFUSE):
-        for request_id in records.open_intents(entries, action):
+        for request_id in journal.open_intents(entries, action):
             if request_id not in waiting:
-                moment = batches.stamp(book.context.clock())
-                book.journal.conclude(action, request_id, records.DONE, found=True, time=moment)
+                moment = batches.stamp(actions.context.clock())
+                actions.journal.conclude(action, request_id, journal.DONE, found=True, time=moment)
 
 
-def _line(one: RequestDecision) -> str:
-    if one.score is not None:
-        return f"[{one.request_id}] QualRequest successfully approved with value ({one.score})"
-    comment = f" with comment ({one.comment})" if one.comment else ""
-    return f"[{one.request_id}] Qualification request successfully rejected{comment}"
+def _line(decision: RequestDecision) -> str:
+    if decision.score is not None:
+        return f"[{decision.request_id}] QualRequest successfully approved with value ({decision.score})"
+    comment = f" with comment ({decision.comment})" if decision.comment else ""
+    return f"[{decision.request_id}] Qualification request successfully rejected{comment}"
 
 
-def _failure(outcome: Sent) -> str:
-    doing = "granting qual" if outcome.item.action == ACCEPT else "rejecting qualification"
-    return f"Error {doing} request {outcome.item.request_id}: {outcome.error}"
-
-
-def _keep(file: Path, action: str, undone: Sequence[RequestDecision]) -> None:
-    """Write what was not done of a file beside it, so that it can be given again."""
+def _write_failures(file: Path, action: str, failed: Sequence[RequestDecision]) -> None:
+    """Write the decisions of a file that failed beside it, so that they can be given again."""
     failure = file.with_name(f"{file.name}.failure")
-    if not undone:
+    if not failed:
         disk.remove(failure)
     elif action == ACCEPT:
-        grants.write_approvals(failure, (Approval(one.request_id, one.score) for one in undone))
+        grants.write_approvals(failure, (grants.Approval(one.request_id, one.score) for one in failed))
     else:
-        grants.write_rejections(failure, (Rejection(one.request_id, one.comment) for one in undone))
-
-
-# Fetch the requests that wait for a decision into a file (getQualificationRequests).
-
-
-def run(context: CommandContext, output: Path, type_id: str | None = None, *, pairs: bool = False) -> Summary:
-    """Write the requests for one type, or for all of the requester's, anew; `pairs` is the old layout.
-
-    Raise FileError where the file holds something else.
-    """
-    waiting = list(qualifications.waiting(context.client, type_id))
-    rows = [row_of(one) for one in waiting]
-    items = tuple({"id": one.request_id, "status": "waiting", "worker_id": one.worker_id} for one in waiting)
-    counts = {"waiting": len(rows)}
-    if not context.dry:
-        request_file.write(output, _questions(waiting, rows), rows, pairs=pairs)
-    files = () if context.dry else (output,)
-    if not rows:
-        return Summary(("No Qualification Requests found",), counts, items, files)
-    said = [f"Retrieved {len(rows)} Qualification Requests"]
-    said += [f"Answers successfully saved to file: {file}" for file in files]
-    return Summary(tuple(said), counts, items, files)
-
-
-def row_of(one: QualificationRequest) -> RequestRow:
-    """Return a request as a row of the file, each answer in one text."""
-    submitted = format_date(one.submitted)
-    return RequestRow(one.type_id, one.request_id, one.worker_id, submitted, answers_of(one))
-
-
-def answers_of(one: QualificationRequest) -> dict[str, str]:
-    """Return a request's answers by question; several selections stand as `a|b`."""
-    from mturk_tasks.markup.answers import parse
-    from mturk_tasks.markup.xml import Unreadable
-
-    try:
-        return {answer.question: answer.flat for answer in parse(one.answer)}
-    except Unreadable as error:
-        what = f"request {one.request_id} has an answer that cannot be read: {error}"
-        raise ServiceError("list_qualification_requests", "AnswerUnreadable", what) from error
-
-
-def _questions(waiting: Iterable[QualificationRequest], rows: Sequence[RequestRow]) -> list[str]:
-    """Return every question once, those of a test in its order."""
-    from mturk_tasks.markup.documents import question_identifiers
-
-    tests = dict.fromkeys(one.test for one in waiting if one.test)
-    asked = [name for test in tests for name in question_identifiers(test)]
-    return list(dict.fromkeys([*asked, *(name for row in rows for name in row.answers)]))
+        grants.write_rejections(failure, (grants.Rejection(one.request_id, one.comment) for one in failed))

@@ -20,9 +20,6 @@ from mturk_tasks.lib.money import FeeTable, format_usd
 from mturk_tasks.vocabulary import statuses
 
 FEEDBACK_LIMIT = 1024
-_COMMENT = "If you would like to supply a comment to the worker(s), please type it below then press ENTER. "
-_MAY_BE_EMPTY = "If not, just hit ENTER:\n"
-_NEEDED = "An empty line ends this, and nothing is decided:\n"
 _REASON = (
     "a rejection needs a reason that the worker can read; write it into the feedback column, "
     "or give --comment, or set mturk: comment: in invoke.yaml"
@@ -79,7 +76,7 @@ def with_reasons(context: CommandContext, decisions: Sequence[Decision], comment
     bare = unexplained(decisions, comment)
     if bare:
         context.console.note(_without_feedback(bare))
-        comment = typed_comment(context, needed=not context.settings.last_comment) or _last_comment(
+        comment = context.ask_comment(needed=not context.settings.last_comment) or _last_comment(
             context, bare
         )
     told = [one if one.approves else replace(one, feedback=one.feedback or comment) for one in decisions]
@@ -155,7 +152,7 @@ def decide(
     elif starting:
         context.console.say(starting)
     if invites and not context.force:
-        comment = comment or typed_comment(context)
+        comment = comment or context.ask_comment()
     return _send_all(context, found, _with_comments(context, decisions, comment), work, problems)
 
 
@@ -282,16 +279,6 @@ def _line(outcome: Outcome[Decision, None], last_comment: str, *, brief: bool) -
         return f"[{one.assignment_id}] Assignment successfully rejected with comment ({given})"
     what = f" with comment '{feedback}'" if feedback else f" for HIT {one.hit_id}"
     return f"[{one.assignment_id}] Assignment successfully approved{what}"
-
-
-def typed_comment(context: CommandContext, *, needed: bool = False) -> str:
-    """Return the comment that is typed when asked for; nothing where nobody is to be asked.
-
-    The question says what an empty line does: where a comment is `needed`, nothing is done without.
-    """
-    asks = context.console.attended and not (context.force and context.settings.last_comment)
-    question = _COMMENT + (_NEEDED if needed else _MAY_BE_EMPTY)
-    return context.console.ask(question).strip() if asks else ""
 
 
 def _last_comment(context: CommandContext, bare: Sequence[Decision]) -> str:

@@ -50,9 +50,7 @@ def second_act(context: CommandContext, survey: CommandContext) -> Summary:
     found = qualifications.folder.find(context, context.definition.files)
     step(
         "rehearse",
-        lambda: qualifications.status.rehearse(
-            context, found, rehearse.RehearseRequest(), context.definition
-        ),
+        lambda: qualifications.status.rehearse(context, found, context.definition),
     )
     step("workers", lambda: qualifications.status.list_holders(context, found))
     asked = _ask_for(context, survey)

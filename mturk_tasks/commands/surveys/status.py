@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from mturk_tasks.commands import batches
+from mturk_tasks.commands import batches, origins
 from mturk_tasks.commands import journal as records
 from mturk_tasks.commands.batches import DELETED, UNKNOWN, Batch, Work, fetch_work
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry
 from mturk_tasks.commands.surveys.bonus import BONUS
-from mturk_tasks.console.summary import Summary, clock_time, table
+from mturk_tasks.console.summary import Summary, table
 from mturk_tasks.lib.money import FeeTable, fee_name, format_usd
 from mturk_tasks.lib.time import format_date
 from mturk_tasks.vocabulary import statuses
@@ -111,7 +111,7 @@ def run(context: CommandContext, label: str = "") -> Summary:
     assignments = _assignments(work, tally)
     rows = [
         ("survey", found.files.label),
-        *place(context, now),
+        *origins.place(context, now),
         *_last_load(found),
         ("HITs", _hits(work)),
         ("assignments", ", ".join(f"{number} {state}" for state, number in assignments.items())),
@@ -139,19 +139,6 @@ def run(context: CommandContext, label: str = "") -> Summary:
     return Summary((table(rows),), counts, tuple(items), exit_code=1 if failed else 0, facts=facts)
 
 
-def place(context: CommandContext, now: datetime) -> list[tuple[str, str]]:
-    """Return the rows about where a command acts and what time it is there."""
-    where = "embedded" if context.environment.embedded else context.environment.endpoint
-    rows = [("environment", f"{context.environment.name} ({where})")]
-    if context.marketplace.id:
-        rows.append(("marketplace", context.marketplace.id))
-    if context.market is not None:
-        ahead = context.market().ahead()
-        moved = f", {clock_time(ahead)} ahead" if ahead >= 1 else ""
-        rows.append(("the sandbox's clock", f"{format_date(now)}{moved}"))
-    return rows
-
-
 def _last_load(found: Batch) -> list[tuple[str, str]]:
     loads = records.matching(found.entries, event="load")
     if not loads:
@@ -159,7 +146,7 @@ def _last_load(found: Batch) -> list[tuple[str, str]]:
     last = loads[-1]
     when = format_date(datetime.fromisoformat(last["time"]))
     missing = _missing(found)
-    rows = [("last load", f"{when}, {at_commit(last)}")]
+    rows = [("last load", f"{when}, {origins.at_commit(last)}")]
     return [*rows, ("rows without a HIT", f"{missing}; inv load --resume")] if missing > 0 else rows
 
 
@@ -167,15 +154,6 @@ def _missing(found: Batch) -> int:
     """Return how many rows of the last load have no HIT."""
     loads = records.matching(found.entries, event="load")
     return int(loads[-1]["total"]) - len(found.hit_ids) if loads else 0
-
-
-def at_commit(entry: Entry) -> str:
-    """Say from which commit a command was run, by its entry in a journal."""
-    commit = entry["commit"] or ""
-    dirty = ", with changes not committed" if entry["dirty"] else ""
-    left_out = ", ".join(entry.get("not_compared", ()))
-    unsure = f", {left_out} not compared" if left_out else ""
-    return f"at commit {commit[:10]}{dirty}{unsure}" if commit else "not in git"
 
 
 def _states(work: Sequence[Work]) -> Counter[str]:

@@ -8,12 +8,13 @@ from decimal import Decimal
 from email.utils import format_datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, or_, select, update
+from sqlalchemy import exists, or_, select, update
 
 from mturk_tasks.marketplace.hits import counters, hits
 from mturk_tasks.marketplace.protocol import faults, limits
 from mturk_tasks.marketplace.qualifications import requirements
 from mturk_tasks.marketplace.storage import documents, ledger
+from mturk_tasks.marketplace.storage.rows import HITRow, HITTypeRow
 from mturk_tasks.marketplace.storage.schema import STANDING, assignment, hit, late_answer
 from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.vocabulary.statuses import REVIEWABLE, REVIEWING
@@ -81,19 +82,18 @@ def update_hit_type(transaction: Transaction, parameters: Mapping[str, Any]) -> 
     return {}
 
 
-def _was_accepted(transaction: Transaction, row: Row[Any]) -> bool:
+def _was_accepted(transaction: Transaction, row: HITRow) -> bool:
     """Say whether somebody holds or has done an assignment of a HIT; an answer sent late counts too."""
     late = exists().where(late_answer.c.assignment == assignment.c.id)
     mine = exists().where(assignment.c.hit == row.id, or_(STANDING, late))
     return bool(transaction.db.execute(select(mine)).scalar_one())
 
 
-def _fee(transaction: Transaction, row: Row[Any], kind: Row[Any]) -> Decimal:
+def _fee(transaction: Transaction, row: HITRow, kind: HITTypeRow) -> Decimal:
     """Return the fee for each assignment of a HIT under a type; a HIT keeps its own where it costs alike."""
     same = requirements.are_for_masters(row.requirements) == requirements.are_for_masters(kind.requirements)
     if same and kind.reward == row.reward:
-        fee: Decimal = row.fee
-        return fee
+        return row.fee
     return hits.fee(transaction, kind, row.created_with)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, insert
+from sqlalchemy import insert
 
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.hits import hits
@@ -15,6 +15,7 @@ from mturk_tasks.marketplace.protocol import faults, limits
 from mturk_tasks.marketplace.qualifications import requirements
 from mturk_tasks.marketplace.reviews import policies
 from mturk_tasks.marketplace.storage import about, documents, events, ledger
+from mturk_tasks.marketplace.storage.rows import HITTypeRow
 from mturk_tasks.marketplace.storage.schema import hit
 from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.markup.documents import insecure_address, question_faults
@@ -51,7 +52,7 @@ def _new_id(transaction: Transaction, operation: str, parameters: Mapping[str, A
 
 
 def _post(
-    transaction: Transaction, hit_id: str, kind: Row[Any], parameters: Mapping[str, Any]
+    transaction: Transaction, hit_id: str, kind: HITTypeRow, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
     requirements.check_use(transaction, kind)
     text = _question(transaction, parameters)

@@ -18,9 +18,8 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from mturk_tasks.marketplace.api import operations, shapes
 from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.protocol import faults, limits
-from mturk_tasks.marketplace.storage.collisions import retried
 from mturk_tasks.marketplace.storage.schema import SANDBOX
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import read_transaction, write_transaction
 
 CONTENT_TYPE = "application/x-amz-json-1.1"

@@ -30,6 +30,9 @@ _LONGEST_PATTERN: Final = 255  # characters of a text with a pattern, where the 
 _BOUNDS: Final = (("min", "greater", operator.lt), ("max", "less", operator.gt))
 
 Shape = Mapping[str, Any]
+BODY_LIMIT: Final = 2**20  # bytes of a call
+QUESTION_LIMIT: Final = 8 * BODY_LIMIT  # of one with a question or a test, which JSON escapes
+_LONG: Final = {"Question", "Test"}
 
 
 class Misfit(Exception):
@@ -232,3 +235,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value.quantize(CENT))
     return value
+
+
+def body_limit(target: str) -> int:
+    """Return how many bytes a call has at most whose X-Amz-Target is given."""
+    return QUESTION_LIMIT if target.rpartition(".")[2] in _with_questions() else BODY_LIMIT
+
+
+@cache
+def _with_questions() -> frozenset[str]:
+    shapes = description()["shapes"]
+    inputs = {name: one["input"]["shape"] for name, one in description()["operations"].items()}
+    return frozenset(name for name, shape in inputs.items() if _LONG & set(shapes[shape]["members"]))

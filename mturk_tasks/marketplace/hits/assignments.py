@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import insert, select
 
 from mturk_tasks.marketplace.hits import counters, decisions, hits
 from mturk_tasks.marketplace.protocol import faults, limits
 from mturk_tasks.marketplace.protocol.paging import page
-from mturk_tasks.marketplace.storage import documents, ledger
-from mturk_tasks.marketplace.storage.schema import ACCEPTED, assignment, bonus, hit, worker
+from mturk_tasks.marketplace.storage import documents, ledger, rows
+from mturk_tasks.marketplace.storage.rows import AssignmentRow
+from mturk_tasks.marketplace.storage.schema import ACCEPTED, assignment, bonus, hit
 from mturk_tasks.marketplace.storage.transactions import Transaction, lock_hit_of
 from mturk_tasks.vocabulary.statuses import (
     ASSIGNMENT_STATUSES,
@@ -26,21 +29,21 @@ _READABLE: Final = "Reviewable,Approved,Rejected"  # the service's own word for 
 _NOTHING: Final = "null"
 
 
-def fetch(transaction: Transaction, assignment_id: str) -> Row[Any]:
+def fetch(transaction: Transaction, assignment_id: str) -> AssignmentRow:
     """Return the assignment of that ID on a HIT of the requester, or raise RequestError.
 
     One given back is gone.
     """
     lock_hit_of(transaction, assignment_id)
     own = hit.c.requester == transaction.requester
-    query = _works().where(assignment.c.assignment_id == assignment_id, own)
-    found = transaction.db.execute(query).one_or_none()
+    query = rows.ASSIGNMENTS.where(assignment.c.assignment_id == assignment_id, own)
+    found = transaction.fetch_one(AssignmentRow, query)
     if found is None or found.ended is not None:
         raise faults.missing("Assignment", assignment_id)
     return found
 
 
-def fetch_submitted(transaction: Transaction, assignment_id: str) -> Row[Any]:
+def fetch_submitted(transaction: Transaction, assignment_id: str) -> AssignmentRow:
     """Return an assignment whose work was submitted; before that it does not exist for requesters."""
     found = fetch(transaction, assignment_id)
     if found.status == ACCEPTED:
@@ -48,7 +51,7 @@ def fetch_submitted(transaction: Transaction, assignment_id: str) -> Row[Any]:
     return found
 
 
-def describe(row: Row[Any]) -> dict[str, Any]:
+def describe(row: AssignmentRow) -> dict[str, Any]:
     """Return an assignment as the API writes it; members without a value are left out later."""
     return {
         "AssignmentId": row.assignment_id,
@@ -67,18 +70,15 @@ def describe(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _works() -> Select[Any]:
-    """Return the query for assignments with who did the work, a person or not."""
-    return decisions.works().add_columns(worker.c.simulated).join(worker)
-
-
 def list_assignments(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListAssignmentsForHIT: submitted work, the first submitted first."""
     of = hits.fetch_live(transaction, parameters["HITId"])
     statuses = parameters.get("AssignmentStatuses") or ASSIGNMENT_STATUSES
-    query = _works().where(assignment.c.hit == of.id, assignment.c.status.in_(statuses))
+    query = rows.ASSIGNMENTS.where(assignment.c.hit == of.id, assignment.c.status.in_(statuses))
     order = (assignment.c.submitted, assignment.c.id)
-    items, answer = page(transaction, "ListAssignmentsForHIT", query, order, parameters, describe)
+    items, answer = page(
+        transaction, "ListAssignmentsForHIT", query, order, parameters, AssignmentRow, describe
+    )
     return {**answer, "Assignments": items}
 
 
@@ -114,15 +114,15 @@ def reject_assignment(transaction: Transaction, parameters: Mapping[str, Any]) -
     return {}
 
 
-def _must_be_submitted(row: Row[Any]) -> None:
+def _must_be_submitted(row: AssignmentRow) -> None:
     if row.status != SUBMITTED:
         raise faults.wrong_assignment_state(_NOTHING if row.status == ACCEPTED else SUBMITTED)
 
 
-def _must_be_reversible(transaction: Transaction, row: Row[Any]) -> None:
+def _must_be_reversible(transaction: Transaction, row: AssignmentRow) -> None:
     if row.hit_status == DISPOSED:
         raise faults.wrong_hit_state(DISPOSED, REVIEWING, REVIEWABLE)
-    if not counters.may_be_reversed(row.submitted, transaction.now):
+    if not counters.may_be_reversed(row.submitted or transaction.now, transaction.now):
         raise faults.RequestError(
             f"Assignment {row.assignment_id} was submitted more than {counters.REVERSIBLE_FOR.days} days "
             "ago; its rejection can no longer be reversed.",
@@ -157,18 +157,32 @@ def send_bonus(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[
 
 def list_bonus_payments(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListBonusPayments of a HIT or of an assignment; given both, the assignment counts."""
-    query = select(bonus, assignment.c.assignment_id, assignment.c.worker).join(assignment)
+    query = select(*rows.columns(BonusRow, bonus, assignment)).join(
+        assignment, bonus.c.assignment == assignment.c.id
+    )
     if "AssignmentId" in parameters:
         query = query.where(bonus.c.assignment == fetch(transaction, parameters["AssignmentId"]).id)
     elif "HITId" in parameters:
         query = query.where(bonus.c.hit == hits.fetch(transaction, parameters["HITId"]).id)
     else:
         raise faults.one_of("HITId", "AssignmentId")
-    items, answer = page(transaction, "ListBonusPayments", query, (bonus.c.id,), parameters, _describe)
+    items, answer = page(
+        transaction, "ListBonusPayments", query, (bonus.c.id,), parameters, BonusRow, _describe
+    )
     return {**answer, "BonusPayments": items}
 
 
-def _describe(row: Row[Any]) -> dict[str, Any]:
+class BonusRow(NamedTuple):
+    """A bonus, and the assignment and the worker that it was paid for and to."""
+
+    amount: Decimal
+    reason: str
+    granted: datetime
+    assignment_id: str
+    worker: str
+
+
+def _describe(row: BonusRow) -> dict[str, Any]:
     return {
         "WorkerId": row.worker,
         "BonusAmount": row.amount,

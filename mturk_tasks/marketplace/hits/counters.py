@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import update
 
 from mturk_tasks.marketplace.protocol import faults, limits
-from mturk_tasks.marketplace.storage import events, ledger
+from mturk_tasks.marketplace.storage import events, ledger, rows
+from mturk_tasks.marketplace.storage.rows import HITRow, HITStateRow
 from mturk_tasks.marketplace.storage.schema import hit
 from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.vocabulary.statuses import (
@@ -82,24 +83,21 @@ def may_be_reversed(submitted: datetime, now: datetime) -> bool:
     return now <= submitted + REVERSIBLE_FOR
 
 
-_BY_KEY: Final = select(hit).where(hit.c.id == bindparam("wanted"))
-
-
 def move(transaction: Transaction, key: int, *, available: int = 0, pending: int = 0) -> None:
     """Add to a HIT's counters, and let its state follow from them."""
-    row = transaction.db.execute(_BY_KEY, {"wanted": key}).one()
+    row = transaction.fetch(HITStateRow, rows.HIT_STATES.where(hit.c.id == key))
     counters = {"available": row.available + available, "pending": row.pending + pending}
     state = _state(transaction, row, counters)
     transaction.db.execute(update(hit).where(hit.c.id == key).values(**counters, **state))
     _announce(transaction, row, state)
 
 
-def reschedule(transaction: Transaction, row: Row[Any], **values: Any) -> None:
+def reschedule(transaction: Transaction, row: HITRow | HITStateRow, **values: Any) -> None:
     """Change a HIT's expiration or size, and let its state follow.
 
     Whether the HIT has expired is judged by the transaction's moment.
     """
-    row_after = {**row._mapping, **values}
+    row_after = {**row._asdict(), **values}
     values["expired"] = row_after["expiration"] <= transaction.now
     state = _state(transaction, row, {**row_after, **values})
     transaction.db.execute(update(hit).where(hit.c.id == row.id).values(**values, **state))
@@ -113,13 +111,12 @@ def complete(transaction: Transaction, key: int) -> None:
     transaction.db.execute(update(hit).where(hit.c.id == key).values(completed=hit.c.completed + 1))
 
 
-def unreviewed(row: Row[Any]) -> int:
+def unreviewed(row: HITRow) -> int:
     """Return how many assignments of a HIT are submitted and not decided."""
-    count: int = row.max_assignments - row.available - row.pending - row.completed
-    return count
+    return row.max_assignments - row.available - row.pending - row.completed
 
 
-def dispose(transaction: Transaction, row: Row[Any]) -> None:
+def dispose(transaction: Transaction, row: HITRow) -> None:
     """End a HIT for good and give back what is held for its unclaimed assignments."""
     ledger.release(transaction, row.requester, row.id, row.available * (row.reward + row.fee))
     gone = {"status": DISPOSED, "changed": transaction.now, "expired": True, "review_due": None}
@@ -127,13 +124,13 @@ def dispose(transaction: Transaction, row: Row[Any]) -> None:
     events.note(transaction, events.HIT_DISPOSED, row.id)
 
 
-def _announce(transaction: Transaction, row: Row[Any], state: dict[str, Any]) -> None:
+def _announce(transaction: Transaction, row: HITRow | HITStateRow, state: dict[str, Any]) -> None:
     """Note that a HIT became ready for review, where that is what its state says now."""
     if state.get("status") == REVIEWABLE and row.status != REVIEWING:
         events.note(transaction, events.HIT_REVIEWABLE, row.id)
 
 
-def _state(transaction: Transaction, row: Row[Any], after: dict[str, Any]) -> dict[str, Any]:
+def _state(transaction: Transaction, row: HITRow | HITStateRow, after: dict[str, Any]) -> dict[str, Any]:
     """Return the columns that say the HIT's state, none where it stays as it is."""
     status = hit_status(
         after["available"],
@@ -156,7 +153,7 @@ def _state(transaction: Transaction, row: Row[Any], after: dict[str, Any]) -> di
 # Give a HIT more assignments, for the requester or for a review policy.
 
 
-def grow(transaction: Transaction, row: Row[Any], added: int, **values: Any) -> None:
+def grow(transaction: Transaction, row: HITRow, added: int, **values: Any) -> None:
     """Add assignments to a HIT and hold the money for them; `values` may bring a later expiration.
 
     Raise RequestError, with nothing changed, where the HIT cannot have so many.
@@ -166,7 +163,7 @@ def grow(transaction: Transaction, row: Row[Any], added: int, **values: Any) -> 
     events.note(transaction, events.HIT_EXTENDED, row.id)
 
 
-def add_taken(transaction: Transaction, row: Row[Any]) -> None:
+def add_taken(transaction: Transaction, row: HITRow) -> None:
     """Add one assignment for work that is there already: nobody can accept it.
 
     Raise RequestError, with nothing changed, where the HIT cannot have one more.
@@ -175,9 +172,9 @@ def add_taken(transaction: Transaction, row: Row[Any]) -> None:
     events.note(transaction, events.HIT_EXTENDED, row.id)
 
 
-def _paid_for(transaction: Transaction, row: Row[Any], added: int) -> int:
+def _paid_for(transaction: Transaction, row: HITRow, added: int) -> int:
     """Hold the money for more assignments and return how many there are then."""
-    maximum: int = row.max_assignments + added
+    maximum = row.max_assignments + added
     if not may_grow(row.created_with, maximum) or maximum > limits.MOST_ASSIGNMENTS:
         raise faults.RequestError(
             f"HIT {row.hit_id} was created with {row.created_with} assignments and cannot come to {maximum}.",

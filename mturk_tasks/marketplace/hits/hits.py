@@ -8,20 +8,22 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, bindparam, insert, select
+from sqlalchemy import insert, select
 
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.protocol import faults, limits
 from mturk_tasks.marketplace.protocol.limits import MONTH
 from mturk_tasks.marketplace.protocol.paging import page
-from mturk_tasks.marketplace.qualifications import requirements, types
+from mturk_tasks.marketplace.qualifications import requirements
+from mturk_tasks.marketplace.qualifications.requirements import fetch_qualification_type
+from mturk_tasks.marketplace.storage import rows
+from mturk_tasks.marketplace.storage.rows import HITRow, HITTypeRow
 from mturk_tasks.marketplace.storage.schema import (
     FINISHED,
     LISTED,
     SANDBOX,
     hit,
     hit_type,
-    question,
     requirement,
 )
 from mturk_tasks.marketplace.storage.transactions import Transaction, lock_hit
@@ -39,9 +41,6 @@ _COMPARED: Final = (
     "assignment_duration",
     "auto_approval_delay",
 )
-_TYPE_BY_ID: Final = select(hit_type).where(
-    hit_type.c.hit_type_id == bindparam("wanted"), hit_type.c.requester == bindparam("of")
-)
 
 
 def create_hit_type(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,7 +49,7 @@ def create_hit_type(transaction: Transaction, parameters: Mapping[str, Any]) -> 
     return {"HITTypeId": registered(transaction, parameters).hit_type_id}
 
 
-def registered(transaction: Transaction, parameters: Mapping[str, Any]) -> Row[Any]:
+def registered(transaction: Transaction, parameters: Mapping[str, Any]) -> HITTypeRow:
     """Return the HIT type with these properties, made now if there was none.
 
     Two are equal when every property is, the default delay filled in; texts are compared and kept
@@ -66,14 +65,14 @@ def registered(transaction: Transaction, parameters: Mapping[str, Any]) -> Row[A
         "auto_approval_delay": parameters.get("AutoApprovalDelayInSeconds", _DEFAULT_DELAY),
     }
     digest = _digest(transaction.requester, values, asked)
-    same = select(hit_type).where(hit_type.c.digest == digest)
-    found = transaction.db.execute(same).one_or_none()
+    same = rows.HIT_TYPES.where(hit_type.c.digest == digest)
+    found = transaction.fetch_one(HITTypeRow, same)
     if found is not None:
         return found
     ids = {"hit_type_id": new_id(), "hit_group_id": new_id(), "digest": digest}
     kept = {"requester": transaction.requester, "requirements": requirements.write(asked)}
     transaction.db.execute(insert(hit_type), {**ids, **values, **kept})
-    made = transaction.db.execute(same).one()
+    made = transaction.fetch(HITTypeRow, same)
     requirements.link(transaction, made.id, asked)
     return made
 
@@ -96,57 +95,35 @@ def _digest(
     return hashlib.sha256(json.dumps(whole, default=str).encode()).hexdigest()
 
 
-def fee(transaction: Transaction, kind: Row[Any], assignments: int) -> Decimal:
+def fee(transaction: Transaction, kind: HITTypeRow, assignments: int) -> Decimal:
     """Return the fee for each of that many assignments of a HIT of this type."""
     masters = requirements.are_for_masters(kind.requirements)
     return transaction.fees.on_reward(kind.reward, assignments, masters=masters)
 
 
-def fetch_type(transaction: Transaction, hit_type_id: str) -> Row[Any]:
+def fetch_type(transaction: Transaction, hit_type_id: str) -> HITTypeRow:
     """Return the requester's HIT type of that ID, or raise ParameterValidationError."""
-    found = transaction.db.execute(
-        _TYPE_BY_ID, {"wanted": hit_type_id, "of": transaction.requester}
-    ).one_or_none()
+    own = (hit_type.c.hit_type_id == hit_type_id, hit_type.c.requester == transaction.requester)
+    found = transaction.fetch_one(HITTypeRow, rows.HIT_TYPES.where(*own))
     if found is None:
         raise faults.invalid_value("HITTypeId", hit_type_id, "No HIT type of yours has this ID.")
     return found
 
 
 _LIVE: Final = tuple(status for status in HIT_STATUSES if status != DISPOSED)
-_TYPE: Final = (
-    hit_type.c.hit_type_id,
-    hit_type.c.hit_group_id,
-    hit_type.c.title,
-    hit_type.c.description,
-    hit_type.c.keywords,
-    hit_type.c.reward,
-    hit_type.c.assignment_duration,
-    hit_type.c.auto_approval_delay,
-    hit_type.c.requirements,
-)
 
 
-def hit_query() -> Select[Any]:
-    """Return the query for HITs with their types and questions."""
-    columns = (hit, *_TYPE, question.c.text.label("question_text"))
-    return select(*columns).join(hit_type, hit.c.hit_type == hit_type.c.id).join(question)
-
-
-_BY_ID: Final = hit_query().where(  # made once: every operation asks it
-    hit.c.hit_id == bindparam("wanted"), hit.c.requester == bindparam("of")
-)
-
-
-def fetch(transaction: Transaction, hit_id: str) -> Row[Any]:
+def fetch(transaction: Transaction, hit_id: str) -> HITRow:
     """Return the requester's HIT of that ID, disposed ones too, or raise RequestError."""
     lock_hit(transaction, hit.c.hit_id == hit_id)
-    found = transaction.db.execute(_BY_ID, {"wanted": hit_id, "of": transaction.requester}).one_or_none()
+    own = (hit.c.hit_id == hit_id, hit.c.requester == transaction.requester)
+    found = transaction.fetch_one(HITRow, rows.HITS.where(*own))
     if found is None:
         raise faults.missing("Hit", hit_id)
     return found
 
 
-def fetch_live(transaction: Transaction, hit_id: str) -> Row[Any]:
+def fetch_live(transaction: Transaction, hit_id: str) -> HITRow:
     """Return the HIT of that ID; one that does not exist or is disposed raises RequestError."""
     found = fetch(transaction, hit_id)
     if found.status == DISPOSED:
@@ -154,7 +131,7 @@ def fetch_live(transaction: Transaction, hit_id: str) -> Row[Any]:
     return found
 
 
-def describe(row: Row[Any]) -> dict[str, Any]:
+def describe(row: HITRow) -> dict[str, Any]:
     """Return a HIT as the API writes it, with its fee; members without a value are left out later."""
     return {
         "HITId": row.hit_id,
@@ -188,20 +165,22 @@ def get_hit(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str
 
 def list_hits(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListHITs: all but the disposed, the oldest first."""
-    query = hit_query().where(LISTED, hit.c.requester == transaction.requester)
-    items, answer = page(transaction, "ListHITs", query, (hit.c.created, hit.c.id), parameters, describe)
+    query = rows.HITS.where(LISTED, hit.c.requester == transaction.requester)
+    items, answer = page(
+        transaction, "ListHITs", query, (hit.c.created, hit.c.id), parameters, HITRow, describe
+    )
     return {**answer, "HITs": items}
 
 
 def list_reviewable_hits(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListReviewableHITs: HITs in one of the two states of review, the last to expire first."""
     own = hit.c.requester == transaction.requester
-    query = hit_query().where(FINISHED, own, hit.c.status == parameters.get("Status", REVIEWABLE))
+    query = rows.HITS.where(FINISHED, own, hit.c.status == parameters.get("Status", REVIEWABLE))
     if "HITTypeId" in parameters:
         query = query.where(hit.c.hit_type == fetch_type(transaction, parameters["HITTypeId"]).id)
     order = (hit.c.expiration, hit.c.id)
     items, answer = page(
-        transaction, "ListReviewableHITs", query, order, parameters, describe, descending=True
+        transaction, "ListReviewableHITs", query, order, parameters, HITRow, describe, descending=True
     )
     return {**answer, "HITs": items}
 
@@ -210,10 +189,12 @@ def list_hits_for_qualification_type(
     transaction: Transaction, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Answer ListHITsForQualificationType: HITs whose type asks for it, the oldest first."""
-    kind = types.fetch(transaction, parameters["QualificationTypeId"])
+    kind = fetch_qualification_type(transaction, parameters["QualificationTypeId"])
     asking = select(requirement.c.hit_type).where(requirement.c.qualification_type == kind.id)
     own = hit.c.requester == transaction.requester  # a type of the system may be asked for by others
-    query = hit_query().where(LISTED, own, hit.c.hit_type.in_(asking))
+    query = rows.HITS.where(LISTED, own, hit.c.hit_type.in_(asking))
     order = (hit.c.created, hit.c.id)
-    items, answer = page(transaction, "ListHITsForQualificationType", query, order, parameters, describe)
+    items, answer = page(
+        transaction, "ListHITsForQualificationType", query, order, parameters, HITRow, describe
+    )
     return {**answer, "HITs": items}

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, exists, select, true
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.lib import disk
-from mturk_tasks.marketplace.storage import schema, snapshots
+from mturk_tasks.marketplace.storage import opening, schema, snapshots
 from mturk_tasks.marketplace.storage.store import Store
 
 _LOGS: Final = ("", "-wal", "-shm")  # what SQLite keeps a database in
@@ -53,7 +53,7 @@ def restore(path: Path, into: Path, now: datetime) -> Path | None:
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=f".{into.name}.") as folder:
         fresh = Path(folder) / into.name
         _copy(path, fresh)
-        Store.open(fresh).close()
+        opening.open_store(fresh).close()
         snapshots.sync(fresh)
         aside = _move_aside(into, dated(into, "before-restore", now)) if into.exists() else None
         fresh.rename(into)
@@ -70,7 +70,7 @@ def restore_rows(path: Path, store: Store) -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / path.name
         _copy(path, copy)
-        with Store.open(copy) as source, source.reading() as found, store.writing() as db:
+        with opening.open_store(copy) as source, source.reading() as found, store.writing() as db:
             if _is_used(db, play=store.play):
                 raise UsageError("this marketplace is not empty; restore into a new database")
             snapshots.copy_rows(found, db)

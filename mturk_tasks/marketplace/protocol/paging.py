@@ -14,10 +14,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Row, Select, literal, select, tuple_, type_coerce
+from sqlalchemy import BigInteger, Column, ColumnElement, Select, literal, select, tuple_, type_coerce
 
 from mturk_tasks.marketplace.protocol import faults
-from mturk_tasks.marketplace.storage.transactions import Transaction
+from mturk_tasks.marketplace.storage.transactions import Shape, Transaction
 
 LARGEST: Final = 10 * 2**20  # characters of a page's items in JSON; one that is larger is a page of its own
 _DEFAULT: Final = 10
@@ -34,17 +34,18 @@ def page(
     rows: Select[Any],
     order: Sequence[Column[Any]],
     parameters: Mapping[str, Any],
-    describe: Callable[[Row[Any]], Item],
+    shape: type[Shape],
+    describe: Callable[[Shape], Item],
     *,
     descending: bool = False,
     named: ColumnElement[str] | None = None,
 ) -> tuple[list[Item], dict[str, Any]]:
     """Return the items of the page asked for, and the answer's `NumResults`, `NextToken` and `More`.
 
-    `listing` names the list, `describe` makes an item of a row. `order` are columns kept as integers
-    that tell any two rows apart. A text that comes before them is `named`: it never changes and may not fit
-    in a token, so it is looked up by them. A token that did not come from the same list with the same
-    filters raises ParameterValidationError.
+    `listing` names the list; `rows` has the columns of `shape`, of which `describe` makes an item. `order`
+    are columns kept as integers that tell any two rows apart. A text that comes before them is `named`: it
+    never changes and may not fit in a token, so it is looked up by them. A token that did not come from
+    the same list with the same filters raises ParameterValidationError.
     """
     whole = [type_coerce(column, BigInteger) for column in order]
     mark = _fingerprint(listing, parameters)
@@ -55,19 +56,23 @@ def page(
     ordered = rows.order_by(*(column.desc() if descending else column.asc() for column in by))
     keyed = ordered.add_columns(*(column.label(f"key_{n}") for n, column in enumerate(whole)))
     most = parameters.get("MaxResults", _DEFAULT)
-    items, last_row, more = _filled(transaction, keyed.limit(most + 1), most, describe)
+    added = len(order)
+    items, last_row, more = _filled(
+        transaction, keyed.limit(most + 1), most, lambda row: describe(shape._make(row[:-added]))
+    )
     answer: dict[str, Any] = {"NumResults": len(items), "More": more}
     if last_row is not None:
-        answer["NextToken"] = _write([mark, *last_row[-len(order) :]])
+        answer["NextToken"] = _write([mark, *last_row[-added:]])
     return items, answer
 
 
 def _filled(
-    transaction: Transaction, rows: Select[Any], most: int, describe: Callable[[Row[Any]], Item]
-) -> tuple[list[Item], Row[Any] | None, bool]:
+    transaction: Transaction, rows: Select[Any], most: int, describe: Callable[[Sequence[Any]], Item]
+) -> tuple[list[Item], Sequence[Any] | None, bool]:
     """Return a page's items, the row of its last one, and whether others follow."""
     items: list[Item] = []
-    last, size = None, 0
+    last: Sequence[Any] | None = None
+    size = 0
     streamed = rows.execution_options(stream_results=True, max_row_buffer=_AT_ONCE)
     with transaction.db.execute(streamed) as found:
         for row in found:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from mturk_tasks.marketplace.qualifications import requirements
 from mturk_tasks.marketplace.qualifications.requirements import (
@@ -22,6 +22,7 @@ from mturk_tasks.marketplace.storage import system_types
 from mturk_tasks.marketplace.storage.schema import (
     LISTED,
     OFFERED,
+    STANDING,
     assignment,
     hit,
     hit_type,
@@ -175,3 +176,18 @@ def _words(transaction: Transaction, missing: Requirement) -> str:
     name: Any = transaction.db.execute(select(qualification_type.c.name).where(named)).scalar_one()
     asked = ", ".join(str(value) for value in wanted(missing))
     return f"{name} ({type_id}) {missing['Comparator']} {asked}".rstrip()
+
+
+def offered(worker_id: str, closed: Sequence[int], unwelcome: Sequence[int]) -> Select[Any]:
+    """Return the query for the IDs of HITs that have a place for this worker.
+
+    `closed` are keys of HIT types, `unwelcome` of requesters.
+    """
+    # Not as `exists`, which PostgreSQL turns into a join: before it has counted what the tables hold, it
+    # compares each HIT with each assignment of the worker.
+    of_mine = (assignment.c.hit == hit.c.id, assignment.c.worker == worker_id, STANDING)
+    mine = select(assignment.c.hit).where(*of_mine).scalar_subquery()
+    offers = select(hit.c.hit_id).where(OFFERED, mine.is_(None))
+    if unwelcome:
+        offers = offers.where(hit.c.requester.not_in(unwelcome))
+    return offers.where(hit.c.hit_type.not_in(closed)) if closed else offers

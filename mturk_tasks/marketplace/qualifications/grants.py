@@ -6,15 +6,16 @@ A grant to a well-formed worker ID that nobody has yet waits for the person who 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 
 from mturk_tasks.marketplace.protocol import faults
 from mturk_tasks.marketplace.protocol.paging import page
 from mturk_tasks.marketplace.qualifications import types
 from mturk_tasks.marketplace.qualifications.types import DEFAULT_SCORE
-from mturk_tasks.marketplace.storage import messages, workers
+from mturk_tasks.marketplace.storage import messages, rows, workers
+from mturk_tasks.marketplace.storage.rows import QualificationRequestRow, QualificationRow
 from mturk_tasks.marketplace.storage.schema import (
     ANSWERED,
     PENDING,
@@ -23,12 +24,9 @@ from mturk_tasks.marketplace.storage.schema import (
     qualification,
     qualification_request,
     qualification_type,
-    question,
 )
 from mturk_tasks.marketplace.storage.transactions import Transaction, lock_type, lock_type_of
 from mturk_tasks.vocabulary.statuses import GRANTED, REVOKED
-
-_WHOLE: Final = select(qualification, qualification_type.c.qualification_type_id, qualification_type.c.name)
 
 
 def grant(transaction: Transaction, type_key: int, worker_id: str, score: int) -> None:
@@ -42,12 +40,12 @@ def grant(transaction: Transaction, type_key: int, worker_id: str, score: int) -
         transaction.db.execute(update(qualification).where(*same).values(**values))
 
 
-def find(transaction: Transaction, type_key: int, worker_id: str) -> Row[Any] | None:
+def find(transaction: Transaction, type_key: int, worker_id: str) -> QualificationRow | None:
     """Return what a worker holds or held of a type, None if it was never granted."""
-    query = _WHOLE.join(qualification_type).where(
+    query = rows.QUALIFICATIONS.where(
         qualification.c.qualification_type == type_key, qualification.c.worker_id == worker_id
     )
-    return transaction.db.execute(query).one_or_none()
+    return transaction.fetch_one(QualificationRow, query)
 
 
 def end(transaction: Transaction, key: int) -> None:
@@ -91,16 +89,18 @@ def get_qualification_score(transaction: Transaction, parameters: Mapping[str, A
 def list_workers(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListWorkersWithQualificationType, the first granted first."""
     kind = types.fetch_own(transaction, parameters["QualificationTypeId"])
-    query = _WHOLE.join(qualification_type).where(
+    query = rows.QUALIFICATIONS.where(
         qualification.c.qualification_type == kind.id,
         qualification.c.status == parameters.get("Status", GRANTED),
     )
     order = (qualification.c.granted, qualification.c.id)
-    items, answer = page(transaction, "ListWorkersWithQualificationType", query, order, parameters, _describe)
+    items, answer = page(
+        transaction, "ListWorkersWithQualificationType", query, order, parameters, QualificationRow, _describe
+    )
     return {**answer, "Qualifications": items}
 
 
-def _held(transaction: Transaction, parameters: Mapping[str, Any]) -> Row[Any]:
+def _held(transaction: Transaction, parameters: Mapping[str, Any]) -> QualificationRow:
     kind = types.fetch_own(transaction, parameters["QualificationTypeId"])
     row = find(transaction, kind.id, parameters["WorkerId"])
     if row is None:
@@ -110,7 +110,7 @@ def _held(transaction: Transaction, parameters: Mapping[str, Any]) -> Row[Any]:
     return row
 
 
-def _describe(row: Row[Any]) -> dict[str, Any]:
+def _describe(row: QualificationRow) -> dict[str, Any]:
     return {
         "QualificationTypeId": row.qualification_type_id,
         "WorkerId": row.worker_id,
@@ -123,27 +123,23 @@ def _describe(row: Row[Any]) -> dict[str, Any]:
 # Workers' requests for qualifications, as far as they wait for the requester.
 
 
-_WHOLE_REQUEST: Final = (
-    select(
-        qualification_request,
-        qualification_type.c.qualification_type_id,
-        qualification_type.c.name,
-        question.c.text.label("test_text"),
-    )
-    .join(qualification_type, qualification_request.c.qualification_type == qualification_type.c.id)
-    .outerjoin(question, qualification_request.c.test == question.c.digest)
-)
-
-
 def list_requests(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListQualificationRequests: those that wait for a decision, the first submitted first."""
-    query = _WHOLE_REQUEST.where(WAITING, qualification_type.c.requester == transaction.requester)
+    query = rows.QUALIFICATION_REQUESTS.where(
+        WAITING, qualification_type.c.requester == transaction.requester
+    )
     if "QualificationTypeId" in parameters:
         kind = types.fetch_own(transaction, parameters["QualificationTypeId"])
         query = query.where(qualification_request.c.qualification_type == kind.id)
     order = (qualification_request.c.submitted, qualification_request.c.id)
     items, answer = page(
-        transaction, "ListQualificationRequests", query, order, parameters, _describe_request
+        transaction,
+        "ListQualificationRequests",
+        query,
+        order,
+        parameters,
+        QualificationRequestRow,
+        _describe_request,
     )
     return {**answer, "QualificationRequests": items}
 
@@ -165,11 +161,11 @@ def reject(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str,
     return _answered(transaction, row)
 
 
-def _waiting(transaction: Transaction, request_id: str) -> Row[Any]:
+def _waiting(transaction: Transaction, request_id: str) -> QualificationRequestRow:
     lock_type_of(transaction, request_id)
     own = qualification_type.c.requester == transaction.requester
-    query = _WHOLE_REQUEST.where(qualification_request.c.request_id == request_id, own)
-    row = transaction.db.execute(query).one_or_none()
+    query = rows.QUALIFICATION_REQUESTS.where(qualification_request.c.request_id == request_id, own)
+    row = transaction.fetch_one(QualificationRequestRow, query)
     if row is None or row.status == TESTING:
         raise faults.missing("QualificationRequest", request_id)
     if row.status != PENDING:
@@ -177,13 +173,13 @@ def _waiting(transaction: Transaction, request_id: str) -> Row[Any]:
     return row
 
 
-def _answered(transaction: Transaction, row: Row[Any]) -> dict[str, Any]:
+def _answered(transaction: Transaction, row: QualificationRequestRow) -> dict[str, Any]:
     same = qualification_request.c.id == row.id
     transaction.db.execute(update(qualification_request).where(same).values(status=ANSWERED))
     return {}
 
 
-def _describe_request(row: Row[Any]) -> dict[str, Any]:
+def _describe_request(row: QualificationRequestRow) -> dict[str, Any]:
     return {
         "QualificationRequestId": row.request_id,
         "QualificationTypeId": row.qualification_type_id,

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import insert, select
 
 from mturk_tasks.marketplace.protocol import faults
-from mturk_tasks.marketplace.qualifications import types
+from mturk_tasks.marketplace.storage import rows
+from mturk_tasks.marketplace.storage.rows import HITTypeRow, QualificationTypeRow
 from mturk_tasks.marketplace.storage.schema import DISPOSING, qualification_type, requirement
 from mturk_tasks.marketplace.storage.system_types import LOCALE
 from mturk_tasks.marketplace.storage.transactions import Transaction
@@ -149,8 +150,22 @@ def read(transaction: Transaction, given: Sequence[Requirement]) -> list[Require
     return [_read(transaction, one) for one in given]
 
 
+def fetch_qualification_type(transaction: Transaction, qualification_type_id: str) -> QualificationTypeRow:
+    """Return the type of that ID, one that is disposing too, or raise RequestError.
+
+    A requester sees the system's types and those of the same requester, a worker sees all.
+    """
+    same = qualification_type.c.qualification_type_id == qualification_type_id
+    found = transaction.fetch_one(QualificationTypeRow, rows.QUALIFICATION_TYPES.where(same))
+    if found and transaction.requester is not None and found.requester not in (None, transaction.requester):
+        found = None
+    if found is None:
+        raise faults.missing("QualificationType", qualification_type_id)
+    return found
+
+
 def _read(transaction: Transaction, given: Requirement) -> Requirement:
-    kind = types.fetch(transaction, given["QualificationTypeId"])
+    kind = fetch_qualification_type(transaction, given["QualificationTypeId"])
     if kind.status != ACTIVE:
         raise faults.wrong_type_state(ACTIVE)
     wrong = misfit(given, of_locales=kind.qualification_type_id == LOCALE)
@@ -197,11 +212,11 @@ def link(transaction: Transaction, hit_type_key: int, requirements: Sequence[Req
     """Note which qualification types a new HIT type names."""
     wanted = {one["QualificationTypeId"] for one in requirements}
     for type_id in sorted(wanted):
-        key = types.fetch(transaction, type_id).id
+        key = fetch_qualification_type(transaction, type_id).id
         transaction.db.execute(insert(requirement), {"hit_type": hit_type_key, "qualification_type": key})
 
 
-def check_use(transaction: Transaction, kind: Row[Any]) -> None:
+def check_use(transaction: Transaction, kind: HITTypeRow) -> None:
     """Raise a fault unless new HITs may be of this HIT type.
 
     A HIT type whose qualification type was deleted is gone with it; one whose type is inactive waits.

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, exists, insert, or_, select, update
+from sqlalchemy import Select, exists, insert, or_, select, update
 
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.protocol import faults, limits
 from mturk_tasks.marketplace.protocol.paging import page
-from mturk_tasks.marketplace.storage import documents
+from mturk_tasks.marketplace.qualifications.requirements import fetch_qualification_type
+from mturk_tasks.marketplace.storage import documents, rows
+from mturk_tasks.marketplace.storage.rows import QualificationTypeRow
 from mturk_tasks.marketplace.storage.schema import (
     ANSWERED,
     DISPOSING,
@@ -23,7 +25,6 @@ from mturk_tasks.marketplace.storage.schema import (
     hit,
     qualification_request,
     qualification_type,
-    question,
     requirement,
 )
 from mturk_tasks.marketplace.storage.transactions import Transaction, lock_requester, lock_type
@@ -52,7 +53,7 @@ class TypeSettings:
     auto_granted_value: int | None = None
 
 
-def settings_of(row: Row[Any]) -> TypeSettings:
+def settings_of(row: QualificationTypeRow) -> TypeSettings:
     """Return the settings of a stored type."""
     return TypeSettings(
         row.retry_delay,
@@ -124,32 +125,15 @@ def _refused(name: str, text: str) -> faults.ParameterValidationError:
     return faults.ParameterValidationError(text, faults.INVALID_VALUE, Parameter=name)
 
 
-_WHOLE: Final = select(qualification_type, question.c.text.label("test_text")).outerjoin(question)
-
-
-def fetch(transaction: Transaction, qualification_type_id: str) -> Row[Any]:
-    """Return the type of that ID, one that is disposing too, or raise RequestError.
-
-    A requester sees the system's types and those of the same requester, a worker sees all.
-    """
-    wanted = _WHOLE.where(qualification_type.c.qualification_type_id == qualification_type_id)
-    found = transaction.db.execute(wanted).one_or_none()
-    if found and transaction.requester is not None and found.requester not in (None, transaction.requester):
-        found = None
-    if found is None:
-        raise faults.missing("QualificationType", qualification_type_id)
-    return found
-
-
-def fetch_own(transaction: Transaction, qualification_type_id: str) -> Row[Any]:
+def fetch_own(transaction: Transaction, qualification_type_id: str) -> QualificationTypeRow:
     """Return a type the requester made; one of the system's raises RequestError."""
-    found = fetch(transaction, qualification_type_id)
+    found = fetch_qualification_type(transaction, qualification_type_id)
     if found.system:
         raise faults.not_yours(qualification_type_id)
     return found
 
 
-def fetch_live(transaction: Transaction, qualification_type_id: str) -> Row[Any]:
+def fetch_live(transaction: Transaction, qualification_type_id: str) -> QualificationTypeRow:
     """Return a type the requester made and has not deleted, or raise RequestError."""
     found = fetch_own(transaction, qualification_type_id)
     if found.status == DISPOSING:
@@ -157,7 +141,7 @@ def fetch_live(transaction: Transaction, qualification_type_id: str) -> Row[Any]
     return found
 
 
-def describe(row: Row[Any]) -> dict[str, Any]:
+def describe(row: QualificationTypeRow) -> dict[str, Any]:
     """Return a type as the API writes it; members without a value are left out later."""
     return {
         "QualificationTypeId": row.qualification_type_id,
@@ -195,7 +179,9 @@ def create_qualification_type(transaction: Transaction, parameters: Mapping[str,
         **_stored(transaction, settings),
     }
     transaction.db.execute(insert(qualification_type), values)
-    return {"QualificationType": describe(fetch(transaction, values["qualification_type_id"]))}
+    return {
+        "QualificationType": describe(fetch_qualification_type(transaction, values["qualification_type_id"]))
+    }
 
 
 def update_qualification_type(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -211,12 +197,12 @@ def update_qualification_type(transaction: Transaction, parameters: Mapping[str,
     }
     changed = update(qualification_type).where(qualification_type.c.id == row.id)
     transaction.db.execute(changed.values(**values))
-    return {"QualificationType": describe(fetch(transaction, row.qualification_type_id))}
+    return {"QualificationType": describe(fetch_qualification_type(transaction, row.qualification_type_id))}
 
 
 def get_qualification_type(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer GetQualificationType; a deleted one has no state the API could write."""
-    row = fetch(transaction, parameters["QualificationTypeId"])
+    row = fetch_qualification_type(transaction, parameters["QualificationTypeId"])
     if row.status == DISPOSING:
         raise faults.wrong_type_state(ACTIVE, INACTIVE)
     return {"QualificationType": describe(row)}
@@ -240,7 +226,7 @@ def delete_qualification_type(transaction: Transaction, parameters: Mapping[str,
 def list_qualification_types(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListQualificationTypes, by name; a query is part of a name, a keyword or a description."""
     own = qualification_type.c.requester == transaction.requester
-    query = _WHOLE.where(NAMED, or_(own, qualification_type.c.system.is_(True)))
+    query = rows.QUALIFICATION_TYPES.where(NAMED, or_(own, qualification_type.c.system.is_(True)))
     if parameters["MustBeRequestable"] or parameters.get("MustBeOwnedByCaller"):
         query = query.where(qualification_type.c.system.is_(False))
     items, answer = page(
@@ -249,6 +235,7 @@ def list_qualification_types(transaction: Transaction, parameters: Mapping[str, 
         _matching(query, parameters.get("Query", "")),
         (qualification_type.c.id,),
         parameters,
+        QualificationTypeRow,
         describe,
         named=TYPE_NAME,
     )

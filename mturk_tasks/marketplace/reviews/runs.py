@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.hits import counters, decisions, hits
@@ -21,6 +21,8 @@ from mturk_tasks.marketplace.protocol.paging import page
 from mturk_tasks.marketplace.reviews import policies, scoring
 from mturk_tasks.marketplace.reviews.policies import LEVELS, Extension, Judgement, Policies
 from mturk_tasks.marketplace.reviews.scoring import Consensus, Marks, Vote
+from mturk_tasks.marketplace.storage import rows
+from mturk_tasks.marketplace.storage.rows import AssignmentRow, HITRow
 from mturk_tasks.marketplace.storage.schema import assignment, hit, review
 from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.vocabulary.statuses import APPROVED, ASSIGNMENT_STATUSES, REJECTED, SUBMITTED
@@ -73,6 +75,24 @@ class Report:
         self.transaction.db.execute(_NEW, {**place, **about, **values})
 
 
+class ReviewRow(NamedTuple):
+    """An action or a result of a review policy; which of the two, `action` tells."""
+
+    id: int
+    level: str
+    action_id: str
+    action: str | None
+    subject: str
+    subject_type: str
+    status: str | None
+    completed: datetime | None
+    outcome: str | None
+    error: str | None
+    question: str | None
+    key: str | None
+    value: str | None
+
+
 def list_review_policy_results(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListReviewPolicyResultsForHIT: actions and results on one list, in the order of time."""
     row = hits.fetch_live(transaction, parameters["HITId"])
@@ -81,13 +101,15 @@ def list_review_policy_results(transaction: Transaction, parameters: Mapping[str
         "ReviewResults": parameters.get("RetrieveResults", True),
         "ReviewActions": parameters.get("RetrieveActions", True),
     }
-    query = select(review).where(review.c.hit == row.id, review.c.level.in_(levels))
+    query = select(*rows.columns(ReviewRow, review)).where(review.c.hit == row.id, review.c.level.in_(levels))
     if not asked["ReviewResults"]:
         query = query.where(review.c.key.is_(None))
     if not asked["ReviewActions"]:
         query = query.where(review.c.action.is_(None))
     order = (review.c.id,)
-    found, answer = page(transaction, "ListReviewPolicyResultsForHIT", query, order, parameters, _described)
+    found, answer = page(
+        transaction, "ListReviewPolicyResultsForHIT", query, order, parameters, ReviewRow, _described
+    )
     del answer["NumResults"]  # this list alone has no such member
     members = [name for name, wanted in asked.items() if wanted]
     names = policies.read(row.review_policies).names
@@ -107,13 +129,13 @@ def _report(level: str, found: Iterable[Entry], members: Iterable[str]) -> dict[
     return entries
 
 
-def _described(row: Row[Any]) -> Entry:
+def _described(row: ReviewRow) -> Entry:
     if row.action is None:
         return row.level, "ReviewResults", _describe_result(row)
     return row.level, "ReviewActions", _describe_action(row)
 
 
-def _describe_action(row: Row[Any]) -> dict[str, Any]:
+def _describe_action(row: ReviewRow) -> dict[str, Any]:
     return {
         "ActionId": row.action_id,
         "ActionName": row.action,
@@ -126,7 +148,7 @@ def _describe_action(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _describe_result(row: Row[Any]) -> dict[str, Any]:
+def _describe_result(row: ReviewRow) -> dict[str, Any]:
     return {
         "ActionId": row.action_id,
         "SubjectId": row.subject,
@@ -146,11 +168,11 @@ _DECIDED: Final = {policies.APPROVE: APPROVED, policies.REJECT: REJECTED}
 
 def review_assignment(transaction: Transaction, key: int) -> None:
     """Run the policy of assignments, if the HIT has one, on work that was just submitted."""
-    query = decisions.works().add_columns(hit.c.review_policies)
-    work = transaction.db.execute(query.where(assignment.c.id == key)).one()
-    policy = policies.read(work.review_policies).of_assignments
+    of_hit = select(hit.c.review_policies).join_from(assignment, hit).where(assignment.c.id == key)
+    policy = policies.read(transaction.db.execute(of_hit).scalar_one()).of_assignments
     if policy is None:
         return
+    work = transaction.fetch(AssignmentRow, rows.ASSIGNMENTS.where(assignment.c.id == key))
     marks = scoring.mark(policy.key, policies.read_reply(work.answer))
     report = Report(transaction, work.hit, policies.ASSIGNMENT_LEVEL)
     _tell_marks(report, Subject(_ASSIGNMENT, work.assignment_id), marks)
@@ -158,7 +180,7 @@ def review_assignment(transaction: Transaction, key: int) -> None:
     _extend(report, policy.extension, marks.score)
 
 
-def review_hit(transaction: Transaction, row: Row[Any]) -> None:
+def review_hit(transaction: Transaction, row: HITRow) -> None:
     """Run the policy of the HIT, if it has one, at the moment when the HIT became Reviewable."""
     transaction.db.execute(update(hit).where(hit.c.id == row.id).values(review_due=None))
     given = policies.read(row.review_policies)
@@ -177,16 +199,16 @@ def review_hit(transaction: Transaction, row: Row[Any]) -> None:
     _extend(report, policy.extension, found.score)
 
 
-def _works(transaction: Transaction, key: int, given: Policies) -> Sequence[Row[Any]]:
+def _works(transaction: Transaction, key: int, given: Policies) -> Sequence[AssignmentRow]:
     """Return the submitted work that is compared; what time has approved by then is approved first."""
     mine = assignment.c.hit == key
     decisions.approve_due(transaction, mine, assignment.c.auto_approval < transaction.now)
-    query = decisions.works().where(mine, assignment.c.status.in_(ASSIGNMENT_STATUSES))
+    query = rows.ASSIGNMENTS.where(mine, assignment.c.status.in_(ASSIGNMENT_STATUSES))
     ordered = query.order_by(assignment.c.submitted, assignment.c.id)
-    return [work for work in transaction.db.execute(ordered) if _counts(work, given)]
+    return [work for work in transaction.fetch_all(AssignmentRow, ordered) if _counts(work, given)]
 
 
-def _counts(work: Row[Any], given: Policies) -> bool:
+def _counts(work: AssignmentRow, given: Policies) -> bool:
     """Say whether work is compared: it may have been rejected, or have missed the known answers."""
     if given.of_hit is None or (given.of_hit.disregards_rejected and work.status == REJECTED):
         return False
@@ -223,7 +245,7 @@ def _tell_consensus(report: Report, subject: Subject, found: Consensus) -> None:
     report.result(review, subject, "HitAgreementScore", found.score)
 
 
-def _judge(report: Report, work: Row[Any], judgement: Judgement, score: int) -> None:
+def _judge(report: Report, work: AssignmentRow, judgement: Judgement, score: int) -> None:
     """Approve and reject as the score asks for."""
     subject = Subject(_ASSIGNMENT, work.assignment_id)
     status = work.status
@@ -237,7 +259,7 @@ def _judge(report: Report, work: Row[Any], judgement: Judgement, score: int) -> 
             report.action(action, subject, status)
 
 
-def _decide(transaction: Transaction, work: Row[Any], action: str, judgement: Judgement) -> str:
+def _decide(transaction: Transaction, work: AssignmentRow, action: str, judgement: Judgement) -> str:
     """Approve or reject submitted work, and return its status after it."""
     if action == policies.APPROVE:
         decisions.approve(transaction, work, judgement.approve_reason)
@@ -250,7 +272,7 @@ def _extend(report: Report, extension: Extension | None, score: int) -> None:
     """Add an assignment where the score is too low; at its maximum, a HIT has nothing left to do."""
     if extension is None or score >= extension.below:
         return
-    row = report.transaction.db.execute(hits.hit_query().where(hit.c.id == report.hit)).one()
+    row = report.transaction.fetch(HITRow, rows.HITS.where(hit.c.id == report.hit))
     subject = Subject(_HIT, row.hit_id)
     if row.max_assignments >= extension.maximum:
         report.action(_EXTEND, subject, f"Already at {row.max_assignments} assignments")
@@ -263,7 +285,7 @@ def _extend(report: Report, extension: Extension | None, score: int) -> None:
         report.action(_EXTEND, subject, f"Extended to {row.max_assignments + 1} assignments")
 
 
-def _longer(transaction: Transaction, row: Row[Any], extension: Extension) -> dict[str, Any]:
+def _longer(transaction: Transaction, row: HITRow, extension: Extension) -> dict[str, Any]:
     """Return the expiration after an extension, nothing where it stays as it is."""
     if not extension.seconds:
         return {}

@@ -11,10 +11,8 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
-from functools import cache
 from typing import IO, Any, Final
 
 from flask import Blueprint, Flask, Request, Response, abort, current_app, g, request
@@ -24,20 +22,14 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.formparser import FormDataParser
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace.api import endpoint
+from mturk_tasks.marketplace.api import endpoint, shapes
 from mturk_tasks.marketplace.api.shapes import description
 from mturk_tasks.marketplace.protocol import faults
 from mturk_tasks.marketplace.server import access, log
-from mturk_tasks.marketplace.server.access import Access
+from mturk_tasks.marketplace.server.market import CALL, Market
 from mturk_tasks.marketplace.server.receiving import REFUSED, Refusal
 from mturk_tasks.marketplace.storage import about
-from mturk_tasks.marketplace.storage.store import Store
 
-BODY_LIMIT: Final = 2**20  # bytes of a call
-QUESTION_LIMIT: Final = 8 * BODY_LIMIT  # of one with a question or a test, which JSON escapes
-CALL: Final = "call"  # the endpoint of the API
-UNDER_ANY_NAME: Final = (CALL, "healthz", "readyz")  # which tell a web page nothing
-_LONG: Final = {"Question", "Test"}
 _NO_PAGE: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"  # policy of what says none of its own
 _AGAIN: Final = 30  # seconds after which a client may try again
 _JSON_TYPES: Final = ("application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/json")
@@ -54,15 +46,6 @@ _SENT: Final = (
 )
 _OF_SDKS: Final = re.compile("(x-amz|amz-sdk)-[a-z0-9-]{1,64}")
 _REMEMBERED: Final = 172_800  # seconds for which Amazon let a browser remember the answer
-
-
-@dataclass
-class Market:
-    """What is served: the store, who may call, and the marketplace's moment when the world's is given."""
-
-    store: Store
-    access: Access
-    clock: Callable[[datetime], datetime]
 
 
 class RequestEntityTooLarge(faults.Fault):
@@ -97,11 +80,6 @@ def create(market: Market, blueprints: Sequence[Blueprint] = ()) -> Flask:
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     return app
-
-
-def limit(target: str) -> int:
-    """Return how many bytes a call has at most whose X-Amz-Target is given."""
-    return QUESTION_LIMIT if target.rpartition(".")[2] in _with_questions() else BODY_LIMIT
 
 
 def _begin() -> None:
@@ -176,7 +154,7 @@ def _call() -> Response:
     operation = target.rpartition(".")[2]
     g.said["operation"] = operation if operation in description()["operations"] else None
     try:
-        body = _body(limit(target))
+        body = _body(shapes.body_limit(target))
         caller = market.access.caller(_signed(body), real)
         g.said["requester"] = caller.requester_id
         if request.mimetype not in _JSON_TYPES:
@@ -200,13 +178,6 @@ def _signed(body: bytes) -> access.SignedRequest:
 
 def _too_large(limit: int) -> RequestEntityTooLarge:
     return RequestEntityTooLarge(f"A request of this kind has at most {limit} bytes.")
-
-
-@cache
-def _with_questions() -> frozenset[str]:
-    shapes = description()["shapes"]
-    inputs = {name: operation["input"]["shape"] for name, operation in description()["operations"].items()}
-    return frozenset(name for name, shape in inputs.items() if _LONG & set(shapes[shape]["members"]))
 
 
 def _answer(reply: endpoint.Reply) -> Response:

@@ -10,8 +10,7 @@ from string import ascii_uppercase, digits
 from typing import Final
 
 from mturk_tasks.marketplace.storage import workers
-from mturk_tasks.marketplace.storage.collisions import retried
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import write_transaction
 from mturk_tasks.marketplace.storage.workers import Profile
 

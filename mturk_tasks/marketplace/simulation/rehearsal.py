@@ -24,7 +24,8 @@ from mturk_tasks.marketplace.storage.schema import HELD, assignment, worker
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import read_transaction
 from mturk_tasks.marketplace.worker import qualifications, uploads, work
-from mturk_tasks.marketplace.worker.work import Accepted, Refused
+from mturk_tasks.marketplace.worker.answering import Refused
+from mturk_tasks.marketplace.worker.work import Accepted
 from mturk_tasks.markup.answer_key import best_answers, read_answer_key
 from mturk_tasks.markup.answers import SEPARATOR, Answer, build
 from mturk_tasks.markup.lint import hindrances

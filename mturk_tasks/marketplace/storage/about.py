@@ -8,11 +8,10 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
-from mturk_tasks.errors import MTurkTasksError, UsageError
-from mturk_tasks.lib.money import AMAZONS_FEE, FeeTable, fee_named
-from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.errors import UsageError
+from mturk_tasks.lib.money import AMAZONS_FEE
 from mturk_tasks.marketplace.storage.schema import former_marketplace, meta
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.store import Store, retried
 
 
 @dataclass(frozen=True)
@@ -34,14 +33,6 @@ def read(db: Connection) -> About:
     former = select(former_marketplace.c.marketplace_id).order_by(former_marketplace.c.marketplace_id)
     former_ids = tuple(db.execute(former).scalars())
     return About(own.marketplace_id, former_ids, own.fee or AMAZONS_FEE, own.address or "")
-
-
-def fee_table(stored: str | None) -> FeeTable:
-    """Return the table of a fee as the database has it; raise MTurkTasksError where it is none."""
-    found = fee_named(stored or AMAZONS_FEE)
-    if found is None:
-        raise MTurkTasksError(f"the marketplace's fee is {stored!r}, which is no share; set it with --fee")
-    return found
 
 
 def set_fee(store: Store, name: str) -> None:

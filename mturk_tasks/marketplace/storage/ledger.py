@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from mturk_tasks.marketplace.protocol import faults
 from mturk_tasks.marketplace.storage import about, schema
 from mturk_tasks.marketplace.storage.column_types import dollar_total
+from mturk_tasks.marketplace.storage.rows import AssignmentRow
 from mturk_tasks.marketplace.storage.schema import ledger, requester
 from mturk_tasks.marketplace.storage.transactions import Transaction
 
@@ -56,14 +57,14 @@ def release(
     _enter(transaction, owner, RELEASE, amount, hit=hit, assignment=assignment)
 
 
-def pay(transaction: Transaction, work: Row[Any]) -> None:
+def pay(transaction: Transaction, work: AssignmentRow) -> None:
     """Pay an assignment's reward to its worker and the fee to the marketplace, from what is held."""
     place = {"hit": work.hit, "assignment": work.id, "worker": work.worker}
     _enter(transaction, work.requester, PAYMENT, work.reward, **place)
     _enter(transaction, work.requester, FEE, work.fee, **place)
 
 
-def pay_bonus(transaction: Transaction, work: Row[Any], amount: Decimal) -> None:
+def pay_bonus(transaction: Transaction, work: AssignmentRow, amount: Decimal) -> None:
     """Pay a bonus to the worker of an assignment and the fee to the marketplace.
 
     Raise RequestError where the requester has not as much.

@@ -47,6 +47,7 @@ class PostgresDatabase:
     """Give transactions on a server's database."""
 
     locks = True  # others write at the same time: what a decision rests on is locked
+    errors: tuple[type[Exception], ...] = ()
 
     def __init__(self, url: URL) -> None:
         self.engine = create_engine(

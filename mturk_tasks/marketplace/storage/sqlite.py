@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from mturk_tasks.marketplace.storage.group_commit import GroupCommit
@@ -43,6 +42,7 @@ class SQLiteDatabase:
     """Give transactions on one file or memory; `grouped` lets threads that wait share a commit."""
 
     locks = False  # nobody else writes while a transaction does
+    errors: tuple[type[Exception], ...] = (sqlite3.Error, OSError)
 
     def __init__(self, engine: Engine, *, shared: bool = False, grouped: bool = False) -> None:
         self.engine = engine
@@ -201,6 +201,3 @@ def _until_free(act: Callable[[], None]) -> None:
             if "locked" not in str(error) or time.monotonic() > end:
                 raise
             time.sleep(0.01)
-
-
-ERRORS: Final = (DBAPIError, sqlite3.Error, OSError)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, select, text, true
 
-from mturk_tasks.lib.money import FeeTable
-from mturk_tasks.marketplace.storage import about
+from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.lib.money import AMAZONS_FEE, FeeTable, fee_named
 from mturk_tasks.marketplace.storage.column_types import from_milliseconds, to_milliseconds
 from mturk_tasks.marketplace.storage.schema import (
     assignment,
@@ -24,12 +24,13 @@ from mturk_tasks.marketplace.storage.schema import (
 )
 from mturk_tasks.marketplace.storage.store import Store
 
+Shape = TypeVar("Shape", bound=NamedTuple)
 _TERMS: Final = select(meta.c.fee, exists().where(notification.c.active.is_(true())).label("watched"))
 
 
 @dataclass(frozen=True)
 class Transaction:
-    """Hold one transaction, the marketplace's moment in it, and what the marketplace takes.
+    """One transaction, the marketplace's moment in it, and the fees that the marketplace takes.
 
     `requester` is the key of who asks, None where workers or time act. `watched` says that some
     requester asked to be told of events, `play` that money never runs out, `locks` that others write
@@ -45,6 +46,19 @@ class Transaction:
     play: bool = True
     locks: bool = False
     address: str = ""
+
+    def fetch_all(self, shape: type[Shape], query: Select[Any]) -> list[Shape]:
+        """Return every row of a query whose columns are those of the shape, see `rows.columns`."""
+        return [shape._make(row) for row in self.db.execute(query)]
+
+    def fetch_one(self, shape: type[Shape], query: Select[Any]) -> Shape | None:
+        """Return the only row of such a query, None where there is none."""
+        row = self.db.execute(query).one_or_none()
+        return None if row is None else shape._make(row)
+
+    def fetch(self, shape: type[Shape], query: Select[Any]) -> Shape:
+        """Return the only row of such a query, which is known to be there."""
+        return shape._make(self.db.execute(query).one())
 
     def at(self, moment: datetime) -> Transaction:
         """Return the same transaction at another moment, for what should be dated then."""
@@ -65,10 +79,18 @@ def read_transaction(store: Store, now: datetime, requester: int | None = None) 
         yield _begin(store, db, now, requester, locks=False)
 
 
+def fee_table(stored: str | None) -> FeeTable:
+    """Return the table of a fee as the database has it; raise MTurkTasksError where it is none."""
+    found = fee_named(stored or AMAZONS_FEE)
+    if found is None:
+        raise MTurkTasksError(f"the marketplace's fee is {stored!r}, which is no share; set it with --fee")
+    return found
+
+
 def _begin(store: Store, db: Connection, now: datetime, requester: int | None, *, locks: bool) -> Transaction:
     terms = db.execute(_TERMS).one()
     moment = from_milliseconds(to_milliseconds(now))  # as stored, so that comparisons anywhere agree
-    fees = about.fee_table(terms.fee)
+    fees = fee_table(terms.fee)
     return Transaction(db, moment, fees, terms.watched, requester, store.play, locks, store.address)
 
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, delete, exists, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.marketplace.protocol import faults, limits
 from mturk_tasks.marketplace.protocol.paging import page
-from mturk_tasks.marketplace.storage.collisions import retried
 from mturk_tasks.marketplace.storage.schema import block, worker
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import (
     Transaction,
     lock_requester,
@@ -46,6 +45,12 @@ def enrol(transaction: Transaction, worker_id: str, *, simulated: bool) -> bool:
         kind = "a simulated worker" if known.simulated else "a person"
         raise MTurkTasksError(f"worker {worker_id} is {kind} already")
     return known is None
+
+
+def ensure_worker(transaction: Transaction, worker_id: str) -> None:
+    """Enter a worker as a person unless the worker is known already."""
+    if not transaction.db.execute(select(exists().where(worker.c.worker_id == worker_id))).scalar_one():
+        enrol(transaction, worker_id, simulated=False)
 
 
 def is_blocked(transaction: Transaction, worker_id: str, requester: int | None) -> bool:
@@ -94,12 +99,21 @@ def delete_worker_block(transaction: Transaction, parameters: Mapping[str, Any])
 
 def list_worker_blocks(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListWorkerBlocks, the first blocked first."""
-    query = select(block).where(block.c.requester == transaction.requester)
-    items, answer = page(transaction, "ListWorkerBlocks", query, (block.c.id,), parameters, _describe)
+    query = select(block.c.worker_id, block.c.reason).where(block.c.requester == transaction.requester)
+    items, answer = page(
+        transaction, "ListWorkerBlocks", query, (block.c.id,), parameters, BlockRow, _describe
+    )
     return {**answer, "WorkerBlocks": items}
 
 
-def _describe(row: Row[Any]) -> dict[str, Any]:
+class BlockRow(NamedTuple):
+    """A worker whom a requester has blocked, and why."""
+
+    worker_id: str
+    reason: str
+
+
+def _describe(row: BlockRow) -> dict[str, Any]:
     return {"WorkerId": row.worker_id, "Reason": row.reason}
 
 

@@ -6,7 +6,7 @@ import re
 
 from flask import Blueprint, abort, g, redirect, request
 
-from mturk_tasks.marketplace.web import session
+from mturk_tasks.marketplace.web import guesses, session
 from mturk_tasks.marketplace.web.accounts import accounts, invitations, sessions
 from mturk_tasks.marketplace.web.pages import page
 from mturk_tasks.marketplace.web.session import Page
@@ -37,12 +37,12 @@ def _sign_in() -> Page:
     if request.method == "GET":
         return redirect(wanted, 303) if g.person else _asked_to_sign_in(wanted)
     name, password = accounts.plain(request.form.get("name", "")), request.form.get("password", "")
-    if not _may_try(name):
+    if not guesses.may_try(name):
         return _asked_to_sign_in(wanted, "too_many", 429)
     key = accounts.check(session.store(), name, password)
     if key is None:
         return _asked_to_sign_in(wanted, "wrong_password", 422)
-    _forgive(name)
+    guesses.forgive(name)
     return session.sign_in(redirect(wanted, 303), key)
 
 
@@ -75,7 +75,7 @@ def _account_made(wanted: str, code: str) -> Page:
     if request.method == "GET":
         return _asked_to_sign_up(wanted)
     name, password = request.form.get("name", ""), request.form.get("password", "")
-    if not sessions.begin_sign_up(session.store(), _address(), session.real()):
+    if not sessions.begin_sign_up(session.store(), guesses.address(), session.real()):
         return _asked_to_sign_up(wanted, "too_many", 429)
     try:
         key = accounts.sign_up(session.store(), name, password, session.now(), code=code, real=session.real())
@@ -91,11 +91,11 @@ def _account_made(wanted: str, code: str) -> Page:
 def _made_before(name: str, password: str) -> int | None:
     """Return the key of the account that the first of two clicks has made; guesses count here too."""
     spelled = accounts.plain(name)
-    if not _may_try(spelled):
+    if not guesses.may_try(spelled):
         return None
     key = accounts.check(session.store(), spelled, password)
     if key is not None:
-        _forgive(spelled)
+        guesses.forgive(spelled)
     return key
 
 
@@ -134,34 +134,5 @@ def _sign_out() -> Page:
     return session.sign_out(session.go("sign_in"))
 
 
-def _may_try(name: str) -> bool:
-    return sessions.begin_attempt(session.store(), name, _address(), session.real(), _browser_of(name))
-
-
-def _forgive(name: str) -> None:
-    sessions.forget(session.store(), name, _address(), _browser_of(name))
-
-
-def _browser_of(name: str) -> str:
-    """Return what the browser that asks is called, if that account was signed in to there before."""
-    browser = session.browser()
-    known = browser is not None and accounts.key_of(session.store(), name) in browser.accounts
-    return browser.name if browser and known else ""
-
-
-def _address() -> str:
-    return request.remote_addr or ""
-
-
 def _told(error: str) -> str:
     return text(error, minutes=sessions.minutes(), shortest=sessions.SHORTEST) if error else ""
-
-
-def knows_password(person: sessions.Person, password: str) -> bool:
-    """Say whether the password is the person's; guesses count here too."""
-    if not _may_try(person.name):
-        abort(429)
-    if accounts.check(session.store(), person.name, password) != person.key:
-        return False
-    _forgive(person.name)
-    return True

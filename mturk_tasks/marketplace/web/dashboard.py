@@ -9,7 +9,7 @@ from flask import Blueprint, request
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.storage import messages, workers
 from mturk_tasks.marketplace.storage.schema import ACCEPTED
-from mturk_tasks.marketplace.web import auth, pages, session
+from mturk_tasks.marketplace.web import guesses, pages, session
 from mturk_tasks.marketplace.web.accounts import accounts, sessions
 from mturk_tasks.marketplace.web.session import Page, go, signed_in
 from mturk_tasks.marketplace.worker import record
@@ -132,7 +132,7 @@ def _profile() -> Page:
 @signed_in
 def _password() -> Page:
     person, new = session.person(), request.form.get("new", "")
-    if not auth.knows_password(person, request.form.get("password", "")):
+    if not guesses.knows_password(person, request.form.get("password", "")):
         return _account_page(text("wrong_password")), 422
     try:
         accounts.change_password(session.store(), person.key, new)
@@ -145,7 +145,7 @@ def _password() -> Page:
 @signed_in
 def _delete() -> Page:
     person = session.person()
-    if not auth.knows_password(person, request.form.get("password", "")):
+    if not guesses.knows_password(person, request.form.get("password", "")):
         return _account_page(text("wrong_password")), 422
     accounts.remove(session.store(), person.key, session.now())
     session.committed("deleted")

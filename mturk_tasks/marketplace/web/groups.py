@@ -24,7 +24,6 @@ from mturk_tasks.marketplace.storage.schema import (
 )
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction
-from mturk_tasks.marketplace.worker import work
 from mturk_tasks.vocabulary.requirements import DOES_NOT_EXIST
 from mturk_tasks.vocabulary.statuses import ACTIVE
 
@@ -91,7 +90,7 @@ class Hit:
 def open_to(store: Store, worker_id: str, now: datetime) -> list[Group]:
     """Return the groups in which a worker may find a HIT."""
     with read_transaction(store, now) as transaction:
-        offers = work.offered(worker_id, (), workers.blocking_requesters(transaction, worker_id))
+        offers = eligibility.offered(worker_id, (), workers.blocking_requesters(transaction, worker_id))
         counted = offers.with_only_columns(
             hit.c.hit_type,
             func.count().label("hits"),

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, request
 from mturk_tasks.marketplace.storage.schema import ACCEPTED
 from mturk_tasks.marketplace.web import groups, pages, session
 from mturk_tasks.marketplace.web.session import Page, go, signed_in
-from mturk_tasks.marketplace.worker import record, work
+from mturk_tasks.marketplace.worker import answering, record, work
 
 PAGE: Final = 20
 
@@ -96,7 +96,7 @@ def _preview(kind: groups.Kind, hit: groups.Hit | None) -> Page:
         try:
             seen = work.preview(session.store(), worker_id, hit.hit_id, session.now())
             question = pages.question(seen.question, hit_id=hit.hit_id)
-        except work.Refused:
+        except answering.Refused:
             question = None
     held = record.listed(session.store(), worker_id, (ACCEPTED,), session.now())
     return pages.page(
@@ -120,7 +120,7 @@ def _accept(group_id: str) -> Page:
     worker_id, wanted = session.person().worker_id, request.form.get("hit", "")
     try:
         accepted = _accepted(worker_id, group_id, wanted)
-    except work.Refused as refused:  # the page says why, but for what is no matter of this group
+    except answering.Refused as refused:  # the page says why, but for what is no matter of this group
         return go("group", group_id=group_id, said="too_many_held" if refused.reason == "too many" else None)
     if accepted is None:
         verdict = groups.judge(session.store(), worker_id, group_id, session.now())
@@ -139,7 +139,7 @@ def _accepted(worker_id: str, group_id: str, wanted: str) -> str | None:
             return held
         try:
             return work.accept(session.store(), worker_id, wanted, session.now()).assignment_id
-        except work.Refused as refused:
+        except answering.Refused as refused:
             if refused.reason not in ("full", "expired", "repeated"):
                 raise
         held = record.held_of(session.store(), worker_id, wanted, session.now())

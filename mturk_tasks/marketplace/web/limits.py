@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
-from typing import Any, Final
-from urllib.parse import parse_qs
+from datetime import datetime
+from typing import Final
 
-from flask import Flask
-from werkzeug.exceptions import HTTPException
-
-from mturk_tasks.marketplace.server import application
-from mturk_tasks.marketplace.server.receiving import NOTHING, Allowance, Head
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.web.frames import submission, tokens
 from mturk_tasks.marketplace.worker import record
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.question_form import LARGEST_FILE, FileUpload, read_question_form
@@ -62,49 +54,3 @@ def _asked(document: str) -> list[FileUpload]:
         return []
     questions = read_question_form(document).questions
     return [one.answer for one in questions if isinstance(one.answer, FileUpload)]
-
-
-# How large a body may be, by its address and by what is signed there: decided before it is read.
-
-
-_Signed = Callable[[Mapping[str, Any], str, datetime], int]
-
-
-def allowance(app: Flask, head: Head) -> Allowance:
-    """Return how large the body of a request may be."""
-    try:
-        endpoint, values = app.url_map.bind("").match(head.path, head.method)
-    except HTTPException:
-        return NOTHING
-    if head.method != "POST":
-        return NOTHING
-    if endpoint == application.CALL:
-        return Allowance(application.limit(head.headers.get("X_AMZ_TARGET", "")))
-    if endpoint not in _SIGNED:
-        return Allowance(SMALL)
-    with app.app_context():
-        size = _SIGNED[endpoint](values, head.query, datetime.now(timezone.utc))
-    return Allowance(size, permitted=True) if size else Allowance(SMALL)
-
-
-def _by_permit(subject: str) -> _Signed:
-    def size(values: Mapping[str, Any], query: str, now: datetime) -> int:
-        token = parse_qs(query).get(tokens.FIELD, [""])[0]
-        return tokens.allowed(token, values[subject], now)
-
-    return size
-
-
-def _by_pass(most: int) -> _Signed:
-    def size(values: Mapping[str, Any], _: str, now: datetime) -> int:
-        return most if tokens.is_ours(values["token"]) else 0
-
-    return size
-
-
-_SIGNED: Final[Mapping[str, _Signed]] = {
-    "site.submit": _by_permit("assignment_id"),
-    "site.test": _by_permit("type_id"),
-    "frames.submit": _by_pass(submission.LIMIT),
-    "frames.draft": _by_pass(submission.DRAFT_LIMIT),
-}

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from mturk_tasks.lib.money import format_usd
 from mturk_tasks.marketplace.web import session
-from mturk_tasks.marketplace.web.frames import framing, policy
+from mturk_tasks.marketplace.web.frames import embed, policy
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.frames import read_frame
 from mturk_tasks.markup.rendering import form
@@ -158,7 +158,7 @@ def question(
         preview = assignment_id is None
         return form.render(document, values=values, errors=errors or {}, kept=kept or {}, disabled=preview)
     allow_frames(external=is_external(document))
-    return framing.frame(
+    return embed.frame(
         document,
         hit_id=hit_id,
         assignment_id=assignment_id,
@@ -174,7 +174,7 @@ def own_window(document: str, *, hit_id: str, assignment_id: str) -> str:
     if not is_external(document):
         return ""
     worker_id = session.person().worker_id
-    return framing.own_window(
+    return embed.own_window(
         document, hit_id=hit_id, assignment_id=assignment_id, worker_id=worker_id, address=address()
     )
 

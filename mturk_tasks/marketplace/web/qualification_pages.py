@@ -22,7 +22,7 @@ from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction
 from mturk_tasks.marketplace.web import pages, session, submissions
 from mturk_tasks.marketplace.web.session import Page, go, signed_in
-from mturk_tasks.marketplace.worker import qualifications, work
+from mturk_tasks.marketplace.worker import answering, qualifications
 from mturk_tasks.markup.answers import build
 from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.markup.rendering.form import read, render
@@ -171,7 +171,7 @@ def _qualification(type_id: str) -> Page:
 def _request(type_id: str) -> Page:
     try:
         begun = qualifications.request(session.store(), session.person().worker_id, type_id, session.now())
-    except work.Refused as refused:
+    except answering.Refused as refused:
         said = "type_blocked" if refused.reason == "blocked" else None
         return go("qualification", type_id=_known(type_id).qualification_type_id, said=said)
     if begun.test is not None:
@@ -183,7 +183,7 @@ def _request(type_id: str) -> Page:
 def _give_up(type_id: str) -> Page:
     try:
         qualifications.give_up(session.store(), session.person().worker_id, type_id, session.now())
-    except work.Refused:
+    except answering.Refused:
         return go("qualification", type_id=_known(type_id).qualification_type_id)
     return go("qualification", type_id=type_id, said="given_up")
 
@@ -208,7 +208,7 @@ def _test(type_id: str) -> Page:
     worker_id, answer = session.person().worker_id, build(sent.answers)
     try:
         done = qualifications.answer_test(session.store(), begun.request_id, worker_id, answer, session.now())
-    except work.Refused as refused:
+    except answering.Refused as refused:
         if refused.reason == "too large":
             submissions.keep(submissions.test_pass_for(begun.request_id), begun.test, values)
             return _form(one, begun, values, told=text("answer_too_large")), 413

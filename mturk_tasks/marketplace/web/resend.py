@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from flask import abort, g, redirect, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from mturk_tasks.marketplace.web import limits, qualification_pages, session, submissions, work_pages
+from mturk_tasks.marketplace.web import limits, session, submissions
 from mturk_tasks.marketplace.web.frames import tokens
 from mturk_tasks.marketplace.web.frames.tokens import FrameToken, Invalid
 from mturk_tasks.marketplace.web.session import Page
@@ -20,53 +20,52 @@ from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.markup.rendering.form import size
 from mturk_tasks.vocabulary.texts import text
 
-_FORMS: Final[dict[str, Callable[[Values, str], Page]]] = {
-    "site.submit": work_pages.again,
-    "site.test": qualification_pages.again,
-}
+Pages = Mapping[str, Callable[[Values, str], Page]]  # how a page of answers is shown again, by its endpoint
+_ANSWERS: Final = ("site.submit", "site.test")
 _ONWARD: Final = "site.onward"  # from a page in a frame, which needs no session to submit
-_CARRYING: Final = (*_FORMS, _ONWARD)  # the pass of a draft
+_CARRYING: Final = (*_ANSWERS, _ONWARD)  # the pass of a draft
 _PARTS: Final = 1000
 _BEGINNING: Final = 4096  # bytes
 _CARRIED: Final = re.compile(rf'name="{submissions.DRAFT_FIELD}"\r\n\r\n([\w.-]+)\r\n'.encode())
 
 
-def admit() -> Page | None:
+def admit(pages: Pages) -> Page | None:
     """Let a form go on that carries the visitor's own token, and answers of who is signed in.
 
     Where the answer is on the disk already, that is said. What other answers were filled in with is kept
-    as the draft that their page might save, and shown to its worker; every other form is refused.
+    as the draft that their page might save, and shown to its worker by one of the `pages`; every other form
+    is refused.
     """
     if request.method != "POST":
         return None
     try:
         ours = session.is_ours()
     except RequestEntityTooLarge:
-        return _instead(_texts(), 413) or abort(413)
+        return _instead(pages, _texts(), 413) or abort(413)
     if ours and (g.person is not None or request.endpoint not in _CARRYING):
         return None
     if request.endpoint == "site.sign_out" and g.person is None:
         return session.go("sign_in")  # in another tab, or by time
-    instead = _instead(request.form.to_dict(flat=False), 403)
+    instead = _instead(pages, request.form.to_dict(flat=False), 403)
     if instead is None and not ours:
         abort(403)
     return instead
 
 
-def _instead(values: Values, status: int) -> Page | None:
+def _instead(pages: Pages, values: Values, status: int) -> Page | None:
     """Return what is shown in place of a form that was not taken; None where its pass allows nothing."""
     holder = _holder(values)
     if holder is None:
         return None
     if _has_arrived(holder):
-        return _told_as_arrived(holder, values)
+        return _told_as_arrived(pages, holder, values)
     if request.endpoint == _ONWARD:
         return (
             None
             if _is_anothers(holder)
             else session.go("work", assignment_id=holder.assignment, said="not_sent")
         )
-    document = submissions.document_of(holder) if request.endpoint in _FORMS else ""
+    document = submissions.document_of(holder) if request.endpoint in _ANSWERS else ""
     if not document:
         return None
     kept = submissions.keep(holder, document, values)
@@ -76,7 +75,7 @@ def _instead(values: Values, status: int) -> Page | None:
     if _is_anothers(holder):
         return None
     told = _told(status) if kept else f"{_told(status)} {text('draft_failed')}"
-    shown = _FORMS[request.endpoint or ""](values, told)
+    shown = pages[request.endpoint or ""](values, told)
     return (shown, status) if isinstance(shown, str) else shown
 
 
@@ -105,7 +104,7 @@ def _is_anothers(holder: FrameToken) -> bool:
     return g.person is not None and g.person.worker_id != holder.worker
 
 
-def _told_as_arrived(holder: FrameToken, values: Values) -> Page:
+def _told_as_arrived(pages: Pages, holder: FrameToken, values: Values) -> Page:
     """Lead to the answer that is there; who is not its worker is told that it is, and no more."""
     page = request.path.rpartition("/")[0]  # of the assignment, or of the qualification
     if g.person is None:
@@ -113,7 +112,7 @@ def _told_as_arrived(holder: FrameToken, values: Values) -> Page:
     if _is_anothers(holder):
         session.committed("sent_elsewhere")
         abort(403)
-    return _FORMS[request.endpoint or ""](values, "") if request.endpoint in _FORMS else redirect(page, 303)
+    return pages[request.endpoint or ""](values, "") if request.endpoint in _ANSWERS else redirect(page, 303)
 
 
 def _told(status: int) -> str:

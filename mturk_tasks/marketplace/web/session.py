@@ -18,7 +18,7 @@ from mturk_tasks.marketplace.web import limits
 from mturk_tasks.marketplace.web.accounts import sessions
 
 if TYPE_CHECKING:
-    from mturk_tasks.marketplace.server.application import Market
+    from mturk_tasks.marketplace.server.market import Market
 
 import secrets
 

@@ -14,8 +14,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace.server import application
 from mturk_tasks.marketplace.server.access import is_forwarded
+from mturk_tasks.marketplace.server.market import UNDER_ANY_NAME, Market
 from mturk_tasks.marketplace.web import (
     auth,
     dashboard,
@@ -88,10 +88,8 @@ def _settle_in(app: App, settings: session.SiteSettings) -> None:
 
 def _know_name() -> Response | None:
     """Refuse to show a private sandbox under a name that is not its own machine's."""
-    market: application.Market = current_app.extensions["market"]
-    if request.endpoint in application.UNDER_ANY_NAME or market.access.knows_host(
-        request.headers.get("Host", "")
-    ):
+    market: Market = current_app.extensions["market"]
+    if request.endpoint in UNDER_ANY_NAME or market.access.knows_host(request.headers.get("Host", "")):
         return None
     g.said["error"] = "MisdirectedRequest"
     return _problem(421)
@@ -101,7 +99,7 @@ def _enter() -> session.Page | None:
     if request.endpoint in _FOR_ANYBODY:
         return None
     session.enter()
-    return resend.admit()
+    return resend.admit({"site.submit": work_pages.again, "site.test": qualification_pages.again})
 
 
 def _protect_nowhere(response: Response) -> Response:

@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 from flask import Response, current_app, request
 
-from mturk_tasks.marketplace.server.application import Market
+from mturk_tasks.marketplace.server.market import Market
 from mturk_tasks.marketplace.web import limits, session
 from mturk_tasks.marketplace.web.frames import tokens
 from mturk_tasks.marketplace.web.frames.tokens import FrameToken
 from mturk_tasks.marketplace.worker import drafts, qualifications, record, uploads
+from mturk_tasks.marketplace.worker.answering import Refused
 from mturk_tasks.marketplace.worker.record import Assignment
-from mturk_tasks.marketplace.worker.work import Refused
 from mturk_tasks.markup.answers import Answer
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.question_form import LARGEST_FILE, FileUpload, read_question_form

@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from mturk_tasks.marketplace.storage.schema import ABANDONED, ACCEPTED, RETURNED
 from mturk_tasks.marketplace.web import limits, pages, session, submissions
 from mturk_tasks.marketplace.web.session import Page, go, signed_in
-from mturk_tasks.marketplace.worker import record, work
+from mturk_tasks.marketplace.worker import answering, record, work
 from mturk_tasks.markup.answers import build
 from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.markup.rendering.form import read, render, size
@@ -62,7 +62,7 @@ def _submit(assignment_id: str) -> Page:
         kept = work.submit(
             session.store(), assignment_id, session.person().worker_id, build(sent.answers), session.now()
         )
-    except work.Refused as refused:
+    except answering.Refused as refused:
         if refused.reason == "too large" and one.status == ACCEPTED:
             submissions.keep(submissions.pass_for(one), one.question, values)
             return _form(one, values, told=text("answer_too_large")), 413
@@ -112,7 +112,7 @@ def _following(one: record.Assignment) -> str | None:
         accepted = work.accept_any(
             session.store(), session.person().worker_id, one.hit_type_id, session.now()
         )
-    except work.Refused:
+    except answering.Refused:
         return None
     return accepted.assignment_id if accepted else None
 
@@ -122,7 +122,7 @@ def _give_back(assignment_id: str) -> Page:
     one = _own(assignment_id)
     try:
         work.give_back(session.store(), assignment_id, session.person().worker_id, session.now())
-    except work.Refused:
+    except answering.Refused:
         return go("work", assignment_id=assignment_id)
     return go("group", group_id=one.hit_type_id, said="returned")
 

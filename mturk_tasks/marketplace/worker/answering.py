@@ -7,15 +7,26 @@ may take their time.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace.due import process_due
-from mturk_tasks.marketplace.storage.schema import assignment, hit, question, uploaded_file
+from mturk_tasks.marketplace.hits import counters
+from mturk_tasks.marketplace.storage import events
+from mturk_tasks.marketplace.storage.schema import (
+    ABANDONED,
+    HELD,
+    RETURNED,
+    assignment,
+    hit,
+    hit_type,
+    late_answer,
+    question,
+    uploaded_file,
+)
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.storage.transactions import read_transaction
+from mturk_tasks.marketplace.storage.transactions import Transaction, lock_hit, lock_hit_of, read_transaction
 from mturk_tasks.markup.answer_rules import Files, objection
 
 # What workers are not let do, and why.
@@ -44,7 +55,6 @@ def must_fit_assignment(store: Store, assignment_id: str, worker_id: str, answer
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
     query = select(question.c.text, hit.c.id).join_from(assignment, hit).join(question).where(*mine)
     kept = uploaded_file.c
-    process_due(store, now)
     with read_transaction(store, now) as transaction:
         row = transaction.db.execute(query).one_or_none()
         if row is None:
@@ -63,3 +73,90 @@ def must_fit(document: str, answer: str, files: Files) -> None:
     wrong = objection(document, answer, files)
     if wrong:
         raise Refused(wrong.reason, wrong.text)
+
+
+# The assignments that a worker may answer.
+
+POSSIBLY_LATE: Final = and_(  # of an assignment: the deadline took it, and nothing came late yet
+    assignment.c.status == ABANDONED,
+    ~exists().where(late_answer.c.assignment == assignment.c.id).correlate(assignment),
+)
+
+
+class Holding(NamedTuple):
+    """An assignment that a worker holds or held, and what submitting it needs of its HIT."""
+
+    id: int
+    assignment_id: str
+    hit: int
+    auto_approval_delay: int
+    review_policies: str | None
+
+
+_HOLDINGS: Final = (
+    select(
+        assignment.c.id,
+        assignment.c.assignment_id,
+        assignment.c.hit,
+        hit_type.c.auto_approval_delay,
+        hit.c.review_policies,
+    )
+    .join(hit, assignment.c.hit == hit.c.id)
+    .join(hit_type)
+)
+
+
+def holdings(transaction: Transaction, *conditions: ColumnElement[bool]) -> list[Holding]:
+    """Return the assignments that meet the conditions."""
+    return [Holding._make(row) for row in transaction.db.execute(_HOLDINGS.where(*conditions))]
+
+
+def held(transaction: Transaction, assignment_id: str, worker_id: str) -> Holding:
+    """Return an assignment that the worker holds; raise Refused where there is none."""
+    return _locked(transaction, assignment_id, worker_id, HELD)
+
+
+def unanswered(transaction: Transaction, assignment_id: str, worker_id: str) -> Holding:
+    """Return an assignment that the worker may still answer, late if need be; raise Refused for others."""
+    return _locked(transaction, assignment_id, worker_id, or_(HELD, POSSIBLY_LATE))
+
+
+def find_held(transaction: Transaction, assignment_id: str, worker_id: str) -> Holding | None:
+    """Return an assignment that the worker holds, None where there is none."""
+    return _find(transaction, assignment_id, worker_id, HELD)
+
+
+def _locked(
+    transaction: Transaction, assignment_id: str, worker_id: str, state: ColumnElement[bool]
+) -> Holding:
+    lock_hit_of(transaction, assignment_id)
+    holding = _find(transaction, assignment_id, worker_id, state)
+    if holding is None:
+        raise Refused("not held", f"worker {worker_id} does not hold assignment {assignment_id}")
+    return holding
+
+
+def _find(
+    transaction: Transaction, assignment_id: str, worker_id: str, state: ColumnElement[bool]
+) -> Holding | None:
+    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
+    return next(iter(holdings(transaction, *mine, state)), None)
+
+
+def give_back_all(transaction: Transaction, worker_id: str) -> None:
+    """Return every assignment that a worker holds."""
+    for row in holdings(transaction, assignment.c.worker == worker_id, HELD):
+        give_back(transaction, row)
+
+
+def give_back(transaction: Transaction, row: Holding) -> None:
+    """Return an assignment: its place is free again."""
+    lock_hit(transaction, hit.c.id == row.hit)
+    end(transaction, row, status=RETURNED, ended=transaction.now)
+    events.note(transaction, events.RETURNED, row.hit, row.assignment_id)
+    counters.move(transaction, row.hit, available=1, pending=-1)
+
+
+def end(transaction: Transaction, row: Holding, **values: Any) -> None:
+    """Change how an assignment that was held has ended."""
+    transaction.db.execute(update(assignment).where(assignment.c.id == row.id).values(**values))

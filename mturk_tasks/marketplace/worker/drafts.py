@@ -11,14 +11,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, Select, Table, and_, func, select
+from sqlalchemy import Select, Table, and_, func, select
 
 from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.hits import hits
 from mturk_tasks.marketplace.protocol.paging import page
-from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.column_types import upsert
 from mturk_tasks.marketplace.storage.schema import (
     ABANDONED,
@@ -31,10 +31,10 @@ from mturk_tasks.marketplace.storage.schema import (
     question,
     test_draft,
 )
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction
-from mturk_tasks.marketplace.worker import qualifications, work
-from mturk_tasks.marketplace.worker.work import Refused
+from mturk_tasks.marketplace.worker import answering, qualifications
+from mturk_tasks.marketplace.worker.answering import Refused
 from mturk_tasks.markup.answer_rules import drafted_answers
 from mturk_tasks.markup.answers import build
 
@@ -64,7 +64,7 @@ def save(store: Store, assignment_id: str, worker_id: str, answers: Fields, now:
     _must_hold_texts(answers)
     process_due(store, now)
     with write_transaction(store, now) as transaction:
-        held = work.unanswered(transaction, assignment_id, worker_id)
+        held = answering.unanswered(transaction, assignment_id, worker_id)
         key = {"hit": held.hit, "worker": worker_id}
         written = _merged(transaction, draft, key, worker_id, answers)
         upsert(
@@ -111,17 +111,31 @@ def read_test(store: Store, request_id: str, worker_id: str, now: datetime) -> W
 
 def list_drafts(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListDrafts: what was typed and not handed in, of one HIT or of all the requester's."""
-    columns = (assignment.c.assignment_id, assignment.c.status, hit.c.hit_id)
-    query = select(draft, *columns, question.c.text.label("question_text")).join_from(draft, assignment)
+    query = select(*rows.columns(DraftRow, assignment, hit, draft, question_text=question.c.text))
+    query = query.join_from(draft, assignment, draft.c.assignment == assignment.c.id)
     query = query.join(hit, draft.c.hit == hit.c.id).join(question)
     query = query.where(hit.c.requester == transaction.requester, assignment.c.status.in_(_STATUSES))
     if "HITId" in parameters:
         query = query.where(hit.c.id == hits.fetch(transaction, parameters["HITId"]).id)
-    items, answer = page(transaction, "ListDrafts", query, (assignment.c.id,), parameters, _describe)
+    items, answer = page(
+        transaction, "ListDrafts", query, (assignment.c.id,), parameters, DraftRow, _describe
+    )
     return {**answer, "Drafts": items}
 
 
-def _describe(row: Row[Any]) -> dict[str, Any]:
+class DraftRow(NamedTuple):
+    """What a worker typed and has not handed in, and the question that it answers."""
+
+    assignment_id: str
+    status: str
+    worker: str
+    hit_id: str
+    saved: datetime
+    answers: str
+    question_text: str
+
+
+def _describe(row: DraftRow) -> dict[str, Any]:
     return {
         "AssignmentId": row.assignment_id,
         "HITId": row.hit_id,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, delete, exists, insert, select, update
+from sqlalchemy import Select, delete, exists, insert, select, update
 
 from mturk_tasks.marketplace.due import process_due_of
 from mturk_tasks.marketplace.hits import counters, hits
 from mturk_tasks.marketplace.protocol import faults
 from mturk_tasks.marketplace.protocol.paging import page
 from mturk_tasks.marketplace.reviews import runs
-from mturk_tasks.marketplace.storage import events
+from mturk_tasks.marketplace.storage import events, rows
+from mturk_tasks.marketplace.storage.rows import HITRow
 from mturk_tasks.marketplace.storage.schema import (
     ABANDONED,
     STANDING,
@@ -23,12 +24,8 @@ from mturk_tasks.marketplace.storage.schema import (
     late_answer,
 )
 from mturk_tasks.marketplace.storage.transactions import Transaction, lock_hit_of
+from mturk_tasks.marketplace.worker import answering
 from mturk_tasks.vocabulary.statuses import SUBMITTED
-
-POSSIBLE: Final = and_(  # of an assignment: the deadline took it, and nothing came late yet
-    assignment.c.status == ABANDONED,
-    ~exists().where(late_answer.c.assignment == assignment.c.id).correlate(assignment),
-)
 
 
 def keep(transaction: Transaction, assignment_id: str, worker_id: str, answer: str) -> bool:
@@ -37,7 +34,9 @@ def keep(transaction: Transaction, assignment_id: str, worker_id: str, answer: s
     The first answer stays: a second one is not kept.
     """
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
-    key = transaction.db.execute(select(assignment.c.id).where(*mine, POSSIBLE)).scalar_one_or_none()
+    key = transaction.db.execute(
+        select(assignment.c.id).where(*mine, answering.POSSIBLY_LATE)
+    ).scalar_one_or_none()
     if key is None:
         return False
     values = {"assignment": key, "answer": answer, "received": transaction.now}
@@ -51,7 +50,7 @@ def list_late_answers(transaction: Transaction, parameters: Mapping[str, Any]) -
     if "HITId" in parameters:
         query = query.where(hit.c.id == hits.fetch(transaction, parameters["HITId"]).id)
     order = (late_answer.c.received, assignment.c.id)
-    items, answer = page(transaction, "ListLateAnswers", query, order, parameters, _describe)
+    items, answer = page(transaction, "ListLateAnswers", query, order, parameters, LateRow, _describe)
     return {**answer, "LateAnswers": items}
 
 
@@ -73,34 +72,60 @@ def accept_late_answer(transaction: Transaction, parameters: Mapping[str, Any]) 
     return {}
 
 
+class LateRow(NamedTuple):
+    """An answer that came after the deadline, when, and when its requester accepted it."""
+
+    id: int
+    assignment_id: str
+    hit: int
+    hit_id: str
+    worker: str
+    deadline: datetime
+    answer: str
+    received: datetime
+    accepted: datetime | None
+
+
 def _own(transaction: Transaction) -> Select[Any]:
-    columns = (assignment, late_answer.c.answer.label("late"), late_answer.c.received)
-    query = select(*columns, late_answer.c.accepted.label("late_accepted"), hit.c.hit_id)
+    accepted = late_answer.c.accepted
+    query = select(
+        *rows.columns(
+            LateRow,
+            late_answer,
+            hit,
+            id=assignment.c.id,
+            hit=assignment.c.hit,
+            assignment_id=assignment.c.assignment_id,
+            worker=assignment.c.worker,
+            deadline=assignment.c.deadline,
+            accepted=accepted,
+        )
+    )
     joined = query.join_from(late_answer, assignment).join(hit, assignment.c.hit == hit.c.id)
     return joined.where(hit.c.requester == transaction.requester)
 
 
-def _describe(row: Row[Any]) -> dict[str, Any]:
+def _describe(row: LateRow) -> dict[str, Any]:
     return {
         "AssignmentId": row.assignment_id,
         "HITId": row.hit_id,
         "WorkerId": row.worker,
         "Deadline": row.deadline,
         "ReceiveTime": row.received,
-        "Answer": row.late,
+        "Answer": row.answer,
     }
 
 
-def _fetch(transaction: Transaction, assignment_id: str) -> Row[Any]:
+def _fetch(transaction: Transaction, assignment_id: str) -> LateRow:
     query = _own(transaction).where(assignment.c.assignment_id == assignment_id)
-    row = transaction.db.execute(query).one_or_none()
+    row = transaction.fetch_one(LateRow, query)
     if row is None:
         raise faults.missing("LateAnswer", assignment_id)
     return row
 
 
-def _must_be_acceptable(transaction: Transaction, row: Row[Any]) -> None:
-    if row.late_accepted is not None:
+def _must_be_acceptable(transaction: Transaction, row: LateRow) -> None:
+    if row.accepted is not None:
         raise faults.wrong_assignment_state(ABANDONED)
     again = exists().where(assignment.c.hit == row.hit, assignment.c.worker == row.worker, STANDING)
     if transaction.db.execute(select(again)).scalar_one():
@@ -111,7 +136,7 @@ def _must_be_acceptable(transaction: Transaction, row: Row[Any]) -> None:
         )
 
 
-def _occupy(transaction: Transaction, of: Row[Any]) -> None:
+def _occupy(transaction: Transaction, of: HITRow) -> None:
     """Take a place of the HIT, or add one; the money is held either way."""
     place = counters.late_place(of.available, of.created_with, of.max_assignments)
     if place == counters.FREE:
@@ -120,13 +145,13 @@ def _occupy(transaction: Transaction, of: Row[Any]) -> None:
         counters.add_taken(transaction, of)  # refuses where there is none
 
 
-def _submit(transaction: Transaction, row: Row[Any], of: Row[Any]) -> None:
+def _submit(transaction: Transaction, row: LateRow, of: HITRow) -> None:
     values = {
         "status": SUBMITTED,
         "ended": None,
         "submitted": row.received,
         "auto_approval": transaction.now + timedelta(seconds=of.auto_approval_delay),
-        "answer": row.late,
+        "answer": row.answer,
     }
     transaction.db.execute(update(assignment).where(assignment.c.id == row.id).values(**values))
     same = late_answer.c.assignment == row.id

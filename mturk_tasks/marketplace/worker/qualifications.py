@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.protocol import faults
-from mturk_tasks.marketplace.qualifications import grants, types
-from mturk_tasks.marketplace.storage import workers
-from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.qualifications import grants
+from mturk_tasks.marketplace.qualifications.requirements import fetch_qualification_type
+from mturk_tasks.marketplace.storage import rows, workers
+from mturk_tasks.marketplace.storage.rows import QualificationRequestRow, QualificationTypeRow
 from mturk_tasks.marketplace.storage.schema import (
     ANSWERED,
     PENDING,
@@ -28,7 +29,7 @@ from mturk_tasks.marketplace.storage.schema import (
     question,
     test_draft,
 )
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import (
     Transaction,
     lock_type,
@@ -36,8 +37,7 @@ from mturk_tasks.marketplace.storage.transactions import (
     read_transaction,
     write_transaction,
 )
-from mturk_tasks.marketplace.worker.answering import must_fit
-from mturk_tasks.marketplace.worker.work import Refused, enrol_person
+from mturk_tasks.marketplace.worker.answering import Refused, must_fit
 from mturk_tasks.markup.answer_key import grade, read_answer_key
 from mturk_tasks.markup.answers import parse
 from mturk_tasks.vocabulary.statuses import ACTIVE, GRANTED
@@ -89,13 +89,13 @@ def request(store: Store, worker_id: str, qualification_type_id: str, now: datet
         if workers.is_blocked(transaction, worker_id, kind.requester):
             raise Refused("blocked", f"the requester has blocked worker {worker_id}")
         last = _last(transaction, kind.id, worker_id)
-        if last is not None and last.status == TESTING and last.deadline > transaction.now:
+        if last is not None and last.status == TESTING and last.deadline and last.deadline > transaction.now:
             return Requested(last.request_id, test=last.test_text, deadline=last.deadline)
         if last is not None:
             _must_be_allowed_again(kind, last, transaction.now)
             if last.test != kind.test:  # what was typed there answers other questions
                 _forget_draft(transaction, last)
-        enrol_person(transaction, worker_id)
+        workers.ensure_worker(transaction, worker_id)
         return _begin(transaction, kind, worker_id)
 
 
@@ -112,11 +112,14 @@ def answer_test(store: Store, request_id: str, worker_id: str, answer: str, now:
     process_due(store, now)
     with write_transaction(store, now) as transaction:
         row = taken(transaction, request_id, worker_id)
-        graded = row.answer_key is not None
-        values = {"status": ANSWERED if graded else PENDING, "submitted": transaction.now, "answer": answer}
+        values = {
+            "status": ANSWERED if row.answer_key else PENDING,
+            "submitted": transaction.now,
+            "answer": answer,
+        }
         _change(transaction, row.id, **values)
         _forget_draft(transaction, row)
-        if not graded:
+        if row.answer_key is None:
             return Requested(request_id)
         score = grade(read_answer_key(row.answer_key), parse(answer))
         grants.grant(transaction, row.qualification_type, worker_id, score)
@@ -143,15 +146,15 @@ def give_up(store: Store, worker_id: str, qualification_type_id: str, now: datet
             raise Refused("not held", f"worker {worker_id} does not have the qualification {kind.name}")
 
 
-def _known(transaction: Transaction, qualification_type_id: str) -> Row[Any]:
+def _known(transaction: Transaction, qualification_type_id: str) -> QualificationTypeRow:
     lock_type(transaction, qualification_type_id)
     try:
-        return types.fetch(transaction, qualification_type_id)
+        return fetch_qualification_type(transaction, qualification_type_id)
     except faults.RequestError as fault:
         raise Refused("unknown", fault.text) from None
 
 
-def requestable(transaction: Transaction, qualification_type_id: str) -> Row[Any]:
+def requestable(transaction: Transaction, qualification_type_id: str) -> QualificationTypeRow:
     """Return a type that workers can ask for; raise Refused where it is unknown or nobody can."""
     kind = _known(transaction, qualification_type_id)
     if kind.system or kind.status != ACTIVE:
@@ -159,17 +162,17 @@ def requestable(transaction: Transaction, qualification_type_id: str) -> Row[Any
     return kind
 
 
-def _last(transaction: Transaction, type_key: int, worker_id: str) -> Row[Any] | None:
+def _last(transaction: Transaction, type_key: int, worker_id: str) -> QualificationRequestRow | None:
     """Return the worker's last request for a type."""
-    query = select(qualification_request, question.c.text.label("test_text")).outerjoin(question)
-    mine = query.where(
+    mine = rows.QUALIFICATION_REQUESTS.where(
         qualification_request.c.worker_id == worker_id,
         qualification_request.c.qualification_type == type_key,
     )
-    return transaction.db.execute(mine.order_by(qualification_request.c.id.desc()).limit(1)).one_or_none()
+    last = mine.order_by(qualification_request.c.id.desc()).limit(1)
+    return transaction.fetch_one(QualificationRequestRow, last)
 
 
-def _must_be_allowed_again(kind: Row[Any], last: Row[Any], now: datetime) -> None:
+def _must_be_allowed_again(kind: QualificationTypeRow, last: QualificationRequestRow, now: datetime) -> None:
     """Refuse a further request; a delay counts from the one before, whatever became of it."""
     if last.status == PENDING:
         raise Refused("pending", f"a request for the qualification {kind.name} is waiting for a decision")
@@ -181,7 +184,7 @@ def _must_be_allowed_again(kind: Row[Any], last: Row[Any], now: datetime) -> Non
         raise Refused("too soon", f"the qualification {kind.name} can be requested again at {again}")
 
 
-def _begin(transaction: Transaction, kind: Row[Any], worker_id: str) -> Requested:
+def _begin(transaction: Transaction, kind: QualificationTypeRow, worker_id: str) -> Requested:
     """Enter a request, and grant it where the type does so by itself."""
     values: dict[str, Any] = {
         "request_id": new_id(),
@@ -191,29 +194,30 @@ def _begin(transaction: Transaction, kind: Row[Any], worker_id: str) -> Requeste
     }
     begun = Requested(values["request_id"])
     if kind.auto_granted:
-        grants.grant(transaction, kind.id, worker_id, kind.auto_granted_value)
+        score = kind.auto_granted_value or 0
+        grants.grant(transaction, kind.id, worker_id, score)
         values.update(status=ANSWERED, submitted=transaction.now)
-        begun = Requested(begun.request_id, score=kind.auto_granted_value)
+        begun = Requested(begun.request_id, score=score)
     elif kind.test is None:
         values.update(status=PENDING, submitted=transaction.now)
     else:
-        deadline = transaction.now + timedelta(seconds=kind.test_duration)
+        deadline = transaction.now + timedelta(seconds=kind.test_duration or 0)
         values.update(status=TESTING, deadline=deadline, test=kind.test, answer_key=kind.answer_key)
         begun = Requested(begun.request_id, test=kind.test_text, deadline=deadline)
     transaction.db.execute(insert(qualification_request), values)
     return begun
 
 
-def taken(transaction: Transaction, request_id: str, worker_id: str) -> Row[Any]:
+def taken(transaction: Transaction, request_id: str, worker_id: str) -> QualificationRequestRow:
     """Return the request whose test the worker is taking; raise Refused where it is not so."""
     lock_type_of(transaction, request_id)
-    mine = select(qualification_request).where(
+    mine = rows.QUALIFICATION_REQUESTS.where(
         qualification_request.c.request_id == request_id,
         qualification_request.c.worker_id == worker_id,
         qualification_request.c.status == TESTING,
         qualification_request.c.deadline > transaction.now,
     )
-    row = transaction.db.execute(mine).one_or_none()
+    row = transaction.fetch_one(QualificationRequestRow, mine)
     if row is None:
         raise Refused("not held", f"worker {worker_id} is not taking a test under request {request_id}")
     return row
@@ -247,7 +251,7 @@ def is_answered(store: Store, request_id: str, worker_id: str, now: datetime) ->
         return bool(transaction.db.execute(select(exists().where(*mine))).scalar_one())
 
 
-def _forget_draft(transaction: Transaction, row: Row[Any]) -> None:
+def _forget_draft(transaction: Transaction, row: QualificationRequestRow) -> None:
     """Take away what a worker had typed in the test of a type: the answer is there now."""
     mine = (
         test_draft.c.qualification_type == row.qualification_type,

@@ -23,7 +23,7 @@ from mturk_tasks.marketplace.storage.schema import (
 )
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction
-from mturk_tasks.marketplace.worker import late
+from mturk_tasks.marketplace.worker import answering
 from mturk_tasks.vocabulary.statuses import APPROVED, DISPOSED
 
 PAGE: Final = 20
@@ -124,7 +124,7 @@ def count_late(store: Store, worker_id: str, now: datetime) -> int:
 def unsent(store: Store, worker_id: str, now: datetime) -> list[Assignment]:
     """Return what a worker began to fill in and the deadline took, the last accepted first."""
     begun = exists().where(draft.c.assignment == assignment.c.id)
-    query = _whole().where(assignment.c.worker == worker_id, late.POSSIBLE, begun)
+    query = _whole().where(assignment.c.worker == worker_id, answering.POSSIBLY_LATE, begun)
     with read_transaction(store, now) as transaction:
         rows = transaction.db.execute(query.order_by(assignment.c.id.desc()).limit(PAGE)).all()
         return _assignments(transaction, rows)

@@ -13,23 +13,24 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.lib.text import clean
 from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.hits import assignments, hits
 from mturk_tasks.marketplace.protocol import faults
-from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.column_types import to_milliseconds
+from mturk_tasks.marketplace.storage.rows import AssignmentRow
 from mturk_tasks.marketplace.storage.schema import assignment, hit, late_answer, question, uploaded_file
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction
-from mturk_tasks.marketplace.worker import work
-from mturk_tasks.marketplace.worker.work import Refused
+from mturk_tasks.marketplace.worker import answering
+from mturk_tasks.marketplace.worker.answering import Refused
 from mturk_tasks.markup.answers import Answer, parse
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.question_form import LARGEST_FILE, FileUpload, read_question_form
@@ -74,7 +75,7 @@ def store_file(
     """
     process_due(store, now)
     with write_transaction(store, now) as transaction:
-        held = work.unanswered(transaction, assignment_id, worker_id)
+        held = answering.unanswered(transaction, assignment_id, worker_id)
         _must_fit(_asked(transaction, held.hit, question_id), len(content))
         file = Uploaded(question_id, clean(name), f"{new_id()}/{clean(name)}", len(content))
         _make_room(transaction, held, worker_id, question_id)
@@ -102,8 +103,9 @@ def files_of(store: Store, assignment_id: str, worker_id: str, now: datetime) ->
     sent = _files().join(assignment, same).where(*mine)
     process_due(store, now)
     with read_transaction(store, now) as transaction:
-        rows = transaction.db.execute(sent.order_by(uploaded_file.c.received, uploaded_file.c.id)).all()
-    return {row.question: _uploaded(row) for row in rows}
+        ordered = sent.order_by(uploaded_file.c.received, uploaded_file.c.id)
+        files = transaction.fetch_all(FileRow, ordered)
+    return {file.question: _uploaded(file) for file in files}
 
 
 def get_file_upload_url(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,7 +168,7 @@ def _must_fit(asked: FileUpload, size: int) -> None:
         raise Refused("invalid", f"the file has {size} bytes; it must have {asked.smallest} to {largest}")
 
 
-def _make_room(transaction: Transaction, held: Row[Any], worker_id: str, question_id: str) -> None:
+def _make_room(transaction: Transaction, held: answering.Holding, worker_id: str, question_id: str) -> None:
     """Take away what a worker sent before for a question of a HIT; what an answer names stays with it."""
     kept = uploaded_file.c
     mine = (kept.hit == held.hit, kept.worker == worker_id, kept.question == question_id)
@@ -195,21 +197,29 @@ def _named(transaction: Transaction, hit_key: int, worker_id: str) -> dict[str, 
     }
 
 
+class FileRow(NamedTuple):
+    """A file that a worker sent, without its content; `size` in bytes."""
+
+    file_id: str
+    question: str
+    name: str
+    size: int
+
+
 def _files() -> Select[Any]:
     """Return the query for files without their content."""
-    kept = uploaded_file.c
-    return select(kept.file_id, kept.question, kept.name, kept.size).select_from(uploaded_file)
+    return select(*rows.columns(FileRow, uploaded_file)).select_from(uploaded_file)
 
 
-def _uploaded(row: Row[Any]) -> Uploaded:
+def _uploaded(row: FileRow) -> Uploaded:
     return Uploaded(row.question, row.name, f"{row.file_id}/{row.name}", row.size)
 
 
-def _of_worker(transaction: Transaction, key: str, done: Row[Any]) -> Row[Any] | None:
+def _of_worker(transaction: Transaction, key: str, done: AssignmentRow) -> FileRow | None:
     """Return the file of a key that its worker sent for this HIT: an answer could name anybody's."""
     own = (uploaded_file.c.worker == done.worker, uploaded_file.c.hit == done.hit)
     query = _files().where(uploaded_file.c.file_id == key.partition("/")[0], *own)
-    return transaction.db.execute(query).one_or_none()
+    return transaction.fetch_one(FileRow, query)
 
 
 def _token(file_id: str, until: int, secret: str) -> str:

@@ -6,28 +6,24 @@ No part of the Requester API. Each function is one transaction; what it returns 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy import delete, exists, func, insert, select
 
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.due import process_due, process_due_of
 from mturk_tasks.marketplace.hits import counters
-from mturk_tasks.marketplace.hits.hits import hit_query
 from mturk_tasks.marketplace.qualifications import eligibility
 from mturk_tasks.marketplace.qualifications.requirements import ACCEPT, DISCOVER, PREVIEW
 from mturk_tasks.marketplace.reviews import runs
-from mturk_tasks.marketplace.storage import events, workers
-from mturk_tasks.marketplace.storage.collisions import retried
+from mturk_tasks.marketplace.storage import events, rows, workers
+from mturk_tasks.marketplace.storage.rows import HITRow
 from mturk_tasks.marketplace.storage.schema import (
     ACCEPTED,
     HELD,
-    OFFERED,
-    RETURNED,
     STANDING,
     assignment,
     draft,
@@ -36,7 +32,7 @@ from mturk_tasks.marketplace.storage.schema import (
     late_answer,
     worker,
 )
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import (
     Transaction,
     lock_hit,
@@ -44,7 +40,7 @@ from mturk_tasks.marketplace.storage.transactions import (
     read_transaction,
     write_transaction,
 )
-from mturk_tasks.marketplace.worker import late
+from mturk_tasks.marketplace.worker import answering, late
 from mturk_tasks.marketplace.worker.answering import Reason, must_fit_assignment
 from mturk_tasks.marketplace.worker.answering import Refused as Refused  # as whoever calls this finds it
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, SUBMITTED
@@ -111,7 +107,7 @@ def available(
     with read_transaction(store, now) as transaction:
         action = ACCEPT if qualified else DISCOVER
         closed = eligibility.closed_types(transaction, worker_id, action, hit_type_id)
-        offers = offered(worker_id, closed, workers.blocking_requesters(transaction, worker_id))
+        offers = eligibility.offered(worker_id, closed, workers.blocking_requesters(transaction, worker_id))
         if hit_type_id is not None:
             same = select(hit_type.c.id).where(hit_type.c.hit_type_id == hit_type_id)
             offers = offers.where(hit.c.hit_type == same.scalar_subquery())
@@ -134,21 +130,6 @@ def preview(store: Store, worker_id: str, hit_id: str, now: datetime) -> Preview
         row = _known(transaction, hit_id)
         _must_qualify(transaction, row, worker_id, PREVIEW)
         return Preview(hit_id, row.title, row.description, row.reward, row.question_text)
-
-
-def offered(worker_id: str, closed: Sequence[int], unwelcome: Sequence[int]) -> Select[Any]:
-    """Return the query for the IDs of HITs that have a place for this worker.
-
-    `closed` are keys of HIT types, `unwelcome` of requesters.
-    """
-    # Not as `exists`, which PostgreSQL turns into a join: before it has counted what the tables hold, it
-    # compares each HIT with each assignment of the worker.
-    of_mine = (assignment.c.hit == hit.c.id, assignment.c.worker == worker_id, STANDING)
-    mine = select(assignment.c.hit).where(*of_mine).scalar_subquery()
-    offers = select(hit.c.hit_id).where(OFFERED, mine.is_(None))
-    if unwelcome:
-        offers = offers.where(hit.c.requester.not_in(unwelcome))
-    return offers.where(hit.c.hit_type.not_in(closed)) if closed else offers
 
 
 @retried
@@ -175,7 +156,7 @@ def accept_next(store: Store, worker_id: str, now: datetime) -> Accepted | None:
     with write_transaction(store, now) as transaction:
         closed = eligibility.closed_types(transaction, worker_id, ACCEPT)
         unwelcome = workers.blocking_requesters(transaction, worker_id)
-        offers = offered(worker_id, closed, unwelcome).order_by(hit.c.shuffle).limit(1)
+        offers = eligibility.offered(worker_id, closed, unwelcome).order_by(hit.c.shuffle).limit(1)
         start = secrets.randbelow(_LAST)
         for skip in (True, False) if transaction.locks else (False,):
             for part in (hit.c.shuffle >= start, hit.c.shuffle < start):
@@ -186,9 +167,9 @@ def accept_next(store: Store, worker_id: str, now: datetime) -> Accepted | None:
         return None
 
 
-def _give(transaction: Transaction, row: Row[Any], worker_id: str) -> Accepted:
+def _give(transaction: Transaction, row: HITRow, worker_id: str) -> Accepted:
     """Enter an assignment of a HIT that the worker may accept."""
-    enrol_person(transaction, worker_id)
+    workers.ensure_worker(transaction, worker_id)
     accepted = Accepted(
         assignment_id=new_id(),
         hit_id=row.hit_id,
@@ -229,21 +210,21 @@ def accept_any(store: Store, worker_id: str, hit_type_id: str, now: datetime) ->
                     raise
 
 
-def _known(transaction: Transaction, hit_id: str) -> Row[Any]:
+def _known(transaction: Transaction, hit_id: str) -> HITRow:
     lock_hit(transaction, hit.c.hit_id == hit_id)
-    row = transaction.db.execute(hit_query().where(hit.c.hit_id == hit_id)).one_or_none()
+    row = transaction.fetch_one(HITRow, rows.HITS.where(hit.c.hit_id == hit_id))
     if row is None:
         raise Refused("unknown", f"HIT {hit_id} does not exist")
     return row
 
 
-def _must_qualify(transaction: Transaction, row: Row[Any], worker_id: str, action: str) -> None:
+def _must_qualify(transaction: Transaction, row: HITRow, worker_id: str, action: str) -> None:
     missing = eligibility.unmet(transaction, worker_id, row.requester, row.requirements, action)
     if missing is not None:
         raise Refused("unqualified", f"HIT {row.hit_id} asks for a qualification: {missing}")
 
 
-def _may_accept(transaction: Transaction, row: Row[Any], worker_id: str) -> None:
+def _may_accept(transaction: Transaction, row: HITRow, worker_id: str) -> None:
     if workers.is_blocked(transaction, worker_id, row.requester):
         raise Refused("blocked", f"the requester has blocked worker {worker_id}")
     mine = exists().where(assignment.c.hit == row.id, assignment.c.worker == worker_id, STANDING)
@@ -264,12 +245,6 @@ def _must_have_hands_free(transaction: Transaction, worker_id: str) -> None:
         raise Refused("too many", f"worker {worker_id} holds {MOST_HELD} HITs already")
 
 
-def enrol_person(transaction: Transaction, worker_id: str) -> None:
-    """Make a worker known as a person unless that worker is known already."""
-    if not transaction.db.execute(select(exists().where(worker.c.worker_id == worker_id))).scalar_one():
-        workers.enrol(transaction, worker_id, simulated=False)
-
-
 @retried
 def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: datetime) -> Receipt:
     """Hand in the answer, a QuestionFormAnswers document, or nothing for a form without fields.
@@ -282,13 +257,13 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
     process_due(store, now)
     with write_transaction(store, now) as transaction:
         lock_hit_of(transaction, assignment_id)
-        row = _find_held(transaction, assignment_id, worker_id)
+        row = answering.find_held(transaction, assignment_id, worker_id)
         if row is None and late.keep(transaction, assignment_id, worker_id, answer):
             return Receipt(assignment_id, transaction.now, late=True)
-        row = row or held(transaction, assignment_id, worker_id)
+        row = row or answering.held(transaction, assignment_id, worker_id)
         delay = timedelta(seconds=row.auto_approval_delay)
         values = {"status": SUBMITTED, "submitted": transaction.now, "auto_approval": transaction.now + delay}
-        _end(transaction, row, answer=answer, **values)
+        answering.end(transaction, row, answer=answer, **values)
         events.note(transaction, events.SUBMITTED, row.hit, assignment_id)
         if row.review_policies:
             runs.review_assignment(transaction, row.id)  # before the HIT may be Reviewable: it may grow
@@ -319,59 +294,7 @@ def give_back(store: Store, assignment_id: str, worker_id: str, now: datetime) -
     """
     process_due(store, now)
     with write_transaction(store, now) as transaction:
-        _return(transaction, held(transaction, assignment_id, worker_id))
-
-
-def give_back_all(transaction: Transaction, worker_id: str) -> None:
-    """Return every assignment that a worker holds."""
-    for row in transaction.db.execute(_holdings().where(assignment.c.worker == worker_id, HELD)).all():
-        _return(transaction, row)
-
-
-def _return(transaction: Transaction, row: Row[Any]) -> None:
-    lock_hit(transaction, hit.c.id == row.hit)
-    _end(transaction, row, status=RETURNED, ended=transaction.now)
-    events.note(transaction, events.RETURNED, row.hit, row.assignment_id)
-    counters.move(transaction, row.hit, available=1, pending=-1)
-
-
-def _holdings() -> Select[Any]:
-    own = (assignment.c.id, assignment.c.assignment_id, assignment.c.hit)
-    columns = (*own, hit_type.c.auto_approval_delay, hit.c.review_policies)
-    return select(*columns).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
-
-
-def held(transaction: Transaction, assignment_id: str, worker_id: str) -> Row[Any]:
-    """Return an assignment that the worker holds; raise Refused where it is not so."""
-    lock_hit_of(transaction, assignment_id)
-    found = _find_held(transaction, assignment_id, worker_id)
-    if found is None:
-        raise Refused("not held", f"worker {worker_id} does not hold assignment {assignment_id}")
-    return found
-
-
-def unanswered(transaction: Transaction, assignment_id: str, worker_id: str) -> Row[Any]:
-    """Return an assignment that the worker may still answer, late if need be; raise Refused for others."""
-    lock_hit_of(transaction, assignment_id)
-    found = _find(transaction, assignment_id, worker_id, or_(HELD, late.POSSIBLE))
-    if found is None:
-        raise Refused("not held", f"worker {worker_id} does not hold assignment {assignment_id}")
-    return found
-
-
-def _find_held(transaction: Transaction, assignment_id: str, worker_id: str) -> Row[Any] | None:
-    return _find(transaction, assignment_id, worker_id, HELD)
-
-
-def _find(
-    transaction: Transaction, assignment_id: str, worker_id: str, state: ColumnElement[bool]
-) -> Row[Any] | None:
-    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id, state)
-    return transaction.db.execute(_holdings().where(*mine)).one_or_none()
-
-
-def _end(transaction: Transaction, row: Row[Any], **values: Any) -> None:
-    transaction.db.execute(update(assignment).where(assignment.c.id == row.id).values(**values))
+        answering.give_back(transaction, answering.held(transaction, assignment_id, worker_id))
 
 
 def open_by_people(store: Store, now: datetime) -> int:

@@ -11,7 +11,7 @@ from tests.school import KEY, PROPERTIES, TEST
 def run(school, request=None, status=""):
     context = school.context()
     request = request or ChangeRequest.of_folder(context.definition, status)
-    return change.run(context, school.found(), request)
+    return change.run(context, school.qualification(), request)
 
 
 def test_the_type_becomes_what_the_files_say(school):
@@ -23,7 +23,7 @@ def test_the_type_becomes_what_the_files_say(school):
         "Three questions about trees",
         900,
     )
-    assert summary.lines == (f"Updated qualification type {school.found().type_id}",)
+    assert summary.lines == (f"Updated qualification type {school.qualification().type_id}",)
 
 
 def test_a_changed_name_is_refused_before_anything_else_is_changed(school):
@@ -95,22 +95,22 @@ def test_an_update_while_requests_are_open_loses_none(school):
     run(school)
     school.ask("ATWO", {"tree": ("oak",)})
 
-    found = school.client.list_qualification_requests()["QualificationRequests"]
-    assert [one["WorkerId"] for one in found] == ["AONE", "ATWO"]
-    assert found[0]["QualificationRequestId"] == first
-    assert "word" in found[0]["Test"]
-    assert "word" not in found[1]["Test"]
+    waiting = school.client.list_qualification_requests()["QualificationRequests"]
+    assert [request["WorkerId"] for request in waiting] == ["AONE", "ATWO"]
+    assert waiting[0]["QualificationRequestId"] == first
+    assert "word" in waiting[0]["Test"]
+    assert "word" not in waiting[1]["Test"]
 
 
 def test_a_retired_type_is_gone_and_can_be_made_anew(school):
     school.create()
-    change.retire(school.context(), school.found())
+    change.retire(school.context(), school.qualification())
     with pytest.raises(RecordsError, match="trees was retired; inv create makes it anew"):
-        school.found()
+        school.qualification()
 
     school.create()
-    (kept,) = school.folder.glob("trees.*Z.journal")
-    assert kept.exists()
+    (archived,) = school.folder.glob("trees.*Z.journal")
+    assert archived.exists()
     assert school.type()["Name"] == "Knows trees"
 
 
@@ -127,5 +127,5 @@ def test_a_type_that_live_hits_require_is_not_retired(school):
         QualificationRequirements=[asked],
     )["HIT"]
     with pytest.raises(InvalidState, match=f"1 HIT asks for Knows trees, the first is {hit['HITId']}"):
-        change.retire(school.context(), school.found())
+        change.retire(school.context(), school.qualification())
     assert school.type()["QualificationTypeStatus"] == "Active"

@@ -16,8 +16,8 @@ def run(school, **options):
 
 
 def types(school):
-    found = school.client.list_qualification_types(MustBeRequestable=True, MustBeOwnedByCaller=True)
-    return found["QualificationTypes"]
+    answer = school.client.list_qualification_types(MustBeRequestable=True, MustBeOwnedByCaller=True)
+    return answer["QualificationTypes"]
 
 
 def test_a_type_is_made_of_the_files_and_its_id_is_written_down(school):
@@ -41,8 +41,8 @@ def test_without_retry_a_worker_can_ask_only_once(school):
 
 def test_values_that_are_not_given_are_said(school, capsys):
     run(school)
-    said = capsys.readouterr().err.splitlines()
-    assert said == [
+    notes = capsys.readouterr().err.splitlines()
+    assert notes == [
         "note: testdurationinseconds is not given; it is 10800",
         "note: status is not given; it is Active",
     ]
@@ -95,22 +95,22 @@ def test_a_receipt_of_the_old_tools_makes_way_where_its_type_is_nowhere(school):
     school.write("trees.properties.success", "qualtypeid\nOLDTYPE\n")
     run(school)
 
-    kept = school.folder / "trees.amazon.properties.success"
-    assert kept.read_text() == "qualtypeid\nOLDTYPE\n"
-    assert school.found().type_id == types(school)[0]["QualificationTypeId"]
+    archived = school.folder / "trees.amazon.properties.success"
+    assert archived.read_text() == "qualtypeid\nOLDTYPE\n"
+    assert school.qualification().type_id == types(school)[0]["QualificationTypeId"]
 
 
 @pytest.mark.parametrize("name", ["trees.properties.success", "trees.success"])
 def test_a_receipt_of_the_old_tools_is_read_and_stays_where_its_type_is_there(school, name):
     run(school)
-    type_id = school.found().type_id
+    type_id = school.qualification().type_id
     for path in (school.folder / "trees.journal", school.folder / "trees.properties.success"):
         path.unlink()
     receipt = school.write(name, f"qualtypeid\n{type_id}\n")
 
     with pytest.raises(RecordsError, match="is there already"):
         run(school)
-    assert (school.found().type_id, receipt.exists()) == (type_id, True)
+    assert (school.qualification().type_id, receipt.exists()) == (type_id, True)
 
 
 def test_a_dry_run_makes_nothing(school):
@@ -149,19 +149,21 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("name", "old", "new", "said"), BAD.values(), ids=BAD)
-def test_a_file_that_cannot_be_used_is_named_with_its_line_and_nothing_is_made(school, name, old, new, said):
+@pytest.mark.parametrize(("name", "old", "new", "message"), BAD.values(), ids=BAD)
+def test_a_file_that_cannot_be_used_is_named_with_its_line_and_nothing_is_made(
+    school, name, old, new, message
+):
     text = school.read(name)
     assert old in text
     school.write(name, text.replace(old, new))
 
-    with pytest.raises(FileError, match=said):
+    with pytest.raises(FileError, match=message):
         run(school)
     assert (types(school), list(school.folder.glob("*.journal"))) == ([], [])
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         (">tree<", ">bush<", "the test has no question 'bush'"),
         (">holm<", ">elm<", "question 'tree' has no selection 'elm'"),
@@ -169,10 +171,10 @@ def test_a_file_that_cannot_be_used_is_named_with_its_line_and_nothing_is_made(s
     ],
     ids=["question", "selection", "form"],
 )
-def test_a_key_that_does_not_fit_its_test_is_refused(school, old, new, said):
+def test_a_key_that_does_not_fit_its_test_is_refused(school, old, new, message):
     school.graded_at_once()
     school.write("trees.answer", KEY.replace(old, new))
-    with pytest.raises(FileError, match=said):
+    with pytest.raises(FileError, match=message):
         run(school)
     assert types(school) == []
 
@@ -195,4 +197,4 @@ def test_a_creation_that_dies_is_gone_on_with_and_makes_one_type(school, call, a
         folder.find(school.context(), school.context().definition.files)
     run(school)
 
-    assert [one["QualificationTypeId"] for one in types(school)] == [school.found().type_id]
+    assert [one["QualificationTypeId"] for one in types(school)] == [school.qualification().type_id]

@@ -9,7 +9,9 @@ from tests.school import RIGHT, TEST, WRONG
 
 
 def run(school, **options):
-    return evaluate.run(school.context(), school.found(), school.folder / "trees.answerkey", **options)
+    return evaluate.run(
+        school.context(), school.qualification(), school.folder / "trees.answerkey", **options
+    )
 
 
 def test_who_answers_everything_right_gets_100_and_the_others_are_refused(school):
@@ -75,7 +77,7 @@ def test_requests_with_the_test_before_are_graded_after_it_was_replaced(school):
     school.create()
     school.ask("AOLD", RIGHT)
     school.client.update_qualification_type(
-        QualificationTypeId=school.found().type_id,
+        QualificationTypeId=school.qualification().type_id,
         Test=TEST.replace("MORE", ""),
         TestDurationInSeconds=60,
     )
@@ -83,15 +85,15 @@ def test_requests_with_the_test_before_are_graded_after_it_was_replaced(school):
 
 
 def test_without_requests_that_is_said(school):
-    found = school.create()
-    assert run(school).lines == (f"No qualification requests found to review for {found.type_id}",)
+    qualification = school.create()
+    assert run(school).lines == (f"No qualification requests found to review for {qualification.type_id}",)
 
 
 def test_requests_are_written_with_a_column_for_each_question(school):
-    found = school.create()
+    qualification = school.create()
     request_id = school.ask("AGOOD", RIGHT)
     output = school.folder / "trees.requests"
-    summary = requests.run(school.context(), output, found.type_id)
+    summary = requests.run(school.context(), output, qualification.type_id)
 
     file = request_file.read(output)
     assert file.questions == ("tree", "word")
@@ -108,15 +110,15 @@ def test_requests_are_written_with_a_column_for_each_question(school):
 
 
 def test_the_old_layout_is_read_back_the_same(school):
-    found = school.create()
+    qualification = school.create()
     school.ask("AGOOD", RIGHT)
     output = school.folder / "trees.requests"
-    requests.run(school.context(), output, found.type_id, pairs=True)
+    requests.run(school.context(), output, qualification.type_id, pairs=True)
     assert output.read_text().splitlines()[0].split("\t")[-1] == "Answer"
     assert request_file.read(output).rows[0].answers == {"tree": "oak|holm", "word": "Acorn"}
 
 
 def test_where_no_request_waits_that_is_said(school):
-    found = school.create()
-    summary = requests.run(school.context(), school.folder / "trees.requests", found.type_id)
+    qualification = school.create()
+    summary = requests.run(school.context(), school.folder / "trees.requests", qualification.type_id)
     assert summary.lines == ("No Qualification Requests found",)

@@ -6,7 +6,7 @@ import pytest
 
 from mturk_tasks.commands.qualifications import grants
 from mturk_tasks.commands.qualifications.folder import FolderQualification
-from mturk_tasks.commands.qualifications.grants import Recipients, last_words
+from mturk_tasks.commands.qualifications.grants import Recipients, last_actions
 from mturk_tasks.errors import DoesNotExist, FileError, ServiceError, UsageError
 from tests.bench import Crash, Strike
 
@@ -23,14 +23,14 @@ def file_of(school, text, name="scores.txt"):
 
 
 def assign(school, to, **options):
-    return grants.assign(school.context(), school.found(), to, **options)
+    return grants.assign(school.context(), school.qualification(), to, **options)
 
 
 def test_a_worker_is_given_the_qualification_and_told(made, capsys):
     assign(made, Recipients.named(["AONE"]), score=100)
     assert made.scores() == {"AONE": 100}
     assert made.messages("AONE")[0].text == "Your score is 100."
-    type_id = made.found().type_id
+    type_id = made.qualification().type_id
     assert capsys.readouterr().out == f"Assigned qualification {type_id} to AONE with value 100\n"
 
 
@@ -76,7 +76,7 @@ def test_a_file_that_has_grown_does_what_is_new(made):
 def test_after_a_revocation_the_same_file_grants_again(made):
     listed = "workerid\tscore\nAONE\t5\n"
     assign(made, file_of(made, listed))
-    grants.revoke(made.context(), made.found(), Recipients.named(["AONE"]))
+    grants.revoke(made.context(), made.qualification(), Recipients.named(["AONE"]))
     assert made.scores() == {}
     assign(made, file_of(made, listed))
     assert made.scores() == {"AONE": 5}
@@ -85,7 +85,7 @@ def test_after_a_revocation_the_same_file_grants_again(made):
 def test_after_another_score_the_same_file_sets_its_own_again(made):
     listed = "workerid\tscore\nAONE\t5\n"
     assign(made, file_of(made, listed))
-    grants.rescore(made.context(), made.found(), Recipients.named(["AONE"]), score=7)
+    grants.rescore(made.context(), made.qualification(), Recipients.named(["AONE"]), score=7)
     assert made.scores() == {"AONE": 7}
     assign(made, file_of(made, listed))
     assert made.scores() == {"AONE": 5}
@@ -118,7 +118,7 @@ def test_an_unknown_type_stops_before_any_grant(made):
 
 def test_a_score_is_changed_of_who_holds_the_qualification(made, capsys):
     assign(made, Recipients.named(["AONE"]))
-    grants.rescore(made.context(), made.found(), Recipients.named(["AONE"]), score=5)
+    grants.rescore(made.context(), made.qualification(), Recipients.named(["AONE"]), score=5)
     assert made.scores() == {"AONE": 5}
     assert "Successfully updated AONE score to 5" in capsys.readouterr().out
 
@@ -126,20 +126,20 @@ def test_a_score_is_changed_of_who_holds_the_qualification(made, capsys):
 def test_a_change_without_a_score_is_refused(made):
     assign(made, Recipients.named(["AONE"]))
     with pytest.raises(FileError, match=r"scores.txt:2: worker AONE has no score"):
-        grants.rescore(made.context(), made.found(), file_of(made, "workerid\nAONE\n"))
+        grants.rescore(made.context(), made.qualification(), file_of(made, "workerid\nAONE\n"))
 
 
 @pytest.mark.parametrize("act", [grants.rescore, grants.revoke])
 def test_who_does_not_hold_it_can_neither_have_another_score_nor_lose_it(made, act):
     options = {"score": 5} if act is grants.rescore else {}
     with pytest.raises(UsageError, match="worker AONE does not hold the qualification"):
-        act(made.context(), made.found(), Recipients.named(["AONE"]), **options)
+        act(made.context(), made.qualification(), Recipients.named(["AONE"]), **options)
 
 
 def test_a_revoked_worker_reads_the_reason(made):
     assign(made, Recipients.named(["AONE"]), notify=False)
-    summary = grants.revoke(made.context(), made.found(), Recipients.named(["AONE"]), "No longer")
-    assert summary.lines == (f"Revoked qual {made.found().type_id} from AONE with reason: No longer",)
+    summary = grants.revoke(made.context(), made.qualification(), Recipients.named(["AONE"]), "No longer")
+    assert summary.lines == (f"Revoked qual {made.qualification().type_id} from AONE with reason: No longer",)
     assert made.messages("AONE")[0].text == "No longer"
 
 
@@ -155,13 +155,13 @@ def test_rows_that_fail_are_kept_to_be_given_again(made):
 
 
 def test_a_dry_run_grants_nothing(made):
-    summary = grants.assign(made.context(dry=True), made.found(), Recipients.named(["AONE"]))
+    summary = grants.assign(made.context(dry=True), made.qualification(), Recipients.named(["AONE"]))
     assert (summary.lines, made.scores()) == (("Dry run: 1 worker would be given it.",), {})
 
 
 def test_a_journal_holds_no_worker(made):
     assign(made, file_of(made, "workerid\tscore\nAONE\t5\n"))
-    grants.revoke(made.context(), made.found(), Recipients.named(["AONE"]))
+    grants.revoke(made.context(), made.qualification(), Recipients.named(["AONE"]))
     assert "AONE" not in made.read("trees.journal")
 
 
@@ -178,9 +178,9 @@ def test_the_last_thing_done_about_a_worker_is_what_counts():
         entry("intent", "grant", "two", worker="w"),
         entry("outcome", "grant", "two", status="failed"),
     ]
-    assert last_words(entries[:2], "T") == {"w": ("grant", "one")}
-    assert last_words(entries, "T") == {"w": ("revoke", "w")}
-    assert last_words(entries, "OTHER") == {}
+    assert last_actions(entries[:2], "T") == {"w": ("grant", "one")}
+    assert last_actions(entries, "T") == {"w": ("revoke", "w")}
+    assert last_actions(entries, "OTHER") == {}
 
 
 @pytest.mark.crash

@@ -20,7 +20,7 @@ def asked(school):
 
 def approve(school, *ids, score=None, **options):
     return requests.approve(
-        school.context(), school.found(), [Approval(one) for one in ids], score=score, **options
+        school.context(), school.qualification(), [Approval(one) for one in ids], score=score, **options
     )
 
 
@@ -38,13 +38,13 @@ def test_without_a_score_it_is_1(school, asked, capsys):
 
 def test_a_rows_own_score_wins(school, asked):
     listed = [Approval(asked[0], 5), Approval(asked[1])]
-    requests.approve(school.context(), school.found(), listed, score=70)
+    requests.approve(school.context(), school.qualification(), listed, score=70)
     assert school.scores() == {"AONE": 5, "ATWO": 70}
 
 
 def test_refused_workers_read_the_comment(school, asked):
     listed = [Rejection(asked[0], "No trees"), Rejection(asked[1])]
-    requests.reject(school.context(), school.found(), listed, comment="Not now")
+    requests.reject(school.context(), school.qualification(), listed, comment="Not now")
     assert (school.scores(), school.waiting()) == ({}, ["ATHREE"])
     assert [school.messages(name)[0].text for name in ("AONE", "ATWO")] == ["No trees", "Not now"]
 
@@ -65,29 +65,31 @@ def test_what_was_decided_so_before_by_the_same_folder_is_fine(school, asked, ca
 
 def test_what_fails_of_a_file_can_be_given_again(school, asked):
     file = school.write("listed.txt", "")
-    requests.approve(school.context(), school.found(), [Approval(asked[0]), Approval("3NONE", 4)], file=file)
+    requests.approve(
+        school.context(), school.qualification(), [Approval(asked[0]), Approval("3NONE", 4)], file=file
+    )
     assert read_approvals(school.folder / "listed.txt.failure") == (Approval("3NONE", 4),)
 
-    requests.approve(school.context(), school.found(), [Approval(asked[1])], file=file)
+    requests.approve(school.context(), school.qualification(), [Approval(asked[1])], file=file)
     assert not (school.folder / "listed.txt.failure").exists()
 
 
 def test_what_fails_to_be_refused_keeps_its_comment(school, asked):
     file = school.write("listed.txt", "")
-    requests.reject(school.context(), school.found(), [Rejection("3NONE", "why")], file=file)
+    requests.reject(school.context(), school.qualification(), [Rejection("3NONE", "why")], file=file)
     assert read_rejections(school.folder / "listed.txt.failure") == (Rejection("3NONE", "why"),)
 
 
 def test_the_requests_of_workers_are_found_by_their_names(school, asked):
-    assert requests.every(school.context(), school.found(), ["ATWO"]) == [asked[1]]
-    assert requests.every(school.context(), school.found()) == asked
+    assert requests.every(school.context(), school.qualification(), ["ATWO"]) == [asked[1]]
+    assert requests.every(school.context(), school.qualification()) == asked
     with pytest.raises(UsageError, match="no request of these workers waits for a decision: AFOUR"):
-        requests.every(school.context(), school.found(), ["AFOUR", "AONE"])
+        requests.every(school.context(), school.qualification(), ["AFOUR", "AONE"])
 
 
 def test_without_a_confirmation_nothing_is_decided(school, asked):
     with pytest.raises((UsageError, Declined)):
-        requests.approve(school.context(force=False), school.found(), [Approval(asked[0])])
+        requests.approve(school.context(force=False), school.qualification(), [Approval(asked[0])])
     assert len(school.waiting()) == 3
 
 

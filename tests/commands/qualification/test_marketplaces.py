@@ -58,7 +58,7 @@ def test_a_journal_without_an_id_belongs_where_its_type_is_known(made):
 
 
 def test_a_type_that_was_retired_here_is_known_here(made):
-    change.retire(made.context(), made.found())
+    change.retire(made.context(), made.qualification())
     forget_the_id(made)
 
     with pytest.raises(RecordsError, match="was retired"):

@@ -61,14 +61,16 @@ def test_a_folder_without_a_type_here_stops_the_load_with_the_line(school, bench
     ask(bench, *BY_FOLDER)
     with pytest.raises(FileError) as refused:
         load.run(bench.context(), LoadRequest())
-    said = "qualification: @../trees names no qualification here: trees is not in sandbox yet; begin with inv"
-    assert f"birds.properties:10: {said}" in str(refused.value)
+    message = (
+        "qualification: @../trees names no qualification here: trees is not in sandbox yet; begin with inv"
+    )
+    assert f"birds.properties:10: {message}" in str(refused.value)
     assert (bench.hits(), (bench.folder / "birds.journal").exists()) == ([], False)
 
 
 def test_a_retired_type_stops_the_load(school, bench):
     school.create()
-    change.retire(school.context(), school.found())
+    change.retire(school.context(), school.qualification())
     ask(bench, *BY_FOLDER)
     with pytest.raises(FileError, match="trees was retired"):
         load.run(bench.context(), LoadRequest())
@@ -96,9 +98,9 @@ def test_an_inactive_type_stops_the_load(school, bench):
 def test_masters_are_those_of_the_environment_and_a_change_is_said(bench, capsys, written, place, sent):
     context = replace(bench.context(), environment=Environment(place, "http://127.0.0.1:1", ""))
     requirement = QualificationRequirement(written, "Exists", line=7)
-    (found,) = folder.resolve(context, [requirement], bench.folder / "birds.properties")
+    (resolved,) = folder.resolve(context, [requirement], bench.folder / "birds.properties")
 
-    assert found.type_id == sent
+    assert resolved.type_id == sent
     assert ("birds.properties:7" in capsys.readouterr().err) == (written != sent)
 
 

@@ -8,9 +8,8 @@ from mturk_tasks.client.session import connect
 from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.simulation import population, rehearsal
 from mturk_tasks.marketplace.simulation.rehearsal import Candidates
-from mturk_tasks.marketplace.storage import about, workers
-from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.worker.work import Refused
+from mturk_tasks.marketplace.storage import about, opening, workers
+from mturk_tasks.marketplace.worker.answering import Refused
 
 REAL = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 
@@ -59,7 +58,7 @@ def test_some_take_a_test_well_and_some_badly(qualify, rehearse, scores, test_fo
 
 def test_the_same_seed_gives_the_same_scores(test_form, answer_key):
     def play():
-        with Store.open(None) as store:
+        with opening.open_store(None) as store:
             client = connect(None)
             attach(client, store, lambda: REAL)
             made = client.create_qualification_type(

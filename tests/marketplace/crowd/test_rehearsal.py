@@ -10,8 +10,7 @@ from mturk_tasks.client.session import connect
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.simulation import population, rehearsal
-from mturk_tasks.marketplace.storage import about
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import about, opening
 from mturk_tasks.marketplace.worker import work
 from mturk_tasks.markup.answers import parse
 
@@ -148,7 +147,7 @@ def test_a_returned_hit_is_done_by_somebody_in_the_end(rehearse, hits, get):
 
 
 def outcome(seed):
-    with Store.open(None) as store:
+    with opening.open_store(None) as store:
         client = connect(None)
         attach(client, store, lambda: about.now(store, REAL))
         question = (

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening
 from tests.web.site import Site
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    with Store.open(tmp_path / "market.db") as store:
+    with opening.open_store(tmp_path / "market.db") as store:
         made = Site(store)
         made.url = "http://localhost"
         yield made

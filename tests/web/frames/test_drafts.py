@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace.web.frames import submission
+from mturk_tasks.marketplace.web.frames import submission, tokens
 from tests.web.site import html
 
 
@@ -61,5 +61,5 @@ def test_a_draft_needs_the_pass_of_an_assignment(visitor, site, begun):
 
 
 def test_a_draft_has_a_limit(visitor, site, begun):
-    values = {"values": {"colour": ["x" * submission.DRAFT_LIMIT]}}
+    values = {"values": {"colour": ["x" * tokens.DRAFT_LIMIT]}}
     assert visitor.post(f"/draft/{site.token(*begun, purpose='draft')}", json=values).status_code == 413

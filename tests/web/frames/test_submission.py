@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 import pytest
 
 from mturk_tasks.errors import MTurkTasksError
-from mturk_tasks.marketplace.web.frames import submission
-from mturk_tasks.marketplace.web.frames.submission import LIMIT, answers
+from mturk_tasks.marketplace.web.frames import tokens
+from mturk_tasks.marketplace.web.frames.submission import answers
+from mturk_tasks.marketplace.web.frames.tokens import LIMIT
 from mturk_tasks.marketplace.worker import work
 from mturk_tasks.markup.answer_rules import MOST_FIELDS
 from tests.web.forms import asked, choice, form
@@ -188,7 +189,7 @@ def test_a_database_that_does_not_answer_is_said_in_the_frame(send, site, begun,
 
 
 def test_what_can_be_kept_as_a_draft_can_be_submitted(send, site, begun):
-    words = "+" * (submission.DRAFT_LIMIT - 100)  # three bytes each in a form
+    words = "+" * (tokens.DRAFT_LIMIT - 100)  # three bytes each in a form
     assert send({"assignmentId": begun[1], "colour": words})[0] == 200
 
 

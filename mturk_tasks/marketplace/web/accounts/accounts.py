@@ -22,7 +22,7 @@ from mturk_tasks.marketplace.storage.schema import account, requester, worker
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction
 from mturk_tasks.marketplace.web.accounts import invitations, sessions
-from mturk_tasks.marketplace.worker import work
+from mturk_tasks.marketplace.worker import answering
 from mturk_tasks.vocabulary.statuses import TEST_WORKER, is_test_worker
 from mturk_tasks.vocabulary.texts import text
 
@@ -154,7 +154,7 @@ def remove(store: Store, key: int, now: datetime) -> None:
         row = transaction.db.execute(select(account.c.worker_id).where(account.c.id == key)).one_or_none()
         if row is None:
             return
-        work.give_back_all(transaction, row.worker_id)
+        answering.give_back_all(transaction, row.worker_id)
         sessions.end_all(transaction.db, key)
         invitations.end_all(transaction.db, key)
         transaction.db.execute(delete(account).where(account.c.id == key))
@@ -175,7 +175,7 @@ def switch(store: Store, name: str, now: datetime, *, disabled: bool) -> Account
         row = _fetch(transaction, name)
         transaction.db.execute(update(account).where(account.c.id == row.id).values(disabled=disabled))
         if disabled:
-            work.give_back_all(transaction, row.worker_id)
+            answering.give_back_all(transaction, row.worker_id)
             sessions.end_all(transaction.db, row.id)
         return _account(_fetch(transaction, name))
 

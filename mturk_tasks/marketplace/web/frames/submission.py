@@ -9,12 +9,12 @@ from typing import Any, Final
 from flask import Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from mturk_tasks.marketplace.server.application import Market
+from mturk_tasks.marketplace.server.market import Market
 from mturk_tasks.marketplace.web.frames import tokens
 from mturk_tasks.marketplace.web.frames.policy import Outcome, outcome_page
 from mturk_tasks.marketplace.web.frames.tokens import FrameToken, Invalid
-from mturk_tasks.marketplace.worker import work
-from mturk_tasks.marketplace.worker.work import Refused
+from mturk_tasks.marketplace.worker import answering, work
+from mturk_tasks.marketplace.worker.answering import Refused
 from mturk_tasks.markup.answers import SEPARATOR, Answer, build
 from mturk_tasks.markup.rules import RESERVED
 from mturk_tasks.markup.xml import FORBIDDEN
@@ -24,7 +24,6 @@ from mturk_tasks.vocabulary.texts import text
 # frame.
 
 
-DRAFT_LIMIT: Final = 2**20  # bytes of a message
 HOOK: Final = "save_draft"  # the application's extension of this name keeps drafts; without it none is kept
 
 Values = Mapping[str, tuple[str, ...]]
@@ -73,14 +72,13 @@ def read_values(body: Any) -> Values | None:
 
 def _body() -> Any:
     """Return what was sent as JSON, None for anything else."""
-    request.max_content_length = DRAFT_LIMIT
+    request.max_content_length = tokens.DRAFT_LIMIT
     try:
         return request.get_json(silent=True) if request.is_json and request.get_data() else None
     except RecursionError:  # brackets in brackets in brackets
         return None
 
 
-LIMIT: Final = 4 * 2**20  # bytes of a body: three for each of what a draft may have
 _PARTS: Final = 10_000  # fields of a form
 _ASSIGNMENT: Final = "assignmentId"
 _WORDS: Final[Mapping[str, str]] = {
@@ -162,7 +160,7 @@ def _sent() -> tuple[Sent, bool]:
 
     Raise RequestEntityTooLarge for a body above the limit, and for far more fields than are kept.
     """
-    request.max_content_length = request.max_form_memory_size = LIMIT
+    request.max_content_length = request.max_form_memory_size = tokens.LIMIT
     request.max_form_parts = _PARTS
     if request.query_string.count(b"&") >= _PARTS:
         raise RequestEntityTooLarge
@@ -177,7 +175,7 @@ def _hand_in(holder: FrameToken, sent: Sent, files: bool, now: datetime) -> Outc
     assignment_id, worker = holder.assignment or "", holder.worker or ""
     try:
         kept = work.submit(market.store, assignment_id, worker, build(answers(sent)), moment)
-    except work.Refused as refused:
+    except answering.Refused as refused:
         return _before(holder, now) or _keep(holder, sent, now, _WORDS.get(refused.reason, "not_held"))
     return Outcome("late" if kept.late else "submitted", assignment_id, kept.time, files)
 
@@ -202,6 +200,6 @@ def _keep(holder: FrameToken, sent: Sent, now: datetime, reason: str) -> Outcome
         return Outcome(reason)
     try:
         hook(holder, {name: tuple(values) for name, values in fields.items()}, market.clock(now))
-    except work.Refused:
+    except answering.Refused:
         return Outcome(reason)
     return Outcome(reason, kept=True)

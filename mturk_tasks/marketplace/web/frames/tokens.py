@@ -22,6 +22,8 @@ SUBMIT: Final = "submit"  # to hand in the answers of a page in a frame
 DRAFT: Final = "draft"  # to save what is typed
 UNNAMED: Final = ""  # a pass from before passes had purposes
 Purpose = Literal["page", "submit", "draft", ""]
+LIMIT: Final = 4 * 2**20  # bytes of a submitted body: three for each of what a draft may have
+DRAFT_LIMIT: Final = 2**20  # bytes of a message with a draft
 
 
 class Invalid(MTurkTasksError):
