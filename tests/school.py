@@ -11,6 +11,7 @@ from mturk_tasks.marketplace.storage.messages import Message
 from mturk_tasks.marketplace.worker import qualifications
 from mturk_tasks.markup.answers import Answer, build
 from tests.bench import Bench
+from tests.stores import look
 
 _SCHEMAS = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
 PROPERTIES = """\
@@ -113,7 +114,7 @@ class School(Bench):
 
     def messages(self, worker: str) -> list[Message]:
         """Return what a worker was told."""
-        return messages.read(self.store, worker, self.market.now())
+        return look(self.store, self.market.now(), messages.read, worker)
 
     def type(self) -> dict[str, Any]:
         """Return the type as the service has it."""

@@ -8,12 +8,17 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from contextlib import closing, suppress
+from datetime import datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 from mturk_tasks.lib import disk
+from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.storage.column_types import new_marketplace_id
 from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.transactions import read_transaction
 
+Answer = TypeVar("Answer")
 Open = Callable[..., Store]
 
 
@@ -51,3 +56,10 @@ def copying(copies: Copies, open_store: Open, opened: list[Store]) -> Open:
         return opened[-1]
 
     return open_copy
+
+
+def look(store: Store, now: datetime, query: Callable[..., Answer], *given: Any, **named: Any) -> Answer:
+    """Return what a query finds once everything due by now has happened."""
+    process_due(store, now)
+    with read_transaction(store, now) as transaction:
+        return query(transaction, *given, **named)

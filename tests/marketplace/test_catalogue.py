@@ -6,6 +6,7 @@ from sqlalchemy import event
 
 from mturk_tasks.marketplace.web import qualification_pages
 from mturk_tasks.marketplace.worker import qualifications
+from tests.stores import look
 
 WORKER = "AW1"
 
@@ -20,19 +21,19 @@ def test_each_qualification_has_the_last_request_for_it(store, at, client, quali
         client.reject_qualification_request(QualificationRequestId=request_id)
         at.later(seconds=61)
     qualifications.request(store, WORKER, again, at.now)
-    listed = {one.name: one.state for one in qualification_pages.listed(store, WORKER, (), at.now)}
+    listed = {one.name: one.state for one in look(store, at.now, qualification_pages.listed, WORKER, ())}
 
     assert listed == {"again": "pending", "once": "never", "never": "free"}
-    assert qualification_pages.find(store, WORKER, never, at.now).state == "free"
-    assert qualification_pages.find(store, WORKER, again, at.now).state == "pending"
+    assert look(store, at.now, qualification_pages.find, WORKER, never).state == "free"
+    assert look(store, at.now, qualification_pages.find, WORKER, again).state == "pending"
 
 
 def test_a_longer_list_of_qualifications_is_not_asked_for_one_by_one(store, at, qualify):
     def asked():
         statements = []
-        event.listen(store._engine, "before_cursor_execute", note := lambda *told: statements.append(told[2]))
-        qualification_pages.listed(store, WORKER, (), at.now)
-        event.remove(store._engine, "before_cursor_execute", note)
+        event.listen(store.engine, "before_cursor_execute", note := lambda *told: statements.append(told[2]))
+        look(store, at.now, qualification_pages.listed, WORKER, ())
+        event.remove(store.engine, "before_cursor_execute", note)
         return len(statements)
 
     qualify()

@@ -14,6 +14,7 @@ from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.worker import answering, drafts, qualifications, work
 from mturk_tasks.markup.answers import Answer, build, parse
 from tests.marketplace.conftest import HIT, TYPE, At
+from tests.stores import look
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def held(store, post, at):
 @pytest.fixture
 def typed(store, at):
     def read(assignment_id, worker_id="AW1"):
-        found = drafts.read(store, assignment_id, worker_id, at.now)
+        found = look(store, at.now, drafts.read, assignment_id, worker_id)
         return found and found.answers
 
     return read
@@ -153,8 +154,8 @@ def test_a_draft_of_a_test_is_found_again_at_the_next_request(store, at, taking)
         drafts.save_test(store, asked.request_id, "AW1", {"q1": "1"}, at.now)
     again = qualifications.request(store, "AW1", type_id, at.now)
 
-    assert drafts.read_test(store, again.request_id, "AW1", at.now).answers == {"q1": "2"}
-    assert drafts.read_test(store, again.request_id, "AW2", at.now) is None
+    assert look(store, at.now, drafts.read_test, again.request_id, "AW1").answers == {"q1": "2"}
+    assert look(store, at.now, drafts.read_test, again.request_id, "AW2") is None
 
 
 def test_a_draft_of_a_test_is_not_shown_under_other_questions(client, store, at, taking, test_form):
@@ -162,12 +163,12 @@ def test_a_draft_of_a_test_is_not_shown_under_other_questions(client, store, at,
     drafts.save_test(store, asked.request_id, "AW1", {"q1": "2"}, at.now)
     other = test_form.replace("Which?", "Which one is taller?")
     client.update_qualification_type(QualificationTypeId=type_id, Test=other, TestDurationInSeconds=600)
-    assert drafts.read_test(store, asked.request_id, "AW1", at.now).answers == {"q1": "2"}
+    assert look(store, at.now, drafts.read_test, asked.request_id, "AW1").answers == {"q1": "2"}
     at.later(seconds=700)
     again = qualifications.request(store, "AW1", type_id, at.now)
 
     assert again.test == other
-    assert drafts.read_test(store, again.request_id, "AW1", at.now) is None
+    assert look(store, at.now, drafts.read_test, again.request_id, "AW1") is None
 
 
 def test_fields_of_a_test_that_are_not_named_stay_too(store, at, taking):
@@ -175,7 +176,7 @@ def test_fields_of_a_test_that_are_not_named_stay_too(store, at, taking):
     drafts.save_test(store, asked.request_id, "AW1", {"q1": "2", "q2": ["1"]}, at.now)
     drafts.save_test(store, asked.request_id, "AW1", {"q2": []}, at.now)
 
-    kept = drafts.read_test(store, asked.request_id, "AW1", at.now)
+    kept = look(store, at.now, drafts.read_test, asked.request_id, "AW1")
     assert kept.answers == {"q1": "2", "q2": []}
 
 
@@ -185,7 +186,7 @@ def test_a_test_that_is_handed_in_leaves_no_draft(store, at, taking):
     answer = build([Answer("tree", selections=("ash",))])
     qualifications.answer_test(store, asked.request_id, "AW1", answer, at.now)
 
-    assert drafts.read_test(store, asked.request_id, "AW1", at.now) is None
+    assert look(store, at.now, drafts.read_test, asked.request_id, "AW1") is None
 
 
 ACTS = st.lists(
@@ -245,7 +246,7 @@ class Worker:
     def seen(self):
         done = self.client.list_assignments_for_hit(HITId=self.hit_id)["Assignments"]
         late = self.client.list_late_answers()["LateAnswers"]
-        kept = drafts.read(self.store, self.assignment_id, "AW1", self.at.now)
+        kept = look(self.store, self.at.now, drafts.read, self.assignment_id, "AW1")
         listed = [parse(one["Answer"])[0].flat for one in self.client.list_drafts()["Drafts"]]
         return (
             sorted(one["Answer"] for one in done),
@@ -280,6 +281,6 @@ def test_the_drafts_of_a_worker_have_a_sum_and_none_is_dropped(store, at, post):
         assert refused.value.reason == "too many"
         drafts.save(store, one.assignment_id, "AW1", {"colour": "a few words"}, at.now)
 
-    assert drafts.read(store, held[0].assignment_id, "AW1", at.now).answers == large
+    assert look(store, at.now, drafts.read, held[0].assignment_id, "AW1").answers == large
     drafts.save(store, held[0].assignment_id, "AW1", {"colour": "shorter"}, at.now)
     drafts.save(store, held[21].assignment_id, "AW1", large, at.now)

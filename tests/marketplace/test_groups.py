@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.web import groups
 from mturk_tasks.marketplace.worker import work
+from tests.stores import look
 
 WORKER = "AW1"
 
@@ -15,11 +15,11 @@ WORKER = "AW1"
 def found(store, at):
     """Return the groups that the worker may find: title, number of HITs, and whether they may be accepted."""
 
-    def look():
-        process_due(store, at.now)
-        return [(one.kind.title, one.hits, one.qualified) for one in groups.open_to(store, WORKER, at.now)]
+    def titles():
+        kinds = look(store, at.now, groups.open_to, WORKER)
+        return [(kind.title, kind.hits, kind.qualified) for kind in kinds]
 
-    return look
+    return titles
 
 
 @pytest.fixture

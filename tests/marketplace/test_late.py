@@ -9,6 +9,7 @@ import pytest
 from mturk_tasks.marketplace.storage import ledger
 from mturk_tasks.marketplace.worker import answering, work
 from tests.marketplace.policies import answers
+from tests.stores import look
 
 
 @pytest.fixture
@@ -61,9 +62,9 @@ def test_a_receipt_says_when_and_whether_late(store, do, post, at, submit_late):
     sent = at.now
     late = submit_late()
 
-    assert work.receipt(store, done, "AWORKER1", at.now) == work.Receipt(done, sent)
-    assert work.receipt(store, late, "ALATE", at.now) == work.Receipt(late, at.now, late=True)
-    assert work.receipt(store, late, "AW2", at.now) is None
+    assert look(store, at.now, work.receipt, done, "AWORKER1") == work.Receipt(done, sent)
+    assert look(store, at.now, work.receipt, late, "ALATE") == work.Receipt(late, at.now, late=True)
+    assert look(store, at.now, work.receipt, late, "AW2") is None
 
 
 def test_an_accepted_one_is_submitted_in_its_own_place(client, get, post, submit_late, statuses, late_ones):

@@ -9,6 +9,7 @@ from mturk_tasks.marketplace.storage import messages
 from mturk_tasks.marketplace.storage.transactions import write_transaction
 from mturk_tasks.marketplace.web.accounts import invitations
 from mturk_tasks.marketplace.worker import work
+from tests.stores import look
 
 STRANGER = "Cannot send a notification to a worker who has not done any work for you"
 
@@ -29,7 +30,7 @@ def test_a_worker_whose_work_was_decided_reads_the_message(client, store, post, 
     assert notify("AWORKER1", "AW2") == []
 
     for worker_id in ("AWORKER1", "AW2"):
-        assert messages.read(store, worker_id, at.now) == [
+        assert look(store, at.now, messages.read, worker_id) == [
             messages.Message("Thanks", "Well done", at.now, "sandbox")
         ]
 
@@ -46,7 +47,7 @@ def test_a_worker_without_decided_work_is_listed_as_a_failure(store, post, do, n
         }
         for worker_id in ("AWORKER1", "AW2")
     ]
-    assert messages.read(store, "AW2", at.now) == []
+    assert look(store, at.now, messages.read, "AW2") == []
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_a_message_waits_for_who_was_invited(store, invited, notify, at):
     assert notify("ANEW", "ANEW") == []
     work.register(store, "ANEW", False, at.now)
 
-    assert len(messages.read(store, "ANEW", at.now)) == 1
+    assert len(look(store, at.now, messages.read, "ANEW")) == 1
     assert notify("ANEW") == []
 
 
@@ -69,7 +70,7 @@ def test_a_message_waits_for_who_was_granted_a_qualification_or_blocked(client, 
     client.create_worker_block(WorkerId="ABLOCKED", Reason="r")
 
     assert notify("AGRANTED", "ABLOCKED") == []
-    assert [len(messages.read(store, one, at.now)) for one in ("AGRANTED", "ABLOCKED")] == [1, 1]
+    assert [len(look(store, at.now, messages.read, one)) for one in ("AGRANTED", "ABLOCKED")] == [1, 1]
 
 
 def test_an_id_that_nobody_holds_is_answered_like_a_worker_without_work(store, notify, at):
@@ -79,7 +80,7 @@ def test_an_id_that_nobody_holds_is_answered_like_a_worker_without_work(store, n
     assert {**known, "WorkerId": ""} == {**unknown, "WorkerId": ""}
     assert unknown["NotifyWorkersFailureMessage"] == STRANGER
     work.register(store, "A9STRANGERTOALL", False, at.now)
-    assert messages.read(store, "A9STRANGERTOALL", at.now) == []
+    assert look(store, at.now, messages.read, "A9STRANGERTOALL") == []
 
 
 def test_a_grant_or_block_that_was_ended_lets_no_message_wait(client, qualify, notify):
@@ -96,8 +97,8 @@ def test_messages_are_read_a_page_at_a_time(store, invited, notify, at):
     for number in range(messages.PAGE + 3):
         notify("ANEW", subject=str(number))
 
-    first = messages.read(store, "ANEW", at.now)
-    second = messages.read(store, "ANEW", at.now, page=1)
+    first = look(store, at.now, messages.read, "ANEW")
+    second = look(store, at.now, messages.read, "ANEW", page=1)
     assert [one.subject for one in (*first, *second)] == [str(one) for one in range(22, -1, -1)]
     assert (len(first), len(second)) == (messages.PAGE, 3)
 
@@ -109,17 +110,17 @@ def test_who_writes_often_hides_nobody_elses_message(store, invited, notify, at)
     for number in range(60):
         notify("ANEW", subject=str(number))
 
-    assert [one.subject for one in messages.newest(store, "ANEW", at.now, 5)] == ["59", "old"]
-    senders = messages.senders(store, "ANEW", at.now)
+    assert [one.subject for one in look(store, at.now, messages.newest, "ANEW", 5)] == ["59", "old"]
+    senders = look(store, at.now, messages.senders, "ANEW")
     assert {(one.name, one.number) for one in senders} == {("", 1), ("sandbox", 60)}
-    assert [one.subject for one in messages.read(store, "ANEW", at.now, sender=0)] == ["old"]
+    assert [one.subject for one in look(store, at.now, messages.read, "ANEW", sender=0)] == ["old"]
 
 
 def test_the_newest_message_comes_first(store, invited, notify, at):
     notify("ANEW", subject="one")
     notify("ANEW", subject="two")
 
-    assert [one.subject for one in messages.read(store, "ANEW", at.now)] == ["two", "one"]
+    assert [one.subject for one in look(store, at.now, messages.read, "ANEW")] == ["two", "one"]
 
 
 @pytest.mark.parametrize(

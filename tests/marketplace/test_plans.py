@@ -8,6 +8,7 @@ from sqlalchemy import event
 from mturk_tasks.marketplace.web import groups
 from mturk_tasks.marketplace.worker import work
 from tests.marketplace.policies import known_answers, plurality
+from tests.stores import look
 
 pytestmark = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 
@@ -23,9 +24,9 @@ def plans(store):
             if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")):
                 asked.append((statement, parameters))
 
-        event.listen(store._engine, "before_cursor_execute", note)
+        event.listen(store.engine, "before_cursor_execute", note)
         act()
-        event.remove(store._engine, "before_cursor_execute", note)
+        event.remove(store.engine, "before_cursor_execute", note)
         with store.reading() as db:
             found = [
                 (statement, row[3])
@@ -72,7 +73,7 @@ def test_what_is_finished_costs_the_pages_of_groups_nothing(store, post, qualify
     type_id = post(QualificationRequirements=[asked])["HITTypeId"]
 
     def act():
-        groups.open_to(store, "AW1", at.now)
+        look(store, at.now, groups.open_to, "AW1")
         work.available(store, "AW1", at.now, limit=1, hit_type_id=type_id)
 
     found = [text for _, text in plans(act)]

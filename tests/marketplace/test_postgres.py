@@ -264,13 +264,13 @@ def test_what_is_asked_often_is_found_by_indexes(store, client, post, do, at):
         if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")):
             asked.append((statement, parameters))
 
-    event.listen(store._engine, "before_cursor_execute", note)
+    event.listen(store.engine, "before_cursor_execute", note)
     work.available(store, "AW1", at.now)
     held = work.accept_next(store, "AW1", at.now)
     work.give_back(store, held.assignment_id, "AW1", at.now)
     client.list_hits(MaxResults=5)
     client.list_assignments_for_hit(HITId=hit_id)
-    event.remove(store._engine, "before_cursor_execute", note)
+    event.remove(store.engine, "before_cursor_execute", note)
 
     with store.reading() as db:
         plans = "\n".join(
@@ -293,7 +293,7 @@ def test_types_are_listed_by_an_index_in_the_order_of_sqlite(store, client, qual
     for name in ("b", "Z", "a", "é"):
         qualify(Name=name)
     asked = []
-    event.listen(store._engine, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+    event.listen(store.engine, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
     first = client.list_qualification_types(MustBeRequestable=True, MaxResults=2)
     rest = client.list_qualification_types(MustBeRequestable=True, MaxResults=2, NextToken=first["NextToken"])
 

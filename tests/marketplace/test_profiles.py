@@ -6,19 +6,20 @@ from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.marketplace.storage import workers
 from mturk_tasks.marketplace.storage.workers import Profile
 from mturk_tasks.marketplace.worker import work
+from tests.stores import look
 
 
 def test_a_profile_is_what_it_was_last_said_to_be(store, at):
     work.register(store, "AW1", False, at.now)
-    assert workers.read(store, "AW1", at.now) == Profile()
+    assert look(store, at.now, workers.read, "AW1") == Profile()
 
     for profile in (Profile("US", "CA", True, True, 20, 10), Profile("IN")):
         workers.describe(store, "AW1", profile, at.now)
-        assert workers.read(store, "AW1", at.now) == profile
+        assert look(store, at.now, workers.read, "AW1") == profile
 
 
 def test_a_worker_nobody_knows_has_no_profile(store, at):
-    assert workers.read(store, "AW1", at.now) is None
+    assert look(store, at.now, workers.read, "AW1") is None
     with pytest.raises(MTurkTasksError, match="there is no worker AW1"):
         workers.describe(store, "AW1", Profile("IN"), at.now)
 

@@ -9,6 +9,7 @@ import pytest
 from mturk_tasks.marketplace.storage import messages
 from mturk_tasks.marketplace.worker import answering, qualifications
 from mturk_tasks.markup.answers import Answer, build
+from tests.stores import look
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def test_a_rejected_request_is_gone_and_the_worker_told(
     client.reject_qualification_request(QualificationRequestId=ask(qualify()).request_id, **given)
 
     assert waiting() == []
-    assert messages.read(store, "AW1", at.now)[0].text == told
+    assert look(store, at.now, messages.read, "AW1")[0].text == told
 
 
 @pytest.mark.parametrize("first", ["accept", "reject"])
@@ -254,11 +255,13 @@ def test_what_cannot_be_requested_is_refused(client, qualify, ask, refusal, how)
 def test_a_worker_gives_up_what_is_held(client, store, qualify, ask, at, refused, scored):
     type_id = qualify(AutoGranted=True)
     ask(type_id)
-    assert [(one.name, one.score) for one in qualifications.held(store, "AW1", at.now)] == [("Trees", 1)]
+    assert [(one.name, one.score) for one in look(store, at.now, qualifications.held, "AW1")] == [
+        ("Trees", 1)
+    ]
 
     qualifications.give_up(store, "AW1", type_id, at.now)
 
-    assert qualifications.held(store, "AW1", at.now) == []
+    assert look(store, at.now, qualifications.held, "AW1") == []
     with refused("RequestError", "called with a status of: Granted"):
         scored(type_id)
 

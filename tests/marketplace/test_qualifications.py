@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.marketplace.storage import messages
+from tests.stores import look
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ def test_workers_are_listed_by_status_in_pages(client, qualify, grant, revoke, a
 def test_a_worker_is_told_of_a_grant_unless_that_is_not_wanted(store, qualify, grant, at, notify, count):
     grant(qualify(), IntegerValue=5, SendNotification=notify)
 
-    told = messages.read(store, "AW1", at.now)
+    told = look(store, at.now, messages.read, "AW1")
 
     assert [(one.subject, one.text) for one in told] == [
         ("You have the qualification Trees", "Your score is 5.")
@@ -134,7 +135,7 @@ def test_a_worker_is_told_of_a_grant_only_where_it_changes_something(store, qual
     revoke(type_id)
     grant(type_id, IntegerValue=6)
 
-    told = [one.text for one in messages.read(store, "AW1", at.now)]
+    told = [one.text for one in look(store, at.now, messages.read, "AW1")]
     assert told == ["Your score is 6.", "Your score is 6.", "Your score is 5."]
 
 
@@ -144,4 +145,4 @@ def test_a_worker_is_told_why_a_qualification_is_revoked(store, qualify, grant, 
     grant(type_id, SendNotification=False)
     revoke(type_id, **given)
 
-    assert [one.text for one in messages.read(store, "AW1", at.now)] == told
+    assert [one.text for one in look(store, at.now, messages.read, "AW1")] == told

@@ -6,20 +6,21 @@ from decimal import Decimal
 
 from mturk_tasks.marketplace.worker import record
 from mturk_tasks.vocabulary.statuses import SUBMITTED
+from tests.stores import look
 
 
 def test_a_late_answer_waits_until_it_is_accepted(store, client, post, at, submit_late):
     assignment_id = submit_late(post()["HITId"])
 
-    (one,) = record.late_ones(store, "ALATE", at.now)
+    (one,) = look(store, at.now, record.late_ones, "ALATE")
     assert (one.assignment_id, one.arrived, one.late) == (assignment_id, at.now, "waiting")
-    assert record.totals(store, "ALATE", at.now).late == 1
+    assert look(store, at.now, record.totals, "ALATE").late == 1
     client.accept_late_answer(AssignmentId=assignment_id)
 
-    assert record.late_ones(store, "ALATE", at.now) == []
-    (one,) = record.listed(store, "ALATE", (SUBMITTED,), at.now)
+    assert look(store, at.now, record.late_ones, "ALATE") == []
+    (one,) = look(store, at.now, record.listed, "ALATE", (SUBMITTED,))
     assert one.late == "accepted"
-    totals = record.totals(store, "ALATE", at.now)
+    totals = look(store, at.now, record.totals, "ALATE")
     assert (totals.late, totals.counts) == (0, {SUBMITTED: 1})
 
 
@@ -30,7 +31,7 @@ def test_every_bonus_has_its_reason(store, client, post, do, at):
             WorkerId="AWORKER1", AssignmentId=assignment_id, BonusAmount=amount, Reason=f"for {amount}"
         )
 
-    (one,) = record.listed(store, "AWORKER1", (SUBMITTED,), at.now)
+    (one,) = look(store, at.now, record.listed, "AWORKER1", (SUBMITTED,))
     assert [(paid.amount, paid.reason) for paid in one.bonuses] == [
         (Decimal("1.50"), "for 1.50"),
         (Decimal("0.25"), "for 0.25"),

@@ -8,6 +8,7 @@ from mturk_tasks.marketplace.qualifications import eligibility
 from mturk_tasks.marketplace.storage import workers
 from mturk_tasks.marketplace.storage.workers import Profile
 from mturk_tasks.marketplace.worker import answering, work
+from tests.stores import look
 
 APPROVED, LOCALE, ADULT, PERCENT = (f"000000000000000000{end}" for end in ("40", "71", "60", "L0"))
 MASTERS = ["2F1QJWKUDD8XADTFD2Q0G6UTO95ALH", "2ARFPLSP75KLA8M8DH1HTEQVJT3SY6"]
@@ -231,14 +232,14 @@ def test_a_guard_keeps_the_qualified_from_nothing(
     client.associate_qualification_with_worker(QualificationTypeId=type_id, WorkerId="AW1")
 
     assert work.available(store, "AW1", at.now, qualified=True) == [hit_id]
-    shown = work.preview(store, "AW1", hit_id, at.now)
+    shown = look(store, at.now, work.preview, "AW1", hit_id)
     assert (shown.title, shown.question) == ("Name a colour", question)
     assert unqualified(hit_id) is None
 
 
 def test_an_unknown_hit_cannot_be_previewed(store, at):
     with pytest.raises(answering.Refused, match="does not exist"):
-        work.preview(store, "AW1", "3NONE", at.now)
+        look(store, at.now, work.preview, "AW1", "3NONE")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from mturk_tasks.marketplace.worker import work
 def test_reading_writes_nothing_when_nothing_is_due(client, store, post):
     post()
     written = []
-    event.listen(store._engine, "before_cursor_execute", lambda *given: written.append(given[2]))
+    event.listen(store.engine, "before_cursor_execute", lambda *given: written.append(given[2]))
     client.list_hits()
 
     assert not [

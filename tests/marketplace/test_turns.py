@@ -39,7 +39,7 @@ def grouped(tmp_path):
 def commits(grouped):
     """Gather the commits of the store."""
     seen = []
-    event.listen(grouped._engine, "commit", lambda db: seen.append(db))
+    event.listen(grouped.engine, "commit", lambda db: seen.append(db))
     return seen
 
 

@@ -11,6 +11,7 @@ from mturk_tasks.marketplace.storage.schema import uploaded_file
 from mturk_tasks.marketplace.worker import answering, uploads, work
 from mturk_tasks.markup.answers import Answer, build, parse
 from mturk_tasks.markup.question_form import LARGEST_FILE
+from tests.stores import look
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_a_file_sent_again_replaces_the_first(store, at, held, send, url_of):
     work.submit(store, held.assignment_id, "AW1", build([second.answer]), at.now)
 
     assert fetched(url_of(held.assignment_id)) == b"second"
-    assert uploads.files_of(store, held.assignment_id, "AW1", at.now) == {"photo": second}
+    assert look(store, at.now, uploads.files_of, held.assignment_id, "AW1") == {"photo": second}
 
 
 @pytest.fixture
@@ -177,8 +178,8 @@ def test_a_file_sent_before_a_return_is_found_again(store, at, held, send, url_o
     sent = send()
     work.give_back(store, held.assignment_id, "AW1", at.now)
     again = work.accept(store, "AW1", held.hit_id, at.now)
-    assert uploads.files_of(store, again.assignment_id, "AW1", at.now) == {"photo": sent}
-    assert uploads.files_of(store, again.assignment_id, "AW2", at.now) == {}
+    assert look(store, at.now, uploads.files_of, again.assignment_id, "AW1") == {"photo": sent}
+    assert look(store, at.now, uploads.files_of, again.assignment_id, "AW2") == {}
 
     work.submit(store, again.assignment_id, "AW1", build([sent.answer]), at.now)
     assert fetched(url_of(again.assignment_id)) == b"a photo"

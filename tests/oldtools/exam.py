@@ -20,6 +20,7 @@ from mturk_tasks.markup.answers import Answer, build
 from mturk_tasks.tasks.bootstrap import _open
 from tests.bench import Bench
 from tests.oldtools.world import WORKERS, World
+from tests.stores import look
 
 MOMENTS = ("drafted", "created", "requested", "held")
 NAME = "qualification"
@@ -115,7 +116,7 @@ class Exam(World):
 
     def messages(self, worker: str) -> list[str]:
         """Return what a worker was told, the oldest first."""
-        notices = messages.read(self._store, worker, self._now)
+        notices = look(self._store, self._now, messages.read, worker)
         return [f"{entry.subject}. {entry.text}" for entry in reversed(notices)]
 
     def take(self, worker: str, *answers: Answer, type_id: str = "") -> qualifications.Requested:

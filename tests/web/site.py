@@ -17,12 +17,13 @@ from mturk_tasks.marketplace.server.access import Access
 from mturk_tasks.marketplace.server.keys import KeyFile, Keys
 from mturk_tasks.marketplace.server.market import Market
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.web.frames import framing, submission, tokens
+from mturk_tasks.marketplace.web.frames import embed, framing, submission, tokens
 from mturk_tasks.marketplace.web.frames.tokens import FrameToken, Purpose
 from mturk_tasks.marketplace.worker import work
 from mturk_tasks.markup.answers import parse
 from mturk_tasks.markup.layout import html_question
 from tests.server.served import answering
+from tests.stores import look
 
 LAYOUTS = Path(__file__).parent / "layouts"
 WORKER = "AWORKER1"
@@ -130,8 +131,8 @@ class Site:
 
     def _work(self) -> Response:
         asked: Any = request.args
-        seen = work.preview(self.store, asked["worker"], asked["hit"], self.now())
-        shown = framing.frame(
+        seen = look(self.store, self.now(), work.preview, asked["worker"], asked["hit"])
+        shown = embed.frame(
             seen.question,
             hit_id=asked["hit"],
             assignment_id=asked["assignment"] or None,

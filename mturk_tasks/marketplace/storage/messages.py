@@ -20,8 +20,7 @@ from mturk_tasks.marketplace.storage.schema import (
     qualification_type,
     requester,
 )
-from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction
+from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.vocabulary.statuses import APPROVED, GRANTED, REJECTED
 
 PAGE: Final = 20
@@ -56,22 +55,22 @@ def send(transaction: Transaction, worker_id: str, subject: str, text: str) -> N
 
 
 def read(
-    store: Store, worker_id: str, now: datetime, *, sender: int | None = None, page: int = 0
+    transaction: Transaction, worker_id: str, *, sender: int | None = None, page: int = 0
 ) -> list[Message]:
     """Return a page of a worker's messages, of one sender or of all, the newest first."""
     query = _to(worker_id).offset(page * PAGE).limit(PAGE)
     if sender is not None:
         query = query.where(message.c.requester == sender if sender else message.c.requester.is_(None))
-    return _messages(store, query, now)
+    return _messages(transaction, query)
 
 
-def newest(store: Store, worker_id: str, now: datetime, most: int) -> list[Message]:
+def newest(transaction: Transaction, worker_id: str, most: int) -> list[Message]:
     """Return the newest message of each sender: who writes often hides nobody else's."""
     last = select(func.max(message.c.id)).where(message.c.worker_id == worker_id).group_by(_SENDER)
-    return _messages(store, _to(worker_id).where(message.c.id.in_(last)).limit(most), now)
+    return _messages(transaction, _to(worker_id).where(message.c.id.in_(last)).limit(most))
 
 
-def senders(store: Store, worker_id: str, now: datetime) -> list[Sender]:
+def senders(transaction: Transaction, worker_id: str) -> list[Sender]:
     """Return who has written to a worker, by name."""
     query = (
         select(_SENDER.label("key"), requester.c.name, func.count().label("number"))
@@ -81,8 +80,7 @@ def senders(store: Store, worker_id: str, now: datetime) -> list[Sender]:
         .group_by(_SENDER, requester.c.name)
         .order_by(requester.c.name.nulls_last())
     )
-    with read_transaction(store, now) as transaction:
-        return [Sender(row.key, row.name or "", row.number) for row in transaction.db.execute(query)]
+    return [Sender(row.key, row.name or "", row.number) for row in transaction.db.execute(query)]
 
 
 def _to(worker_id: str) -> Select[Any]:
@@ -91,9 +89,8 @@ def _to(worker_id: str) -> Select[Any]:
     return query.where(message.c.worker_id == worker_id).order_by(message.c.id.desc())
 
 
-def _messages(store: Store, query: Select[Any], now: datetime) -> list[Message]:
-    with read_transaction(store, now) as transaction:
-        rows = transaction.db.execute(query).all()
+def _messages(transaction: Transaction, query: Select[Any]) -> list[Message]:
+    rows = transaction.db.execute(query).all()
     return [Message(row.subject, row.text, row.sent, row.sender or "") for row in rows]
 
 

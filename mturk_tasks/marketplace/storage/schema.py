@@ -24,6 +24,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
+    exists,
     false,
     literal_column,
     text,
@@ -458,6 +460,10 @@ FINISHED = hit.c.status.in_([word(REVIEWABLE), word(REVIEWING)])
 UNREVIEWED = hit.c.review_due.is_not(None)
 HELD = assignment.c.status == word(ACCEPTED)
 UNDECIDED = assignment.c.status == word(SUBMITTED)
+POSSIBLY_LATE = and_(  # of an assignment: the deadline took it, and nothing came late yet
+    assignment.c.status == ABANDONED,
+    ~exists().where(late_answer.c.assignment == assignment.c.id).correlate(assignment),
+)
 STANDING = assignment.c.ended.is_(None)
 NAMED = qualification_type.c.status != word(DISPOSING)
 TYPE_NAME = InCodePoints(qualification_type.c.name)

@@ -91,6 +91,7 @@ class Store:
         self.play = play
         self.file = file
         self.name = name
+        self.engine = database.engine
         self.address = ""
         self.locks = database.locks
         self._database = database
@@ -98,7 +99,7 @@ class Store:
 
     def close(self) -> None:
         """Close every connection; the store cannot be used afterwards."""
-        self._database.engine.dispose()
+        self.engine.dispose()
 
     def __enter__(self) -> Store:
         return self

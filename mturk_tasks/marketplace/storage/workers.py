@@ -21,7 +21,6 @@ from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import (
     Transaction,
     lock_requester,
-    read_transaction,
     write_transaction,
 )
 from mturk_tasks.vocabulary.requirements import is_locale
@@ -158,11 +157,10 @@ def write(transaction: Transaction, worker_id: str, profile: Profile) -> None:
         raise MTurkTasksError(f"there is no worker {worker_id}")
 
 
-def read(store: Store, worker_id: str, now: datetime) -> Profile | None:
+def read(transaction: Transaction, worker_id: str) -> Profile | None:
     """Return the profile of a worker, None for one nobody knows."""
-    with read_transaction(store, now) as transaction:
-        mine = select(*_COLUMNS).where(worker.c.worker_id == worker_id)
-        row = transaction.db.execute(mine).one_or_none()
+    mine = select(*_COLUMNS).where(worker.c.worker_id == worker_id)
+    row = transaction.db.execute(mine).one_or_none()
     return None if row is None else Profile(*row)
 
 

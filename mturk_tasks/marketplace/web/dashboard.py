@@ -39,12 +39,12 @@ def _dashboard() -> Page:
     lists = {name: _listed(name) for name in (_LATE, *_SECTIONS)}
     return pages.page(
         "dashboard.html",
-        totals=record.totals(session.store(), worker_id, session.now()),
-        held=record.listed(session.store(), worker_id, (ACCEPTED,), session.now()),
-        unsent=record.unsent(session.store(), worker_id, session.now()),
+        totals=record.totals(session.transaction(), worker_id),
+        held=record.listed(session.transaction(), worker_id, (ACCEPTED,)),
+        unsent=record.unsent(session.transaction(), worker_id),
         lists=lists,
         most=_MOST,
-        messages=messages.newest(session.store(), worker_id, session.now(), _MOST),
+        messages=messages.newest(session.transaction(), worker_id, _MOST),
     )
 
 
@@ -65,26 +65,26 @@ def _section(section: str) -> Page:
 def _counted(section: str) -> int:
     worker_id = session.person().worker_id
     if section == _LATE:
-        return record.count_late(session.store(), worker_id, session.now())
-    counts = record.totals(session.store(), worker_id, session.now()).counts
+        return record.count_late(session.transaction(), worker_id)
+    counts = record.totals(session.transaction(), worker_id).counts
     return counts.get(_SECTIONS[section], 0)
 
 
 def _listed(section: str, page: int = 0) -> list[record.Assignment]:
     worker_id = session.person().worker_id
     if section == _LATE:
-        return record.late_ones(session.store(), worker_id, session.now(), page)
-    return record.listed(session.store(), worker_id, (_SECTIONS[section],), session.now(), page)
+        return record.late_ones(session.transaction(), worker_id, page)
+    return record.listed(session.transaction(), worker_id, (_SECTIONS[section],), page)
 
 
 @signed_in
 def _messages() -> Page:
     worker_id, number = session.person().worker_id, session.page_number()
-    senders = messages.senders(session.store(), worker_id, session.now())
+    senders = messages.senders(session.transaction(), worker_id)
     asked = request.args.get("from", type=int)
     sender = next((one for one in senders if one.key == asked), None)
     found = messages.read(
-        session.store(), worker_id, session.now(), sender=sender.key if sender else None, page=number - 1
+        session.transaction(), worker_id, sender=sender.key if sender else None, page=number - 1
     )
     return pages.page(
         "messages.html",
@@ -105,7 +105,7 @@ def _account() -> Page:
 def _account_page(error: str = "") -> str:
     return pages.page(
         "account.html",
-        profile=workers.read(session.store(), session.person().worker_id, session.now()),
+        profile=workers.read(session.transaction(), session.person().worker_id),
         countries=sorted(COUNTRIES),
         states=sorted(STATES),
         shortest=sessions.SHORTEST,
@@ -117,7 +117,7 @@ def _account_page(error: str = "") -> str:
 def _profile() -> Page:
     """Keep what a worker says of themself; where they live can be said once, requirements rest on it."""
     worker_id = session.person().worker_id
-    before = workers.read(session.store(), worker_id, session.now()) or workers.Profile()
+    before = workers.read(session.transaction(), worker_id) or workers.Profile()
     after = replace(before, adult=request.form.get("adult") == "1")
     if before.country is None:
         country, state = request.form.get("country") or None, request.form.get("state") or None

@@ -22,8 +22,7 @@ from mturk_tasks.marketplace.storage.schema import (
     question,
     requester,
 )
-from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction
+from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.vocabulary.requirements import DOES_NOT_EXIST
 from mturk_tasks.vocabulary.statuses import ACTIVE
 
@@ -87,30 +86,29 @@ class Hit:
     question: str
 
 
-def open_to(store: Store, worker_id: str, now: datetime) -> list[Group]:
+def open_to(transaction: Transaction, worker_id: str) -> list[Group]:
     """Return the groups in which a worker may find a HIT."""
-    with read_transaction(store, now) as transaction:
-        offers = eligibility.offered(worker_id, (), workers.blocking_requesters(transaction, worker_id))
-        counted = offers.with_only_columns(
-            hit.c.hit_type,
-            func.count().label("hits"),
-            func.max(hit.c.created).label("newest"),
-            func.max(hit.c.expiration).label("until"),
-        )
-        each = counted.group_by(hit.c.hit_type).subquery()
-        columns = (
-            *_KIND,
-            hit_type.c.requester.label("owner"),
-            hit_type.c.requirements,
-            each.c.hits,
-            each.c.newest,
-            each.c.until,
-        )
-        query = select(*columns).join_from(each, hit_type).outerjoin(requester)
-        rows = transaction.db.execute(query.order_by(hit_type.c.id)).all()
-        asked = [eligibility.Asked(row.key, row.owner, row.requirements) for row in rows]
-        hidden = set(eligibility.closed_among(transaction, worker_id, DISCOVER, asked))
-        closed = set(eligibility.closed_among(transaction, worker_id, ACCEPT, asked))
+    offers = eligibility.offered(worker_id, (), workers.blocking_requesters(transaction, worker_id))
+    counted = offers.with_only_columns(
+        hit.c.hit_type,
+        func.count().label("hits"),
+        func.max(hit.c.created).label("newest"),
+        func.max(hit.c.expiration).label("until"),
+    )
+    each = counted.group_by(hit.c.hit_type).subquery()
+    columns = (
+        *_KIND,
+        hit_type.c.requester.label("owner"),
+        hit_type.c.requirements,
+        each.c.hits,
+        each.c.newest,
+        each.c.until,
+    )
+    query = select(*columns).join_from(each, hit_type).outerjoin(requester)
+    rows = transaction.db.execute(query.order_by(hit_type.c.id)).all()
+    asked = [eligibility.Asked(row.key, row.owner, row.requirements) for row in rows]
+    hidden = set(eligibility.closed_among(transaction, worker_id, DISCOVER, asked))
+    closed = set(eligibility.closed_among(transaction, worker_id, ACCEPT, asked))
     return [
         Group(_kind(row), row.hits, row.newest, row.until, row.key not in closed)
         for row in rows
@@ -139,19 +137,17 @@ def _fits(group: Group, wanted: Wanted) -> bool:
     )
 
 
-def find_kind(store: Store, public_id: str, now: datetime) -> Kind | None:
+def find_kind(transaction: Transaction, public_id: str) -> Kind | None:
     """Return the HIT type of an ID, which may be the type's or its group's."""
     either = or_(hit_type.c.hit_type_id == public_id, hit_type.c.hit_group_id == public_id)
-    with read_transaction(store, now) as transaction:
-        query = select(*_KIND).select_from(hit_type).outerjoin(requester).where(either)
-        row = transaction.db.execute(query).first()
+    query = select(*_KIND).select_from(hit_type).outerjoin(requester).where(either)
+    row = transaction.db.execute(query).first()
     return None if row is None else _kind(row)
 
 
-def find_hit(store: Store, hit_id: str, now: datetime) -> Hit | None:
+def find_hit(transaction: Transaction, hit_id: str) -> Hit | None:
     """Return a HIT, whatever its state."""
-    with read_transaction(store, now) as transaction:
-        row = transaction.db.execute(_with_question().where(hit.c.hit_id == hit_id)).one_or_none()
+    row = transaction.db.execute(_with_question().where(hit.c.hit_id == hit_id)).one_or_none()
     return None if row is None else Hit(row.hit_id, _kind(row), row.question_text)
 
 
@@ -232,22 +228,19 @@ class Verdict:
         return not self.blocked and all(one.met for one in self.reasons)
 
 
-def judge(store: Store, worker_id: str, public_id: str, now: datetime) -> Verdict | None:
+def judge(transaction: Transaction, worker_id: str, public_id: str) -> Verdict | None:
     """Return the verdict about the HIT type or group of that ID, None where there is none."""
     either = or_(hit_type.c.hit_type_id == public_id, hit_type.c.hit_group_id == public_id)
-    with read_transaction(store, now) as transaction:
-        row = transaction.db.execute(select(hit_type).where(either)).first()
-        if row is None:
-            return None
-        blocked = workers.is_blocked(transaction, worker_id, row.requester)
-        asked = requirements.parse(row.requirements)
-        held = eligibility.values(transaction, worker_id, {one["QualificationTypeId"] for one in asked})
-        free = eligibility.tests_for(transaction, worker_id) == row.requester
-        secret = (
-            eligibility.unmet(transaction, worker_id, row.requester, row.requirements, DISCOVER) is not None
-        )
-        reasons = (_reason(transaction, worker_id, one, held, free=free) for one in asked)
-        return Verdict(blocked, secret, tuple(reasons))
+    row = transaction.db.execute(select(hit_type).where(either)).first()
+    if row is None:
+        return None
+    blocked = workers.is_blocked(transaction, worker_id, row.requester)
+    asked = requirements.parse(row.requirements)
+    held = eligibility.values(transaction, worker_id, {one["QualificationTypeId"] for one in asked})
+    free = eligibility.tests_for(transaction, worker_id) == row.requester
+    secret = eligibility.unmet(transaction, worker_id, row.requester, row.requirements, DISCOVER) is not None
+    reasons = (_reason(transaction, worker_id, one, held, free=free) for one in asked)
+    return Verdict(blocked, secret, tuple(reasons))
 
 
 def _reason(

@@ -31,7 +31,7 @@ def add_to(site: Blueprint) -> None:
 def _home() -> Page:
     sought = pages.read(request.args.get("words", ""))
     wanted = _wanted(sought)
-    found = groups.open_to(session.store(), session.person().worker_id, session.now())
+    found = groups.open_to(session.transaction(), session.person().worker_id)
     arranged = groups.arranged(found, wanted)
     number = session.page_number()
     asked = {
@@ -70,18 +70,18 @@ def _wanted(sought: pages.Sought) -> groups.Wanted:
 
 @signed_in
 def _group(group_id: str) -> Page:
-    kind = groups.find_kind(session.store(), group_id, session.now())
+    kind = groups.find_kind(session.transaction(), group_id)
     if kind is None:
         abort(404)
     found = work.available(
         session.store(), session.person().worker_id, session.now(), limit=1, hit_type_id=kind.hit_type_id
     )
-    return _preview(kind, groups.find_hit(session.store(), found[0], session.now()) if found else None)
+    return _preview(kind, groups.find_hit(session.transaction(), found[0]) if found else None)
 
 
 @signed_in
 def _hit(hit_id: str) -> Page:
-    found = groups.find_hit(session.store(), hit_id, session.now())
+    found = groups.find_hit(session.transaction(), hit_id)
     if found is None:
         abort(404)
     return _preview(found.kind, found)
@@ -90,15 +90,15 @@ def _hit(hit_id: str) -> Page:
 def _preview(kind: groups.Kind, hit: groups.Hit | None) -> Page:
     """Return the page of a type with one of its HITs; who may not see it is told why."""
     worker_id = session.person().worker_id
-    verdict = groups.judge(session.store(), worker_id, kind.hit_type_id, session.now())
+    verdict = groups.judge(session.transaction(), worker_id, kind.hit_type_id)
     question = None
     if hit is not None and verdict is not None and not verdict.blocked:
         try:
-            seen = work.preview(session.store(), worker_id, hit.hit_id, session.now())
+            seen = work.preview(session.transaction(), worker_id, hit.hit_id)
             question = pages.question(seen.question, hit_id=hit.hit_id)
         except answering.Refused:
             question = None
-    held = record.listed(session.store(), worker_id, (ACCEPTED,), session.now())
+    held = record.listed(session.transaction(), worker_id, (ACCEPTED,))
     return pages.page(
         "preview.html",
         kind=kind,
@@ -123,18 +123,18 @@ def _accept(group_id: str) -> Page:
     except answering.Refused as refused:  # the page says why, but for what is no matter of this group
         return go("group", group_id=group_id, said="too_many_held" if refused.reason == "too many" else None)
     if accepted is None:
-        verdict = groups.judge(session.store(), worker_id, group_id, session.now())
+        verdict = groups.judge(session.transaction(), worker_id, group_id)
         return go("group", group_id=group_id, said="all_taken" if verdict and verdict.qualified else None)
     return go("work", assignment_id=accepted)
 
 
 def _accepted(worker_id: str, group_id: str, wanted: str) -> str | None:
-    kind = groups.find_kind(session.store(), group_id, session.now())
+    kind = groups.find_kind(session.transaction(), group_id)
     if kind is None:
         abort(404)
-    previewed = groups.find_hit(session.store(), wanted, session.now())
+    previewed = groups.find_hit(session.transaction(), wanted)
     if previewed is not None and previewed.kind.hit_type_id == kind.hit_type_id:
-        held = record.held_of(session.store(), worker_id, wanted, session.now())
+        held = record.held_of(session.transaction(), worker_id, wanted)
         if held:  # in another tab, or by a second click
             return held
         try:
@@ -142,11 +142,11 @@ def _accepted(worker_id: str, group_id: str, wanted: str) -> str | None:
         except answering.Refused as refused:
             if refused.reason not in ("full", "expired", "repeated"):
                 raise
-        held = record.held_of(session.store(), worker_id, wanted, session.now())
+        held = record.held_of(session.transaction(), worker_id, wanted)
         if held:  # by the other of two clicks at one moment
             return held
     elif request.form.get("from") == "list":
-        held = record.held_of_kind(session.store(), worker_id, kind.hit_type_id, session.now())
+        held = record.held_of_kind(session.transaction(), worker_id, kind.hit_type_id)
         if held:
             return held
     another = work.accept_any(session.store(), worker_id, kind.hit_type_id, session.now())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.marketplace.worker import record
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.question_form import LARGEST_FILE, FileUpload, read_question_form
@@ -33,9 +32,9 @@ def at_door(document: str) -> int:
     return FILES if _asked(document) else TEXTS
 
 
-def allowed(store: Store, worker_id: str, assignment_id: str, now: datetime) -> int:
+def allowed(transaction: Transaction, worker_id: str, assignment_id: str) -> int:
     """Return how many bytes the answer of a worker's own assignment may have."""
-    one = record.find(store, worker_id, assignment_id, now)
+    one = record.find(transaction, worker_id, assignment_id)
     return FORM if one is None else most(one.question)
 
 

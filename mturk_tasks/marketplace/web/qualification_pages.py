@@ -18,8 +18,7 @@ from mturk_tasks.marketplace.storage.schema import (
     qualification_type,
     requester,
 )
-from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction
+from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.marketplace.web import pages, session, submissions
 from mturk_tasks.marketplace.web.session import Page, go, signed_in
 from mturk_tasks.marketplace.worker import answering, qualifications
@@ -58,33 +57,31 @@ class Entry:
     may_ask: bool
 
 
-def listed(store: Store, worker_id: str, words: Sequence[str], now: datetime) -> list[Entry]:
+def listed(transaction: Transaction, worker_id: str, words: Sequence[str]) -> list[Entry]:
     """Return the types that can be asked for or are held, those with all the words, by name."""
-    with read_transaction(store, now) as transaction:
-        query = _types(worker_id).where(
-            qualification_type.c.system.is_(False),
-            or_(qualification_type.c.status == ACTIVE, qualification.c.status == GRANTED),
-        )
-        searched = (
-            qualification_type.c.name,
-            qualification_type.c.keywords,
-            qualification_type.c.description,
-        )
-        for word in words:
-            query = query.where(or_(*(column.icontains(word, autoescape=True) for column in searched)))
-        rows = transaction.db.execute(query.order_by(qualification_type.c.name).limit(MOST)).all()
-        asked = _last_requests(transaction, worker_id)
-        return [_entry(row, asked.get(row.id), transaction.now) for row in rows]
+    query = _types(worker_id).where(
+        qualification_type.c.system.is_(False),
+        or_(qualification_type.c.status == ACTIVE, qualification.c.status == GRANTED),
+    )
+    searched = (
+        qualification_type.c.name,
+        qualification_type.c.keywords,
+        qualification_type.c.description,
+    )
+    for word in words:
+        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in searched)))
+    rows = transaction.db.execute(query.order_by(qualification_type.c.name).limit(MOST)).all()
+    asked = _last_requests(transaction, worker_id)
+    return [_entry(row, asked.get(row.id), transaction.now) for row in rows]
 
 
-def find(store: Store, worker_id: str, qualification_type_id: str, now: datetime) -> Entry | None:
+def find(transaction: Transaction, worker_id: str, qualification_type_id: str) -> Entry | None:
     """Return one type; None where there is none that workers can ask for or hold."""
     named = qualification_type.c.qualification_type_id == qualification_type_id
-    with read_transaction(store, now) as transaction:
-        query = _types(worker_id).where(named, qualification_type.c.system.is_(False))
-        row = transaction.db.execute(query).one_or_none()
-        asked = _last_requests(transaction, worker_id)
-        return None if row is None else _entry(row, asked.get(row.id), transaction.now)
+    query = _types(worker_id).where(named, qualification_type.c.system.is_(False))
+    row = transaction.db.execute(query).one_or_none()
+    asked = _last_requests(transaction, worker_id)
+    return None if row is None else _entry(row, asked.get(row.id), transaction.now)
 
 
 def _types(worker_id: str) -> Select[Any]:
@@ -156,7 +153,7 @@ def add_to(site: Blueprint) -> None:
 @signed_in
 def _qualifications() -> Page:
     sought = pages.read(request.args.get("words", ""))
-    found = listed(session.store(), session.person().worker_id, sought.words, session.now())
+    found = listed(session.transaction(), session.person().worker_id, sought.words)
     mine = [one for one in found if one.state in ("held", "testing", "pending")]
     others = [one for one in found if one not in mine]
     return pages.page("qualifications.html", mine=mine, others=others, sought=sought, most=MOST)
@@ -227,9 +224,7 @@ def again(values: Values, told: str) -> Page:
 
 def _over(one: Entry) -> Page:
     """Lead to the type whose test is not taken any more, and say whether its answers are there."""
-    answered = qualifications.is_answered(
-        session.store(), one.request_id, session.person().worker_id, session.now()
-    )
+    answered = qualifications.is_answered(session.transaction(), one.request_id, session.person().worker_id)
     said = "test_before" if answered else "test_over"
     return go("qualification", type_id=one.qualification_type_id, said=said)
 
@@ -265,5 +260,5 @@ def _form(
 
 
 def _known(type_id: str) -> Entry:
-    one = find(session.store(), session.person().worker_id, type_id, session.now())
+    one = find(session.transaction(), session.person().worker_id, type_id)
     return one or abort(404)

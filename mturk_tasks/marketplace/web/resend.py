@@ -96,8 +96,8 @@ def _has_arrived(holder: FrameToken) -> bool:
     """Say whether an answer to the HIT or the test is on the disk, in time or late."""
     worker_id = holder.worker or ""
     if holder.request:
-        return qualifications.is_answered(session.store(), holder.request, worker_id, session.now())
-    return work.receipt(session.store(), holder.assignment or "", worker_id, session.now()) is not None
+        return qualifications.is_answered(session.transaction(), holder.request, worker_id)
+    return work.receipt(session.transaction(), holder.assignment or "", worker_id) is not None
 
 
 def _is_anothers(holder: FrameToken) -> bool:

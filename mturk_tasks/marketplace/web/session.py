@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import wraps
@@ -14,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction
 from mturk_tasks.marketplace.web import limits
 from mturk_tasks.marketplace.web.accounts import sessions
 
@@ -100,9 +102,23 @@ def settings() -> SiteSettings:
 
 
 def store() -> Store:
-    """Return the store of the marketplace that is asked."""
-    market: Market = current_app.extensions["market"]
-    return market.store
+    """Return the store of the marketplace that is asked, to act on: what is read afterwards is read anew."""
+    finish_reading()
+    return _market().store
+
+
+def transaction() -> Transaction:
+    """Return the transaction in which this request reads: all it shows is of one state and one moment."""
+    if "transaction" not in g:
+        g.reading = ExitStack()
+        g.transaction = g.reading.enter_context(read_transaction(_market().store, now()))
+    return cast("Transaction", g.transaction)
+
+
+def finish_reading(_: BaseException | None = None) -> None:
+    """End the transaction in which this request has read so far."""
+    if g.pop("transaction", None) is not None:
+        g.pop("reading").close()
 
 
 def real() -> datetime:
@@ -111,9 +127,10 @@ def real() -> datetime:
 
 
 def now() -> datetime:
-    """Return the marketplace's moment."""
-    market: Market = current_app.extensions["market"]
-    return market.clock(real())
+    """Return the marketplace's moment, the same for the whole request."""
+    if "now" not in g:
+        g.now = _market().clock(real())
+    return cast("datetime", g.now)
 
 
 def person() -> sessions.Person:
@@ -130,10 +147,10 @@ def enter() -> None:
     g.known = not g.unclear and bool(_SECRET.fullmatch("".join(held)))
     g.visitor = held[0] if g.known else sessions.new()
     process_due(store(), now())
-    g.person = sessions.find(store(), g.visitor, real()) if g.known else None
+    g.person = sessions.find(transaction().db, g.visitor, real()) if g.known else None
     if _may_send_files():
         assignment_id = (request.view_args or {})["assignment_id"]
-        request.max_content_length = limits.allowed(store(), g.person.worker_id, assignment_id, now())
+        request.max_content_length = limits.allowed(transaction(), g.person.worker_id, assignment_id)
 
 
 def is_ours() -> bool:
@@ -239,3 +256,7 @@ def _set(response: BaseResponse, cookie: str, value: str, lasts: timedelta | Non
         httponly=True,
         samesite="Lax",
     )
+
+
+def _market() -> Market:
+    return cast("Market", current_app.extensions["market"])

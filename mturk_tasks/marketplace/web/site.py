@@ -70,6 +70,7 @@ def blueprint(settings: session.SiteSettings) -> Blueprint:
     site.after_request(pages.protect)
     site.after_app_request(_protect_nowhere)
     site.after_request(session.leave)
+    site.teardown_request(session.finish_reading)
     site.before_app_request(notice)
     for views in (auth, hits, work_pages, qualification_pages, dashboard):
         views.add_to(site)

@@ -54,14 +54,14 @@ def document_of(holder: FrameToken) -> str:
     """Return the form of the site's own that the pass is for; empty where there is none."""
     worker_id = holder.worker or ""
     if holder.request:
-        return qualifications.test_of(session.store(), holder.request, worker_id, session.now())
-    one = record.find(session.store(), worker_id, holder.assignment or "", session.now())
+        return qualifications.test_of(session.transaction(), holder.request, worker_id)
+    one = record.find(session.transaction(), worker_id, holder.assignment or "")
     return one.question if one and kind_of(one.question) == "QuestionForm" else ""
 
 
 def draft_of(one: Assignment) -> Values | None:
     """Return what the fields of an assignment's form last held; None where nothing is kept."""
-    return _typed(drafts.read(session.store(), one.assignment_id, session.person().worker_id, session.now()))
+    return _typed(drafts.read(session.transaction(), one.assignment_id, session.person().worker_id))
 
 
 def errors_in(one: Assignment, values: Values) -> Errors:
@@ -71,7 +71,7 @@ def errors_in(one: Assignment, values: Values) -> Errors:
 
 def test_draft_of(request_id: str) -> Values | None:
     """Return what the fields of a test last held; None where nothing is kept."""
-    return _typed(drafts.read_test(session.store(), request_id, session.person().worker_id, session.now()))
+    return _typed(drafts.read_test(session.transaction(), request_id, session.person().worker_id))
 
 
 def _typed(found: drafts.WorkDraft | None) -> Values | None:
@@ -128,7 +128,7 @@ def names_of_files(one: Assignment) -> dict[str, str]:
 
 
 def _kept_files(one: Assignment) -> dict[str, uploads.Uploaded]:
-    return uploads.files_of(session.store(), one.assignment_id, session.person().worker_id, session.now())
+    return uploads.files_of(session.transaction(), one.assignment_id, session.person().worker_id)
 
 
 def uploaded(token: str) -> Response:

@@ -136,7 +136,7 @@ def _receipt(assignment_id: str) -> Page:
 
 
 def _own(assignment_id: str) -> record.Assignment:
-    one = record.find(session.store(), session.person().worker_id, assignment_id, session.now())
+    one = record.find(session.transaction(), session.person().worker_id, assignment_id)
     return one or abort(404)
 
 
@@ -169,9 +169,7 @@ def _form(
         told=told,
         left=left,
         goes_on="1" in (request.args.get("next"), *(values or {}).get("next", ())),
-        before=record.find(session.store(), session.person().worker_id, before, session.now())
-        if before
-        else None,
+        before=record.find(session.transaction(), session.person().worker_id, before) if before else None,
     )
 
 
@@ -185,7 +183,7 @@ def _over(
     if one.status in ASSIGNMENT_STATUSES:
         unheeded = values is not None and _answer(one, values) != one.answer
         return go("receipt", assignment_id=one.assignment_id, said="first_counts" if unheeded else None)
-    late = work.receipt(session.store(), one.assignment_id, session.person().worker_id, session.now())
+    late = work.receipt(session.transaction(), one.assignment_id, session.person().worker_id)
     if late:
         return pages.page(
             "over.html", one=one, returned=False, late=late.time, again=values is not None, mends=False

@@ -9,24 +9,32 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.hits import counters
-from mturk_tasks.marketplace.storage import events
+from mturk_tasks.marketplace.storage import events, rows
+from mturk_tasks.marketplace.storage.rows import QualificationRequestRow
 from mturk_tasks.marketplace.storage.schema import (
-    ABANDONED,
     HELD,
+    POSSIBLY_LATE,
     RETURNED,
+    TESTING,
     assignment,
     hit,
     hit_type,
-    late_answer,
+    qualification_request,
     question,
     uploaded_file,
 )
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.storage.transactions import Transaction, lock_hit, lock_hit_of, read_transaction
+from mturk_tasks.marketplace.storage.transactions import (
+    Transaction,
+    lock_hit,
+    lock_hit_of,
+    lock_type_of,
+    read_transaction,
+)
 from mturk_tasks.markup.answer_rules import Files, objection
 
 # What workers are not let do, and why.
@@ -76,11 +84,6 @@ def must_fit(document: str, answer: str, files: Files) -> None:
 
 
 # The assignments that a worker may answer.
-
-POSSIBLY_LATE: Final = and_(  # of an assignment: the deadline took it, and nothing came late yet
-    assignment.c.status == ABANDONED,
-    ~exists().where(late_answer.c.assignment == assignment.c.id).correlate(assignment),
-)
 
 
 class Holding(NamedTuple):
@@ -160,3 +163,18 @@ def give_back(transaction: Transaction, row: Holding) -> None:
 def end(transaction: Transaction, row: Holding, **values: Any) -> None:
     """Change how an assignment that was held has ended."""
     transaction.db.execute(update(assignment).where(assignment.c.id == row.id).values(**values))
+
+
+def taken(transaction: Transaction, request_id: str, worker_id: str) -> QualificationRequestRow:
+    """Return the request whose test the worker is taking; raise Refused where it is not so."""
+    lock_type_of(transaction, request_id)
+    mine = rows.QUALIFICATION_REQUESTS.where(
+        qualification_request.c.request_id == request_id,
+        qualification_request.c.worker_id == worker_id,
+        qualification_request.c.status == TESTING,
+        qualification_request.c.deadline > transaction.now,
+    )
+    row = transaction.fetch_one(QualificationRequestRow, mine)
+    if row is None:
+        raise Refused("not held", f"worker {worker_id} is not taking a test under request {request_id}")
+    return row

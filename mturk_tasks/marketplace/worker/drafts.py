@@ -32,8 +32,8 @@ from mturk_tasks.marketplace.storage.schema import (
     test_draft,
 )
 from mturk_tasks.marketplace.storage.store import Store, retried
-from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction
-from mturk_tasks.marketplace.worker import answering, qualifications
+from mturk_tasks.marketplace.storage.transactions import Transaction, write_transaction
+from mturk_tasks.marketplace.worker import answering
 from mturk_tasks.marketplace.worker.answering import Refused
 from mturk_tasks.markup.answer_rules import drafted_answers
 from mturk_tasks.markup.answers import build
@@ -73,14 +73,12 @@ def save(store: Store, assignment_id: str, worker_id: str, answers: Fields, now:
         return transaction.now
 
 
-def read(store: Store, assignment_id: str, worker_id: str, now: datetime) -> WorkDraft | None:
+def read(transaction: Transaction, assignment_id: str, worker_id: str) -> WorkDraft | None:
     """Return what the worker saved last for the HIT of an assignment, under this or an earlier one."""
     same = (draft.c.hit == assignment.c.hit) & (draft.c.worker == assignment.c.worker)
     saved = select(draft.c.answers, draft.c.saved).join_from(assignment, draft, same)
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
-    process_due(store, now)
-    with read_transaction(store, now) as transaction:
-        return _read(transaction, saved.where(*mine))
+    return _read(transaction, saved.where(*mine))
 
 
 @retried
@@ -92,21 +90,19 @@ def save_test(store: Store, request_id: str, worker_id: str, answers: Fields, no
     _must_hold_texts(answers)
     process_due(store, now)
     with write_transaction(store, now) as transaction:
-        taken = qualifications.taken(transaction, request_id, worker_id)
+        taken = answering.taken(transaction, request_id, worker_id)
         key = {"qualification_type": taken.qualification_type, "worker_id": worker_id}
         written = _merged(transaction, test_draft, key, worker_id, answers)
         upsert(transaction.db, test_draft, key, {"answers": written, "saved": transaction.now})
         return transaction.now
 
 
-def read_test(store: Store, request_id: str, worker_id: str, now: datetime) -> WorkDraft | None:
+def read_test(transaction: Transaction, request_id: str, worker_id: str) -> WorkDraft | None:
     """Return what the worker saved last for the test of a request's type, under this or an earlier one."""
     asked, kept = qualification_request.c, test_draft.c
     same = (kept.qualification_type == asked.qualification_type) & (kept.worker_id == asked.worker_id)
     saved = select(kept.answers, kept.saved).join_from(qualification_request, test_draft, same)
-    process_due(store, now)
-    with read_transaction(store, now) as transaction:
-        return _read(transaction, saved.where(asked.request_id == request_id, asked.worker_id == worker_id))
+    return _read(transaction, saved.where(asked.request_id == request_id, asked.worker_id == worker_id))
 
 
 def list_drafts(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from mturk_tasks.marketplace.storage import events, rows
 from mturk_tasks.marketplace.storage.rows import HITRow
 from mturk_tasks.marketplace.storage.schema import (
     ABANDONED,
+    POSSIBLY_LATE,
     STANDING,
     assignment,
     draft,
@@ -24,7 +25,6 @@ from mturk_tasks.marketplace.storage.schema import (
     late_answer,
 )
 from mturk_tasks.marketplace.storage.transactions import Transaction, lock_hit_of
-from mturk_tasks.marketplace.worker import answering
 from mturk_tasks.vocabulary.statuses import SUBMITTED
 
 
@@ -34,9 +34,7 @@ def keep(transaction: Transaction, assignment_id: str, worker_id: str, answer: s
     The first answer stays: a second one is not kept.
     """
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
-    key = transaction.db.execute(
-        select(assignment.c.id).where(*mine, answering.POSSIBLY_LATE)
-    ).scalar_one_or_none()
+    key = transaction.db.execute(select(assignment.c.id).where(*mine, POSSIBLY_LATE)).scalar_one_or_none()
     if key is None:
         return False
     values = {"assignment": key, "answer": answer, "received": transaction.now}

@@ -33,10 +33,10 @@ from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import (
     Transaction,
     lock_type,
-    lock_type_of,
     read_transaction,
     write_transaction,
 )
+from mturk_tasks.marketplace.worker import answering
 from mturk_tasks.marketplace.worker.answering import Refused, must_fit
 from mturk_tasks.markup.answer_key import grade, read_answer_key
 from mturk_tasks.markup.answers import parse
@@ -65,16 +65,14 @@ class Held:
     granted: datetime
 
 
-def held(store: Store, worker_id: str, now: datetime) -> list[Held]:
+def held(transaction: Transaction, worker_id: str) -> list[Held]:
     """Return what a worker holds, the last granted first."""
     columns = (qualification_type.c.qualification_type_id, qualification_type.c.name)
     query = select(*columns, qualification.c.score, qualification.c.granted).join_from(
         qualification, qualification_type
     )
     mine = query.where(qualification.c.worker_id == worker_id, qualification.c.status == GRANTED)
-    process_due(store, now)
-    with read_transaction(store, now) as transaction:
-        return [Held(*row) for row in transaction.db.execute(mine.order_by(qualification.c.granted.desc()))]
+    return [Held(*row) for row in transaction.db.execute(mine.order_by(qualification.c.granted.desc()))]
 
 
 @retried
@@ -106,12 +104,13 @@ def answer_test(store: Store, request_id: str, worker_id: str, answer: str, now:
     Raise Refused unless the worker is taking the test, its time is not over, and the answers are ones that
     it asks for.
     """
-    test = test_of(store, request_id, worker_id, now)
+    process_due(store, now)
+    with read_transaction(store, now) as reading:
+        test = test_of(reading, request_id, worker_id)
     if test:  # before anything is locked: a form's expressions may take their time
         must_fit(test, answer, {})
-    process_due(store, now)
     with write_transaction(store, now) as transaction:
-        row = taken(transaction, request_id, worker_id)
+        row = answering.taken(transaction, request_id, worker_id)
         values = {
             "status": ANSWERED if row.answer_key else PENDING,
             "submitted": transaction.now,
@@ -208,47 +207,28 @@ def _begin(transaction: Transaction, kind: QualificationTypeRow, worker_id: str)
     return begun
 
 
-def taken(transaction: Transaction, request_id: str, worker_id: str) -> QualificationRequestRow:
-    """Return the request whose test the worker is taking; raise Refused where it is not so."""
-    lock_type_of(transaction, request_id)
-    mine = rows.QUALIFICATION_REQUESTS.where(
-        qualification_request.c.request_id == request_id,
-        qualification_request.c.worker_id == worker_id,
-        qualification_request.c.status == TESTING,
-        qualification_request.c.deadline > transaction.now,
-    )
-    row = transaction.fetch_one(QualificationRequestRow, mine)
-    if row is None:
-        raise Refused("not held", f"worker {worker_id} is not taking a test under request {request_id}")
-    return row
-
-
-def test_of(store: Store, request_id: str, worker_id: str, now: datetime) -> str:
+def test_of(transaction: Transaction, request_id: str, worker_id: str) -> str:
     """Return the test that the worker is taking under a request; empty where there is none."""
-    process_due(store, now)
-    with read_transaction(store, now) as transaction:
-        mine = select(question.c.text).join_from(qualification_request, question)
-        text: str | None = transaction.db.execute(
-            mine.where(
-                qualification_request.c.request_id == request_id,
-                qualification_request.c.worker_id == worker_id,
-                qualification_request.c.status == TESTING,
-                qualification_request.c.deadline > transaction.now,
-            )
-        ).scalar_one_or_none()
+    mine = select(question.c.text).join_from(qualification_request, question)
+    text: str | None = transaction.db.execute(
+        mine.where(
+            qualification_request.c.request_id == request_id,
+            qualification_request.c.worker_id == worker_id,
+            qualification_request.c.status == TESTING,
+            qualification_request.c.deadline > transaction.now,
+        )
+    ).scalar_one_or_none()
     return text or ""
 
 
-def is_answered(store: Store, request_id: str, worker_id: str, now: datetime) -> bool:
+def is_answered(transaction: Transaction, request_id: str, worker_id: str) -> bool:
     """Say whether the worker has handed in the test of a request."""
     mine = (
         qualification_request.c.request_id == request_id,
         qualification_request.c.worker_id == worker_id,
         qualification_request.c.submitted.is_not(None),
     )
-    process_due(store, now)
-    with read_transaction(store, now) as transaction:
-        return bool(transaction.db.execute(select(exists().where(*mine))).scalar_one())
+    return bool(transaction.db.execute(select(exists().where(*mine))).scalar_one())
 
 
 def _forget_draft(transaction: Transaction, row: QualificationRequestRow) -> None:

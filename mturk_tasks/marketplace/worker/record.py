@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, and_, exists, func, select
 
 from mturk_tasks.marketplace.storage.schema import (
     ACCEPTED,
+    POSSIBLY_LATE,
     assignment,
     bonus,
     draft,
@@ -21,9 +22,7 @@ from mturk_tasks.marketplace.storage.schema import (
     question,
     requester,
 )
-from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction
-from mturk_tasks.marketplace.worker import answering
+from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.vocabulary.statuses import APPROVED, DISPOSED
 
 PAGE: Final = 20
@@ -87,89 +86,82 @@ class Totals:
     earned: Decimal
 
 
-def find(store: Store, worker_id: str, assignment_id: str, now: datetime) -> Assignment | None:
+def find(transaction: Transaction, worker_id: str, assignment_id: str) -> Assignment | None:
     """Return a worker's own assignment; None for one that is unknown or another's."""
     columns = (question.c.text.label("question_text"), assignment.c.answer)
     query = _whole(*columns).join(question, hit.c.question == question.c.digest)
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
-    with read_transaction(store, now) as transaction:
-        row = transaction.db.execute(query.where(*mine)).one_or_none()
-        if row is None:
-            return None
-        (one,) = _assignments(transaction, [row])
+    row = transaction.db.execute(query.where(*mine)).one_or_none()
+    if row is None:
+        return None
+    (one,) = _assignments(transaction, [row])
     return replace(one, question=row.question_text, answer=row.answer or "")
 
 
 def listed(
-    store: Store, worker_id: str, statuses: Collection[str], now: datetime, page: int = 0
+    transaction: Transaction, worker_id: str, statuses: Collection[str], page: int = 0
 ) -> list[Assignment]:
     """Return a page of a worker's assignments in these states, the last accepted first."""
     mine = (assignment.c.worker == worker_id, assignment.c.status.in_(statuses))
-    return _page(store, _whole().where(*mine), now, page)
+    return _page(transaction, _whole().where(*mine), page)
 
 
-def late_ones(store: Store, worker_id: str, now: datetime, page: int = 0) -> list[Assignment]:
+def late_ones(transaction: Transaction, worker_id: str, page: int = 0) -> list[Assignment]:
     """Return a page of what a worker sent late and no requester has accepted, likewise."""
-    return _page(store, _whole().where(assignment.c.worker == worker_id, *_UNTAKEN), now, page)
+    return _page(transaction, _whole().where(assignment.c.worker == worker_id, *_UNTAKEN), page)
 
 
-def count_late(store: Store, worker_id: str, now: datetime) -> int:
+def count_late(transaction: Transaction, worker_id: str) -> int:
     """Return how many those are in all."""
     query = select(func.count()).select_from(late_answer).join(assignment)
-    with read_transaction(store, now) as transaction:
-        mine = query.where(assignment.c.worker == worker_id, *_UNTAKEN)
-        return int(transaction.db.execute(mine).scalar_one())
+    mine = query.where(assignment.c.worker == worker_id, *_UNTAKEN)
+    return int(transaction.db.execute(mine).scalar_one())
 
 
-def unsent(store: Store, worker_id: str, now: datetime) -> list[Assignment]:
+def unsent(transaction: Transaction, worker_id: str) -> list[Assignment]:
     """Return what a worker began to fill in and the deadline took, the last accepted first."""
     begun = exists().where(draft.c.assignment == assignment.c.id)
-    query = _whole().where(assignment.c.worker == worker_id, answering.POSSIBLY_LATE, begun)
-    with read_transaction(store, now) as transaction:
-        rows = transaction.db.execute(query.order_by(assignment.c.id.desc()).limit(PAGE)).all()
-        return _assignments(transaction, rows)
+    query = _whole().where(assignment.c.worker == worker_id, POSSIBLY_LATE, begun)
+    rows = transaction.db.execute(query.order_by(assignment.c.id.desc()).limit(PAGE)).all()
+    return _assignments(transaction, rows)
 
 
-def held_of(store: Store, worker_id: str, hit_id: str, now: datetime) -> str | None:
+def held_of(transaction: Transaction, worker_id: str, hit_id: str) -> str | None:
     """Return the ID of the assignment of a HIT that the worker has accepted and not ended."""
     mine = (assignment.c.worker == worker_id, assignment.c.status == ACCEPTED, hit.c.hit_id == hit_id)
-    with read_transaction(store, now) as transaction:
-        query = select(assignment.c.assignment_id).join(hit).where(*mine)
-        found: str | None = transaction.db.execute(query).scalar_one_or_none()
+    query = select(assignment.c.assignment_id).join(hit).where(*mine)
+    found: str | None = transaction.db.execute(query).scalar_one_or_none()
     return found
 
 
-def held_of_kind(store: Store, worker_id: str, hit_type_id: str, now: datetime) -> str | None:
+def held_of_kind(transaction: Transaction, worker_id: str, hit_type_id: str) -> str | None:
     """Return the ID of the assignment of a type that the worker accepted first and has not ended."""
     mine = (assignment.c.worker == worker_id, assignment.c.status == ACCEPTED)
     query = select(assignment.c.assignment_id).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
     first = query.where(*mine, hit_type.c.hit_type_id == hit_type_id).order_by(assignment.c.id).limit(1)
-    with read_transaction(store, now) as transaction:
-        found: str | None = transaction.db.execute(first).scalar_one_or_none()
+    found: str | None = transaction.db.execute(first).scalar_one_or_none()
     return found
 
 
-def totals(store: Store, worker_id: str, now: datetime) -> Totals:
+def totals(transaction: Transaction, worker_id: str) -> Totals:
     """Return the numbers over a worker's assignments; `late` counts those that may still be accepted."""
     mine = assignment.c.worker == worker_id
     counting = select(assignment.c.status, func.count(), func.sum(hit_type.c.reward))
     counted = counting.select_from(assignment).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
     extra = select(func.sum(bonus.c.amount)).select_from(bonus)
     late_now = select(func.count()).select_from(late_answer).join(assignment).join(hit)
-    with read_transaction(store, now) as transaction:
-        rows = transaction.db.execute(counted.where(mine).group_by(assignment.c.status)).all()
-        bonuses = transaction.db.execute(
-            extra.join(assignment, bonus.c.assignment == assignment.c.id).where(mine)
-        ).scalar_one()
-        waiting = transaction.db.execute(late_now.where(mine, *_WAITING)).scalar_one()
+    rows = transaction.db.execute(counted.where(mine).group_by(assignment.c.status)).all()
+    bonuses = transaction.db.execute(
+        extra.join(assignment, bonus.c.assignment == assignment.c.id).where(mine)
+    ).scalar_one()
+    waiting = transaction.db.execute(late_now.where(mine, *_WAITING)).scalar_one()
     earned = sum((row[2] for row in rows if row[0] == APPROVED), bonuses or Decimal("0.00"))
     return Totals({row[0]: row[1] for row in rows}, waiting, earned)
 
 
-def _page(store: Store, query: Select[Any], now: datetime, page: int) -> list[Assignment]:
-    with read_transaction(store, now) as transaction:
-        ordered = query.order_by(assignment.c.id.desc()).offset(page * PAGE).limit(PAGE)
-        return _assignments(transaction, transaction.db.execute(ordered).all())
+def _page(transaction: Transaction, query: Select[Any], page: int) -> list[Assignment]:
+    ordered = query.order_by(assignment.c.id.desc()).offset(page * PAGE).limit(PAGE)
+    return _assignments(transaction, transaction.db.execute(ordered).all())
 
 
 def _whole(*more: Any) -> Select[Any]:

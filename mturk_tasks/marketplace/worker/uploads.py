@@ -28,7 +28,7 @@ from mturk_tasks.marketplace.storage.column_types import to_milliseconds
 from mturk_tasks.marketplace.storage.rows import AssignmentRow
 from mturk_tasks.marketplace.storage.schema import assignment, hit, late_answer, question, uploaded_file
 from mturk_tasks.marketplace.storage.store import Store, retried
-from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction
+from mturk_tasks.marketplace.storage.transactions import Transaction, write_transaction
 from mturk_tasks.marketplace.worker import answering
 from mturk_tasks.marketplace.worker.answering import Refused
 from mturk_tasks.markup.answers import Answer, parse
@@ -96,15 +96,13 @@ def store_file(
         return file
 
 
-def files_of(store: Store, assignment_id: str, worker_id: str, now: datetime) -> dict[str, Uploaded]:
+def files_of(transaction: Transaction, assignment_id: str, worker_id: str) -> dict[str, Uploaded]:
     """Return by question what a worker has sent for the HIT of an assignment, or sent before a return."""
     same = (uploaded_file.c.hit == assignment.c.hit) & (uploaded_file.c.worker == assignment.c.worker)
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
     sent = _files().join(assignment, same).where(*mine)
-    process_due(store, now)
-    with read_transaction(store, now) as transaction:
-        ordered = sent.order_by(uploaded_file.c.received, uploaded_file.c.id)
-        files = transaction.fetch_all(FileRow, ordered)
+    ordered = sent.order_by(uploaded_file.c.received, uploaded_file.c.id)
+    files = transaction.fetch_all(FileRow, ordered)
     return {file.question: _uploaded(file) for file in files}
 
 

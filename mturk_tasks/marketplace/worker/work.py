@@ -119,17 +119,15 @@ def available(
         return first + list(transaction.db.execute(earlier).scalars())
 
 
-def preview(store: Store, worker_id: str, hit_id: str, now: datetime) -> Preview:
+def preview(transaction: Transaction, worker_id: str, hit_id: str) -> Preview:
     """Return what a worker sees of a HIT before accepting it.
 
     Raise Refused when the HIT is unknown, or shown only to workers with a qualification that this
     one lacks.
     """
-    process_due(store, now)
-    with read_transaction(store, now) as transaction:
-        row = _known(transaction, hit_id)
-        _must_qualify(transaction, row, worker_id, PREVIEW)
-        return Preview(hit_id, row.title, row.description, row.reward, row.question_text)
+    row = _known(transaction, hit_id)
+    _must_qualify(transaction, row, worker_id, PREVIEW)
+    return Preview(hit_id, row.title, row.description, row.reward, row.question_text)
 
 
 @retried
@@ -274,14 +272,12 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
         return Receipt(assignment_id, transaction.now)
 
 
-def receipt(store: Store, assignment_id: str, worker_id: str, now: datetime) -> Receipt | None:
+def receipt(transaction: Transaction, assignment_id: str, worker_id: str) -> Receipt | None:
     """Return the receipt of an answer handed in before, late or in time; None where there is none."""
     columns = (assignment.c.submitted, late_answer.c.received)
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
     query = select(*columns).select_from(assignment).outerjoin(late_answer).where(*mine)
-    process_due(store, now)
-    with read_transaction(store, now) as transaction:
-        row = transaction.db.execute(query).one_or_none()
+    row = transaction.db.execute(query).one_or_none()
     moment = row and (row.submitted or row.received)
     return Receipt(assignment_id, moment, late=row.submitted is None) if row and moment else None
 

@@ -10,6 +10,7 @@ from mturk_tasks.marketplace.simulation import population, rehearsal
 from mturk_tasks.marketplace.simulation.rehearsal import Candidates
 from mturk_tasks.marketplace.storage import about, opening, workers
 from mturk_tasks.marketplace.worker.answering import Refused
+from tests.stores import look
 
 REAL = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 
@@ -105,4 +106,4 @@ def test_a_worker_who_is_known_keeps_the_profile(store, at):
     workers.describe(store, "AW1", workers.Profile("JP"), at.now)
     population.enrol(store, ["AW1"], 2, at.now)
 
-    assert workers.read(store, "AW1", at.now) == workers.Profile("JP")
+    assert look(store, at.now, workers.read, "AW1") == workers.Profile("JP")

@@ -9,7 +9,7 @@ import pytest
 from lxml import html as reader
 
 from mturk_tasks.marketplace.web.frames import tokens
-from mturk_tasks.marketplace.web.frames.framing import frame
+from mturk_tasks.marketplace.web.frames.embed import frame
 from tests.web.site import WORKER, html
 
 FORM = '<form action="https://www.mturk.com/mturk/externalSubmit" method="post"><input name="colour"></form>'

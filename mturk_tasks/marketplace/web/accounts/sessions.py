@@ -105,7 +105,7 @@ def begin(store: Store, account_key: int, now: datetime) -> str:
     return made
 
 
-def find(store: Store, held: str, now: datetime) -> Person | None:
+def find(db: Connection, held: str, now: datetime) -> Person | None:
     """Return who holds a session's secret; None where it has ended, or the account is disabled."""
     columns = (account.c.id, account.c.name, account.c.worker_id, worker.c.tests_for.is_not(None))
     signed_in = (
@@ -114,8 +114,7 @@ def find(store: Store, held: str, now: datetime) -> Person | None:
         account.c.disabled.is_(False),
     )
     query = select(*columns).select_from(session).join(account).join(worker).where(*signed_in)
-    with store.reading() as db:
-        row = db.execute(query).one_or_none()
+    row = db.execute(query).one_or_none()
     return None if row is None else Person(*row)
 
 

@@ -10,6 +10,7 @@ from flask import Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from mturk_tasks.marketplace.server.market import Market
+from mturk_tasks.marketplace.storage.transactions import read_transaction
 from mturk_tasks.marketplace.web.frames import tokens
 from mturk_tasks.marketplace.web.frames.policy import Outcome, outcome_page
 from mturk_tasks.marketplace.web.frames.tokens import FrameToken, Invalid
@@ -184,7 +185,8 @@ def _before(holder: FrameToken, now: datetime) -> Outcome | None:
     """Return what became of an answer that is there already, late or in time; that comes before a refusal."""
     market: Market = current_app.extensions["market"]
     assignment_id = holder.assignment or ""
-    receipt = work.receipt(market.store, assignment_id, holder.worker or "", market.clock(now))
+    with read_transaction(market.store, market.clock(now)) as transaction:
+        receipt = work.receipt(transaction, assignment_id, holder.worker or "")
     return Outcome("already", assignment_id, receipt.time) if receipt else None
 
 
