@@ -26,7 +26,7 @@ from mturk_tasks.marketplace.server import application, log, receiving
 from mturk_tasks.marketplace.server.access import Access, is_loopback
 from mturk_tasks.marketplace.server.keys import Keys
 from mturk_tasks.marketplace.server.market import Market
-from mturk_tasks.marketplace.server.receiving import ROOM, Door
+from mturk_tasks.marketplace.server.receiving import BODY_BUDGET, BodyLimits
 from mturk_tasks.marketplace.storage import about
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web import allowances, site, submissions
@@ -65,7 +65,7 @@ class Options:
         return is_loopback(self.host) and not self.public_url and not self.trusted_proxy
 
     @property
-    def has_untold_proxy(self) -> bool:
+    def has_unnamed_proxy(self) -> bool:
         """Say whether only a proxy can bring the outside world here, and which one was not said."""
         return is_loopback(self.host) and bool(self.public_url) and not self.trusted_proxy
 
@@ -78,11 +78,11 @@ class Options:
 
 @dataclass(frozen=True)
 class Ready:
-    """What there is to say when the server answers: its address, and what its operator should know."""
+    """What a server that answers has to say: its address, and what its operator should know."""
 
     url: str
     any_key: bool
-    untold_proxy: bool = False
+    unnamed_proxy: bool = False
 
 
 def run(store: Store, keys: Keys, options: Options, on_ready: Callable[[Ready], None]) -> None:
@@ -118,63 +118,31 @@ def beside(store: Store, keys: Keys, options: Options) -> Iterator[Ready]:
 
 
 @contextmanager
-def _prepared(
-    store: Store, keys: Keys, options: Options, stop: threading.Event
-) -> Iterator[tuple[Server, Ready]]:
-    """Listen, and let time pass in the marketplace, until the block ends; the server is still to be run."""
-    access = Access(store, keys, private=options.private)
-    _must_have_callers(keys, access)
-    market = Market(store, access, lambda real: about.now(store, real) if store.play else real)
-    with listening(options) as heard:
-        server = Server(_application(market, keys, options), heard, options.trusted_proxy)
-        with _settling(market, stop):
-            store.address = options.public_url or url_of(options.host, heard)
-            yield server, Ready(store.address, access.open_to_any_key(), options.has_untold_proxy)
-
-
-def _application(market: application.Market, keys: Keys, options: Options) -> Flask:
-    """Return the API and the worker site, which share an address."""
-    app = application.create(market, [framing.blueprint(), site.blueprint(options.site)])
-    app.secret_key = keys.derived("worker site")
-    app.extensions[submission.HOOK] = submissions.save_draft
-    return app
-
-
-def _must_have_callers(keys: Keys, access: Access) -> None:
-    keys.check()
-    if not keys.listed() and not access.open_to_any_key():
-        raise UsageError(
-            "nobody could call this marketplace: it has no requester with a key; "
-            "add one first with marketplace.requester-add"
-        )
-
-
-@contextmanager
 def listening(options: Options) -> Iterator[socket.socket]:
     """Open the socket; raise UsageError where the address cannot be used."""
     try:
-        found = socket.getaddrinfo(
-            options.host, options.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        family, _, _, _, address = found[0]
-        heard = socket.create_server(address[:2], family=family)
+        flags, kind = socket.AI_PASSIVE, socket.SOCK_STREAM
+        family, _, _, _, address = socket.getaddrinfo(options.host, options.port, type=kind, flags=flags)[0]
+        listener = socket.create_server(address[:2], family=family)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"cannot listen at {options.host}, port {options.port}: {reason}") from error
-    with heard:
-        yield heard
+    with listener:
+        yield listener
 
 
-def url_of(host: str, heard: socket.socket) -> str:
+def url_of(host: str, listener: socket.socket) -> str:
     """Return the address at which the server answers."""
-    port = heard.getsockname()[1]
+    port = listener.getsockname()[1]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class Server:
-    """Answer at a listening socket, which the server closes; `room` is for bodies under way, in bytes."""
+    """A server at a listening socket, which it closes; `budget` is for bodies under way, in bytes."""
 
-    def __init__(self, app: Flask, heard: socket.socket, trusted_proxy: str = "", room: int = ROOM) -> None:
+    def __init__(
+        self, app: Flask, listener: socket.socket, trusted_proxy: str = "", budget: int = BODY_BUDGET
+    ) -> None:
         proxied = {
             "trusted_proxy": trusted_proxy,
             "trusted_proxy_count": 1,
@@ -182,28 +150,28 @@ class Server:
         }
         self._server = create_server(
             app,
-            sockets=[heard],
+            sockets=[listener],
             threads=THREADS,
             connection_limit=_connection_limit(),
             channel_timeout=receiving.IDLE,
             cleanup_interval=CLEANUP,
             asyncore_use_poll=True,  # select knows no more than 1,024 files
             max_request_header_size=65536,
-            max_request_body_size=sys.maxsize,  # the door decides
+            max_request_body_size=sys.maxsize,  # the limits of bodies decide
             clear_untrusted_proxy_headers=False,  # nobody believes them, but they say that there is a proxy
             log_socket_errors=False,  # a client that hangs up is no trouble of ours
             ident="mturk-tasks",
             **(proxied if trusted_proxy else {}),
         )
         self._server.channel_class = receiving.Channel
-        self._server.door = Door(partial(allowances.allowance, app), room)
+        self._server.body_limits = BodyLimits(partial(allowances.allowance, app), budget)
         self._server.adj.send_bytes = ONE_PIECE  # not among the arguments: there waitress warns of it
 
     def run(self, stop: threading.Event) -> None:
         """Answer until the event is set and `wake` is called, then finish what is under way."""
         try:
             while not stop.is_set():
-                self._turn(_TICK)
+                self._poll(_TICK)
             self._finish()
         finally:
             self._server.task_dispatcher.shutdown()
@@ -214,7 +182,7 @@ class Server:
         """Let the server look at its event."""
         self._server.pull_trigger()
 
-    def _turn(self, seconds: float) -> None:
+    def _poll(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._server._map, count=1)
 
     def _finish(self) -> None:
@@ -228,7 +196,35 @@ class Server:
                     channel.close_when_flushed = True
             if not any(channel.requests or channel.total_outbufs_len for channel in channels):
                 return
-            self._turn(0.05)
+            self._poll(0.05)
+
+
+@contextmanager
+def _prepared(
+    store: Store, keys: Keys, options: Options, stop: threading.Event
+) -> Iterator[tuple[Server, Ready]]:
+    """Listen, and let time pass in the marketplace, until the block ends; the server is still to be run."""
+    access = Access(store, keys, private=options.private)
+    keys.check()
+    if not keys.listed() and not access.open_to_any_key():
+        raise UsageError(
+            "nobody could call this marketplace: it has no requester with a key; "
+            "add one first with marketplace.requester-add"
+        )
+    market = Market(store, access, lambda real: about.now(store, real) if store.play else real)
+    with listening(options) as listener:
+        server = Server(_application(market, keys, options), listener, options.trusted_proxy)
+        with _due_processing(market, stop):
+            store.address = options.public_url or url_of(options.host, listener)
+            yield server, Ready(store.address, access.open_to_any_key(), options.has_unnamed_proxy)
+
+
+def _application(market: Market, keys: Keys, options: Options) -> Flask:
+    """Return the API and the worker site, which share an address."""
+    app = application.create(market, [framing.blueprint(), site.blueprint(options.site)])
+    app.secret_key = keys.derived("worker site")
+    app.extensions[submission.HOOK] = submissions.save_draft
+    return app
 
 
 def _connection_limit() -> int:
@@ -247,19 +243,19 @@ def _stopped_by_signals(stop: threading.Event, server: Server) -> Iterator[None]
         stop.set()
         server.wake()
 
-    before = {one: signal.signal(one, end) for one in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
-def _settling(market: application.Market, stop: threading.Event) -> Iterator[None]:
-    """Let happen every second what time alone does, so that it needs no traffic."""
+def _due_processing(market: Market, stop: threading.Event) -> Iterator[None]:
+    """Process every second what is due, so that it needs no traffic."""
 
-    def settle() -> None:
+    def process() -> None:
         while not stop.wait(_TICK):
             try:
                 process_due_alone(market.store, market.clock(datetime.now(timezone.utc)))
@@ -268,7 +264,7 @@ def _settling(market: application.Market, stop: threading.Event) -> Iterator[Non
             except Exception:
                 _log.exception("what is due must wait")
 
-    thread = threading.Thread(target=settle, name="settling", daemon=True)
+    thread = threading.Thread(target=process, name="processing what is due", daemon=True)
     thread.start()
     try:
         yield

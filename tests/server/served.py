@@ -15,7 +15,7 @@ from mturk_tasks.marketplace.server import application
 from mturk_tasks.marketplace.server.access import Access
 from mturk_tasks.marketplace.server.keys import KeyFile, Keys
 from mturk_tasks.marketplace.server.market import Market
-from mturk_tasks.marketplace.server.receiving import ROOM
+from mturk_tasks.marketplace.server.receiving import BODY_BUDGET
 from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web import site
@@ -48,12 +48,12 @@ class Served:
 
 
 @contextmanager
-def answering(app: Flask, trusted_proxy: str = "", room: int = ROOM) -> Iterator[str]:
-    """Answer at an address of this machine, which is given; `room` is for bodies under way, in bytes."""
+def answering(app: Flask, trusted_proxy: str = "", budget: int = BODY_BUDGET) -> Iterator[str]:
+    """Answer at an address of this machine, which is given; `budget` is for bodies under way, in bytes."""
     stop = threading.Event()
     with listening(Options("127.0.0.1", 0)) as heard:
         url = url_of("127.0.0.1", heard)
-        server = Server(app, heard, trusted_proxy, room)
+        server = Server(app, heard, trusted_proxy, budget)
         thread = threading.Thread(target=server.run, args=(stop,))
         thread.start()
         try:

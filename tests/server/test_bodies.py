@@ -14,7 +14,7 @@ import pytest
 from mturk_tasks.marketplace import serve
 from mturk_tasks.marketplace.api import shapes
 from mturk_tasks.marketplace.server import receiving
-from mturk_tasks.marketplace.server.receiving import Allowance, Door, Room
+from mturk_tasks.marketplace.server.receiving import Allowance, BodyLimits, ByteBudget
 from tests.server.raw import TARGET, call, send, signed
 from tests.server.served import answering
 
@@ -170,7 +170,7 @@ def test_what_follows_a_refused_head_is_not_taken_for_a_request(served):
 
 
 def test_bodies_from_strangers_have_a_sum(served):
-    with answering(served.app, room=MEGABYTE) as url, ExitStack() as stack:
+    with answering(served.app, budget=MEGABYTE) as url, ExitStack() as stack:
         for _ in range(2):
             half = stack.enter_context(connection(url))
             half.sendall(head("POST /", "content-length: 700000") + b"x" * 500_000)
@@ -189,7 +189,7 @@ def test_bodies_from_strangers_have_a_sum(served):
 @pytest.mark.parametrize("how", ["hung up", "answered"])
 def test_the_room_of_a_body_is_free_again(served, pair, how):
     body = b"x" * 900_000
-    with answering(served.app, room=MEGABYTE) as url:
+    with answering(served.app, budget=MEGABYTE) as url:
         for _ in range(4):
             if how == "answered":
                 assert send(url, body, signed(url, pair, body=body)).status == 400
@@ -201,25 +201,25 @@ def test_the_room_of_a_body_is_free_again(served, pair, how):
         assert send(url, body, signed(url, pair, body=body)).status == 400
 
 
-def test_a_room_never_holds_more_than_its_size_whoever_comes():
-    room = Room(1000)
+def test_a_budget_is_never_overdrawn_whoever_comes():
+    budget = ByteBudget(1000)
     taken = []
-    threads = [threading.Thread(target=lambda: taken.append(room.take(300))) for _ in range(20)]
+    threads = [threading.Thread(target=lambda: taken.append(budget.take(300))) for _ in range(20)]
     for one in threads:
         one.start()
     for one in threads:
         one.join()
 
-    assert (taken.count(True), room.used) == (3, 900)
-    room.give_back(900)
-    assert room.take(1000)
+    assert (taken.count(True), budget.used) == (3, 900)
+    budget.give_back(900)
+    assert budget.take(1000)
 
 
-def test_strangers_take_no_room_from_those_with_a_permit():
-    door = Door(lambda _: Allowance(10), room=100)
-    assert door.room(Allowance(100)).take(100)
+def test_strangers_take_nothing_from_the_budget_of_those_with_a_permit():
+    limits = BodyLimits(lambda _: Allowance(10), budget=100)
+    assert limits.budget(Allowance(100)).take(100)
 
-    assert door.room(Allowance(100, permitted=True)).has(100)
+    assert limits.budget(Allowance(100, permitted=True)).has(100)
 
 
 @pytest.mark.walk

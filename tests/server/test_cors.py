@@ -86,7 +86,7 @@ def test_what_is_too_large_is_refused_so_that_a_page_can_read_it(served, pair):
 
 
 def test_that_there_is_no_room_can_be_read_by_a_page(served, pair):
-    with answering(served.app, room=2000) as url:
+    with answering(served.app, budget=2000) as url:
         reply = send(url, b" " * 3000, signed(url, pair))
 
     assert reply.status == 503

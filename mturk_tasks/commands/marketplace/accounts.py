@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -37,7 +36,7 @@ def list_requesters(database: str, *, dry: bool) -> Summary:
     with opened(database, dry=dry) as store:
         registered = requesters.listed(store, now(store))
         if store.play:
-            registered = [replace(requester, balance=SANDBOX_BALANCE) for requester in registered]
+            registered = [requester._replace(balance=SANDBOX_BALANCE) for requester in registered]
         keys = _good_keys(store)
     items = tuple(_requester_item(requester, keys.get(requester.key, ())) for requester in registered)
     header = ("name", "id", "since", "state", "to spend", "access keys")

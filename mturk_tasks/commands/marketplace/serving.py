@@ -56,7 +56,7 @@ def _announce(ready: Ready) -> None:
             "note: any access key is taken for the sandbox's one requester; add a requester with "
             "marketplace.requester-add to take real keys only"
         )
-    if ready.untold_proxy:
+    if ready.unnamed_proxy:
         console.note(
             "note: a proxy must bring people here, and without --trusted-proxy all of them count as one "
             "address: wrong passwords of some can lock out others"

@@ -1,6 +1,6 @@
 """What can be wrong with one row and what belongs to it: pure comparisons, each fault a sentence.
 
-A row brings what the queries of `checks` counted and summed up beside it.
+The queries bring rows with what is counted and added up beside them.
 """
 
 from __future__ import annotations
@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Label,
-    Row,
+    Subquery,
     case,
     func,
     literal_column,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 )
 
 from mturk_tasks.marketplace.hits import counters
-from mturk_tasks.marketplace.storage import ledger
+from mturk_tasks.marketplace.storage import ledger, rows
 from mturk_tasks.marketplace.storage.column_types import DollarTotal, dollar_total
 from mturk_tasks.marketplace.storage.schema import (
     ABANDONED,
@@ -57,6 +56,7 @@ from mturk_tasks.vocabulary.statuses import (
 
 _NOTHING: Final = Decimal(0)
 _SKEW: Final = timedelta(seconds=5)  # the clocks of two serving machines never agree wholly
+_ALL_MOMENTS: Final = ("ended", "submitted", "auto_approval", "approved", "rejected")
 _MOMENTS: Final = {  # which moments an assignment has in each state; an approved one may have been rejected
     ACCEPTED: set(),
     RETURNED: {"ended"},
@@ -67,7 +67,84 @@ _MOMENTS: Final = {  # which moments an assignment has in each state; an approve
 }
 
 
-def of_counters(row: Row[Any]) -> Iterator[str]:
+class CheckedHIT(NamedTuple):
+    """A HIT, its assignments counted by state, and the ledger's amounts for it added up by kind."""
+
+    hit_id: str
+    status: str
+    created: datetime
+    changed: datetime
+    expired: bool
+    created_with: int
+    max_assignments: int
+    available: int
+    pending: int
+    completed: int
+    fee: Decimal
+    review_policies: str | None
+    review_due: datetime | None
+    reward: Decimal | None  # none without a type
+    held: int
+    submitted: int
+    approved: int
+    rejected: int
+    hold: Decimal
+    release: Decimal
+    payment: Decimal
+    paid_fee: Decimal
+    bonus: Decimal
+    bonuses: Decimal
+    given_back: int  # how often money was released that no assignment had
+
+
+class CheckedAssignment(NamedTuple):
+    """An assignment, what its HIT pays for it, and how often and how much the ledger says was paid."""
+
+    assignment_id: str
+    status: str
+    accepted: datetime
+    deadline: datetime
+    ended: datetime | None
+    submitted: datetime | None
+    auto_approval: datetime | None
+    approved: datetime | None
+    rejected: datetime | None
+    fee: Decimal
+    reward: Decimal
+    hit_status: str
+    given_back: int
+    payments: int
+    fees: int
+    paid: Decimal
+    paid_fee: Decimal
+
+
+class CheckedAccount(NamedTuple):
+    """A requester's balance, deposits, and the ledger's amounts added up by kind."""
+
+    requester_id: str
+    name: str
+    balance: Decimal
+    deposits: Decimal
+    hold: Decimal
+    release: Decimal
+    bonus: Decimal
+    bonus_fee: Decimal
+
+
+class CheckedRequest(NamedTuple):
+    """A qualification request, and whether its type is deleted."""
+
+    request_id: str
+    status: str
+    requested: datetime
+    deadline: datetime | None
+    submitted: datetime | None
+    test: str | None
+    type_is_gone: bool
+
+
+def of_counters(row: CheckedHIT) -> Iterator[str]:
     """Yield where a HIT's counters and its assignments disagree."""
     decided = row.approved + row.rejected
     taken = row.max_assignments - row.available - row.pending
@@ -86,7 +163,7 @@ def of_counters(row: Row[Any]) -> Iterator[str]:
         yield f"HIT {row.hit_id}: has fewer assignments than it was created with"
 
 
-def of_state(row: Row[Any]) -> Iterator[str]:
+def of_state(row: CheckedHIT) -> Iterator[str]:
     """Yield where a HIT's state does not follow from its counters and its expiration."""
     if row.status not in HIT_STATUSES:
         yield f"HIT {row.hit_id}: there is no state {row.status}"
@@ -103,7 +180,7 @@ def of_state(row: Row[Any]) -> Iterator[str]:
         yield f"HIT {row.hit_id}: waits for review policies it does not have"
 
 
-def of_money(row: Row[Any]) -> Iterator[str]:
+def of_money(row: CheckedHIT) -> Iterator[str]:
     """Yield where the ledger of a HIT is not what its assignments and bonuses make of it.
 
     Held is what its places still need: those nobody took, those under way, those not decided.
@@ -122,7 +199,7 @@ def of_money(row: Row[Any]) -> Iterator[str]:
         yield f"HIT {row.hit_id}: bonuses of ${row.bonuses:.2f} are granted, ${row.bonus:.2f} is paid"
 
 
-def _was_repriced(row: Row[Any], status: str) -> bool:
+def _was_repriced(row: CheckedHIT | CheckedAssignment, status: str) -> bool:
     """Say whether a HIT was given a type with another fee: work paid before had the one of its time.
 
     The money of places is given back as a whole then, and when a HIT is disposed of.
@@ -130,17 +207,15 @@ def _was_repriced(row: Row[Any], status: str) -> bool:
     return bool(row.given_back > (status == DISPOSED))
 
 
-def of_assignment(row: Row[Any]) -> Iterator[str]:
+def of_assignment(row: CheckedAssignment) -> Iterator[str]:
     """Yield where an assignment's moments contradict its state or each other, or its payment both."""
     name = f"assignment {row.assignment_id}"
     if row.status not in _MOMENTS:
         yield f"{name}: there is no state {row.status}"
         return
-    there = {
-        one for one in ("ended", "submitted", "auto_approval", "approved", "rejected") if getattr(row, one)
-    }
-    wanted = _MOMENTS[row.status]
-    if there - {"rejected"} != wanted - {"rejected"} or (row.status == REJECTED) > (row.rejected is not None):
+    moments = {moment for moment in _ALL_MOMENTS if getattr(row, moment)}
+    lacks_rejection = row.status == REJECTED and row.rejected is None
+    if moments - {"rejected"} != _MOMENTS[row.status] - {"rejected"} or lacks_rejection:
         yield f"{name}: is {row.status} and has the moments of another state"
     elif not _in_order(row):
         yield f"{name}: its moments are not in order"
@@ -150,7 +225,7 @@ def of_assignment(row: Row[Any]) -> Iterator[str]:
         yield f"{name}: is {row.status} and was paid {row.payments} times, ${row.paid + row.paid_fee:.2f}"
 
 
-def _in_order(row: Row[Any]) -> bool:
+def _in_order(row: CheckedAssignment) -> bool:
     over = row.submitted or row.ended
     steps = ((row.accepted, row.deadline), (row.accepted, over), (over, row.deadline))
     after = ((row.submitted, moment) for moment in (row.auto_approval, row.rejected, row.approved))
@@ -162,7 +237,7 @@ def _not_later(first: datetime | None, second: datetime | None) -> bool:
     return first is None or second is None or first <= second + _SKEW
 
 
-def of_account(row: Row[Any], *, play: bool) -> Iterator[str]:
+def of_account(row: CheckedAccount, *, play: bool) -> Iterator[str]:
     """Yield where a balance is not what deposits and ledger leave; of play money there is none."""
     name = f"requester {row.requester_id} ({row.name})"
     left = row.deposits - row.hold + row.release - row.bonus - row.bonus_fee
@@ -173,7 +248,7 @@ def of_account(row: Row[Any], *, play: bool) -> Iterator[str]:
         yield f"{name}: has less than nothing to spend"
 
 
-def of_request(row: Row[Any]) -> Iterator[str]:
+def of_request(row: CheckedRequest) -> Iterator[str]:
     """Yield where a qualification request's moments contradict its state."""
     name = f"qualification request {row.request_id}"
     if row.status not in (TESTING, PENDING, ANSWERED, WITHDRAWN):
@@ -188,9 +263,6 @@ def of_request(row: Row[Any]) -> Iterator[str]:
         yield f"{name}: its moments are not in order"
 
 
-# Rows with what is counted and summed up beside them, for `verdicts` to compare.
-
-
 _ZERO: Final = literal_column("0", BigInteger)
 
 
@@ -198,23 +270,23 @@ def _sum(kind: str) -> ColumnElement[Any]:
     return dollar_total(case((entry.c.kind == word(kind), entry.c.amount)))
 
 
-def _or_nothing(column: ColumnElement[Any], name: str) -> Label[Any]:
-    """Return a count of an outer join, nothing where the other side has no row."""
-    return func.coalesce(column, _ZERO).label(name)
+def _in_state(status: str) -> ColumnElement[Any]:
+    return func.count().filter(assignment.c.status == status)
 
 
-def _dollars(column: ColumnElement[Any], name: str) -> Label[Any]:
-    """Return a sum of an outer join, nothing where the other side has no row."""
-    return type_coerce(func.coalesce(column, _ZERO), DollarTotal).label(name)
-
-
-def _grouped(by: Column[Any], **columns: ColumnElement[Any]) -> Any:
+def _grouped(by: Column[Any], **columns: ColumnElement[Any]) -> Subquery:
     named = (column.label(name) for name, column in columns.items())
     return select(by.label("of"), *named).where(by.is_not(None)).group_by(by).subquery()
 
 
-def _in_state(status: str) -> ColumnElement[Any]:
-    return func.count().filter(assignment.c.status == status)
+def _counts(grouped: Subquery, *names: str) -> dict[str, ColumnElement[Any]]:
+    """Return counts of an outer join, zero where the other side has no row."""
+    return {name: func.coalesce(grouped.c[name], _ZERO) for name in names}
+
+
+def _amounts(grouped: Subquery, *names: str) -> dict[str, ColumnElement[Any]]:
+    """Return sums of an outer join, zero where the other side has no row."""
+    return {name: type_coerce(func.coalesce(grouped.c[name], _ZERO), DollarTotal) for name in names}
 
 
 _GIVEN_BACK: Final = func.count().filter(entry.c.kind == word(ledger.RELEASE), entry.c.assignment.is_(None))
@@ -237,12 +309,15 @@ _MOVED: Final = _grouped(
 _GRANTED: Final = _grouped(bonus.c.hit, bonuses=dollar_total(bonus.c.amount))
 HITS: Final = (
     select(
-        hit,
-        hit_type.c.reward,
-        *(_or_nothing(_WORK.c[name], name) for name in ("held", "submitted", "approved", "rejected")),
-        *(_dollars(_MOVED.c[name], name) for name in ("hold", "release", "payment", "paid_fee", "bonus")),
-        _dollars(_GRANTED.c.bonuses, "bonuses"),
-        _or_nothing(_MOVED.c.given_back, "given_back"),
+        *rows.columns(
+            CheckedHIT,
+            hit,
+            hit_type,
+            **_counts(_WORK, "held", "submitted", "approved", "rejected"),
+            **_amounts(_MOVED, "hold", "release", "payment", "paid_fee", "bonus"),
+            **_amounts(_GRANTED, "bonuses"),
+            **_counts(_MOVED, "given_back"),
+        )
     )
     .outerjoin_from(hit, hit_type, hit.c.hit_type == hit_type.c.id)
     .outerjoin(_WORK, _WORK.c.of == hit.c.id)
@@ -259,22 +334,21 @@ _PAID: Final = _grouped(
 )
 ASSIGNMENTS: Final = (
     select(
-        *(column for column in assignment.c if column.name not in ("answer", "feedback")),
-        hit.c.fee,
-        hit.c.status.label("hit_status"),
-        hit_type.c.reward,
-        _or_nothing(_REPRICED.c.given_back, "given_back"),
-        _or_nothing(_PAID.c.payments, "payments"),
-        _or_nothing(_PAID.c.fees, "fees"),
-        _dollars(_PAID.c.paid, "paid"),
-        _dollars(_PAID.c.paid_fee, "paid_fee"),
+        *rows.columns(
+            CheckedAssignment,
+            *(assignment, hit, hit_type),
+            hit_status=hit.c.status,
+            **_counts(_REPRICED, "given_back"),
+            **_counts(_PAID, "payments", "fees"),
+            **_amounts(_PAID, "paid", "paid_fee"),
+        )
     )
     .join_from(assignment, hit, assignment.c.hit == hit.c.id)
     .join(hit_type, hit.c.hit_type == hit_type.c.id)
     .outerjoin(_PAID, _PAID.c.of == assignment.c.id)
     .outerjoin(_REPRICED, _REPRICED.c.of == hit.c.id)
 )
-_PUT_IN: Final = _grouped(deposit.c.requester, deposits=dollar_total(deposit.c.amount))
+_DEPOSITED: Final = _grouped(deposit.c.requester, deposits=dollar_total(deposit.c.amount))
 _SPENT: Final = _grouped(
     entry.c.requester,
     hold=_sum(ledger.HOLD),
@@ -284,16 +358,19 @@ _SPENT: Final = _grouped(
 )
 ACCOUNTS: Final = (
     select(
-        requester,
-        _dollars(_PUT_IN.c.deposits, "deposits"),
-        *(_dollars(_SPENT.c[name], name) for name in ("hold", "release", "bonus", "bonus_fee")),
+        *rows.columns(
+            CheckedAccount,
+            requester,
+            **_amounts(_DEPOSITED, "deposits"),
+            **_amounts(_SPENT, "hold", "release", "bonus", "bonus_fee"),
+        )
     )
-    .outerjoin(_PUT_IN, _PUT_IN.c.of == requester.c.id)
+    .outerjoin_from(requester, _DEPOSITED, _DEPOSITED.c.of == requester.c.id)
     .outerjoin(_SPENT, _SPENT.c.of == requester.c.id)
 )
+_IS_GONE: Final = qualification_type.c.status == DISPOSING
 REQUESTS: Final = select(
-    *(column for column in qualification_request.c if column.name not in ("answer", "answer_key")),
-    (qualification_type.c.status == DISPOSING).label("type_is_gone"),
+    *rows.columns(CheckedRequest, qualification_request, type_is_gone=_IS_GONE)
 ).join_from(
     qualification_request,
     qualification_type,

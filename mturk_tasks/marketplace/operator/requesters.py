@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import insert, select, update
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.protocol import limits
-from mturk_tasks.marketplace.storage import ledger
+from mturk_tasks.marketplace.storage import ledger, rows
 from mturk_tasks.marketplace.storage.schema import requester
 from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction
 
-_COLUMNS: Final = (
-    *(requester.c.id, requester.c.requester_id, requester.c.name),
-    *(requester.c.registered, requester.c.disabled, requester.c.balance),
-)
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}")
 
 
-@dataclass(frozen=True)
-class Requester:
-    """One requester: the key that rows carry, the public ID, the name, and the money there is to spend."""
+class Requester(NamedTuple):
+    """A requester: the key that rows carry, the public ID, the name, and the money there is to spend."""
 
     key: int
     requester_id: str
@@ -43,7 +37,7 @@ def add(store: Store, name: str, now: datetime) -> Requester:
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot name a requester; use letters, digits, blanks and . _ @ -")
     with write_transaction(store, now) as transaction:
-        if _select(transaction, requester.c.name == name):
+        if _fetch_named(transaction, name):
             raise UsageError(f"there is a requester {name} already")
         values = {"requester_id": f"A{new_id()[1:14]}", "name": name, "registered": transaction.now}
         transaction.db.execute(insert(requester), {**values, "disabled": False, "balance": Decimal(0)})
@@ -52,10 +46,10 @@ def add(store: Store, name: str, now: datetime) -> Requester:
 
 def fetch(transaction: Transaction, name: str) -> Requester:
     """Return the requester of that name; raise UsageError where there is none."""
-    named = _select(transaction, requester.c.name == name)
-    if not named:
+    named = _fetch_named(transaction, name)
+    if named is None:
         raise UsageError(f"there is no requester {name}")
-    return named[0]
+    return named
 
 
 def look_up(store: Store, name: str, now: datetime) -> Requester:
@@ -71,7 +65,7 @@ def chosen(transaction: Transaction, name: str) -> Requester:
     """
     if name:
         return fetch(transaction, name)
-    registered = _select(transaction)
+    registered = transaction.fetch_all(Requester, _REQUESTERS)
     if len(registered) != 1:
         names = ", ".join(each.name for each in registered)
         raise UsageError(f"say for which requester with --requester; there are {names}")
@@ -81,7 +75,7 @@ def chosen(transaction: Transaction, name: str) -> Requester:
 def listed(store: Store, now: datetime) -> list[Requester]:
     """Return every requester, the first entered first."""
     with read_transaction(store, now) as transaction:
-        return _select(transaction)
+        return transaction.fetch_all(Requester, _REQUESTERS)
 
 
 @retried
@@ -111,6 +105,8 @@ def fund(store: Store, name: str, amount: Decimal, now: datetime) -> Requester:
         return fetch(transaction, name)
 
 
-def _select(transaction: Transaction, *conditions: ColumnElement[bool]) -> list[Requester]:
-    query = select(*_COLUMNS).where(*conditions).order_by(requester.c.id)
-    return [Requester(*row) for row in transaction.db.execute(query)]
+_REQUESTERS: Final = select(*rows.columns(Requester, requester, key=requester.c.id)).order_by(requester.c.id)
+
+
+def _fetch_named(transaction: Transaction, name: str) -> Requester | None:
+    return transaction.fetch_one(Requester, _REQUESTERS.where(requester.c.name == name))

@@ -30,13 +30,14 @@ from mturk_tasks.marketplace.server.market import CALL, Market
 from mturk_tasks.marketplace.server.receiving import REFUSED, Refusal
 from mturk_tasks.marketplace.storage import about
 
-# Let programs in web pages call the API from wherever they come, as Amazon's service let them
-# (CORS).
-#
-# Only where keys are checked: who has no key learns nothing and does nothing. A sandbox that
-# takes any key would obey every page that its owner looks at.
+_NO_PAGE: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"  # policy of what says none of its own
+_AGAIN: Final = 30  # seconds after which a client may try again
+_JSON_TYPES: Final = ("application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/json")
+_log = logging.getLogger(__name__)
 
-
+# Programs in web pages may call the API from wherever they come, as Amazon's service let them (CORS), but
+# only where keys are checked: who has no key learns nothing and does nothing. A sandbox that takes any key
+# would obey every page that its owner looks at.
 _ANYBODY: Final = {"Access-Control-Allow-Origin": "*"}
 _SHOWN: Final = ("x-amzn-requestid", "x-amzn-errortype", "x-amzn-errormessage", "date")
 _SENT: Final = (
@@ -44,78 +45,18 @@ _SENT: Final = (
     *("x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-amz-target", "x-amz-user-agent"),
 )
 _OF_SDKS: Final = re.compile("(x-amz|amz-sdk)-[a-z0-9-]{1,64}")
-_KEPT: Final = 172_800  # seconds for which Amazon let a browser remember the answer
-
-
-def is_preflight(request: Request) -> bool:
-    """Say whether a browser asks whether a page of another site may call the API."""
-    asks = "Origin" in request.headers and "Access-Control-Request-Method" in request.headers
-    return request.method == "OPTIONS" and request.path == "/" and asks
-
-
-def preflight(request: Request) -> Response:
-    """Answer it: every header that an SDK sends may be sent."""
-    asked = request.headers.get("Access-Control-Request-Headers", "").lower().split(",")
-    further = {name.strip() for name in asked if _OF_SDKS.fullmatch(name.strip())}
-    return Response(
-        status=200,
-        headers={
-            **_ANYBODY,
-            "Access-Control-Allow-Methods": "POST",
-            "Access-Control-Allow-Headers": ", ".join(sorted(further.union(_SENT))),
-            "Access-Control-Max-Age": str(_KEPT),
-        },
-    )
-
-
-def show(response: Response) -> None:
-    """Let a page of another site read an answer of the API."""
-    response.headers.update({**_ANYBODY, "Access-Control-Expose-Headers": ", ".join(_SHOWN)})
-
-
-# Forms as they are read: no more fields than there may be, however they are written.
-
-
-class _Parser(FormDataParser):
-    """Hold `max_form_parts` for urlencoded bodies too; the library counts the parts of multipart ones."""
-
-    def parse(
-        self,
-        stream: IO[bytes],
-        mimetype: str,
-        content_length: int | None,
-        options: dict[str, str] | None = None,
-    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
-        """Read a form; raise RequestEntityTooLarge for one with too many fields, before they are read."""
-        if mimetype == "application/x-www-form-urlencoded" and self.max_form_parts is not None:
-            body = stream.read()
-            if body.count(b"&") >= self.max_form_parts:
-                raise exceptions.RequestEntityTooLarge
-            stream = io.BytesIO(body)
-        return super().parse(stream, mimetype, content_length, options)
-
-
-class BoundedRequest(Request):
-    """A request whose form has at most `max_form_parts` fields."""
-
-    form_data_parser_class = _Parser
-
-
-_NO_PAGE: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"  # policy of what says none of its own
-_AGAIN: Final = 30  # seconds after which a client may try again
-_JSON_TYPES: Final = ("application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/json")
-_log = logging.getLogger(__name__)
+_REMEMBERED: Final = 172_800  # seconds for which Amazon let a browser remember the answer
 
 
 class RequestEntityTooLarge(faults.Fault):
-    """Refuse a body that is larger than any request can be."""
+    """A body that is larger than any request can be."""
 
     status = 413
     dated = False
 
 
 class UnsupportedMediaType(faults.Fault):
-    """Refuse a body that does not say to be JSON."""
+    """A body that does not say to be JSON."""
 
     status = 415
     dated = False
@@ -124,18 +65,18 @@ class UnsupportedMediaType(faults.Fault):
 def create(market: Market, blueprints: Sequence[Blueprint] = ()) -> Flask:
     """Return the application; `blueprints` add other pages to it."""
     app = Flask("mturk_tasks", static_folder=None, template_folder=None)
-    app.request_class = BoundedRequest
+    app.request_class = _BoundedRequest
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.extensions["market"] = market
     app.before_request(_begin)
-    app.before_request(_turn_away)
-    app.before_request(_let_pages_call)
+    app.before_request(_refuse_large_body)
+    app.before_request(_answer_preflight)
     app.after_request(_end)
     app.add_url_rule("/", CALL, _call, methods=["POST"])
     app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])
     app.add_url_rule("/readyz", "readyz", _readyz, methods=["GET"])
-    app.register_error_handler(HTTPException, _refuse)
-    app.register_error_handler(Exception, _admit)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_failure)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     return app
@@ -150,7 +91,7 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     response.headers["x-amzn-RequestId"] = g.request_id
     if request.endpoint == CALL and _checks_keys():
-        show(response)
+        response.headers.update({**_ANYBODY, "Access-Control-Expose-Headers": ", ".join(_SHOWN)})
     response.headers.setdefault("Content-Security-Policy", _NO_PAGE)
     log.request(
         request=g.request_id,
@@ -166,7 +107,7 @@ def _end(response: Response) -> Response:
     return response
 
 
-def _turn_away() -> Response | None:
+def _refuse_large_body() -> Response | None:
     """Refuse a request whose body was not read."""
     refusal: Refusal | None = request.environ.get(REFUSED)
     if refusal is None:
@@ -179,17 +120,30 @@ def _turn_away() -> Response | None:
     return abort(413)
 
 
-def _let_pages_call() -> Response | None:
-    return preflight(request) if is_preflight(request) and _checks_keys() else None
+def _answer_preflight() -> Response | None:
+    """Answer a browser that asks whether a page of another site may send a call with these headers.
+
+    Every header that an SDK sends may be sent.
+    """
+    asks = "Origin" in request.headers and "Access-Control-Request-Method" in request.headers
+    if not (asks and request.method == "OPTIONS" and request.path == "/" and _checks_keys()):
+        return None
+    names = request.headers.get("Access-Control-Request-Headers", "").lower().split(",")
+    further = {name.strip() for name in names if _OF_SDKS.fullmatch(name.strip())}
+    return Response(
+        status=200,
+        headers={
+            **_ANYBODY,
+            "Access-Control-Allow-Methods": "POST",
+            "Access-Control-Allow-Headers": ", ".join(sorted(further.union(_SENT))),
+            "Access-Control-Max-Age": str(_REMEMBERED),
+        },
+    )
 
 
 def _checks_keys() -> bool:
     market: Market = current_app.extensions["market"]
     return market.access.checks_keys()
-
-
-def _too_large(limit: int) -> RequestEntityTooLarge:
-    return RequestEntityTooLarge(f"A request of this kind has at most {limit} bytes.")
 
 
 def _call() -> Response:
@@ -203,7 +157,8 @@ def _call() -> Response:
         body = _body(shapes.body_limit(target))
         caller = market.access.caller(_signed(body), real)
         g.said["requester"] = caller.requester_id
-        _must_be_json()
+        if request.mimetype not in _JSON_TYPES:
+            raise UnsupportedMediaType(f"The Content-Type of a request is {endpoint.CONTENT_TYPE}.")
         return _answer(endpoint.handle(market.store, target, body, market.clock(real), caller.key))
     except faults.Fault as fault:
         return _fault(fault, real)
@@ -221,9 +176,8 @@ def _signed(body: bytes) -> access.SignedRequest:
     return access.SignedRequest(request.method, path, query, headers, access.body_hash(body))
 
 
-def _must_be_json() -> None:
-    if request.mimetype not in _JSON_TYPES:
-        raise UnsupportedMediaType(f"The Content-Type of a request is {endpoint.CONTENT_TYPE}.")
+def _too_large(limit: int) -> RequestEntityTooLarge:
+    return RequestEntityTooLarge(f"A request of this kind has at most {limit} bytes.")
 
 
 def _answer(reply: endpoint.Reply) -> Response:
@@ -258,7 +212,7 @@ def _plain(members: Mapping[str, Any], status: int = 200) -> Response:
     return Response(json.dumps(members), status, content_type="application/json")
 
 
-def _refuse(error: HTTPException) -> Response:
+def _answer_http_error(error: HTTPException) -> Response:
     """Answer what HTTP itself has a word for, in the form of the API."""
     status = error.code or 500
     kind = error.name.replace(" ", "")
@@ -270,7 +224,7 @@ def _refuse(error: HTTPException) -> Response:
     return response
 
 
-def _admit(error: Exception) -> Response:
+def _answer_failure(error: Exception) -> Response:
     """Answer what went wrong on this side, without a word of it."""
     real = datetime.now(timezone.utc)
     if isinstance(error, MTurkTasksError):
@@ -279,3 +233,28 @@ def _admit(error: Exception) -> Response:
         return _fault(unavailable, real, status=503)
     _log.error("%s: an unexpected error", g.request_id, exc_info=error)
     return _fault(faults.ServiceFault("There was an error with this request."), real)
+
+
+class _BoundedParser(FormDataParser):
+    """Hold `max_form_parts` for urlencoded bodies too; the library counts the parts of multipart ones."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
+        """Read a form; raise RequestEntityTooLarge for one with too many fields, before they are read."""
+        if mimetype == "application/x-www-form-urlencoded" and self.max_form_parts is not None:
+            body = stream.read()
+            if body.count(b"&") >= self.max_form_parts:
+                raise exceptions.RequestEntityTooLarge
+            stream = io.BytesIO(body)
+        return super().parse(stream, mimetype, content_length, options)
+
+
+class _BoundedRequest(Request):
+    """A request whose form has at most `max_form_parts` fields."""
+
+    form_data_parser_class = _BoundedParser

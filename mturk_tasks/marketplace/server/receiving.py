@@ -18,11 +18,13 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import WSGITask
 from waitress.utilities import BadRequest
 
-# How large the body of a request may be, and how much of all bodies there is room for.
-
-
-ROOM: Final = 256 * 2**20  # bytes of all bodies under way; as much again for those with a permit
+BODY_BUDGET: Final = 256 * 2**20  # bytes of all bodies under way; as much again for those with a permit
 REFUSED: Final = "mturk_tasks.refused"  # where the environment of a refused request holds its Refusal
+IDLE: Final = 60  # seconds until a connection without a request is closed, and for a request to arrive
+SLOWEST: Final = 20_000  # bytes a second that give a large one more time
+LINGERS: Final = 30  # seconds in which the rest of a refused body is thrown away
+_CONTROL_LINE: Final = 1024  # bytes; waitress sets no limit to the line before a chunk
+_TRAILER: Final = 16384  # bytes after the last chunk
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,6 @@ class Allowance:
 
 
 NOTHING: Final = Allowance(1024)  # at an address that takes no body, or for what needs no look at the address
-Allowed = Callable[[Head], Allowance]
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,8 @@ class Refusal:
     limit: int
 
 
-class Room:
-    """Count the bytes that are kept of all bodies under way, by any thread."""
+class ByteBudget:
+    """The bytes that are kept of all bodies under way, counted by any thread."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -81,38 +82,34 @@ class Room:
             self.used -= count
 
 
-class Door:
-    """What decides over the bodies that come to one server.
+class BodyLimits:
+    """What decides over the bodies that come to one server: how large each may be, and all together.
 
-    Bodies with a permit have a room of their own, so that strangers cannot keep them out.
+    Bodies with a permit have a budget of their own, so that strangers cannot keep them out.
     """
 
-    def __init__(self, allowed: Allowed, room: int) -> None:
+    def __init__(self, allowed: Callable[[Head], Allowance], budget: int) -> None:
         self.allowed = allowed
-        self._strangers, self._permitted = Room(room), Room(room)
+        self._strangers, self._permitted = ByteBudget(budget), ByteBudget(budget)
 
-    def room(self, allowance: Allowance) -> Room:
+    def budget(self, allowance: Allowance) -> ByteBudget:
         """Return where a body is counted."""
         return self._permitted if allowance.permitted else self._strangers
-
-
-IDLE: Final = 60  # seconds until a connection without a request is closed, and for a request to arrive
-SLOWEST: Final = 20_000  # bytes a second that give a large one more time
-LINGERS: Final = 30  # seconds in which the rest of a refused body is thrown away
-_CONTROL_LINE: Final = 1024  # bytes; waitress sets no limit to the line before a chunk
-_TRAILER: Final = 16384  # bytes after the last chunk
 
 
 class ReceivedRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
     """A request as it arrives; one whose body is refused is complete at once, without a body."""
 
     refusal: Refusal | None = None
-    _allowance: Allowance | None = None
-    _taken = 0
+    error: Any  # of waitress, as the next
+    body_rcv: Any
 
-    def __init__(self, adj: Adjustments, door: Door) -> None:
+    def __init__(self, adj: Adjustments, limits: BodyLimits) -> None:
         super().__init__(adj)
-        self._door = door
+        self._limits = limits
+        self._allowance = NOTHING
+        self._is_judged = False
+        self._taken = 0
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head; raise ParsingError where it is not clear how long the body is (RFC 9112, 6.1)."""
@@ -128,10 +125,10 @@ class ReceivedRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has 
         """Take what has arrived and return how much of it belongs to this request."""
         consumed = int(super().received(data))
         if self.error is None and self.body_rcv is not None:
-            if self._allowance is None:
-                self._judge()
-            else:
+            if self._is_judged:
                 self._count()
+            else:
+                self._judge()
         if self.error is not None or self.refusal is not None:
             self.expect_continue = False  # waitress would ask for the body of what it has refused
             return len(data)
@@ -140,59 +137,49 @@ class ReceivedRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has 
     def close(self) -> None:
         """Forget the body."""
         super().close()
-        self._make_room()
+        self._give_back()
 
     def _judge(self) -> None:
         """Decide by the head whether the body is read."""
-        self._allowance = self._allowed()
-        room = self._door.room(self._allowance)
+        self._is_judged = True
+        if self.chunked or self.content_length > NOTHING.size:
+            path = self.path.encode("latin-1").decode("utf-8", "replace")
+            self._allowance = self._limits.allowed(Head(self.command, path, self.query, self.headers))
         if self.content_length > self._allowance.size:
             self._refuse(413)
-        elif not room.has(self.content_length):
+        elif not self._limits.budget(self._allowance).has(self.content_length):
             self._refuse(503)
         elif self._allowance.permitted:
             self._take(self.content_length)  # who is let in can send all of it
 
-    def _allowed(self) -> Allowance:
-        if not self.chunked and self.content_length <= NOTHING.size:
-            return NOTHING
-        path = self.path.encode("latin-1").decode("utf-8", "replace")
-        return self._door.allowed(Head(self.command, path, self.query, self.headers))
-
     def _count(self) -> None:
         """Count what has come, in which the lengths of chunks are counted too."""
-        if self.chunked and not self._is_plain():
+        receiver = self.body_rcv
+        if self.chunked and (len(receiver.control_line) > _CONTROL_LINE or len(receiver.trailer) > _TRAILER):
             self.error, self.completed = BadRequest("Invalid chunk"), True
-        elif self.body_bytes_received > self._limit():
+        elif self.body_bytes_received > self._allowance.size:
             self._refuse(413)
         else:
             self._take(self.body_bytes_received - self._taken)
 
-    def _is_plain(self) -> bool:
-        receiver: Any = self.body_rcv
-        return len(receiver.control_line) <= _CONTROL_LINE and len(receiver.trailer) <= _TRAILER
-
     def _take(self, count: int) -> None:
         if count <= 0:
             return
-        if self._door.room(self._allowance or NOTHING).take(count):
+        if self._limits.budget(self._allowance).take(count):
             self._taken += count
         else:
             self._refuse(503)
 
-    def _refuse(self, status: int) -> None:
-        self.refusal, self.completed = Refusal(status, self._limit()), True
-        super().close()
-        self.body_rcv = None
-        self._make_room()
-
-    def _limit(self) -> int:
-        return (self._allowance or NOTHING).size
-
-    def _make_room(self) -> None:
+    def _give_back(self) -> None:
         taken, self._taken = self._taken, 0
         if taken:
-            self._door.room(self._allowance or NOTHING).give_back(taken)
+            self._limits.budget(self._allowance).give_back(taken)
+
+    def _refuse(self, status: int) -> None:
+        self.refusal, self.completed = Refusal(status, self._allowance.size), True
+        super().close()
+        self.body_rcv = None
+        self._give_back()
 
 
 class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
@@ -231,7 +218,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
 
     def parser_class(self, adj: Adjustments) -> ReceivedRequest:
         """Return what takes the next request."""
-        return ReceivedRequest(adj, self.server.door)
+        return ReceivedRequest(adj, self.server.body_limits)
 
     def received(self, data: bytes) -> bool:
         """Take what has arrived."""

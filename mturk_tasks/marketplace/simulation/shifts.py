@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import func, select
 
 from mturk_tasks.marketplace.qualifications import eligibility
 from mturk_tasks.marketplace.qualifications.requirements import ACCEPT
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.schema import STANDING, UNDECIDED, assignment, block, hit, hit_type
 from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE
@@ -83,15 +84,15 @@ def situation_of(
     HITs that are unknown, full or over offer nothing.
     """
     open_hits = {each.hit_id: each for each in _open_hits(transaction, hit_ids) if each.available > skip}
-    busy = _busy(transaction, [each.key for each in open_hits.values()], workers)
+    busy = _busy(transaction, [each.id for each in open_hits.values()], workers)
     blocked = _blocked(transaction, workers)
     unqualified = _unqualified(transaction, open_hits.values(), workers)
     offers = tuple(
         Offer(
             order,
             each.available - skip,
-            each.duration,
-            blocked | busy[each.key] | unqualified[each.requirements],
+            each.assignment_duration,
+            blocked | busy[each.id] | unqualified[each.requirements],
         )
         for order, each in ((order, open_hits.get(hit_id)) for order, hit_id in enumerate(hit_ids))
         if each is not None
@@ -120,26 +121,24 @@ def plan(offers: Sequence[Offer], workers: Sequence[str], seed: int) -> list[Vis
     return visits
 
 
-@dataclass(frozen=True)
-class _OpenHit:
-    key: int
+class _OpenHIT(NamedTuple):
+    id: int
     hit_id: str
     requester: int
     available: int
     expiration: datetime
-    duration: int
-    approval_delay: int
+    assignment_duration: int
+    auto_approval_delay: int
     requirements: str | None
 
 
-def _open_hits(transaction: Transaction, hit_ids: Sequence[str]) -> Iterator[_OpenHit]:
-    query = select(
-        *(hit.c.id, hit.c.hit_id, hit.c.requester, hit.c.available, hit.c.expiration),
-        *(hit_type.c.assignment_duration, hit_type.c.auto_approval_delay, hit_type.c.requirements),
-    ).join(hit_type, hit.c.hit_type == hit_type.c.id)
+_HITS: Final = select(*rows.columns(_OpenHIT, hit, hit_type)).join(hit_type, hit.c.hit_type == hit_type.c.id)
+
+
+def _open_hits(transaction: Transaction, hit_ids: Sequence[str]) -> Iterator[_OpenHIT]:
     for ids in _in_portions(hit_ids):
-        for row in transaction.db.execute(query.where(hit.c.hit_id.in_(ids), hit.c.status == ASSIGNABLE)):
-            yield _OpenHit(*row)
+        query = _HITS.where(hit.c.hit_id.in_(ids), hit.c.status == ASSIGNABLE)
+        yield from transaction.fetch_all(_OpenHIT, query)
 
 
 def _busy(
@@ -165,7 +164,7 @@ def _blocked(transaction: Transaction, workers: Sequence[str]) -> frozenset[str]
 
 
 def _unqualified(
-    transaction: Transaction, open_hits: Iterable[_OpenHit], workers: Collection[str]
+    transaction: Transaction, open_hits: Iterable[_OpenHIT], workers: Collection[str]
 ) -> dict[str | None, frozenset[str]]:
     """Return for each set of requirements who does not meet it."""
     owners = {each.requirements: each.requester for each in open_hits}
@@ -177,11 +176,11 @@ def _unqualified(
     }
 
 
-def _approval(transaction: Transaction, open_hits: Iterable[_OpenHit]) -> timedelta | None:
+def _approval(transaction: Transaction, open_hits: Iterable[_OpenHIT]) -> timedelta | None:
     """Return how soon work approves itself: what lies there already, or the first to be submitted."""
     earliest = select(func.min(assignment.c.auto_approval)).where(UNDECIDED)
     waiting = transaction.db.execute(earliest).scalar_one()
-    delays = [timedelta(seconds=each.approval_delay) for each in open_hits if each.approval_delay]
+    delays = [timedelta(seconds=each.auto_approval_delay) for each in open_hits if each.auto_approval_delay]
     if waiting is not None:
         delays.append(waiting - transaction.now)
     return min(delays, default=None)
