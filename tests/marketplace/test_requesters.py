@@ -11,7 +11,7 @@ from mturk_tasks.client.session import connect
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.operator import requesters
-from mturk_tasks.marketplace.storage import ledger
+from mturk_tasks.marketplace.records import ledger
 from mturk_tasks.marketplace.worker import answering, drafts, qualifications, work
 
 

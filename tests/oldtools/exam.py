@@ -14,7 +14,7 @@ from typing import Any
 
 from mturk_tasks.commands.qualifications import create
 from mturk_tasks.files import survey
-from mturk_tasks.marketplace.storage import messages
+from mturk_tasks.marketplace.records import messages
 from mturk_tasks.marketplace.worker import qualifications
 from mturk_tasks.markup.answers import Answer, build
 from mturk_tasks.tasks.bootstrap import _open

@@ -19,7 +19,8 @@ from mturk_tasks.marketplace.qualifications.requirements import (
     holds,
     wanted,
 )
-from mturk_tasks.marketplace.storage import rows, system_types, workers
+from mturk_tasks.marketplace.records import workers
+from mturk_tasks.marketplace.storage import rows, system_types
 from mturk_tasks.marketplace.storage.rows import QualificationTypeRow
 from mturk_tasks.marketplace.storage.schema import (
     PENDING,
