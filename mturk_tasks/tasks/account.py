@@ -5,15 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mturk_tasks import commands
-from mturk_tasks.tasks.decorators import market_task
-
-if TYPE_CHECKING:
-    from mturk_tasks.commands.context import CommandContext
-    from mturk_tasks.console.summary import Summary
-
-from typing import TYPE_CHECKING
-
 from mturk_tasks.tasks import options
+from mturk_tasks.tasks.decorators import market_task
 
 if TYPE_CHECKING:
     from mturk_tasks.commands.context import CommandContext
