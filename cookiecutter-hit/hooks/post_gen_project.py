@@ -20,9 +20,10 @@ GIT_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")  # set by git when i
 
 
 def take_sample(sample: str, name: str) -> None:
-    """Move the sample's files to the top under the survey's name; the other samples go."""
-    for file in (Path("_samples") / sample).glob("survey.*"):
-        file.rename(name + file.suffix)
+    """Move the sample's files to the top, its own under the folder's name; the other samples go."""
+    for file in (Path("_samples") / sample).iterdir():
+        is_own = file.stem in ("survey", "qualification")
+        file.rename(name + file.suffix if is_own else file.name)
     shutil.rmtree("_samples")
 
 

@@ -19,9 +19,10 @@ GIT_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")  # set by git when i
 
 
 def take_sample(sample: str, name: str) -> None:
-    """Move the sample's files to the top, the qualification's own under its name; the other samples go."""
+    """Move the sample's files to the top, its own under the folder's name; the other samples go."""
     for file in (Path("_samples") / sample).iterdir():
-        file.rename(name + file.suffix if file.stem == "qualification" else file.name)
+        is_own = file.stem in ("survey", "qualification")
+        file.rename(name + file.suffix if is_own else file.name)
     shutil.rmtree("_samples")
 
 

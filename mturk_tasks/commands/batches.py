@@ -199,6 +199,11 @@ class ActionJournal:
             raise
         self._conclude(action, item, records.DONE)
 
+    def conclude_interrupted(self, action: str, item: str) -> None:
+        """Note that an action was done by a call that was interrupted before its outcome."""
+        now = stamp(self.context.clock())
+        self.journal.conclude(action, item, records.DONE, found=True, time=now, **self.common)
+
     def worker(self, worker_id: str) -> str:
         """Return what stands for a worker."""
         return disguised(self.context, worker_id)

@@ -174,6 +174,25 @@ class CommandContext:
                 raise outcome.error
             yield outcome
 
+    def perform(
+        self,
+        items: Sequence[Item],
+        act: Callable[[Item], Result],
+        what: str,
+        done: Callable[[Item], str],
+        failed: Callable[[Outcome[Item, Result]], str],
+    ) -> list[Outcome[Item, Result]]:
+        """Act on each item, write a line about each that was done or failed, and return the outcomes."""
+        outcomes = []
+        with self.console.progress(len(items), what) as step:
+            for outcome in self.each(items, act):
+                outcomes.append(outcome)
+                if outcome.ok:
+                    step(done(outcome.item))
+                else:
+                    self.console.note(failed(outcome))
+        return outcomes
+
     def confirm(self, plan: str, heading: str = "") -> None:
         """Show a plan, below the heading if any, and ask whether to go on; `--force` has said so already.
 

@@ -6,6 +6,7 @@ a grammar cannot say is in `rules`.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from mturk_tasks.markup.answer_key import answer_key_faults, fit_faults
@@ -46,6 +47,7 @@ _RULES: Final = {
 }
 
 
+@lru_cache(maxsize=32)  # a page asks several times what its question is
 def kind_of(text: str) -> QuestionKind:
     """Return which of the three kinds of question a valid document is; anything else is a ValueError."""
     root = root_of(text)

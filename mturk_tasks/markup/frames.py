@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -29,6 +30,7 @@ class Frame:
     address: str = ""
 
 
+@lru_cache(maxsize=32)  # a page asks for the same frame several times
 def read_frame(text: str) -> Frame:
     """Return the frame in a valid HTMLQuestion or ExternalQuestion; Unreadable if it is no XML."""
     root = root_of(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from mturk_tasks.markup.xml import root_of
@@ -83,6 +84,7 @@ class QuestionForm:
     questions: tuple[Question, ...]
 
 
+@lru_cache(maxsize=32)  # a page asks for the same form several times
 def read_question_form(text: str) -> QuestionForm:
     """Return the form in a valid QuestionForm document; Unreadable (a ValueError) if it is no XML."""
     return QuestionForm(tuple(_question(element) for element in root_of(text).iterfind("{*}Question")))

@@ -16,8 +16,8 @@ def found(store, at):
     """Return the groups that the worker may find: title, number of HITs, and whether they may be accepted."""
 
     def titles():
-        kinds = look(store, at.now, groups.open_to, WORKER)
-        return [(kind.title, kind.hits, kind.qualified) for kind in kinds]
+        groups_found = look(store, at.now, groups.open_to, WORKER)
+        return [(group.kind.title, group.hits, group.qualified) for group in groups_found]
 
     return titles
 
@@ -76,7 +76,7 @@ def test_hits_of_one_group_are_found_by_its_own_requirements(store, at, post, cl
 
     def available(qualified):
         return [
-            work.available(store, WORKER, at.now, qualified=qualified, hit_type_id=type_id)
+            look(store, at.now, work.available, WORKER, qualified=qualified, hit_type_id=type_id)
             for type_id in asked
         ]
 

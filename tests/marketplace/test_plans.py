@@ -61,7 +61,7 @@ def test_settling_when_nothing_is_due_looks_at_the_ends_of_five_indexes(store, h
 
 
 def test_finding_work_walks_no_table(store, hit_id, at, plans):
-    found = {text for _, text in plans(lambda: work.available(store, "AW1", at.now))}
+    found = {text for _, text in plans(lambda: look(store, at.now, work.available, "AW1"))}
 
     assert "SEARCH hit USING INDEX hit_offered (shuffle>? AND shuffle<?)" in found
     assert "SEARCH assignment USING INDEX assignment_standing (hit=? AND worker=?)" in found
@@ -74,7 +74,7 @@ def test_what_is_finished_costs_the_pages_of_groups_nothing(store, post, qualify
 
     def act():
         look(store, at.now, groups.open_to, "AW1")
-        work.available(store, "AW1", at.now, limit=1, hit_type_id=type_id)
+        look(store, at.now, work.available, "AW1", limit=1, hit_type_id=type_id)
 
     found = [text for _, text in plans(act)]
     assert any("USING INDEX hit_offered" in text for text in found)
@@ -148,7 +148,7 @@ def test_requirements_and_qualifications_walk_no_table(client, store, post, qual
     hit_id = post(QualificationRequirements=[asked, experienced])["HITId"]
 
     def act():
-        work.available(store, "AW1", at.now, qualified=True)
+        look(store, at.now, work.available, "AW1", qualified=True)
         work.accept(store, "AW1", hit_id, at.now)
         client.list_hits_for_qualification_type(QualificationTypeId=type_id)
         client.notify_workers(Subject="s", MessageText="t", WorkerIds=["AW1"])

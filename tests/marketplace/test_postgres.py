@@ -19,6 +19,7 @@ from mturk_tasks.marketplace.storage.store import Collision, retried
 from mturk_tasks.marketplace.worker import answering, qualifications, work
 from tests.postgres import address as address_of
 from tests.postgres import running
+from tests.stores import look
 
 pytestmark = pytest.mark.postgres
 ON_SERVER = pytest.mark.parametrize("address", ["postgresql"], indirect=True)
@@ -265,7 +266,7 @@ def test_what_is_asked_often_is_found_by_indexes(store, client, post, do, at):
             asked.append((statement, parameters))
 
     event.listen(store.engine, "before_cursor_execute", note)
-    work.available(store, "AW1", at.now)
+    look(store, at.now, work.available, "AW1")
     held = work.accept_next(store, "AW1", at.now)
     work.give_back(store, held.assignment_id, "AW1", at.now)
     client.list_hits(MaxResults=5)

@@ -219,8 +219,8 @@ def test_a_guard_keeps_the_unqualified_from_just_what_it_says(
 
     assert (unqualified(hit_id) is None) is accepted
     assert (unqualified(hit_id, act=work.preview) is None) is previewed
-    assert (work.available(store, "AW1", at.now) == [hit_id]) is found
-    assert work.available(store, "AW1", at.now, qualified=True) == []
+    assert (look(store, at.now, work.available, "AW1") == [hit_id]) is found
+    assert look(store, at.now, work.available, "AW1", qualified=True) == []
 
 
 @pytest.mark.parametrize("guarded", ["Accept", "PreviewAndAccept", "DiscoverPreviewAndAccept"])
@@ -231,7 +231,7 @@ def test_a_guard_keeps_the_qualified_from_nothing(
     hit_id = hit_for(asks(type_id, ActionsGuarded=guarded))
     client.associate_qualification_with_worker(QualificationTypeId=type_id, WorkerId="AW1")
 
-    assert work.available(store, "AW1", at.now, qualified=True) == [hit_id]
+    assert look(store, at.now, work.available, "AW1", qualified=True) == [hit_id]
     shown = look(store, at.now, work.preview, "AW1", hit_id)
     assert (shown.title, shown.question) == ("Name a colour", question)
     assert unqualified(hit_id) is None
@@ -325,6 +325,6 @@ def test_a_test_worker_meets_every_requirement_and_nobody_else_does_by_that(stor
     with store.writing() as db:
         db.execute(update(worker).where(worker.c.worker_id == "ATEST").values(tests_for=1))
 
-    assert work.available(store, "AW1", at.now) == []
-    assert work.available(store, "ATEST", at.now, qualified=True) == [hit_id]
+    assert look(store, at.now, work.available, "AW1") == []
+    assert look(store, at.now, work.available, "ATEST", qualified=True) == [hit_id]
     assert work.accept(store, "ATEST", hit_id, at.now).hit_id == hit_id

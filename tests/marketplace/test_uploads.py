@@ -7,6 +7,7 @@ from urllib.request import urlopen
 import pytest
 from sqlalchemy import select
 
+from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.storage.schema import uploaded_file
 from mturk_tasks.marketplace.worker import answering, uploads, work
 from mturk_tasks.markup.answers import Answer, build, parse
@@ -210,5 +211,5 @@ def test_a_copy_of_the_database_holds_the_files(store, tmp_path, at, held, send,
     work.submit(store, held.assignment_id, "AW1", build([send().answer]), at.now)
     store.address = "https://market.example.org"
     token = url_of(held.assignment_id).rpartition("/")[2]
-    with type(store).copy_of(tmp_path / "sandbox.db") as copy:
+    with opening.open_copy(tmp_path / "sandbox.db") as copy:
         assert uploads.content_of(copy, token, at.now) == ("owl.jpg", b"a photo")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mturk_tasks.marketplace.worker import answering, work
+from tests.stores import look
 
 
 @pytest.fixture
@@ -144,19 +145,19 @@ def test_the_hits_a_worker_may_accept_are_found(client, store, post, do, at):
     do(done, "AW1")
     at.later(seconds=30)
 
-    found = work.available(store, "AW1", at.now)
+    found = look(store, at.now, work.available, "AW1")
 
     assert len(found) == len(set(found))
     assert set(found) == open_hits
     assert over not in found
-    assert len(work.available(store, "AW1", at.now, limit=3)) == 3
+    assert len(look(store, at.now, work.available, "AW1", limit=3)) == 3
 
 
 def test_a_blocked_worker_finds_nothing(client, store, post, at):
     post()
     client.create_worker_block(WorkerId="AW1", Reason="why")
 
-    assert work.available(store, "AW1", at.now) == []
+    assert look(store, at.now, work.available, "AW1") == []
 
 
 def test_what_people_hold_is_counted_and_what_simulated_workers_hold_is_not(store, post, do, at):

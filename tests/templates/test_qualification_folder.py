@@ -196,7 +196,7 @@ def test_what_both_templates_do_is_written_alike_in_their_hooks() -> None:
     of_hit = {node.name: ast.dump(node) for node in hit.body if isinstance(node, ast.FunctionDef)}
     of_qual = {node.name: ast.dump(node) for node in qual.body if isinstance(node, ast.FunctionDef)}
     shared = {name for name in of_hit if of_hit[name] == of_qual.get(name)}
-    assert shared == {"replace_property", "tidy", "git", "keep_in_git"}
+    assert shared == {"take_sample", "replace_property", "tidy", "git", "keep_in_git"}
 
 
 @pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")

@@ -13,6 +13,7 @@ from mturk_tasks.marketplace.storage import workers
 from mturk_tasks.marketplace.storage.transactions import write_transaction
 from mturk_tasks.marketplace.web.accounts import accounts
 from mturk_tasks.marketplace.worker import answering, work
+from tests.stores import look
 from tests.web.conftest import PASSWORD, requires
 
 APPROVED = "00000000000000000040"
@@ -199,8 +200,8 @@ def test_a_test_worker_meets_the_requirements_of_one_requester_only(store, post,
     mine, _ = accounts.add(store, "tess", at.now, tests_for="sandbox")
     other, _ = accounts.add(store, "tim", at.now, tests_for="lab")
 
-    assert work.available(store, mine.worker_id, at.now) == [hit["HITId"]]
-    assert work.available(store, other.worker_id, at.now) == []
+    assert look(store, at.now, work.available, mine.worker_id) == [hit["HITId"]]
+    assert look(store, at.now, work.available, other.worker_id) == []
     with pytest.raises(answering.Refused):
         work.accept(store, other.worker_id, hit["HITId"], at.now)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -77,11 +78,6 @@ class _Operation:
     failed: str
     total: str
     planned: str
-
-    def line(self, type_id: str, row: grants.Grant) -> str:
-        """Return what is said of a row that was done."""
-        value = "default value" if row.score is None else f"value {row.score}"
-        return self.done.format(type=type_id, worker=row.worker_id, score=row.score, value=value)
 
 
 _ASSIGN: Final = _Operation(
@@ -228,7 +224,10 @@ class _Granting:
         with batches.open_journal(
             context, self.qualification, operation.action, type=self.type_id
         ) as actions:
-            outcomes = self._send(actions, self._reconcile(actions, rows))
+            rows = self._reconcile(actions, rows)
+            outcomes = context.perform(
+                rows, partial(self._send, actions), "Granting", self._done, self._failed
+            )
         failed = [outcome.item for outcome in outcomes if not outcome.ok]
         if file:
             _write_failures(file, failed)
@@ -263,36 +262,29 @@ class _Granting:
         scores = {holder.worker_id: holder.score for holder in holders}
         done = [row for row in begun if scores.get(row.worker_id) == (1 if row.score is None else row.score)]
         for row in done:
-            now = batches.stamp(context.clock())
-            item = self._key(row)
-            actions.journal.conclude(action, item, journal.DONE, found=True, time=now, **actions.common)
+            actions.conclude_interrupted(action, self._key(row))
             context.console.note(f"{row.worker_id} has it from the call that was interrupted")
         return [row for row in rows if row not in done]
 
-    def _send(self, actions: batches.ActionJournal, rows: Sequence[grants.Grant]) -> list[GrantOutcome]:
-        """Grant the rows, say each, and return the outcomes."""
-        client, operation, console = self.context.client, self.operation, self.context.console
+    def _send(self, actions: batches.ActionJournal, row: grants.Grant) -> None:
+        actions.perform(
+            self.operation.action,
+            self._key(row),
+            lambda: qualifications.grant(
+                self.context.client, self.type_id, row.worker_id, row.score, notify=self.operation.notify
+            ),
+            worker=actions.worker(row.worker_id),
+            score=row.score,
+        )
 
-        def act(row: grants.Grant) -> None:
-            actions.perform(
-                operation.action,
-                self._key(row),
-                lambda: qualifications.grant(
-                    client, self.type_id, row.worker_id, row.score, notify=operation.notify
-                ),
-                worker=actions.worker(row.worker_id),
-                score=row.score,
-            )
+    def _done(self, row: grants.Grant) -> str:
+        value = "default value" if row.score is None else f"value {row.score}"
+        return self.operation.done.format(
+            type=self.type_id, worker=row.worker_id, score=row.score, value=value
+        )
 
-        outcomes: list[GrantOutcome] = []
-        with console.progress(len(rows), "Granting") as step:
-            for outcome in self.context.each(rows, act):
-                outcomes.append(outcome)
-                if outcome.ok:
-                    step(operation.line(self.type_id, outcome.item))
-                else:
-                    console.note(f"{operation.failed} {outcome.item.worker_id}: {outcome.error}")
-        return outcomes
+    def _failed(self, outcome: GrantOutcome) -> str:
+        return f"{self.operation.failed} {outcome.item.worker_id}: {outcome.error}"
 
     def _key(self, row: grants.Grant) -> str:
         """Return what stands for a grant in journals, from which nobody can tell the Worker."""

@@ -139,21 +139,9 @@ def carry_out(
     line: Callable[[RequestDecision], str],
 ) -> list[DecisionOutcome]:
     """Send decisions, each between its intent and its outcome in the journal; say and return the outcomes."""
-    outcomes: list[DecisionOutcome] = []
-    with (
-        batches.open_journal(context, qualification, "requests") as actions,
-        context.console.progress(len(decisions), "Deciding") as step,
-    ):
+    with batches.open_journal(context, qualification, "requests") as actions:
         _reconcile(actions, {decision.request_id for decision in decisions})
-        for outcome in context.each(decisions, lambda decision: _send(actions, decision)):
-            outcomes.append(outcome)
-            decision = outcome.item
-            if outcome.ok:
-                step(line(decision))
-            else:
-                doing = _DOING[decision.action]
-                context.console.note(f"Error {doing} request {decision.request_id}: {outcome.error}")
-    return outcomes
+        return context.perform(decisions, partial(_send, actions), "Deciding", line, _failure)
 
 
 def item(outcome: DecisionOutcome) -> dict[str, str]:
@@ -222,7 +210,7 @@ def _decide(
         context.console.note(f"{count(sum(outcome.ok for outcome in outcomes), 'request')} {_DONE[action]}.")
     failed = {*absent, *(outcome.item.request_id for outcome in outcomes if not outcome.ok)}
     if file:
-        _write_failures(file, action, [one for one in decisions if one.request_id in failed])
+        _write_failures(file, action, [decision for decision in decisions if decision.request_id in failed])
     return _summary(action, outcomes, absent)
 
 
@@ -277,8 +265,7 @@ def _reconcile(actions: batches.ActionJournal, waiting: Collection[str]) -> None
     for action in (ACCEPT, REFUSE):
         for request_id in journal.open_intents(entries, action):
             if request_id not in waiting:
-                moment = batches.stamp(actions.context.clock())
-                actions.journal.conclude(action, request_id, journal.DONE, found=True, time=moment)
+                actions.conclude_interrupted(action, request_id)
 
 
 def _line(decision: RequestDecision) -> str:
@@ -288,12 +275,19 @@ def _line(decision: RequestDecision) -> str:
     return f"[{decision.request_id}] Qualification request successfully rejected{comment}"
 
 
+def _failure(outcome: DecisionOutcome) -> str:
+    doing = _DOING[outcome.item.action]
+    return f"Error {doing} request {outcome.item.request_id}: {outcome.error}"
+
+
 def _write_failures(file: Path, action: str, failed: Sequence[RequestDecision]) -> None:
     """Write the decisions of a file that failed beside it, so that they can be given again."""
     failure = file.with_name(f"{file.name}.failure")
     if not failed:
         disk.remove(failure)
     elif action == ACCEPT:
-        grants.write_approvals(failure, (grants.Approval(one.request_id, one.score) for one in failed))
+        approvals = [grants.Approval(decision.request_id, decision.score) for decision in failed]
+        grants.write_approvals(failure, approvals)
     else:
-        grants.write_rejections(failure, (grants.Rejection(one.request_id, one.comment) for one in failed))
+        rejections = [grants.Rejection(decision.request_id, decision.comment) for decision in failed]
+        grants.write_rejections(failure, rejections)

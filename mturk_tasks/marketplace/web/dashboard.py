@@ -36,13 +36,14 @@ def add_to(site: Blueprint) -> None:
 @signed_in
 def _dashboard() -> Page:
     worker_id = session.person().worker_id
-    lists = {name: _listed(name) for name in (_LATE, *_SECTIONS)}
+    sections = {name: (status,) for name, status in _SECTIONS.items()}
+    lists = record.overview(session.transaction(), worker_id, {**sections, "held": (ACCEPTED,)})
     return pages.page(
         "dashboard.html",
         totals=record.totals(session.transaction(), worker_id),
-        held=record.listed(session.transaction(), worker_id, (ACCEPTED,)),
-        unsent=record.unsent(session.transaction(), worker_id),
-        lists=lists,
+        held=lists["held"],
+        unsent=lists["unsent"],
+        lists={name: lists[name] for name in (_LATE, *_SECTIONS)},
         most=_MOST,
         messages=messages.newest(session.transaction(), worker_id, _MOST),
     )

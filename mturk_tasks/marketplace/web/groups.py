@@ -11,7 +11,14 @@ from typing import Any, Final, Literal
 from sqlalchemy import Row, Select, func, or_, select
 
 from mturk_tasks.marketplace.qualifications import eligibility, requirements
-from mturk_tasks.marketplace.qualifications.requirements import ACCEPT, DISCOVER, Value, holds, wanted
+from mturk_tasks.marketplace.qualifications.requirements import (
+    ACCEPT,
+    DISCOVER,
+    PREVIEW,
+    Value,
+    holds,
+    wanted,
+)
 from mturk_tasks.marketplace.storage import system_types, workers
 from mturk_tasks.marketplace.storage.schema import (
     PENDING,
@@ -36,12 +43,14 @@ _KIND: Final = (
     hit_type.c.reward,
     hit_type.c.assignment_duration,
     requester.c.name.label("requester"),
+    hit_type.c.requester.label("owner"),
+    hit_type.c.requirements,
 )
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What is told of a HIT type before its question."""
+    """What is told of a HIT type before its question; `requirements` as the API writes them."""
 
     hit_type_id: str
     title: str
@@ -50,6 +59,8 @@ class Kind:
     reward: Decimal
     seconds_allotted: int
     requester: str
+    owner: int
+    requirements: str | None
 
 
 @dataclass(frozen=True)
@@ -98,8 +109,6 @@ def open_to(transaction: Transaction, worker_id: str) -> list[Group]:
     each = counted.group_by(hit.c.hit_type).subquery()
     columns = (
         *_KIND,
-        hit_type.c.requester.label("owner"),
-        hit_type.c.requirements,
         each.c.hits,
         each.c.newest,
         each.c.until,
@@ -171,6 +180,8 @@ def _kind(row: Any) -> Kind:
         row.reward,
         row.assignment_duration,
         row.requester or "",
+        row.owner,
+        row.requirements,
     )
 
 
@@ -228,17 +239,20 @@ class Verdict:
         return not self.blocked and all(one.met for one in self.reasons)
 
 
-def judge(transaction: Transaction, worker_id: str, public_id: str) -> Verdict | None:
-    """Return the verdict about the HIT type or group of that ID, None where there is none."""
-    either = or_(hit_type.c.hit_type_id == public_id, hit_type.c.hit_group_id == public_id)
-    row = transaction.db.execute(select(hit_type).where(either)).first()
-    if row is None:
-        return None
-    blocked = workers.is_blocked(transaction, worker_id, row.requester)
-    asked = requirements.parse(row.requirements)
+def may_preview(transaction: Transaction, worker_id: str, kind: Kind) -> bool:
+    """Say whether a worker who is not blocked may see the HITs of a type before accepting one."""
+    return eligibility.unmet(transaction, worker_id, kind.owner, kind.requirements, PREVIEW) is None
+
+
+def judge(transaction: Transaction, worker_id: str, kind: Kind) -> Verdict:
+    """Return the verdict about a HIT type."""
+    blocked = workers.is_blocked(transaction, worker_id, kind.owner)
+    asked = requirements.parse(kind.requirements)
+    if not asked:
+        return Verdict(blocked, secret=False, reasons=())
     held = eligibility.values(transaction, worker_id, {one["QualificationTypeId"] for one in asked})
-    free = eligibility.tests_for(transaction, worker_id) == row.requester
-    secret = eligibility.unmet(transaction, worker_id, row.requester, row.requirements, DISCOVER) is not None
+    free = eligibility.tests_for(transaction, worker_id) == kind.owner
+    secret = eligibility.unmet(transaction, worker_id, kind.owner, kind.requirements, DISCOVER) is not None
     reasons = (_reason(transaction, worker_id, one, held, free=free) for one in asked)
     return Verdict(blocked, secret, tuple(reasons))
 

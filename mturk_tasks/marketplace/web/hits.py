@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, abort, request
 
-from mturk_tasks.marketplace.storage.schema import ACCEPTED
 from mturk_tasks.marketplace.web import groups, pages, session
 from mturk_tasks.marketplace.web.session import Page, go, signed_in
 from mturk_tasks.marketplace.worker import answering, record, work
@@ -74,7 +73,7 @@ def _group(group_id: str) -> Page:
     if kind is None:
         abort(404)
     found = work.available(
-        session.store(), session.person().worker_id, session.now(), limit=1, hit_type_id=kind.hit_type_id
+        session.transaction(), session.person().worker_id, limit=1, hit_type_id=kind.hit_type_id
     )
     return _preview(kind, groups.find_hit(session.transaction(), found[0]) if found else None)
 
@@ -90,15 +89,10 @@ def _hit(hit_id: str) -> Page:
 def _preview(kind: groups.Kind, hit: groups.Hit | None) -> Page:
     """Return the page of a type with one of its HITs; who may not see it is told why."""
     worker_id = session.person().worker_id
-    verdict = groups.judge(session.transaction(), worker_id, kind.hit_type_id)
+    verdict = groups.judge(session.transaction(), worker_id, kind)
     question = None
-    if hit is not None and verdict is not None and not verdict.blocked:
-        try:
-            seen = work.preview(session.transaction(), worker_id, hit.hit_id)
-            question = pages.question(seen.question, hit_id=hit.hit_id)
-        except answering.Refused:
-            question = None
-    held = record.listed(session.transaction(), worker_id, (ACCEPTED,))
+    if hit is not None and not verdict.blocked and groups.may_preview(session.transaction(), worker_id, kind):
+        question = pages.question(hit.question, hit_id=hit.hit_id)
     return pages.page(
         "preview.html",
         kind=kind,
@@ -107,7 +101,7 @@ def _preview(kind: groups.Kind, hit: groups.Hit | None) -> Page:
         question=question,
         framed=bool(question) and hit is not None and not pages.is_form(hit.question),
         external=hit is not None and pages.is_external(hit.question),
-        held=next((one for one in held if one.hit_type_id == kind.hit_type_id), None),
+        held=record.held_of_type(session.transaction(), worker_id, kind.hit_type_id),
     )
 
 
@@ -123,8 +117,9 @@ def _accept(group_id: str) -> Page:
     except answering.Refused as refused:  # the page says why, but for what is no matter of this group
         return go("group", group_id=group_id, said="too_many_held" if refused.reason == "too many" else None)
     if accepted is None:
-        verdict = groups.judge(session.transaction(), worker_id, group_id)
-        return go("group", group_id=group_id, said="all_taken" if verdict and verdict.qualified else None)
+        kind = groups.find_kind(session.transaction(), group_id)
+        free = kind is not None and groups.judge(session.transaction(), worker_id, kind).qualified
+        return go("group", group_id=group_id, said="all_taken" if free else None)
     return go("work", assignment_id=accepted)
 
 

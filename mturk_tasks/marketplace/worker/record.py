@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import Row, Select, and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, literal, select, union_all
 
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.schema import (
     ACCEPTED,
     POSSIBLY_LATE,
@@ -33,12 +34,46 @@ _DONE_AGAIN: Final = exists().where(  # by the worker: a HIT has one assignment 
 )
 _UNTAKEN: Final = (late_answer.c.received.is_not(None), late_answer.c.accepted.is_(None))
 _WAITING: Final = (*_UNTAKEN, hit.c.status != DISPOSED, ~_DONE_AGAIN)
-_COLUMNS: Final = (
-    *(assignment.c[name] for name in ("assignment_id", "status", "accepted", "deadline", "submitted")),
-    *(assignment.c[name] for name in ("approved", "rejected", "feedback")),
-    *(hit.c.hit_id, hit_type.c.hit_type_id, hit_type.c.title, hit_type.c.description, hit_type.c.reward),
-    *(assignment.c.id, requester.c.name.label("requester")),
-    *(late_answer.c.received, late_answer.c.accepted.label("taken"), and_(*_WAITING).label("waits")),
+
+
+class RecordRow(NamedTuple):
+    """An assignment with what its page shows of its HIT, of its requester and of a late answer."""
+
+    id: int
+    assignment_id: str
+    status: str
+    accepted: datetime
+    deadline: datetime
+    submitted: datetime | None
+    approved: datetime | None
+    rejected: datetime | None
+    feedback: str | None
+    hit_id: str
+    hit_type_id: str
+    title: str
+    description: str
+    reward: Decimal
+    requester: str | None
+    received: datetime | None
+    taken: datetime | None
+    waits: bool
+
+
+_RECORDS: Final = (
+    select(
+        *rows.columns(
+            RecordRow,
+            *(assignment, hit, hit_type, late_answer),
+            requester=requester.c.name,
+            taken=late_answer.c.accepted,
+            waits=and_(*_WAITING),
+        )
+    )
+    .select_from(assignment)
+    .join(hit, assignment.c.hit == hit.c.id)
+    .join(hit_type, hit.c.hit_type == hit_type.c.id)
+    .outerjoin(requester, hit.c.requester == requester.c.id)
+    .outerjoin(late_answer, late_answer.c.assignment == assignment.c.id)
 )
 
 
@@ -88,59 +123,90 @@ class Totals:
 
 def find(transaction: Transaction, worker_id: str, assignment_id: str) -> Assignment | None:
     """Return a worker's own assignment; None for one that is unknown or another's."""
-    columns = (question.c.text.label("question_text"), assignment.c.answer)
-    query = _whole(*columns).join(question, hit.c.question == question.c.digest)
     mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
-    row = transaction.db.execute(query.where(*mine)).one_or_none()
+    row = transaction.fetch_one(RecordRow, _RECORDS.where(*mine))
     if row is None:
         return None
-    (one,) = _assignments(transaction, [row])
-    return replace(one, question=row.question_text, answer=row.answer or "")
+    (found,) = _assignments(transaction, [row])
+    texts = select(question.c.text, assignment.c.answer).select_from(assignment).join(hit).join(question)
+    asked, answer = transaction.db.execute(texts.where(assignment.c.id == row.id)).one()
+    return replace(found, question=asked, answer=answer or "")
 
 
 def listed(
     transaction: Transaction, worker_id: str, statuses: Collection[str], page: int = 0
 ) -> list[Assignment]:
     """Return a page of a worker's assignments in these states, the last accepted first."""
-    mine = (assignment.c.worker == worker_id, assignment.c.status.in_(statuses))
-    return _page(transaction, _whole().where(*mine), page)
+    return _page(transaction, _in(worker_id, statuses), page)
 
 
 def late_ones(transaction: Transaction, worker_id: str, page: int = 0) -> list[Assignment]:
     """Return a page of what a worker sent late and no requester has accepted, likewise."""
-    return _page(transaction, _whole().where(assignment.c.worker == worker_id, *_UNTAKEN), page)
+    return _page(transaction, _sent_late(worker_id), page)
+
+
+def overview(
+    transaction: Transaction, worker_id: str, sections: Mapping[str, Collection[str]]
+) -> dict[str, list[Assignment]]:
+    """Return the first page of each list of a worker's assignments, by its name.
+
+    `sections` names lists by the states in them; beside them there are `late`, what came late and no
+    requester has accepted, and `unsent`, what the worker began to fill in and the deadline took.
+    """
+    begun = exists().where(draft.c.assignment == assignment.c.id)
+    wanted = {name: _in(worker_id, statuses) for name, statuses in sections.items()}
+    wanted["late"] = _sent_late(worker_id)
+    wanted["unsent"] = _RECORDS.where(assignment.c.worker == worker_id, POSSIBLY_LATE, begun)
+    pages = [
+        select(query.order_by(assignment.c.id.desc()).limit(PAGE).subquery(), literal(name))
+        for name, query in wanted.items()
+    ]
+    found = transaction.db.execute(union_all(*pages)).all()
+    ordered = sorted(found, key=lambda row: row[0], reverse=True)
+    shown = _assignments(transaction, [RecordRow(*row[:-1]) for row in ordered])
+    lists: dict[str, list[Assignment]] = {name: [] for name in wanted}
+    for row, item in zip(ordered, shown, strict=True):
+        lists[row[-1]].append(item)
+    return lists
 
 
 def count_late(transaction: Transaction, worker_id: str) -> int:
-    """Return how many those are in all."""
+    """Return how many late answers of a worker no requester has accepted."""
     query = select(func.count()).select_from(late_answer).join(assignment)
     mine = query.where(assignment.c.worker == worker_id, *_UNTAKEN)
     return int(transaction.db.execute(mine).scalar_one())
 
 
-def unsent(transaction: Transaction, worker_id: str) -> list[Assignment]:
-    """Return what a worker began to fill in and the deadline took, the last accepted first."""
-    begun = exists().where(draft.c.assignment == assignment.c.id)
-    query = _whole().where(assignment.c.worker == worker_id, POSSIBLY_LATE, begun)
-    rows = transaction.db.execute(query.order_by(assignment.c.id.desc()).limit(PAGE)).all()
-    return _assignments(transaction, rows)
-
-
 def held_of(transaction: Transaction, worker_id: str, hit_id: str) -> str | None:
     """Return the ID of the assignment of a HIT that the worker has accepted and not ended."""
-    mine = (assignment.c.worker == worker_id, assignment.c.status == ACCEPTED, hit.c.hit_id == hit_id)
-    query = select(assignment.c.assignment_id).join(hit).where(*mine)
-    found: str | None = transaction.db.execute(query).scalar_one_or_none()
-    return found
+    held: str | None = transaction.db.execute(
+        _held(worker_id).where(hit.c.hit_id == hit_id)
+    ).scalar_one_or_none()
+    return held
+
+
+class HeldRow(NamedTuple):
+    """An assignment that a worker has accepted and not ended."""
+
+    assignment_id: str
+    hit_id: str
+
+
+def held_of_type(transaction: Transaction, worker_id: str, hit_type_id: str) -> HeldRow | None:
+    """Return the assignment of a type that the worker accepted last and has not ended."""
+    mine = (assignment.c.worker == worker_id, assignment.c.status == ACCEPTED)
+    query = select(*rows.columns(HeldRow, assignment, hit)).select_from(assignment)
+    of_type = query.join(hit, assignment.c.hit == hit.c.id).join(hit_type, hit.c.hit_type == hit_type.c.id)
+    last = of_type.where(*mine, hit_type.c.hit_type_id == hit_type_id).order_by(assignment.c.id.desc())
+    return transaction.fetch_one(HeldRow, last.limit(1))
 
 
 def held_of_kind(transaction: Transaction, worker_id: str, hit_type_id: str) -> str | None:
     """Return the ID of the assignment of a type that the worker accepted first and has not ended."""
-    mine = (assignment.c.worker == worker_id, assignment.c.status == ACCEPTED)
-    query = select(assignment.c.assignment_id).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
-    first = query.where(*mine, hit_type.c.hit_type_id == hit_type_id).order_by(assignment.c.id).limit(1)
-    found: str | None = transaction.db.execute(first).scalar_one_or_none()
-    return found
+    of_type = _held(worker_id).join(hit_type, hit.c.hit_type == hit_type.c.id)
+    first = of_type.where(hit_type.c.hit_type_id == hit_type_id).order_by(assignment.c.id).limit(1)
+    held: str | None = transaction.db.execute(first).scalar_one_or_none()
+    return held
 
 
 def totals(transaction: Transaction, worker_id: str) -> Totals:
@@ -148,43 +214,43 @@ def totals(transaction: Transaction, worker_id: str) -> Totals:
     mine = assignment.c.worker == worker_id
     counting = select(assignment.c.status, func.count(), func.sum(hit_type.c.reward))
     counted = counting.select_from(assignment).join(hit, assignment.c.hit == hit.c.id).join(hit_type)
-    extra = select(func.sum(bonus.c.amount)).select_from(bonus)
+    by_status = transaction.db.execute(counted.where(mine).group_by(assignment.c.status)).all()
+    extra = select(func.sum(bonus.c.amount)).join(assignment, bonus.c.assignment == assignment.c.id)
     late_now = select(func.count()).select_from(late_answer).join(assignment).join(hit)
-    rows = transaction.db.execute(counted.where(mine).group_by(assignment.c.status)).all()
-    bonuses = transaction.db.execute(
-        extra.join(assignment, bonus.c.assignment == assignment.c.id).where(mine)
-    ).scalar_one()
-    waiting = transaction.db.execute(late_now.where(mine, *_WAITING)).scalar_one()
-    earned = sum((row[2] for row in rows if row[0] == APPROVED), bonuses or Decimal("0.00"))
-    return Totals({row[0]: row[1] for row in rows}, waiting, earned)
+    bonuses, waiting = transaction.db.execute(
+        select(extra.where(mine).scalar_subquery(), late_now.where(mine, *_WAITING).scalar_subquery())
+    ).one()
+    earned = sum((row[2] for row in by_status if row[0] == APPROVED), bonuses or Decimal("0.00"))
+    return Totals({row[0]: row[1] for row in by_status}, waiting, earned)
+
+
+def _in(worker_id: str, statuses: Collection[str]) -> Select[Any]:
+    return _RECORDS.where(assignment.c.worker == worker_id, assignment.c.status.in_(statuses))
+
+
+def _sent_late(worker_id: str) -> Select[Any]:
+    return _RECORDS.where(assignment.c.worker == worker_id, *_UNTAKEN)
+
+
+def _held(worker_id: str) -> Select[Any]:
+    mine = (assignment.c.worker == worker_id, assignment.c.status == ACCEPTED)
+    return select(assignment.c.assignment_id).join(hit, assignment.c.hit == hit.c.id).where(*mine)
 
 
 def _page(transaction: Transaction, query: Select[Any], page: int) -> list[Assignment]:
     ordered = query.order_by(assignment.c.id.desc()).offset(page * PAGE).limit(PAGE)
-    return _assignments(transaction, transaction.db.execute(ordered).all())
+    return _assignments(transaction, transaction.fetch_all(RecordRow, ordered))
 
 
-def _whole(*more: Any) -> Select[Any]:
-    return (
-        select(*_COLUMNS, *more)
-        .select_from(assignment)
-        .join(hit, assignment.c.hit == hit.c.id)
-        .join(hit_type, hit.c.hit_type == hit_type.c.id)
-        .outerjoin(requester, hit.c.requester == requester.c.id)
-        .outerjoin(late_answer, late_answer.c.assignment == assignment.c.id)
-    )
-
-
-def _assignments(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[Assignment]:
+def _assignments(transaction: Transaction, found: Sequence[RecordRow]) -> list[Assignment]:
     paid: dict[int, list[Bonus]] = {}
-    columns = (bonus.c.assignment, bonus.c.amount, bonus.c.reason)
-    query = select(*columns).where(bonus.c.assignment.in_([row.id for row in rows])).order_by(bonus.c.id)
-    for one in transaction.db.execute(query):
-        paid.setdefault(one.assignment, []).append(Bonus(one.amount, one.reason))
-    return [_assignment(row, tuple(paid.get(row.id, ()))) for row in rows]
+    query = select(bonus.c.assignment, bonus.c.amount, bonus.c.reason).order_by(bonus.c.id)
+    for row in transaction.db.execute(query.where(bonus.c.assignment.in_([item.id for item in found]))):
+        paid.setdefault(row.assignment, []).append(Bonus(row.amount, row.reason))
+    return [_assignment(item, tuple(paid.get(item.id, ()))) for item in found]
 
 
-def _assignment(row: Row[Any], bonuses: tuple[Bonus, ...]) -> Assignment:
+def _assignment(row: RecordRow, bonuses: tuple[Bonus, ...]) -> Assignment:
     return Assignment(
         row.assignment_id,
         row.hit_id,
@@ -205,7 +271,7 @@ def _assignment(row: Row[Any], bonuses: tuple[Bonus, ...]) -> Assignment:
     )
 
 
-def _late(row: Row[Any]) -> Late:
+def _late(row: RecordRow) -> Late:
     if row.received is None:
         return ""
     if row.taken is not None:

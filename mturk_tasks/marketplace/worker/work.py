@@ -89,9 +89,8 @@ def register(store: Store, worker_id: str, simulated: bool, now: datetime) -> No
 
 
 def available(
-    store: Store,
+    transaction: Transaction,
     worker_id: str,
-    now: datetime,
     limit: int = 100,
     *,
     qualified: bool = False,
@@ -103,20 +102,20 @@ def available(
     who does not meet them; `qualified` leaves out all that this worker could not accept either, and
     `hit_type_id` all of other types.
     """
-    process_due(store, now)
-    with read_transaction(store, now) as transaction:
-        action = ACCEPT if qualified else DISCOVER
-        closed = eligibility.closed_types(transaction, worker_id, action, hit_type_id)
-        offers = eligibility.offered(worker_id, closed, workers.blocking_requesters(transaction, worker_id))
-        if hit_type_id is not None:
-            same = select(hit_type.c.id).where(hit_type.c.hit_type_id == hit_type_id)
-            offers = offers.where(hit.c.hit_type == same.scalar_subquery())
-        offers = offers.order_by(hit.c.shuffle)
-        start = secrets.randbelow(_LAST)
-        later = offers.where(hit.c.shuffle >= start, hit.c.shuffle <= _LAST).limit(limit)
-        first = list(transaction.db.execute(later).scalars())
-        earlier = offers.where(hit.c.shuffle >= 0, hit.c.shuffle < start).limit(limit - len(first))
-        return first + list(transaction.db.execute(earlier).scalars())
+    action = ACCEPT if qualified else DISCOVER
+    closed = eligibility.closed_types(transaction, worker_id, action, hit_type_id)
+    offers = eligibility.offered(worker_id, closed, workers.blocking_requesters(transaction, worker_id))
+    if hit_type_id is not None:
+        same = select(hit_type.c.id).where(hit_type.c.hit_type_id == hit_type_id)
+        offers = offers.where(hit.c.hit_type == same.scalar_subquery())
+    offers = offers.order_by(hit.c.shuffle)
+    start = secrets.randbelow(_LAST)
+    later = offers.where(hit.c.shuffle >= start, hit.c.shuffle <= _LAST).limit(limit)
+    first = list(transaction.db.execute(later).scalars())
+    if len(first) == limit:
+        return first
+    earlier = offers.where(hit.c.shuffle >= 0, hit.c.shuffle < start).limit(limit - len(first))
+    return first + list(transaction.db.execute(earlier).scalars())
 
 
 def preview(transaction: Transaction, worker_id: str, hit_id: str) -> Preview:
@@ -196,8 +195,10 @@ def accept_any(store: Store, worker_id: str, hit_type_id: str, now: datetime) ->
     A place that another one took first is no reason to fail while there are others. Raise Refused for
     what stands in the way of all of them.
     """
+    process_due(store, now)
     while True:
-        found = available(store, worker_id, now, limit=10, qualified=True, hit_type_id=hit_type_id)
+        with read_transaction(store, now) as transaction:
+            found = available(transaction, worker_id, limit=10, qualified=True, hit_type_id=hit_type_id)
         if not found:
             return None
         for hit_id in found:
