@@ -16,11 +16,11 @@ from mturk_tasks.marketplace.operator.checks import check
 from mturk_tasks.marketplace.operator.exports import export
 from mturk_tasks.marketplace.operator.imports import import_
 from mturk_tasks.marketplace.storage import opening, schema, workers
-from mturk_tasks.marketplace.storage.transactions import read_transaction
 from mturk_tasks.marketplace.storage.workers import Profile
 from mturk_tasks.marketplace.worker import work
 from tests.marketplace.busy import client_of, enter, fill
 from tests.marketplace.conftest import HIT, QUESTION, TYPE
+from tests.stores import look
 
 OF_PEOPLE = {"account", "session", "invitation", "password_link", "attempt"}  # the site's, no requester's
 NO_AMOUNTS = ("NaN", "1e30", "0.055", "-inf")
@@ -143,24 +143,19 @@ def test_the_rows_of_others_stay_behind(source, at):
     assert senders == {ada["requester_id"]}
 
 
-def known_profile(store, worker_id, at):
-    with read_transaction(store, at.now) as transaction:
-        return workers.read(transaction, worker_id)
-
-
 def test_who_is_known_already_is_not_overwritten(written, target, at):
     for worker_id, profile in (("AW1", Profile(country="FR", master=True)), ("AW2", Profile(adult=True))):
         work.register(target, worker_id, False, at.now)
         workers.describe(target, worker_id, profile, at.now)
     import_(target, io.BytesIO(written), at.now)
-    assert known_profile(target, "AW1", at) == Profile(country="FR", master=True)
-    assert known_profile(target, "AW2", at) == Profile(adult=True)
+    assert look(target, at.now, workers.read, "AW1") == Profile(country="FR", master=True)
+    assert look(target, at.now, workers.read, "AW2") == Profile(adult=True)
 
 
 def test_a_country_that_nobody_knew_is_taken_over(written, target, at):
     work.register(target, "AW1", False, at.now)
     import_(target, io.BytesIO(written), at.now)
-    assert known_profile(target, "AW1", at) == Profile(country="DE")
+    assert look(target, at.now, workers.read, "AW1") == Profile(country="DE")
 
 
 def test_a_simulated_worker_is_no_person(written, target, at):
