@@ -29,39 +29,14 @@ from sqlalchemy import (
 from mturk_tasks.lib.money import CENT
 from mturk_tasks.marketplace.storage import column_types, schema
 from mturk_tasks.marketplace.storage.column_types import Dollars, Moment
-from mturk_tasks.marketplace.storage.schema import (
-    assignment,
-    block,
-    bonus,
-    deposit,
-    draft,
-    event,
-    hit,
-    hit_type,
-    late_answer,
-    ledger,
-    message,
-    notification,
-    qualification,
-    qualification_request,
-    qualification_type,
-    question,
-    requester,
-    requirement,
-    review,
-    test_draft,
-    token,
-    uploaded_file,
-    worker,
-)
 
 _ROWS_AT_A_TIME: Final = 500  # in memory
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%S.%f"
 _LARGEST: Final = Decimal(10**16)  # dollars; what a column of cents holds
 _OWN_KEYS: Final = {"id", "requester"}  # keys of the database a row comes from
-_COMPUTED: Final = {(hit_type.name, "digest")}  # from the other values and the requester's new key
+_COMPUTED: Final = {(schema.hit_type.name, "digest")}  # from the other values and the requester's new key
 # A message without a sender goes along where there is only one requester that it can be about.
-_ALONE: Final = select(func.count() == 1).select_from(requester).scalar_subquery()
+_ALONE: Final = select(func.count() == 1).select_from(schema.requester).scalar_subquery()
 
 
 @dataclass(frozen=True)
@@ -86,7 +61,7 @@ class Belonging:
     @property
     def names_owner(self) -> bool:
         """Say whether each row itself says which requester it belongs to; a message may have no sender."""
-        return "requester" in self.table.columns and self.table is not message
+        return "requester" in self.table.columns and self.table is not schema.message
 
     def rows(self, db: Connection, owner: int) -> Iterator[dict[str, Any]]:
         """Yield the rows of a requester as they are written, the first entered first."""
@@ -104,49 +79,51 @@ class Belonging:
 
 def of_requester() -> list[Belonging]:
     """Return all that belongs to a requester, what is referred to before what refers to it."""
-    owner = bindparam("owner", type_=requester.c.id.type)
-    types = select(hit_type.c.id).where(hit_type.c.requester == owner)
-    hits = select(hit.c.id).where(hit.c.requester == owner)
-    kinds = select(qualification_type.c.id).where(qualification_type.c.requester == owner)
-    works = assignment.c.hit.in_(hits)
-    held = qualification.c.qualification_type.in_(kinds)
-    asked = qualification_request.c.qualification_type.in_(kinds)
-    blocked = block.c.requester == owner
+    owner = bindparam("owner", type_=schema.requester.c.id.type)
+    types = select(schema.hit_type.c.id).where(schema.hit_type.c.requester == owner)
+    hits = select(schema.hit.c.id).where(schema.hit.c.requester == owner)
+    kinds = select(schema.qualification_type.c.id).where(schema.qualification_type.c.requester == owner)
+    works = schema.assignment.c.hit.in_(hits)
+    assignments = select(schema.assignment.c.id).where(works)
+    held = schema.qualification.c.qualification_type.in_(kinds)
+    asked = schema.qualification_request.c.qualification_type.in_(kinds)
+    blocked = schema.block.c.requester == owner
+    sender = schema.message.c.requester
     concerned = (
-        select(assignment.c.worker).where(works),
-        select(qualification.c.worker_id).where(held),
-        select(qualification_request.c.worker_id).where(asked),
-        select(block.c.worker_id).where(blocked),
+        select(schema.assignment.c.worker).where(works),
+        select(schema.qualification.c.worker_id).where(held),
+        select(schema.qualification_request.c.worker_id).where(asked),
+        select(schema.block.c.worker_id).where(blocked),
     )
     texts = (
-        select(hit.c.question).where(hit.c.requester == owner),
-        select(qualification_type.c.test).where(qualification_type.c.requester == owner),
-        select(qualification_request.c.test).where(asked),
+        select(schema.hit.c.question).where(schema.hit.c.requester == owner),
+        select(schema.qualification_type.c.test).where(schema.qualification_type.c.requester == owner),
+        select(schema.qualification_request.c.test).where(asked),
     )
     return [
-        Belonging(requester, requester.c.id == owner),
-        Belonging(worker, or_(*(worker.c.worker_id.in_(ids) for ids in concerned))),
-        Belonging(question, or_(*(question.c.digest.in_(digests) for digests in texts))),
-        Belonging(hit_type, hit_type.c.requester == owner),
-        Belonging(qualification_type, qualification_type.c.requester == owner),
-        Belonging(requirement, requirement.c.hit_type.in_(types)),
-        Belonging(notification, notification.c.hit_type.in_(types)),
-        Belonging(hit, hit.c.requester == owner),
-        Belonging(assignment, works),
-        Belonging(bonus, bonus.c.hit.in_(hits)),
-        Belonging(deposit, deposit.c.requester == owner),
-        Belonging(ledger, ledger.c.requester == owner),
-        Belonging(block, blocked),
-        Belonging(qualification, held),
-        Belonging(qualification_request, asked),
-        Belonging(review, review.c.hit.in_(hits)),
-        Belonging(draft, draft.c.hit.in_(hits)),
-        Belonging(test_draft, test_draft.c.qualification_type.in_(kinds)),
-        Belonging(late_answer, late_answer.c.assignment.in_(select(assignment.c.id).where(works))),
-        Belonging(uploaded_file, uploaded_file.c.hit.in_(hits)),
-        Belonging(event, event.c.requester == owner),
-        Belonging(token, token.c.requester == owner),
-        Belonging(message, or_(message.c.requester == owner, message.c.requester.is_(None) & _ALONE)),
+        Belonging(schema.requester, schema.requester.c.id == owner),
+        Belonging(schema.worker, or_(*(schema.worker.c.worker_id.in_(ids) for ids in concerned))),
+        Belonging(schema.question, or_(*(schema.question.c.digest.in_(digests) for digests in texts))),
+        Belonging(schema.hit_type, schema.hit_type.c.requester == owner),
+        Belonging(schema.qualification_type, schema.qualification_type.c.requester == owner),
+        Belonging(schema.requirement, schema.requirement.c.hit_type.in_(types)),
+        Belonging(schema.notification, schema.notification.c.hit_type.in_(types)),
+        Belonging(schema.hit, schema.hit.c.requester == owner),
+        Belonging(schema.assignment, works),
+        Belonging(schema.bonus, schema.bonus.c.hit.in_(hits)),
+        Belonging(schema.deposit, schema.deposit.c.requester == owner),
+        Belonging(schema.ledger, schema.ledger.c.requester == owner),
+        Belonging(schema.block, blocked),
+        Belonging(schema.qualification, held),
+        Belonging(schema.qualification_request, asked),
+        Belonging(schema.review, schema.review.c.hit.in_(hits)),
+        Belonging(schema.draft, schema.draft.c.hit.in_(hits)),
+        Belonging(schema.test_draft, schema.test_draft.c.qualification_type.in_(kinds)),
+        Belonging(schema.late_answer, schema.late_answer.c.assignment.in_(assignments)),
+        Belonging(schema.uploaded_file, schema.uploaded_file.c.hit.in_(hits)),
+        Belonging(schema.event, schema.event.c.requester == owner),
+        Belonging(schema.token, schema.token.c.requester == owner),
+        Belonging(schema.message, or_(sender == owner, sender.is_(None) & _ALONE)),
     ]
 
 

@@ -154,8 +154,8 @@ def _call() -> Response:
     operation = target.rpartition(".")[2]
     g.log_members["operation"] = operation if operation in description()["operations"] else None
     try:
-        body = _body(shapes.body_limit(target))
-        caller = market.access.caller(_signed(body), real)
+        body = _read_body(shapes.body_limit(target))
+        caller = market.access.caller(_signed_request(body), real)
         g.log_members["requester"] = caller.requester_id
         if request.mimetype not in _JSON_TYPES:
             raise UnsupportedMediaType(f"The Content-Type of a request is {endpoint.CONTENT_TYPE}.")
@@ -164,13 +164,13 @@ def _call() -> Response:
         return _fault(fault, real)
 
 
-def _body(most: int) -> bytes:
+def _read_body(most: int) -> bytes:
     if (request.content_length or 0) > most:
         raise _too_large(most)
     return request.get_data(cache=False)
 
 
-def _signed(body: bytes) -> access.SignedRequest:
+def _signed_request(body: bytes) -> access.SignedRequest:
     path, _, query = request.environ.get("REQUEST_URI", request.path).partition("?")
     headers = {name.lower(): value for name, value in request.headers.items()}
     return access.SignedRequest(request.method, path, query, headers, access.body_hash(body))
