@@ -19,7 +19,6 @@ from typing import IO, Any
 
 from mturk_tasks.errors import FileError, Problem, RecordsError
 from mturk_tasks.lib import disk
-from mturk_tasks.lib.disk import unwritable
 
 try:
     import fcntl
@@ -218,19 +217,6 @@ def _key(path: Path) -> bytes:
 def _create(path: Path) -> bytes:
     """Make the key; where another process makes it at the same moment, that one's counts."""
     key = secrets.token_bytes(_SIZE)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        disk.make_folder(path.parent)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(key.hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())  # what is written under the key is durable, so the key must be
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return _key(path)
-        finally:
-            draft.unlink()
-    except OSError as error:
-        raise unwritable(path, error) from error
-    return key
+    with disk.on_disk(path):
+        is_new = disk.create(path, f"{key.hex()}\n".encode())
+    return key if is_new else _key(path)

@@ -21,6 +21,7 @@ from mturk_tasks.marketplace.storage import opening, schema
 from mturk_tasks.marketplace.worker import work
 from tests.marketplace.busy import client_of, enter, fill
 from tests.marketplace.conftest import HIT, QUESTION, TYPE
+from tests.stores import look
 
 OF_PEOPLE = {"account", "session", "invitation", "password_link", "attempt"}  # the site's, no requester's
 NO_AMOUNTS = ("NaN", "1e30", "0.055", "-inf")
@@ -148,14 +149,14 @@ def test_who_is_known_already_is_not_overwritten(written, target, at):
         work.register(target, worker_id, False, at.now)
         workers.describe(target, worker_id, profile, at.now)
     import_(target, io.BytesIO(written), at.now)
-    assert workers.read(target, "AW1", at.now) == Profile(country="FR", master=True)
-    assert workers.read(target, "AW2", at.now) == Profile(adult=True)
+    assert look(target, at.now, workers.read, "AW1") == Profile(country="FR", master=True)
+    assert look(target, at.now, workers.read, "AW2") == Profile(adult=True)
 
 
 def test_a_country_that_nobody_knew_is_taken_over(written, target, at):
     work.register(target, "AW1", False, at.now)
     import_(target, io.BytesIO(written), at.now)
-    assert workers.read(target, "AW1", at.now) == Profile(country="DE")
+    assert look(target, at.now, workers.read, "AW1") == Profile(country="DE")
 
 
 def test_a_simulated_worker_is_no_person(written, target, at):

@@ -55,10 +55,10 @@ def restore(path: Path, into: Path, now: datetime) -> Path | None:
         _copy(path, fresh)
         opening.open_store(fresh).close()
         snapshots.sync(fresh)
-        aside = _move_aside(into, dated(into, "before-restore", now)) if into.exists() else None
+        archived = _move_aside(into, dated(into, "before-restore", now)) if into.exists() else None
         fresh.rename(into)
         snapshots.sync(into.parent)
-    return aside
+    return archived
 
 
 def restore_rows(path: Path, store: Store) -> None:
@@ -70,10 +70,10 @@ def restore_rows(path: Path, store: Store) -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / path.name
         _copy(path, copy)
-        with opening.open_store(copy) as source, source.reading() as found, store.writing() as db:
+        with opening.open_store(copy) as source, source.reading() as backed_up, store.writing() as db:
             if _is_used(db, play=store.play):
                 raise UsageError("this marketplace is not empty; restore into a new database")
-            snapshots.copy_rows(found, db)
+            snapshots.copy_rows(backed_up, db)
             play = source.play
     store.play = play
 
@@ -84,7 +84,7 @@ def _copy(path: Path, target: Path) -> None:
     snapshots.copy_backup(path, target)
 
 
-def _move_aside(path: Path, aside: Path) -> Path:
+def _move_aside(path: Path, archived: Path) -> Path:
     """Give a file another name, once nobody has it open and its log is part of it."""
     try:
         with closing(sqlite3.connect(path, timeout=1)) as alone:
@@ -94,10 +94,10 @@ def _move_aside(path: Path, aside: Path) -> Path:
     except sqlite3.DatabaseError:
         pass  # damaged: it makes way as it is, with its log
     for log in _LOGS:
-        there = path.with_name(path.name + log)
-        if there.exists():
-            there.rename(aside.with_name(aside.name + log))
-    return aside
+        file = path.with_name(path.name + log)
+        if file.exists():
+            file.rename(archived.with_name(archived.name + log))
+    return archived
 
 
 def _is_used(db: Connection, *, play: bool) -> bool:
@@ -109,4 +109,4 @@ def _is_used(db: Connection, *, play: bool) -> bool:
         exists().where(own_types).select_from(schema.qualification_type),
         exists().where(others).select_from(schema.requester),
     )
-    return any(db.execute(select(one)).scalar_one() for one in queries)
+    return any(db.execute(select(query)).scalar_one() for query in queries)

@@ -25,8 +25,9 @@ from sqlalchemy.exc import DataError, IntegrityError
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.hits import hits
-from mturk_tasks.marketplace.operator import checks, exports
-from mturk_tasks.marketplace.operator.exports import END, HEADER, Belonging, Manifest
+from mturk_tasks.marketplace.operator import belongings, checks, exports
+from mturk_tasks.marketplace.operator.belongings import Belonging
+from mturk_tasks.marketplace.operator.exports import END, HEADER, Manifest
 from mturk_tasks.marketplace.storage import column_types, schema
 from mturk_tasks.marketplace.storage.column_types import to_milliseconds
 from mturk_tasks.marketplace.storage.schema import hit_type, meta, question, requester, worker
@@ -79,7 +80,7 @@ def _refuse_impossible(manifest: Manifest, store: Store, now: datetime) -> None:
 
 def _time_of(manifest: Manifest) -> datetime:
     try:
-        moment: datetime = exports.reader(schema.hit.c.created)(manifest.time)
+        moment: datetime = belongings.reader(schema.hit.c.created)(manifest.time)
     except (ValueError, TypeError) as error:
         raise UsageError(f"this export does not say when it was written: {error}") from error
     return moment
@@ -140,7 +141,7 @@ def _enter_requester(db: Connection, rows: Sequence[Row]) -> int:
 
 def _has_anything(db: Connection, owner: int) -> bool:
     """Say whether anything belongs to a requester beyond the name; messages cannot tell."""
-    counts = exports.counted(db, owner)
+    counts = belongings.counted(db, owner)
     return any(counts[kind] for kind in counts if kind not in (requester.name, schema.message.name))
 
 
@@ -181,7 +182,7 @@ def _insertion(belonging: Belonging, names: Sequence[str], owner: int) -> Insert
     values: dict[str, ColumnElement[Any]] = {}
     for name in names:
         column = belonging.table.c[name]
-        named, parent = exports.reference(column), column_types.parent(column)
+        named, parent = belongings.reference(column), column_types.parent(column)
         if named is None or parent is None:
             values[name] = bindparam(f"given_{name}", type_=column.type)
         else:
@@ -193,7 +194,7 @@ def _insertion(belonging: Belonging, names: Sequence[str], owner: int) -> Insert
 
 
 def _belonging(kind: str) -> Belonging:
-    belonging = next((each for each in exports.belongings() if each.kind == kind), None)
+    belonging = next((each for each in belongings.of_requester() if each.kind == kind), None)
     if belonging is None:
         raise UsageError(f"an export has no rows of the kind {kind}")
     return belonging
@@ -201,7 +202,7 @@ def _belonging(kind: str) -> Belonging:
 
 def _read(belonging: Belonging, rows: Sequence[Row]) -> list[Row]:
     """Return rows with the values that their columns take; what an earlier version had not is nothing."""
-    readers = {column.name: exports.reader(column) for column in belonging.columns}
+    readers = {column.name: belongings.reader(column) for column in belonging.columns}
     unknown = set(rows[0]) - set(readers)
     if unknown:
         raise UsageError(f"a row of the kind {belonging.kind} has no {', '.join(sorted(unknown))}")
@@ -242,7 +243,7 @@ def _refuse_incomplete(
     db: Connection, owner: int, entered: Mapping[str, int], expected: Mapping[str, int]
 ) -> None:
     """Refuse unless all that the export counted was read, and is here now."""
-    present = exports.counted(db, owner)
+    present = belongings.counted(db, owner)
     for kind, count in expected.items():
         if entered.get(kind, 0) != count or (kind not in _SHARED and present.get(kind) != count):
             raise UsageError(f"the export counts {count} rows of the kind {kind}, other than it has")

@@ -12,27 +12,15 @@ from sqlalchemy import Column, Connection, Table, func, select
 from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.hits.counters import DISPOSED_AFTER
 from mturk_tasks.marketplace.records import ledger
-from mturk_tasks.marketplace.storage import about
-from mturk_tasks.marketplace.storage.schema import (
-    FINISHED,
-    HELD,
-    UNDECIDED,
-    UNEXPIRED,
-    UNREVIEWED,
-    assignment,
-    hit,
-    meta,
-    requester,
-    worker,
-)
+from mturk_tasks.marketplace.storage import about, schema
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import read_transaction
 
 _EVENTS: Final = (
-    ("an assignment is abandoned", assignment.c.deadline, HELD),
-    ("a HIT expires", hit.c.expiration, UNEXPIRED),
-    ("work is approved by itself", assignment.c.auto_approval, UNDECIDED),
-    ("a HIT is reviewed", hit.c.review_due, UNREVIEWED),
+    ("an assignment is abandoned", schema.assignment.c.deadline, schema.HELD),
+    ("a HIT expires", schema.hit.c.expiration, schema.UNEXPIRED),
+    ("work is approved by itself", schema.assignment.c.auto_approval, schema.UNDECIDED),
+    ("a HIT is reviewed", schema.hit.c.review_due, schema.UNREVIEWED),
 )
 
 
@@ -73,22 +61,24 @@ def status(store: Store, now: datetime) -> Overview:
         money, terms = ledger.totals(db), about.read(db)
         next_event = _next_event(db)
         return Overview(
-            version=db.execute(select(meta.c.version)).scalar_one(),
+            version=db.execute(select(schema.meta.c.version)).scalar_one(),
             marketplace_id=terms.marketplace_id,
             fee=terms.fee,
             database=db.dialect.name,
             size=_size(db),
             play=store.play,
             time=transaction.now,
-            requesters=_count(db, requester),
-            workers=_count(db, worker),
-            hits=_by_state(db, hit.c.status),
-            assignments=_by_state(db, assignment.c.status),
-            balance=sum(db.execute(select(requester.c.balance)).scalars(), Decimal("0.00")),
+            requesters=_count(db, schema.requester),
+            workers=_count(db, schema.worker),
+            hits=_by_state(db, schema.hit.c.status),
+            assignments=_by_state(db, schema.assignment.c.status),
+            balance=sum(db.execute(select(schema.requester.c.balance)).scalars(), Decimal("0.00")),
             held=ledger.held(db),
             paid=money[ledger.PAYMENT] + money[ledger.BONUS],
             earned=money[ledger.FEE] + money[ledger.BONUS_FEE],
-            oldest=db.execute(select(func.min(assignment.c.submitted)).where(UNDECIDED)).scalar_one(),
+            oldest=db.execute(
+                select(func.min(schema.assignment.c.submitted)).where(schema.UNDECIDED)
+            ).scalar_one(),
             next_event=next_event and next_event[1],
             next_time=next_event and next_event[0],
         )
@@ -100,7 +90,7 @@ def _next_event(db: Connection) -> tuple[datetime, str] | None:
         (db.execute(select(func.min(column)).where(among)).scalar_one(), event)
         for event, column, among in _EVENTS
     ]
-    finished = db.execute(select(func.min(hit.c.changed)).where(FINISHED)).scalar_one()
+    finished = db.execute(select(func.min(schema.hit.c.changed)).where(schema.FINISHED)).scalar_one()
     moments.append((finished and finished + DISPOSED_AFTER, "a HIT is disposed"))
     return min(((moment, event) for moment, event in moments if moment), default=None)
 

@@ -85,7 +85,7 @@ def create(market: Market, blueprints: Sequence[Blueprint] = ()) -> Flask:
 def _begin() -> None:
     g.began = time.perf_counter()
     g.request_id = str(uuid.uuid4())
-    g.said = {}
+    g.log_members = {}
 
 
 def _end(response: Response) -> Response:
@@ -98,7 +98,7 @@ def _end(response: Response) -> Response:
         remote=request.remote_addr,
         method=request.method,
         route=request.url_rule.rule if request.url_rule else None,
-        **g.said,
+        **g.log_members,
         status=response.status_code,
         milliseconds=round((time.perf_counter() - g.began) * 1000, 1),
         received=request.content_length or 0,
@@ -152,11 +152,11 @@ def _call() -> Response:
     real = datetime.now(timezone.utc)
     target = request.headers.get("X-Amz-Target", "")
     operation = target.rpartition(".")[2]
-    g.said["operation"] = operation if operation in description()["operations"] else None
+    g.log_members["operation"] = operation if operation in description()["operations"] else None
     try:
-        body = _body(shapes.body_limit(target))
-        caller = market.access.caller(_signed(body), real)
-        g.said["requester"] = caller.requester_id
+        body = _read_body(shapes.body_limit(target))
+        caller = market.access.caller(_signed_request(body), real)
+        g.log_members["requester"] = caller.requester_id
         if request.mimetype not in _JSON_TYPES:
             raise UnsupportedMediaType(f"The Content-Type of a request is {endpoint.CONTENT_TYPE}.")
         return _answer(endpoint.handle(market.store, target, body, market.clock(real), caller.key))
@@ -164,13 +164,13 @@ def _call() -> Response:
         return _fault(fault, real)
 
 
-def _body(most: int) -> bytes:
+def _read_body(most: int) -> bytes:
     if (request.content_length or 0) > most:
         raise _too_large(most)
     return request.get_data(cache=False)
 
 
-def _signed(body: bytes) -> access.SignedRequest:
+def _signed_request(body: bytes) -> access.SignedRequest:
     path, _, query = request.environ.get("REQUEST_URI", request.path).partition("?")
     headers = {name.lower(): value for name, value in request.headers.items()}
     return access.SignedRequest(request.method, path, query, headers, access.body_hash(body))
@@ -183,7 +183,7 @@ def _too_large(limit: int) -> RequestEntityTooLarge:
 def _answer(reply: endpoint.Reply) -> Response:
     if reply.status != 200:
         members = json.loads(reply.body)
-        g.said["error"] = members.get("TurkErrorCode") or members["__type"]
+        g.log_members["error"] = members.get("TurkErrorCode") or members["__type"]
     return Response(reply.body, reply.status, content_type=endpoint.CONTENT_TYPE)
 
 
@@ -220,7 +220,7 @@ def _answer_http_error(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
-    g.said["error"] = kind
+    g.log_members["error"] = kind
     return response
 
 

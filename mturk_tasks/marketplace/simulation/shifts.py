@@ -83,27 +83,23 @@ def situation_of(
 
     HITs that are unknown, full or over offer nothing.
     """
-    open_hits = {each.hit_id: each for each in _open_hits(transaction, hit_ids) if each.available > skip}
-    busy = _busy(transaction, [each.id for each in open_hits.values()], workers)
+    open_hits = {row.hit_id: row for row in _open_hits(transaction, hit_ids) if row.available > skip}
+    busy = _busy(transaction, [row.id for row in open_hits.values()], workers)
     blocked = _blocked(transaction, workers)
     unqualified = _unqualified(transaction, open_hits.values(), workers)
-    offers = tuple(
-        Offer(
-            order,
-            each.available - skip,
-            each.assignment_duration,
-            blocked | busy[each.id] | unqualified[each.requirements],
-        )
-        for order, each in ((order, open_hits.get(hit_id)) for order, hit_id in enumerate(hit_ids))
-        if each is not None
-    )
-    lifetime = min((each.expiration - transaction.now for each in open_hits.values()), default=timedelta(0))
-    return Situation(offers, lifetime, _approval(transaction, open_hits.values()))
+    offers = []
+    for order, hit_id in enumerate(hit_ids):
+        if hit_id in open_hits:
+            row = open_hits[hit_id]
+            closed_to = blocked | busy[row.id] | unqualified[row.requirements]
+            offers.append(Offer(order, row.available - skip, row.assignment_duration, closed_to))
+    lifetime = min((row.expiration - transaction.now for row in open_hits.values()), default=timedelta(0))
+    return Situation(tuple(offers), lifetime, _approval(transaction, open_hits.values()))
 
 
 def asks_for_qualifications(transaction: Transaction, hit_ids: Sequence[str]) -> bool:
     """Say whether any of these HITs keeps somebody out by its requirements."""
-    return any(each.requirements for each in _open_hits(transaction, hit_ids))
+    return any(row.requirements for row in _open_hits(transaction, hit_ids))
 
 
 def plan(offers: Sequence[Offer], workers: Sequence[str], seed: int) -> list[Visit]:
@@ -167,7 +163,7 @@ def _unqualified(
     transaction: Transaction, open_hits: Iterable[_OpenHIT], workers: Collection[str]
 ) -> dict[str | None, frozenset[str]]:
     """Return for each set of requirements who does not meet it."""
-    owners = {each.requirements: each.requester for each in open_hits}
+    owners = {row.requirements: row.requester for row in open_hits}
     return {
         asked: frozenset(
             name for name in workers if eligibility.unmet(transaction, name, owner, asked, ACCEPT)
@@ -180,7 +176,7 @@ def _approval(transaction: Transaction, open_hits: Iterable[_OpenHIT]) -> timede
     """Return how soon work approves itself: what lies there already, or the first to be submitted."""
     earliest = select(func.min(assignment.c.auto_approval)).where(UNDECIDED)
     waiting = transaction.db.execute(earliest).scalar_one()
-    delays = [timedelta(seconds=each.auto_approval_delay) for each in open_hits if each.auto_approval_delay]
+    delays = [timedelta(seconds=row.auto_approval_delay) for row in open_hits if row.auto_approval_delay]
     if waiting is not None:
         delays.append(waiting - transaction.now)
     return min(delays, default=None)

@@ -92,7 +92,7 @@ def _know_name() -> Response | None:
     market: Market = current_app.extensions["market"]
     if request.endpoint in UNDER_ANY_NAME or market.access.knows_host(request.headers.get("Host", "")):
         return None
-    g.said["error"] = "MisdirectedRequest"
+    g.log_members["error"] = "MisdirectedRequest"
     return _problem(421)
 
 
@@ -134,7 +134,7 @@ def _refuse(error: HTTPException) -> BaseResponse:
     """Show what HTTP has a word for as a page; a redirect is none."""
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
-    g.said["error"] = error.name.replace(" ", "")
+    g.log_members["error"] = error.name.replace(" ", "")
     return _problem(error.code)
 
 

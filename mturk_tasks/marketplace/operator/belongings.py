@@ -1,0 +1,195 @@
+"""What belongs to one requester: which rows of which tables, and how they are written for elsewhere.
+
+In a written row a public ID stands where the database has a key of its own, so that the row can be
+entered anywhere. Its requester is not in it: that is the one the whole is about.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Table,
+    bindparam,
+    func,
+    or_,
+    select,
+)
+
+from mturk_tasks.lib.money import CENT
+from mturk_tasks.marketplace.storage import column_types, schema
+from mturk_tasks.marketplace.storage.column_types import Dollars, Moment
+
+_ROWS_AT_A_TIME: Final = 500  # in memory
+_MOMENT: Final = "%Y-%m-%dT%H:%M:%S.%f"
+_LARGEST: Final = Decimal(10**16)  # dollars; what a column of cents holds
+_OWN_KEYS: Final = {"id", "requester"}  # keys of the database a row comes from
+_COMPUTED: Final = {(schema.hit_type.name, "digest")}  # from the other values and the requester's new key
+# A message without a sender goes along where there is only one requester that it can be about.
+_ALONE: Final = select(func.count() == 1).select_from(schema.requester).scalar_subquery()
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """The rows of one table that belong to the requester whose key is the parameter `owner`."""
+
+    table: Table
+    owned: ColumnElement[bool]
+
+    @property
+    def kind(self) -> str:
+        """Return the word for a row."""
+        return self.table.name
+
+    @property
+    def columns(self) -> list[Column[Any]]:
+        """Return the columns that are written."""
+        dropped = _OWN_KEYS if self.names_owner else _OWN_KEYS - {"requester"}
+        columns = (column for column in self.table.columns if column.name not in dropped)
+        return [column for column in columns if (self.kind, column.name) not in _COMPUTED]
+
+    @property
+    def names_owner(self) -> bool:
+        """Say whether each row itself says which requester it belongs to; a message may have no sender."""
+        return "requester" in self.table.columns and self.table is not schema.message
+
+    def rows(self, db: Connection, owner: int) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a requester as they are written, the first entered first."""
+        columns = [_public(column).label(column.name) for column in self.columns]
+        query = select(*columns).where(self.owned).order_by(*self.table.primary_key.columns)
+        options = {"yield_per": _ROWS_AT_A_TIME}
+        for row in db.execute(query, {"owner": owner}, execution_options=options):
+            yield {name: written(value) for name, value in row._mapping.items()}
+
+    def count(self, db: Connection, owner: int) -> int:
+        """Return how many rows a requester has."""
+        query = select(func.count()).select_from(self.table).where(self.owned)
+        return int(db.execute(query, {"owner": owner}).scalar_one())
+
+
+def of_requester() -> list[Belonging]:
+    """Return all that belongs to a requester, what is referred to before what refers to it."""
+    owner = bindparam("owner", type_=schema.requester.c.id.type)
+    types = select(schema.hit_type.c.id).where(schema.hit_type.c.requester == owner)
+    hits = select(schema.hit.c.id).where(schema.hit.c.requester == owner)
+    kinds = select(schema.qualification_type.c.id).where(schema.qualification_type.c.requester == owner)
+    works = schema.assignment.c.hit.in_(hits)
+    assignments = select(schema.assignment.c.id).where(works)
+    held = schema.qualification.c.qualification_type.in_(kinds)
+    asked = schema.qualification_request.c.qualification_type.in_(kinds)
+    blocked = schema.block.c.requester == owner
+    sender = schema.message.c.requester
+    concerned = (
+        select(schema.assignment.c.worker).where(works),
+        select(schema.qualification.c.worker_id).where(held),
+        select(schema.qualification_request.c.worker_id).where(asked),
+        select(schema.block.c.worker_id).where(blocked),
+    )
+    texts = (
+        select(schema.hit.c.question).where(schema.hit.c.requester == owner),
+        select(schema.qualification_type.c.test).where(schema.qualification_type.c.requester == owner),
+        select(schema.qualification_request.c.test).where(asked),
+    )
+    return [
+        Belonging(schema.requester, schema.requester.c.id == owner),
+        Belonging(schema.worker, or_(*(schema.worker.c.worker_id.in_(ids) for ids in concerned))),
+        Belonging(schema.question, or_(*(schema.question.c.digest.in_(digests) for digests in texts))),
+        Belonging(schema.hit_type, schema.hit_type.c.requester == owner),
+        Belonging(schema.qualification_type, schema.qualification_type.c.requester == owner),
+        Belonging(schema.requirement, schema.requirement.c.hit_type.in_(types)),
+        Belonging(schema.notification, schema.notification.c.hit_type.in_(types)),
+        Belonging(schema.hit, schema.hit.c.requester == owner),
+        Belonging(schema.assignment, works),
+        Belonging(schema.bonus, schema.bonus.c.hit.in_(hits)),
+        Belonging(schema.deposit, schema.deposit.c.requester == owner),
+        Belonging(schema.ledger, schema.ledger.c.requester == owner),
+        Belonging(schema.block, blocked),
+        Belonging(schema.qualification, held),
+        Belonging(schema.qualification_request, asked),
+        Belonging(schema.review, schema.review.c.hit.in_(hits)),
+        Belonging(schema.draft, schema.draft.c.hit.in_(hits)),
+        Belonging(schema.test_draft, schema.test_draft.c.qualification_type.in_(kinds)),
+        Belonging(schema.late_answer, schema.late_answer.c.assignment.in_(assignments)),
+        Belonging(schema.uploaded_file, schema.uploaded_file.c.hit.in_(hits)),
+        Belonging(schema.event, schema.event.c.requester == owner),
+        Belonging(schema.token, schema.token.c.requester == owner),
+        Belonging(schema.message, or_(sender == owner, sender.is_(None) & _ALONE)),
+    ]
+
+
+def counted(db: Connection, owner: int) -> dict[str, int]:
+    """Return how many rows of each kind belong to the requester of a key."""
+    return {belonging.kind: belonging.count(db, owner) for belonging in of_requester()}
+
+
+def reference(column: Column[Any]) -> Column[Any] | None:
+    """Return the public ID that is written for a column, None where the column is written as it is."""
+    parent = column_types.parent(column)
+    if parent is None:
+        return None
+    named = column_types.public_id(schema.metadata.tables[parent.table.name])
+    return None if named is None or named.name == parent.name else named
+
+
+def written(value: Any) -> Any:
+    """Return a value as it is written: moments are ISO 8601 in UTC, money is text, bytes are base64."""
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
+    if isinstance(value, datetime):
+        return f"{value.astimezone(timezone.utc):{_MOMENT}}"[:-3] + "Z"
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def reader(column: Column[Any]) -> Callable[[Any], Any]:
+    """Return what makes a column's value of what was written for it; it raises ValueError or TypeError."""
+    if isinstance(column.type, Moment):
+        return _moment
+    if isinstance(column.type, LargeBinary):
+        return _bytes
+    if isinstance(column.type, Dollars):
+        return _amount
+    named = reference(column)
+    return partial(_plain, (column if named is None else named).type.python_type)
+
+
+def _public(column: Column[Any]) -> ColumnElement[Any]:
+    """Return what is written for a column."""
+    named, parent = reference(column), column_types.parent(column)
+    if named is None or parent is None:
+        return column
+    return select(named).where(parent == column).scalar_subquery()
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    return datetime.strptime(text, f"{_MOMENT}Z").replace(tzinfo=timezone.utc)
+
+
+def _bytes(text: str) -> bytes:
+    return b64decode(text, validate=True)
+
+
+def _amount(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    amount = Decimal(text)
+    if not (amount.is_finite() and abs(amount) <= _LARGEST and amount == amount.quantize(CENT)):
+        raise ValueError(f"{text!r} is no amount that is stored")
+    return amount
+
+
+def _plain(kind: type, value: Any) -> Any:
+    if value is not None and type(value) is not kind:
+        raise TypeError(f"{value!r:.80} is no {kind.__name__}")
+    return value
