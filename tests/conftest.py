@@ -16,13 +16,14 @@ from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web.accounts import sessions
 from mturk_tasks.tasks import bootstrap
 from tests.chromium import browser as browser
-from tests.stores import Copies, copying
+from tests.stores import Copies, copying, share_compiled_statements
 
 
 def pytest_configure() -> None:
     """Let Ctrl-C reach what is tested: a shell that runs this in the background has it ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    share_compiled_statements()
 
 
 _LOOPBACK = ("127.", "::1", "localhost")

@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection, Engine, event
+
 from mturk_tasks.lib import disk
 from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.storage.column_types import new_marketplace_id
@@ -20,6 +22,33 @@ from mturk_tasks.marketplace.storage.transactions import read_transaction
 
 Answer = TypeVar("Answer")
 Open = Callable[..., Store]
+
+
+class Statements(dict[tuple[Any, ...], Any]):
+    """What SQLAlchemy has compiled for any engine: each test has one of its own, which knows nothing yet."""
+
+    def __getitem__(self, key: tuple[Any, ...]) -> Any:
+        return super().__getitem__(_of_any_engine(key))
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
+        super().__setitem__(_of_any_engine(key), compiled)
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get(_of_any_engine(key), default)
+
+
+def share_compiled_statements() -> None:
+    """Compile no statement twice for one kind of database, however many stores are opened."""
+    compiled = Statements()
+    event.listen(Engine, "engine_connect", lambda db: _use(db, compiled))
+
+
+def _of_any_engine(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (type(key[0]), *key[1:])  # the first is the engine's dialect
+
+
+def _use(db: Connection, compiled: Statements) -> None:
+    db.execution_options(compiled_cache=compiled)
 
 
 class Copies:
