@@ -6,8 +6,8 @@ from typing import Any
 
 from mturk_tasks.commands.qualifications import create, folder
 from mturk_tasks.commands.qualifications.folder import FolderQualification
-from mturk_tasks.marketplace.storage import messages
-from mturk_tasks.marketplace.storage.messages import Message
+from mturk_tasks.marketplace.records import messages
+from mturk_tasks.marketplace.records.messages import Message
 from mturk_tasks.marketplace.worker import qualifications
 from mturk_tasks.markup.answers import Answer, build
 from tests.bench import Bench

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from mturk_tasks.marketplace.hits import counters, decisions
 from mturk_tasks.marketplace.hits.counters import DISPOSED_AFTER
+from mturk_tasks.marketplace.records import events
 from mturk_tasks.marketplace.reviews import runs
-from mturk_tasks.marketplace.storage import events, rows
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.rows import HITRow, HITStateRow
 from mturk_tasks.marketplace.storage.schema import (
     ABANDONED,

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mturk_tasks import commands
-from mturk_tasks.tasks.decorators import market_task
-
-if TYPE_CHECKING:
-    from mturk_tasks.commands.context import CommandContext
-    from mturk_tasks.console.summary import Summary
-
-from typing import TYPE_CHECKING
-
+from mturk_tasks.commands import surveys
 from mturk_tasks.tasks import options
+from mturk_tasks.tasks.decorators import market_task
 
 if TYPE_CHECKING:
     from mturk_tasks.commands.context import CommandContext
@@ -23,13 +16,13 @@ if TYPE_CHECKING:
 @market_task()
 def balance(at: CommandContext) -> Summary:
     """Show what there is to spend."""
-    return commands.account.balance(at)
+    return surveys.account.balance(at)
 
 
 @market_task(force=True)
 def reset(at: CommandContext) -> Summary:
     """Approve what is submitted and delete ALL your HITs, but for those being worked on."""
-    return commands.account.reset(at)
+    return surveys.account.reset(at)
 
 
 # The tasks about workers, the same in every folder.
@@ -39,11 +32,11 @@ def reset(at: CommandContext) -> Summary:
 def block(at: CommandContext, workerid: str = "", reason: str = "") -> Summary:
     """Keep a worker from accepting your HITs."""
     options.need(workerid=workerid, reason=reason)
-    return commands.account.block(at, workerid, reason)
+    return surveys.account.block(at, workerid, reason)
 
 
 @market_task(workerid="The worker.", reason="Why.")
 def unblock(at: CommandContext, workerid: str = "", reason: str = "") -> Summary:
     """Let a blocked worker accept your HITs again."""
     options.need(workerid=workerid)
-    return commands.account.unblock(at, workerid, reason)
+    return surveys.account.unblock(at, workerid, reason)

@@ -19,7 +19,7 @@ from tests.server.served import Served, serving
 
 pytestmark = pytest.mark.browser
 
-SDK = Path(__file__).parent.parent / "clients/javascript/node_modules/aws-sdk/dist/aws-sdk.min.js"
+SDK = Path(__file__).parent.parent / "programs/javascript/node_modules/aws-sdk/dist/aws-sdk.min.js"
 PAGE = "<!DOCTYPE html><title>My HITs</title><script src=aws-sdk.min.js></script>"
 NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 CALLS = """
@@ -41,7 +41,7 @@ def elsewhere(tmp_path: Path) -> Iterator[str]:
     """Give the address of another site, which has a page with version 2 of the SDK."""
     if not SDK.exists():
         (pytest.fail if os.environ.get("CI") else pytest.skip)(
-            "install the JavaScript SDK: npm install --prefix tests/clients/javascript"
+            "install the JavaScript SDK: npm install --prefix tests/programs/javascript"
         )
     (tmp_path / "www").mkdir()
     (tmp_path / "www" / "index.html").write_text(PAGE, encoding="utf-8")

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.commands import account
-from mturk_tasks.commands.surveys import load
+from mturk_tasks.commands.surveys import account, load
 from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import Declined, UsageError
 from tests.bench import Crash, Strike

@@ -106,7 +106,7 @@ def test_bonuses_are_part_of_what_was_paid(bench, hits):
 
 
 def test_what_a_reset_of_the_account_paid_is_remembered(bench, hits):
-    from mturk_tasks.commands import account
+    from mturk_tasks.commands.surveys import account
 
     bench.submit("AONE", hits[0])
     account.reset(bench.context())

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.commands import account
 from mturk_tasks.commands.journal import pseudonym
+from mturk_tasks.commands.surveys import account
 from mturk_tasks.errors import ServiceError
 
 

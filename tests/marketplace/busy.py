@@ -8,9 +8,9 @@ from typing import Any
 from mturk_tasks.client.session import Client, connect
 from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.operator import requesters
-from mturk_tasks.marketplace.storage import workers
+from mturk_tasks.marketplace.records import workers
+from mturk_tasks.marketplace.records.workers import Profile
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.storage.workers import Profile
 from mturk_tasks.marketplace.worker import drafts, qualifications, uploads, work
 from tests.marketplace.conftest import ANSWER, HIT, KEY, TEST, TYPE, UPLOAD, At
 from tests.marketplace.policies import answers, known_answers, plurality

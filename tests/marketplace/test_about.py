@@ -9,8 +9,8 @@ import pytest
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.lib.money import FeeTable, describe_fee, fee_name, fee_named, flat_fee
 from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.records.ledger import get_account_balance
 from mturk_tasks.marketplace.storage import about, opening
-from mturk_tasks.marketplace.storage.ledger import get_account_balance
 from mturk_tasks.marketplace.storage.transactions import read_transaction
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from mturk_tasks.client.session import connect
 from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.operator import requesters
-from mturk_tasks.marketplace.storage import ledger
+from mturk_tasks.marketplace.records import ledger
 from mturk_tasks.marketplace.storage.schema import assignment, hit, hit_type
 from mturk_tasks.vocabulary.statuses import APPROVED, SUBMITTED
 

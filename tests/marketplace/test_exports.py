@@ -15,8 +15,9 @@ from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.operator.checks import check
 from mturk_tasks.marketplace.operator.exports import export
 from mturk_tasks.marketplace.operator.imports import import_
-from mturk_tasks.marketplace.storage import opening, schema, workers
-from mturk_tasks.marketplace.storage.workers import Profile
+from mturk_tasks.marketplace.records import workers
+from mturk_tasks.marketplace.records.workers import Profile
+from mturk_tasks.marketplace.storage import opening, schema
 from mturk_tasks.marketplace.worker import work
 from tests.marketplace.busy import client_of, enter, fill
 from tests.marketplace.conftest import HIT, QUESTION, TYPE

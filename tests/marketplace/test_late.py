@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mturk_tasks.marketplace.storage import ledger
+from mturk_tasks.marketplace.records import ledger
 from mturk_tasks.marketplace.worker import answering, work
 from tests.marketplace.policies import answers
 from tests.stores import look

@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 from sqlalchemy import select
 
 from mturk_tasks.marketplace.operator.checks import check
-from mturk_tasks.marketplace.storage import about, ledger, schema
+from mturk_tasks.marketplace.records import ledger
+from mturk_tasks.marketplace.storage import about, schema
 from mturk_tasks.marketplace.worker import work
 from tests.marketplace.busy import enter
 from tests.marketplace.conftest import HIT

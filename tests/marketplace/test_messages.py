@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mturk_tasks.marketplace.due import process_due
-from mturk_tasks.marketplace.storage import messages
+from mturk_tasks.marketplace.records import messages
 from mturk_tasks.marketplace.storage.transactions import write_transaction
 from mturk_tasks.marketplace.web.accounts import invitations
 from mturk_tasks.marketplace.worker import work

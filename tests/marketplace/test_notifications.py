@@ -6,7 +6,7 @@ import pytest
 
 from mturk_tasks.marketplace.api.shapes import description
 from mturk_tasks.marketplace.hits import notifications
-from mturk_tasks.marketplace.storage import events
+from mturk_tasks.marketplace.records import events
 from mturk_tasks.marketplace.worker import work
 
 QUEUE = "https://queue.example.org/1/mine"

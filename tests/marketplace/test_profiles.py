@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
-from mturk_tasks.marketplace.storage import workers
-from mturk_tasks.marketplace.storage.workers import Profile
+from mturk_tasks.marketplace.records import workers
+from mturk_tasks.marketplace.records.workers import Profile
 from mturk_tasks.marketplace.worker import work
 from tests.stores import look
 

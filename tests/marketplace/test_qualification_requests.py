@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mturk_tasks.marketplace.storage import messages
+from mturk_tasks.marketplace.records import messages
 from mturk_tasks.marketplace.worker import answering, qualifications
 from mturk_tasks.markup.answers import Answer, build
 from tests.stores import look

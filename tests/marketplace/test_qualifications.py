@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mturk_tasks.marketplace.storage import messages
+from mturk_tasks.marketplace.records import messages
 from tests.stores import look
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.marketplace.qualifications import eligibility
-from mturk_tasks.marketplace.storage import workers
-from mturk_tasks.marketplace.storage.workers import Profile
+from mturk_tasks.marketplace.records import workers
+from mturk_tasks.marketplace.records.workers import Profile
 from mturk_tasks.marketplace.worker import answering, work
 from tests.stores import look
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from mturk_tasks.lib.money import FeeTable
-from mturk_tasks.marketplace.storage import ledger
-from mturk_tasks.marketplace.storage.events import recorded_events
+from mturk_tasks.marketplace.records import ledger
+from mturk_tasks.marketplace.records.events import recorded_events
 from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.marketplace.worker import work
 from tests.marketplace.policies import answers, known_answers, plurality

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from mturk_tasks.marketplace.storage import ledger
+from mturk_tasks.marketplace.records import ledger
 from mturk_tasks.marketplace.worker import answering, work
 
 ADULT = {

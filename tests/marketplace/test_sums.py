@@ -11,7 +11,8 @@ from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.operator import overview, requesters
 from mturk_tasks.marketplace.operator.checks import check
 from mturk_tasks.marketplace.protocol import limits
-from mturk_tasks.marketplace.storage import ledger, opening, schema
+from mturk_tasks.marketplace.records import ledger
+from mturk_tasks.marketplace.storage import opening, schema
 
 MOST = 10**9
 LARGEST = Decimal("1200000.00") * MOST  # what one HIT of a million dollars held before there was a bound

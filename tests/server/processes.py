@@ -7,7 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.clients.served import PROGRAM
+from tests.programs.served import PROGRAM
 
 _READY = re.compile(r"the marketplace is ready at (http://\S+?:(\d+));")
 _PATIENCE = 60.0  # seconds

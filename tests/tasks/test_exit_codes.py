@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from tests.bench import PROPERTIES
-from tests.oldtools.prompt import PROGRAM
+from tests.legacy.prompt import PROGRAM
 from tests.tasks.shell import INV, ended, wait
 
 pytestmark = pytest.mark.walk

@@ -6,7 +6,7 @@ import pytest
 
 from mturk_tasks import scaffold
 from mturk_tasks.tasks.collections import builtin_tasks, hit_tasks, qual_tasks
-from tests.oldtools.prompt import PROGRAM, Prompt
+from tests.legacy.prompt import PROGRAM, Prompt
 from tests.tasks.shell import INV, snapshot
 from tests.tasks.terminal import at_terminal
 

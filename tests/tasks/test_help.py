@@ -8,7 +8,7 @@ from invoke.program import Program
 
 from mturk_tasks.tasks.collections import builtin_tasks, hit_tasks, qual_tasks
 from mturk_tasks.tasks.commandline import Command, modern
-from tests.oldtools.prompt import Prompt
+from tests.legacy.prompt import Prompt
 
 FOLDERS = {"survey": hit_tasks(__file__), "qualification": qual_tasks(__file__), "elsewhere": builtin_tasks()}
 NAMES = {name: kind for kind, tasks in FOLDERS.items() for name in tasks.task_names}

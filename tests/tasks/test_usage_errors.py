@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.oldtools.prompt import Prompt
+from tests.legacy.prompt import Prompt
 from tests.tasks.shell import snapshot
 
 pytestmark = pytest.mark.walk

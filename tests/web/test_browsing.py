@@ -9,7 +9,7 @@ import pytest
 
 from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.operator import requesters
-from mturk_tasks.marketplace.storage import workers
+from mturk_tasks.marketplace.records import workers
 from mturk_tasks.marketplace.storage.transactions import write_transaction
 from mturk_tasks.marketplace.web.accounts import accounts
 from mturk_tasks.marketplace.worker import answering, work

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from mturk_tasks.marketplace.due import process_due
-from mturk_tasks.marketplace.storage import messages
+from mturk_tasks.marketplace.records import messages
 from mturk_tasks.marketplace.storage.schema import SANDBOX
 from mturk_tasks.marketplace.storage.transactions import write_transaction
 from mturk_tasks.marketplace.web.accounts import invitations

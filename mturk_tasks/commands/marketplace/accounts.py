@@ -12,9 +12,9 @@ from mturk_tasks.lib.money import format_usd
 from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.operator.requesters import Requester
+from mturk_tasks.marketplace.records.ledger import SANDBOX_BALANCE
 from mturk_tasks.marketplace.server.keys import KeyFile, Keys, Pair
 from mturk_tasks.marketplace.storage import about
-from mturk_tasks.marketplace.storage.ledger import SANDBOX_BALANCE
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web.accounts import accounts, invitations
 from mturk_tasks.marketplace.web.accounts.accounts import Account

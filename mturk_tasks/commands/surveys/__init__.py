@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from . import account as account
     from . import bonus as bonus
     from . import check as check
     from . import cleanup as cleanup

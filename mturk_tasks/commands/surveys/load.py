@@ -18,13 +18,13 @@ from mturk_tasks.client.hits import NewHit
 from mturk_tasks.client.records import Hit
 from mturk_tasks.commands import batches
 from mturk_tasks.commands import journal as records
-from mturk_tasks.commands.archive import Destination, choose_batch
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry, Journal
 from mturk_tasks.commands.qualifications import folder
 from mturk_tasks.commands.runner import Outcome
 from mturk_tasks.commands.surveys import check
 from mturk_tasks.commands.surveys.check import look_over, money
+from mturk_tasks.commands.surveys.destination import Destination, choose_batch
 from mturk_tasks.commands.surveys.plan import Plan, PlannedHit, assignments, places, prepare
 from mturk_tasks.console.console import Step
 from mturk_tasks.console.summary import Summary, clock_time, count

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from mturk_tasks.client.records import Assignment, Hit
 from mturk_tasks.commands.batches import Work
-from mturk_tasks.errors import ServiceError
+from mturk_tasks.errors import FileError, Problem, RecordsError, ServiceError
+from mturk_tasks.files import table
 from mturk_tasks.files.results import Mark, Results, Row
 from mturk_tasks.lib.money import format_usd
-from mturk_tasks.lib.time import format_date
+from mturk_tasks.lib.time import format_date, parse_date
 from mturk_tasks.vocabulary import columns, statuses
 from mturk_tasks.vocabulary.columns import heading
 from mturk_tasks.vocabulary.environments import Site
 
 if TYPE_CHECKING:
     from mturk_tasks.markup.answers import Answer
-
-import re
-from collections.abc import Collection, Iterator
-from dataclasses import field
-
-from mturk_tasks.errors import FileError, Problem, RecordsError
-from mturk_tasks.files import table
-from mturk_tasks.lib.time import parse_date
 
 # What stands in a results file that is fetched anew and is not told anew: no row of it is
 # dropped.

@@ -13,7 +13,7 @@ from sqlalchemy import exists, or_, select, update
 from mturk_tasks.marketplace.hits import counters, hits
 from mturk_tasks.marketplace.protocol import faults, limits
 from mturk_tasks.marketplace.qualifications import requirements
-from mturk_tasks.marketplace.storage import documents, ledger
+from mturk_tasks.marketplace.records import documents, ledger
 from mturk_tasks.marketplace.storage.rows import HITRow, HITTypeRow
 from mturk_tasks.marketplace.storage.schema import STANDING, assignment, hit, late_answer
 from mturk_tasks.marketplace.storage.transactions import Transaction

@@ -13,8 +13,9 @@ from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.hits import hits
 from mturk_tasks.marketplace.protocol import faults, limits
 from mturk_tasks.marketplace.qualifications import requirements
+from mturk_tasks.marketplace.records import documents, events, ledger
 from mturk_tasks.marketplace.reviews import policies
-from mturk_tasks.marketplace.storage import about, documents, events, ledger
+from mturk_tasks.marketplace.storage import about
 from mturk_tasks.marketplace.storage.rows import HITTypeRow
 from mturk_tasks.marketplace.storage.schema import hit
 from mturk_tasks.marketplace.storage.transactions import Transaction

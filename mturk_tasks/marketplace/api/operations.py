@@ -11,8 +11,8 @@ from mturk_tasks.marketplace.api.shapes import description
 from mturk_tasks.marketplace.hits import assignments, hits, notifications
 from mturk_tasks.marketplace.protocol import faults
 from mturk_tasks.marketplace.qualifications import grants, types
+from mturk_tasks.marketplace.records import ledger, messages, workers
 from mturk_tasks.marketplace.reviews import runs
-from mturk_tasks.marketplace.storage import ledger, messages, workers
 from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.marketplace.worker import drafts, late, uploads
 

@@ -12,7 +12,8 @@ from sqlalchemy import insert, select
 from mturk_tasks.marketplace.hits import counters, decisions, hits
 from mturk_tasks.marketplace.protocol import faults, limits
 from mturk_tasks.marketplace.protocol.paging import page
-from mturk_tasks.marketplace.storage import documents, ledger, rows
+from mturk_tasks.marketplace.records import documents, ledger
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.rows import AssignmentRow
 from mturk_tasks.marketplace.storage.schema import ACCEPTED, assignment, bonus, hit
 from mturk_tasks.marketplace.storage.transactions import Transaction, lock_hit_of

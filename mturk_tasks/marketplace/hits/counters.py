@@ -8,7 +8,8 @@ from typing import Any, Final, Literal
 from sqlalchemy import update
 
 from mturk_tasks.marketplace.protocol import faults, limits
-from mturk_tasks.marketplace.storage import events, ledger, rows
+from mturk_tasks.marketplace.records import events, ledger
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.rows import HITRow, HITStateRow
 from mturk_tasks.marketplace.storage.schema import hit
 from mturk_tasks.marketplace.storage.transactions import Transaction

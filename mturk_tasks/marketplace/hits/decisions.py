@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, update
 
 from mturk_tasks.marketplace.hits import counters
-from mturk_tasks.marketplace.storage import events, ledger, rows
+from mturk_tasks.marketplace.records import events, ledger
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.rows import AssignmentRow
 from mturk_tasks.marketplace.storage.schema import UNDECIDED, assignment
 from mturk_tasks.marketplace.storage.transactions import Transaction

@@ -13,8 +13,8 @@ from sqlalchemy import insert, select, update
 
 from mturk_tasks.marketplace.hits import hits
 from mturk_tasks.marketplace.protocol import faults
-from mturk_tasks.marketplace.storage import events
-from mturk_tasks.marketplace.storage.events import Event
+from mturk_tasks.marketplace.records import events
+from mturk_tasks.marketplace.records.events import Event
 from mturk_tasks.marketplace.storage.schema import event, notification
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction

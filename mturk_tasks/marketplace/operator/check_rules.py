@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 
 from mturk_tasks.marketplace.hits import counters
-from mturk_tasks.marketplace.storage import ledger, rows
+from mturk_tasks.marketplace.records import ledger
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.column_types import DollarTotal, dollar_total
 from mturk_tasks.marketplace.storage.schema import (
     ABANDONED,

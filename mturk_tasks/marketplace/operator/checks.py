@@ -31,7 +31,8 @@ from mturk_tasks.marketplace.operator.check_rules import (
     CheckedHIT,
     CheckedRequest,
 )
-from mturk_tasks.marketplace.storage import column_types, ledger, migration
+from mturk_tasks.marketplace.records import ledger
+from mturk_tasks.marketplace.storage import column_types, migration
 from mturk_tasks.marketplace.storage.schema import (
     PENDING,
     assignment,

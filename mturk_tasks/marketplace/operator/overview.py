@@ -11,7 +11,8 @@ from sqlalchemy import Column, Connection, Table, func, select
 
 from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.hits.counters import DISPOSED_AFTER
-from mturk_tasks.marketplace.storage import about, ledger, schema
+from mturk_tasks.marketplace.records import ledger
+from mturk_tasks.marketplace.storage import about, schema
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import read_transaction
 

@@ -12,7 +12,8 @@ from sqlalchemy import insert, select, update
 from mturk_tasks.errors import UsageError
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.protocol import limits
-from mturk_tasks.marketplace.storage import ledger, rows
+from mturk_tasks.marketplace.records import ledger
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.schema import requester
 from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction

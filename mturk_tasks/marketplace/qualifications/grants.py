@@ -14,7 +14,8 @@ from mturk_tasks.marketplace.protocol import faults
 from mturk_tasks.marketplace.protocol.paging import page
 from mturk_tasks.marketplace.qualifications import types
 from mturk_tasks.marketplace.qualifications.types import DEFAULT_SCORE
-from mturk_tasks.marketplace.storage import messages, rows, workers
+from mturk_tasks.marketplace.records import messages, workers
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.rows import QualificationRequestRow, QualificationRow
 from mturk_tasks.marketplace.storage.schema import (
     ANSWERED,

@@ -12,7 +12,8 @@ from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.protocol import faults, limits
 from mturk_tasks.marketplace.protocol.paging import page
 from mturk_tasks.marketplace.qualifications.requirements import fetch_qualification_type
-from mturk_tasks.marketplace.storage import documents, rows
+from mturk_tasks.marketplace.records import documents
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.rows import QualificationTypeRow
 from mturk_tasks.marketplace.storage.schema import (
     ANSWERED,

@@ -9,10 +9,10 @@ from random import Random
 from string import ascii_uppercase, digits
 from typing import Final
 
-from mturk_tasks.marketplace.storage import workers
+from mturk_tasks.marketplace.records import workers
+from mturk_tasks.marketplace.records.workers import Profile
 from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import write_transaction
-from mturk_tasks.marketplace.storage.workers import Profile
 
 _HOMES: Final = (
     ("US", "CA"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, request
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace.storage import messages, workers
+from mturk_tasks.marketplace.records import messages, workers
 from mturk_tasks.marketplace.storage.schema import ACCEPTED
 from mturk_tasks.marketplace.web import guesses, pages, session
 from mturk_tasks.marketplace.web.accounts import accounts, sessions

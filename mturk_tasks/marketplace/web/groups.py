@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from mturk_tasks.marketplace.qualifications import eligibility, requirements
 from mturk_tasks.marketplace.qualifications.requirements import (
@@ -19,7 +19,9 @@ from mturk_tasks.marketplace.qualifications.requirements import (
     holds,
     wanted,
 )
-from mturk_tasks.marketplace.storage import system_types, workers
+from mturk_tasks.marketplace.records import workers
+from mturk_tasks.marketplace.storage import rows, system_types
+from mturk_tasks.marketplace.storage.rows import QualificationTypeRow
 from mturk_tasks.marketplace.storage.schema import (
     PENDING,
     hit,
@@ -114,13 +116,13 @@ def open_to(transaction: Transaction, worker_id: str) -> list[Group]:
         each.c.until,
     )
     query = select(*columns).join_from(each, hit_type).outerjoin(requester)
-    rows = transaction.db.execute(query.order_by(hit_type.c.id)).all()
-    asked = [eligibility.Asked(row.key, row.owner, row.requirements) for row in rows]
+    found = transaction.db.execute(query.order_by(hit_type.c.id)).all()
+    asked = [eligibility.Asked(row.key, row.owner, row.requirements) for row in found]
     hidden = set(eligibility.closed_among(transaction, worker_id, DISCOVER, asked))
     closed = set(eligibility.closed_among(transaction, worker_id, ACCEPT, asked))
     return [
         Group(_kind(row), row.hits, row.newest, row.until, row.key not in closed)
-        for row in rows
+        for row in found
         if row.key not in hidden
     ]
 
@@ -262,7 +264,7 @@ def _reason(
 ) -> Reason:
     type_id = one["QualificationTypeId"]
     named = qualification_type.c.qualification_type_id == type_id
-    kind = transaction.db.execute(select(qualification_type).where(named)).one()
+    kind = transaction.fetch(QualificationTypeRow, rows.QUALIFICATION_TYPES.where(named))
     value = held.get(type_id)
     met = free or holds(one["Comparator"], value, wanted(one))
     return Reason(
@@ -286,7 +288,7 @@ def _waits(transaction: Transaction, worker_id: str, key: int) -> bool:
     return transaction.db.execute(select(qualification_request.c.id).where(*mine)).first() is not None
 
 
-def _help(kind: Row[Any], comparator: str, *, waits: bool) -> Help:
+def _help(kind: QualificationTypeRow, comparator: str, *, waits: bool) -> Help:
     if kind.system:
         return _SYSTEM.get(kind.qualification_type_id, "masters")
     if comparator == DOES_NOT_EXIST:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import g, request
+from flask import Response, g, request
 from markupsafe import Markup
 
 from mturk_tasks.lib.money import format_usd
@@ -20,19 +21,12 @@ from mturk_tasks.markup.frames import read_frame
 from mturk_tasks.markup.rendering import form
 from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.markup.templates import environment
+from mturk_tasks.markup.xml import FORBIDDEN
+from mturk_tasks.vocabulary.environments import shows_http
 from mturk_tasks.vocabulary.texts import text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-
-from dataclasses import dataclass
-from decimal import InvalidOperation
-
-from flask import Response
-
-from mturk_tasks.markup.xml import FORBIDDEN
-from mturk_tasks.vocabulary.environments import shows_http
 
 # What every page tells the browser it may not do.
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from flask import Blueprint, abort, request
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
+from mturk_tasks.marketplace.storage import rows
+from mturk_tasks.marketplace.storage.rows import QualificationRequestRow
 from mturk_tasks.marketplace.storage.schema import (
     PENDING,
     TESTING,
@@ -70,43 +72,65 @@ def listed(transaction: Transaction, worker_id: str, words: Sequence[str]) -> li
     )
     for word in words:
         query = query.where(or_(*(column.icontains(word, autoescape=True) for column in searched)))
-    rows = transaction.db.execute(query.order_by(qualification_type.c.name).limit(MOST)).all()
+    found = transaction.fetch_all(KnownTypeRow, query.order_by(qualification_type.c.name).limit(MOST))
     asked = _last_requests(transaction, worker_id)
-    return [_entry(row, asked.get(row.id), transaction.now) for row in rows]
+    return [_entry(row, asked.get(row.id), transaction.now) for row in found]
 
 
 def find(transaction: Transaction, worker_id: str, qualification_type_id: str) -> Entry | None:
     """Return one type; None where there is none that workers can ask for or hold."""
     named = qualification_type.c.qualification_type_id == qualification_type_id
     query = _types(worker_id).where(named, qualification_type.c.system.is_(False))
-    row = transaction.db.execute(query).one_or_none()
+    row = transaction.fetch_one(KnownTypeRow, query)
     asked = _last_requests(transaction, worker_id)
     return None if row is None else _entry(row, asked.get(row.id), transaction.now)
+
+
+class KnownTypeRow(NamedTuple):
+    """A qualification type as a worker meets it; `held` is the status of what the worker has of it."""
+
+    id: int
+    qualification_type_id: str
+    name: str
+    description: str
+    status: str
+    retry_delay: int | None
+    test: str | None
+    test_duration: int | None
+    score: int | None
+    held: str | None
+    requester_name: str | None
 
 
 def _types(worker_id: str) -> Select[Any]:
     mine = (qualification.c.qualification_type == qualification_type.c.id) & (
         qualification.c.worker_id == worker_id
     )
-    held = (qualification.c.score, qualification.c.status.label("held"))
+    columns = rows.columns(
+        KnownTypeRow,
+        *(qualification_type, qualification),
+        held=qualification.c.status,
+        requester_name=requester.c.name,
+    )
     return (
-        select(qualification_type, *held, requester.c.name.label("requester_name"))
+        select(*columns)
         .select_from(qualification_type)
         .outerjoin(qualification, mine)
         .outerjoin(requester, qualification_type.c.requester == requester.c.id)
     )
 
 
-def _last_requests(transaction: Transaction, worker_id: str) -> dict[int, Row[Any]]:
+def _last_requests(transaction: Transaction, worker_id: str) -> dict[int, QualificationRequestRow]:
     """Return the last request that a worker made for each type, by the type's key."""
     mine = qualification_request.c.worker_id == worker_id
     newest = select(func.max(qualification_request.c.id)).where(mine)
     each = newest.group_by(qualification_request.c.qualification_type)
-    query = select(qualification_request).where(qualification_request.c.id.in_(each))
-    return {row.qualification_type: row for row in transaction.db.execute(query)}
+    query = rows.QUALIFICATION_REQUESTS.where(qualification_request.c.id.in_(each))
+    requests = transaction.fetch_all(QualificationRequestRow, query)
+    return {row.qualification_type: row for row in requests}
 
 
-def _entry(row: Row[Any], last: Row[Any] | None, now: datetime) -> Entry:
+def _entry(row: KnownTypeRow, last: QualificationRequestRow | None, now: datetime) -> Entry:
     state, again = _standing(row, last, now)
     holds = row.held == GRANTED
     return Entry(
@@ -125,9 +149,11 @@ def _entry(row: Row[Any], last: Row[Any] | None, now: datetime) -> Entry:
     )
 
 
-def _standing(kind: Row[Any], last: Row[Any] | None, now: datetime) -> tuple[State, datetime | None]:
+def _standing(
+    kind: KnownTypeRow, last: QualificationRequestRow | None, now: datetime
+) -> tuple[State, datetime | None]:
     """Return what the last request leaves open, and from when on another is possible."""
-    if last is not None and last.status == TESTING and last.deadline > now:
+    if last is not None and last.status == TESTING and last.deadline and last.deadline > now:
         return "testing", None
     if last is not None and last.status == PENDING:
         return "pending", None

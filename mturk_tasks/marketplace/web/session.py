@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from flask import Response, current_app, g, redirect, request, url_for
+from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as BaseResponse
 
 from mturk_tasks.marketplace.due import process_due
@@ -21,10 +23,6 @@ from mturk_tasks.marketplace.web.accounts import sessions
 
 if TYPE_CHECKING:
     from mturk_tasks.marketplace.server.market import Market
-
-import secrets
-
-from itsdangerous import BadSignature, URLSafeSerializer
 
 # Browsers in which somebody has signed in before, whom the wrong tries of others do not lock
 # out.

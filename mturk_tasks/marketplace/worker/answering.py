@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, or_, select, update
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.hits import counters
-from mturk_tasks.marketplace.storage import events, rows
+from mturk_tasks.marketplace.records import events
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.rows import QualificationRequestRow
 from mturk_tasks.marketplace.storage.schema import (
     HELD,

@@ -12,8 +12,9 @@ from mturk_tasks.marketplace.due import process_due_of
 from mturk_tasks.marketplace.hits import counters, hits
 from mturk_tasks.marketplace.protocol import faults
 from mturk_tasks.marketplace.protocol.paging import page
+from mturk_tasks.marketplace.records import events
 from mturk_tasks.marketplace.reviews import runs
-from mturk_tasks.marketplace.storage import events, rows
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.rows import HITRow
 from mturk_tasks.marketplace.storage.schema import (
     ABANDONED,

@@ -16,7 +16,8 @@ from mturk_tasks.marketplace.due import process_due
 from mturk_tasks.marketplace.protocol import faults
 from mturk_tasks.marketplace.qualifications import grants
 from mturk_tasks.marketplace.qualifications.requirements import fetch_qualification_type
-from mturk_tasks.marketplace.storage import rows, workers
+from mturk_tasks.marketplace.records import workers
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.rows import QualificationRequestRow, QualificationTypeRow
 from mturk_tasks.marketplace.storage.schema import (
     ANSWERED,

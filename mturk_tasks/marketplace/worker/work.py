@@ -18,8 +18,9 @@ from mturk_tasks.marketplace.due import process_due, process_due_of
 from mturk_tasks.marketplace.hits import counters
 from mturk_tasks.marketplace.qualifications import eligibility
 from mturk_tasks.marketplace.qualifications.requirements import ACCEPT, DISCOVER, PREVIEW
+from mturk_tasks.marketplace.records import events, workers
 from mturk_tasks.marketplace.reviews import runs
-from mturk_tasks.marketplace.storage import events, rows, workers
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.rows import HITRow
 from mturk_tasks.marketplace.storage.schema import (
     ACCEPTED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mturk_tasks import commands
+from mturk_tasks.commands import surveys
 from mturk_tasks.tasks import options
 from mturk_tasks.tasks.decorators import market_task
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 @market_task(called="getBalance", old=True)
 def get_balance(at: CommandContext) -> Summary:
     """Show what there is to spend."""
-    return commands.account.balance(at)
+    return surveys.account.balance(at)
 
 
 @market_task(called="resetAccount", old=True, force=True)
 def reset_account(at: CommandContext) -> Summary:
     """Approve what is submitted and delete ALL your HITs, but for those being worked on."""
-    return commands.account.reset(at)
+    return surveys.account.reset(at)
 
 
 @market_task(
@@ -31,11 +31,11 @@ def reset_account(at: CommandContext) -> Summary:
 def block_worker(at: CommandContext, workerid: str = "", reason: str = "") -> Summary:
     """Keep a worker from accepting your HITs."""
     options.need(workerid=workerid, reason=reason)
-    return commands.account.block(at, workerid, reason)
+    return surveys.account.block(at, workerid, reason)
 
 
 @market_task(called="unblockWorker", old=True, workerid="The worker.", reason="Why.")
 def unblock_worker(at: CommandContext, workerid: str = "", reason: str = "") -> Summary:
     """Let a blocked worker accept your HITs again."""
     options.need(workerid=workerid)
-    return commands.account.unblock(at, workerid, reason)
+    return surveys.account.unblock(at, workerid, reason)

@@ -6,9 +6,10 @@ import pytest
 
 from mturk_tasks.client.session import connect
 from mturk_tasks.marketplace.api.endpoint import attach
+from mturk_tasks.marketplace.records import workers
 from mturk_tasks.marketplace.simulation import population, rehearsal
 from mturk_tasks.marketplace.simulation.rehearsal import Candidates
-from mturk_tasks.marketplace.storage import about, opening, workers
+from mturk_tasks.marketplace.storage import about, opening
 from mturk_tasks.marketplace.worker.answering import Refused
 from tests.stores import look
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.marketplace.operator import requesters
-from mturk_tasks.marketplace.storage import workers
+from mturk_tasks.marketplace.records import workers
 from mturk_tasks.marketplace.storage.schema import account, requester, worker
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction

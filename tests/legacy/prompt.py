@@ -16,7 +16,7 @@ import pytest
 from invoke import Collection
 
 from mturk_tasks.tasks.program import Mturk
-from tests.oldtools.world import WORKERS, World
+from tests.legacy.world import WORKERS, World
 from tests.tasks.shell import Ended, ended
 
 PROGRAM = (sys.executable, "-c", "from mturk_tasks.tasks.program import main; main()")

@@ -18,8 +18,8 @@ import pytest
 from mturk_tasks.legacy import scripts
 from mturk_tasks.tasks.collections import asking_command_names, old_command_names
 from tests.bench import Bench
-from tests.oldtools.prompt import PROGRAM
-from tests.oldtools.world import WORKERS
+from tests.legacy.prompt import PROGRAM
+from tests.legacy.world import WORKERS
 from tests.tasks.shell import Ended, ended, table
 
 BASH = shutil.which("bash")

@@ -10,9 +10,9 @@ import pytest
 
 from mturk_tasks import scaffold
 from mturk_tasks.tasks.collections import hit_tasks, old_command_names
-from tests.oldtools.effects import EFFECTS
-from tests.oldtools.prompt import living, words
-from tests.oldtools.test_reference import EXAMPLES
+from tests.legacy.effects import EFFECTS
+from tests.legacy.prompt import living, words
+from tests.legacy.test_reference import EXAMPLES
 
 pytestmark = pytest.mark.walk
 

@@ -1,4 +1,4 @@
-"""Hold every template against what real Velocity 1.7 made of it, as velocity/record.py recorded it."""
+"""Hold every template against what real Velocity 1.7 made of it, as record.py recorded it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from mturk_tasks.errors import FileError
 from mturk_tasks.velocity.merge import compile_template
 
-HERE = Path(__file__).parent / "velocity"
+HERE = Path(__file__).parent
 GOLDEN = json.loads((HERE / "golden.json").read_text(encoding="utf-8"))
 CASES = {case.pop("template"): case for case in GOLDEN["cases"]}
 DIFFERENCES = {

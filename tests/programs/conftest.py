@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.clients.served import served
+from tests.programs.served import served
 
 HERE = Path(__file__).parent
 MODULES = HERE / "javascript" / "node_modules"
@@ -71,8 +71,8 @@ def javascript(surroundings: dict[str, str]) -> Client:
     """The JavaScript SDK: runs one of the scripts here and returns the JSON it prints."""
     if not MODULES.is_dir():
         if os.environ.get("CI"):
-            pytest.fail("the JavaScript SDK is not installed in tests/clients/javascript")
-        pytest.skip("install the JavaScript SDK: npm install --prefix tests/clients/javascript")
+            pytest.fail("the JavaScript SDK is not installed in tests/programs/javascript")
+        pytest.skip("install the JavaScript SDK: npm install --prefix tests/programs/javascript")
 
     def run(script: str, *words: str) -> Any:
         command = ["node", str(HERE / "javascript" / script), *words]

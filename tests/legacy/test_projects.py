@@ -12,7 +12,7 @@ import pytest
 
 from mturk_tasks.tasks.collections import old_command_names
 from tests.bench import Bench
-from tests.oldtools.prompt import PROGRAM
+from tests.legacy.prompt import PROGRAM
 from tests.tasks.shell import Ended, ended, table
 from tests.tasks.terminal import CTRL_C, ENTER, at_terminal
 

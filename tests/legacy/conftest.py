@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.oldtools import exam as exams
-from tests.oldtools import world as worlds
-from tests.oldtools.prompt import Prompt, living, words
-from tests.oldtools.world import World
+from tests.legacy import exam as exams
+from tests.legacy import world as worlds
+from tests.legacy.prompt import Prompt, living, words
+from tests.legacy.world import World
 from tests.tasks.shell import Ended
 
 Run = Callable[..., Ended]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.oldtools.exam import LINES, PROPERTIES, RIGHT, WRONG, key
+from tests.legacy.exam import LINES, PROPERTIES, RIGHT, WRONG, key
 from tests.tasks.shell import snapshot
 
 pytestmark = pytest.mark.walk

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 import pytest
 
 from mturk_tasks.tasks.collections import old_command_names
-from tests.oldtools.effects import EFFECTS
-from tests.oldtools.prompt import ENTER, PROGRAM, living, words
-from tests.oldtools.test_reference import EXAMPLES
+from tests.legacy.effects import EFFECTS
+from tests.legacy.prompt import ENTER, PROGRAM, living, words
+from tests.legacy.test_reference import EXAMPLES
 from tests.tasks.terminal import at_terminal
 
 CONFIRM = "To confirm this operation, please press ENTER (or press Ctrl+C to abort):"

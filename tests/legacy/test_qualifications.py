@@ -8,9 +8,9 @@ from botocore.exceptions import ClientError
 from mturk_tasks.marketplace.worker.answering import Refused
 from mturk_tasks.tasks.bootstrap import Embedded
 from tests.bench import Strike
-from tests.oldtools.exam import RIGHT, TEST, WRONG, key
-from tests.oldtools.prompt import ENTER
-from tests.oldtools.world import WORKERS
+from tests.legacy.exam import RIGHT, TEST, WRONG, key
+from tests.legacy.prompt import ENTER
+from tests.legacy.world import WORKERS
 
 pytestmark = pytest.mark.walk
 

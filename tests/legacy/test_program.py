@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from mturk_tasks.tasks.collections import folder_task_names, old_command_names
-from tests.oldtools.prompt import VERSION, words
-from tests.oldtools.test_reference import EXAMPLES
+from tests.legacy.prompt import VERSION, words
+from tests.legacy.test_reference import EXAMPLES
 from tests.tasks.shell import Shell, snapshot
 from tests.tasks.test_declarations import HEAVY
 

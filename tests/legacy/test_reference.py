@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.tasks.collections import old_command_names
-from tests.oldtools.effects import BLOCKED, EFFECTS, REASON, SORRY, UNBLOCKED
-from tests.oldtools.prompt import ENTER, living, words
+from tests.legacy.effects import BLOCKED, EFFECTS, REASON, SORRY, UNBLOCKED
+from tests.legacy.prompt import ENTER, living, words
 
 pytestmark = pytest.mark.walk
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from mturk_tasks.commands.qualifications import create
 from mturk_tasks.files import survey
-from mturk_tasks.marketplace.storage import messages
+from mturk_tasks.marketplace.records import messages
 from mturk_tasks.marketplace.worker import qualifications
 from mturk_tasks.markup.answers import Answer, build
 from mturk_tasks.tasks.bootstrap import _open
 from tests.bench import Bench
-from tests.oldtools.world import WORKERS, World
+from tests.legacy.world import WORKERS, World
 from tests.stores import look
 
 MOMENTS = ("drafted", "created", "requested", "held")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.oldtools.effects import BLOCKED, REASON, UNBLOCKED, blocks, records
-from tests.oldtools.prompt import ENTER, living, words
-from tests.oldtools.test_reference import run_to_effect
-from tests.oldtools.world import WORKERS
+from tests.legacy.effects import BLOCKED, REASON, UNBLOCKED, blocks, records
+from tests.legacy.prompt import ENTER, living, words
+from tests.legacy.test_reference import run_to_effect
+from tests.legacy.world import WORKERS
 
 pytestmark = pytest.mark.walk
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.oldtools.exam import OTHER_TEST, TEST, Exam
-from tests.oldtools.world import WORKERS, World
+from tests.legacy.exam import OTHER_TEST, TEST, Exam
+from tests.legacy.world import WORKERS, World
 from tests.tasks.shell import Ended
 
 REASON = "Your answers are very accurate."

@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from tests.oldtools.effects import EFFECTS
-from tests.oldtools.prompt import ENTER, words
-from tests.oldtools.test_reference import EXAMPLES
+from tests.legacy.effects import EFFECTS
+from tests.legacy.prompt import ENTER, words
+from tests.legacy.test_reference import EXAMPLES
 
 pytestmark = pytest.mark.walk
 

@@ -11,8 +11,8 @@ import sys
 
 import pytest
 
-from tests.clients.conftest import PATIENCE
-from tests.clients.served import PROGRAM, served
+from tests.programs.conftest import PATIENCE
+from tests.programs.served import PROGRAM, served
 from tests.tasks.terminal import CTRL_C, at_terminal
 
 pytestmark = pytest.mark.walk

@@ -1,0 +1,1 @@
+"""Records that belong to no HIT alone: money, events, messages, workers, documents."""
