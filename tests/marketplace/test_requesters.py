@@ -13,6 +13,7 @@ from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.records import ledger
 from mturk_tasks.marketplace.worker import answering, drafts, qualifications, work
+from tests.stores import look
 
 
 @pytest.fixture
