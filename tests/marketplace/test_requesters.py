@@ -13,6 +13,7 @@ from mturk_tasks.marketplace.api.endpoint import attach
 from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.records import ledger
 from mturk_tasks.marketplace.worker import answering, drafts, qualifications, work
+from tests.stores import look
 
 
 @pytest.fixture
@@ -192,7 +193,7 @@ def test_who_is_blocked_by_one_may_work_for_the_other(two, real, at, kind, quest
     ada.create_worker_block(WorkerId="AW1", Reason="why")
     closed, offered = post(ada, kind, question)["HITId"], post(ben, kind, question)["HITId"]
 
-    assert work.available(real, "AW1", at.now) == [offered]
+    assert look(real, at.now, work.available, "AW1") == [offered]
     with pytest.raises(answering.Refused, match="blocked"):
         work.accept(real, "AW1", closed, at.now)
     assert work.accept(real, "AW1", offered, at.now)

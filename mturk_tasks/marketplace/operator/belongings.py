@@ -35,8 +35,11 @@ _MOMENT: Final = "%Y-%m-%dT%H:%M:%S.%f"
 _LARGEST: Final = Decimal(10**16)  # dollars; what a column of cents holds
 _OWN_KEYS: Final = {"id", "requester"}  # keys of the database a row comes from
 _COMPUTED: Final = {(schema.hit_type.name, "digest")}  # from the other values and the requester's new key
+_OWNER: Final = bindparam("owner", type_=schema.requester.c.id.type)
+_SENDER: Final = schema.message.c.requester
 # A message without a sender goes along where there is only one requester that it can be about.
 _ALONE: Final = select(func.count() == 1).select_from(schema.requester).scalar_subquery()
+_SENT: Final = or_(_SENDER == _OWNER, _SENDER.is_(None) & _ALONE)
 
 
 @dataclass(frozen=True)
@@ -79,16 +82,14 @@ class Belonging:
 
 def of_requester() -> list[Belonging]:
     """Return all that belongs to a requester, what is referred to before what refers to it."""
-    owner = bindparam("owner", type_=schema.requester.c.id.type)
-    types = select(schema.hit_type.c.id).where(schema.hit_type.c.requester == owner)
-    hits = select(schema.hit.c.id).where(schema.hit.c.requester == owner)
-    kinds = select(schema.qualification_type.c.id).where(schema.qualification_type.c.requester == owner)
+    types = select(schema.hit_type.c.id).where(schema.hit_type.c.requester == _OWNER)
+    hits = select(schema.hit.c.id).where(schema.hit.c.requester == _OWNER)
+    kinds = select(schema.qualification_type.c.id).where(schema.qualification_type.c.requester == _OWNER)
     works = schema.assignment.c.hit.in_(hits)
     assignments = select(schema.assignment.c.id).where(works)
     held = schema.qualification.c.qualification_type.in_(kinds)
     asked = schema.qualification_request.c.qualification_type.in_(kinds)
-    blocked = schema.block.c.requester == owner
-    sender = schema.message.c.requester
+    blocked = schema.block.c.requester == _OWNER
     concerned = (
         select(schema.assignment.c.worker).where(works),
         select(schema.qualification.c.worker_id).where(held),
@@ -96,23 +97,23 @@ def of_requester() -> list[Belonging]:
         select(schema.block.c.worker_id).where(blocked),
     )
     texts = (
-        select(schema.hit.c.question).where(schema.hit.c.requester == owner),
-        select(schema.qualification_type.c.test).where(schema.qualification_type.c.requester == owner),
+        select(schema.hit.c.question).where(schema.hit.c.requester == _OWNER),
+        select(schema.qualification_type.c.test).where(schema.qualification_type.c.requester == _OWNER),
         select(schema.qualification_request.c.test).where(asked),
     )
     return [
-        Belonging(schema.requester, schema.requester.c.id == owner),
+        Belonging(schema.requester, schema.requester.c.id == _OWNER),
         Belonging(schema.worker, or_(*(schema.worker.c.worker_id.in_(ids) for ids in concerned))),
         Belonging(schema.question, or_(*(schema.question.c.digest.in_(digests) for digests in texts))),
-        Belonging(schema.hit_type, schema.hit_type.c.requester == owner),
-        Belonging(schema.qualification_type, schema.qualification_type.c.requester == owner),
+        Belonging(schema.hit_type, schema.hit_type.c.requester == _OWNER),
+        Belonging(schema.qualification_type, schema.qualification_type.c.requester == _OWNER),
         Belonging(schema.requirement, schema.requirement.c.hit_type.in_(types)),
         Belonging(schema.notification, schema.notification.c.hit_type.in_(types)),
-        Belonging(schema.hit, schema.hit.c.requester == owner),
+        Belonging(schema.hit, schema.hit.c.requester == _OWNER),
         Belonging(schema.assignment, works),
         Belonging(schema.bonus, schema.bonus.c.hit.in_(hits)),
-        Belonging(schema.deposit, schema.deposit.c.requester == owner),
-        Belonging(schema.ledger, schema.ledger.c.requester == owner),
+        Belonging(schema.deposit, schema.deposit.c.requester == _OWNER),
+        Belonging(schema.ledger, schema.ledger.c.requester == _OWNER),
         Belonging(schema.block, blocked),
         Belonging(schema.qualification, held),
         Belonging(schema.qualification_request, asked),
@@ -121,9 +122,9 @@ def of_requester() -> list[Belonging]:
         Belonging(schema.test_draft, schema.test_draft.c.qualification_type.in_(kinds)),
         Belonging(schema.late_answer, schema.late_answer.c.assignment.in_(assignments)),
         Belonging(schema.uploaded_file, schema.uploaded_file.c.hit.in_(hits)),
-        Belonging(schema.event, schema.event.c.requester == owner),
-        Belonging(schema.token, schema.token.c.requester == owner),
-        Belonging(schema.message, or_(sender == owner, sender.is_(None) & _ALONE)),
+        Belonging(schema.event, schema.event.c.requester == _OWNER),
+        Belonging(schema.token, schema.token.c.requester == _OWNER),
+        Belonging(schema.message, _SENT),
     ]
 
 
