@@ -6,7 +6,7 @@ import shlex
 import sys
 import tarfile
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from invoke import Context, Exit, task
@@ -28,13 +28,24 @@ RELEASED = {  # what must be in both distributions, of all that could be forgott
 
 
 @task(
-    help={"quick": "Leave out what takes its time: browser, crash, packaging, postgres, walk."},
+    help={
+        "quick": "Leave out what takes its time: browser, crash, packaging, postgres, walk.",
+        "every-crash": "Strike at every call, not only at the first and the last of each kind.",
+        "coverage": "Print which lines and branches the tests reach, processes of their own left out.",
+    },
     auto_shortflags=False,
 )
-def test(c: Context, quick: bool = False) -> None:  # noqa: PT028  # a task named test is no test
+def test(
+    c: Context,
+    quick: bool = False,  # noqa: PT028  # a task named test is not a test
+    every_crash: bool = False,  # noqa: PT028  # likewise
+    coverage: bool = False,  # noqa: PT028  # likewise
+) -> None:
     """Run the tests, on all cores."""
     chosen = f" -m {shlex.quote(SLOW)}" if quick else ""
-    _python(c, f"pytest -q -n auto --dist worksteal{chosen}")
+    measured = " --cov=mturk_tasks --cov-branch --cov-report=term" if coverage else ""
+    environment = {"MTURK_TEST_EVERY_CRASH": "1"} if every_crash else {}
+    _python(c, f"pytest -q -n auto --dist worksteal{chosen}{measured}", environment)
 
 
 @task
@@ -94,9 +105,9 @@ def _refuse(why: list[str]) -> None:
         raise Exit("error: " + "; ".join(why), code=1)
 
 
-def _python(c: Context, module: str) -> None:
+def _python(c: Context, module: str, environment: Mapping[str, str] | None = None) -> None:
     """Run a module with the Python that runs this."""
-    c.run(f"{shlex.quote(sys.executable)} -m {module}", in_stream=False)
+    c.run(f"{shlex.quote(sys.executable)} -m {module}", in_stream=False, env=dict(environment or {}))
 
 
 ns = root_tasks()

@@ -56,19 +56,19 @@ class Strike:
     call: int = 0
     after: bool = False
     fault: Callable[[], BaseException] = Crash
-    calls: int = 0
+    calls: list[str] = field(default_factory=list)  # the operations, in their order
 
     def attach(self, client: Client) -> None:
         client.meta.events.register_first("before-send.mturk", self._before)
         client.meta.events.register("after-call.mturk", self._after)
 
-    def _before(self, **_: Any) -> None:
-        self.calls += 1
-        if self.calls == self.call and not self.after:
+    def _before(self, event_name: str, **_: Any) -> None:
+        self.calls.append(event_name.rpartition(".")[2])
+        if len(self.calls) == self.call and not self.after:
             raise self.fault()
 
     def _after(self, **_: Any) -> None:
-        if self.calls == self.call and self.after:
+        if len(self.calls) == self.call and self.after:
             raise self.fault()
 
 

@@ -6,15 +6,21 @@ from mturk_tasks.commands.surveys import account, load
 from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import Declined, UsageError
 from tests.bench import Crash, Strike
+from tests.crashes import struck_at
 
-LOOKS = 1 + 6  # the list, each HIT and its work: one page each, as the answer says that there is no more
-CALLS = LOOKS + 1 + 6 + 3 + 1  # the balance, expire and approve, delete, look again
+LOOKS = ["ListHITs", *["GetHIT", "ListAssignmentsForHIT"] * 3]
+CALLS = [
+    *LOOKS,
+    "GetAccountBalance",
+    *["UpdateExpirationForHIT", "ApproveAssignment", "DeleteHIT"] * 3,
+    "ListHITs",
+]
 
 
 @pytest.fixture
 def loaded(bench):
     load.run(bench.context(), LoadRequest())
-    bench.strike.calls = 0
+    bench.strike.calls.clear()
     return bench
 
 
@@ -91,9 +97,7 @@ def test_a_dry_run_deletes_nothing(worked):
 
 
 @pytest.mark.crash
-@pytest.mark.crash
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("call", range(LOOKS, CALLS + 1))
+@struck_at(CALLS, since=len(LOOKS))
 def test_one_that_dies_is_done_again_and_everything_is_gone(worked, call, after):
     worked.strike = Strike(call, after)
     with pytest.raises(Crash):
@@ -104,6 +108,6 @@ def test_one_that_dies_is_done_again_and_everything_is_gone(worked, call, after)
     assert worked.hits() == []
 
 
-def test_it_makes_as_many_calls_as_are_struck_here(worked):
+def test_it_makes_the_calls_that_are_struck_here(worked):
     account.reset(worked.context())
     assert worked.strike.calls == CALLS

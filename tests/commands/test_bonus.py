@@ -9,9 +9,10 @@ from mturk_tasks.commands.surveys.bonus import PAY, SKIP, Bonus
 from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import FileError, InsufficientFunds, RecordsError
 from tests.bench import Crash, Strike
+from tests.crashes import struck_at
 
 HEADER = "workerid\tassignmentid\tamount\treason"
-FILE_CALLS = 1 + 3  # the balance, three bonuses
+CALLS = ["GetAccountBalance", *["SendBonus"] * 3]
 STRANGER = "3NOSUCHASSIGNMENT00000000000000"
 
 
@@ -20,7 +21,7 @@ def work(bench):
     """Three pieces of submitted work, all of one worker, by assignment ID."""
     load.run(bench.context(), LoadRequest())
     ids = [bench.submit("AONE", hit["HITId"]) for hit in bench.hits()]
-    bench.strike.calls = 0
+    bench.strike.calls.clear()
     return ids
 
 
@@ -69,7 +70,6 @@ def test_a_bonus_that_is_refused_says_why_and_is_1(bench, work, capsys):
     assert f"Error granting bonus for {STRANGER}: " in capsys.readouterr().err
 
 
-@pytest.mark.crash
 @pytest.mark.crash
 @pytest.mark.parametrize(("call", "after"), [(2, False), (2, True)], ids=["before", "after"])
 def test_a_bonus_whose_fate_is_not_known_is_gone_on_with_and_paid_once(bench, work, call, after):
@@ -257,9 +257,7 @@ def test_a_bonus_for_another_workers_work_is_refused_in_words_of_the_task(bench,
 
 
 @pytest.mark.crash
-@pytest.mark.crash
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("call", range(1, FILE_CALLS + 1))
+@struck_at(CALLS)
 def test_a_file_that_dies_is_finished_with_every_bonus_paid_once(bench, work, file, call, after):
     struck(bench, lambda context: bonus.of_file(context, file), call, after=after)
     summary = bonus.of_file(bench.context(), file)
@@ -268,9 +266,9 @@ def test_a_file_that_dies_is_finished_with_every_bonus_paid_once(bench, work, fi
     assert summary.exit_code == 0
 
 
-def test_a_file_makes_as_many_calls_as_are_struck_here(bench, file):
+def test_a_file_makes_the_calls_that_are_struck_here(bench, file):
     bonus.of_file(bench.context(), file)
-    assert bench.strike.calls == FILE_CALLS
+    assert bench.strike.calls == CALLS
 
 
 @pytest.mark.parametrize(("after", "answer"), [(True, ""), (False, PAY)], ids=["paid", "lost"])

@@ -40,7 +40,7 @@ def test_a_survey_in_order_has_nothing_to_warn_of_and_a_cost(bench, capsys):
 def test_nothing_is_created_and_only_the_balance_is_asked_for(bench):
     check.run(bench.context())
 
-    assert bench.strike.calls == 1
+    assert bench.strike.calls == ["GetAccountBalance"]
     assert sorted(path.suffix for path in bench.folder.iterdir()) == [".input", ".properties", ".question"]
 
 

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 
 from mturk_tasks.commands.surveys import cleanup, decide, load, results, review
 from mturk_tasks.commands.surveys.load import CREATE, SKIP, LoadRequest
 from mturk_tasks.errors import RecordsError, Unavailable
 from tests.bench import Crash, Strike
+from tests.crashes import struck_at
 
 pytestmark = pytest.mark.crash
 
-MOMENTS = [
-    pytest.param(call, after, id=f"{'after' if after else 'before'}-{call}")
-    for call, after in itertools.product(range(1, 6), (False, True))
+LOAD = ["GetAccountBalance", "CreateHITType", *["CreateHITWithHITType"] * 3]
+LOOKS = [
+    "GetAccountBalance",
+    *["GetHIT", "ListAssignmentsForHIT"] * 3,
+]  # a first page says that it is the last
+APPROVE = [*LOOKS, *["ApproveAssignment"] * 4]
+REVIEW = [*LOOKS, *["ApproveAssignment"] * 3, "RejectAssignment"]
+CLEANUP = [
+    *LOOKS,
+    *["ApproveAssignment", "ApproveAssignment", "DeleteHIT"],
+    *["UpdateExpirationForHIT", "ApproveAssignment", "DeleteHIT"] * 2,
+    *["GetHIT"] * 3,  # whether they are gone
 ]
-LOAD_CALLS = 5  # balance, HIT type, three HITs
-LOOKS = 1 + 3 * 2  # balance, each HIT and its work, whose first page says that there is no more
-APPROVE_CALLS = LOOKS + 4
-CLEANUP_CALLS = LOOKS + 2 + 4 + 3 + 3  # expire two, approve four, delete three, look again
 
 
 def struck(bench, act):
@@ -34,7 +38,7 @@ def struck(bench, act):
     return False
 
 
-@pytest.mark.parametrize(("call", "after"), MOMENTS)
+@struck_at(LOAD)
 def test_a_load_that_dies_is_resumed_to_one_hit_a_row(bench, call, after):
     bench.strike = Strike(call, after)
     assert struck(bench, lambda context: load.run(context, LoadRequest()))
@@ -46,9 +50,9 @@ def test_a_load_that_dies_is_resumed_to_one_hit_a_row(bench, call, after):
     assert sorted(receipt) == sorted(hit["HITId"] for hit in bench.hits())
 
 
-def test_a_load_makes_as_many_calls_as_are_struck_here(bench):
+def test_a_load_makes_the_calls_that_are_struck_here(bench):
     load.run(bench.context(), LoadRequest())
-    assert bench.strike.calls == LOAD_CALLS
+    assert bench.strike.calls == LOAD
 
 
 def worked_on(bench):
@@ -57,12 +61,11 @@ def worked_on(bench):
     ids = [hit["HITId"] for hit in bench.hits()]
     for worker, hit_id in (("AONE", ids[0]), ("ATWO", ids[0]), ("AONE", ids[1]), ("ATWO", ids[2])):
         bench.submit(worker, hit_id)
-    bench.strike.calls = 0
+    bench.strike.calls.clear()
     return ids
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("call", range(1, APPROVE_CALLS + 1))
+@struck_at(APPROVE)
 def test_an_approval_that_dies_is_finished_with_every_assignment_paid_once(bench, call, after):
     worked_on(bench)
     bench.strike = Strike(call, after)
@@ -91,14 +94,13 @@ def unfinished(bench):
     return [item for action in ("approve", "reject") for item in journal.open_intents(entries, action)]
 
 
-def test_an_approval_makes_as_many_calls_as_are_struck_here(bench):
+def test_an_approval_makes_the_calls_that_are_struck_here(bench):
     worked_on(bench)
     decide.approve(bench.context())
-    assert bench.strike.calls == APPROVE_CALLS
+    assert bench.strike.calls == APPROVE
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("call", range(LOOKS + 1, APPROVE_CALLS + 1))
+@struck_at(REVIEW, since=len(LOOKS) + 1)
 def test_a_review_that_dies_is_finished_with_every_decision_once(bench, call, after):
     worked_on(bench)
     results.run(bench.context())
@@ -120,8 +122,7 @@ def mark_first(bench):
     bench.write("birds.results", "\n".join([lines[0], "\t".join(cells), *lines[2:]]) + "\n")
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("call", range(1, CLEANUP_CALLS + 1))
+@struck_at(CLEANUP)
 def test_a_cleanup_that_dies_is_finished_with_every_hit_gone_and_paid_once(bench, call, after):
     worked_on(bench)
     bench.strike = Strike(call, after)
@@ -133,10 +134,10 @@ def test_a_cleanup_that_dies_is_finished_with_every_hit_gone_and_paid_once(bench
     assert summary.exit_code == 0
 
 
-def test_a_cleanup_makes_as_many_calls_as_are_struck_here(bench):
+def test_a_cleanup_makes_the_calls_that_are_struck_here(bench):
     worked_on(bench)
     cleanup.run(bench.context(), approve=True, expire=True)
-    assert bench.strike.calls == CLEANUP_CALLS
+    assert bench.strike.calls == CLEANUP
 
 
 def test_a_connection_lost_in_the_middle_ends_the_load_and_keeps_what_is_there(bench):

@@ -231,7 +231,7 @@ def test_an_answer_that_has_no_place_is_reported(bench, hit_id, submit_late, cap
 def test_a_call_that_was_lost_is_found_done_or_done_again(bench, submit_late, after):
     assignment_id = submit_late("AONE")
     context = bench.context()
-    bench.strike.calls = 0
+    bench.strike.calls.clear()
     bench.strike.call, bench.strike.after = 3, after  # the list, the HIT's price, then the acceptance
     with pytest.raises(Crash):
         late.accept(context, [assignment_id])

@@ -91,7 +91,7 @@ def test_nothing_is_called_and_nothing_is_noted(bench):
     bench.strike.call = 1
     preview.run(bench.context(), PreviewRequest())
 
-    assert bench.strike.calls == 0
+    assert bench.strike.calls == []
     assert not bench.home.exists()
     assert sorted(path.suffix for path in bench.folder.iterdir()) == [
         ".html",

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import itertools
-
 import pytest
 
 from mturk_tasks.commands.qualifications import grants
@@ -9,6 +7,10 @@ from mturk_tasks.commands.qualifications.folder import FolderQualification
 from mturk_tasks.commands.qualifications.grants import Recipients, last_actions
 from mturk_tasks.errors import DoesNotExist, FileError, ServiceError, UsageError
 from tests.bench import Crash, Strike
+from tests.crashes import struck_at
+
+LOOKS = ["GetAccountBalance", "GetQualificationType", "ListWorkerBlocks", "GetAccountBalance"]
+CALLS = [*LOOKS, *["AssociateQualificationWithWorker"] * 3]
 
 
 @pytest.fixture
@@ -184,7 +186,7 @@ def test_the_last_thing_done_about_a_worker_is_what_counts():
 
 
 @pytest.mark.crash
-@pytest.mark.parametrize(("call", "after"), list(itertools.product(range(1, 7), (False, True))))
+@struck_at(CALLS)
 def test_grants_that_die_are_finished_with_everybody_granted_once(made, call, after):
     listed = "workerid\tscore\nAONE\t5\nATWO\t6\nATHREE\t7\n"
     made.strike = Strike(call, after)
@@ -195,6 +197,13 @@ def test_grants_that_die_are_finished_with_everybody_granted_once(made, call, af
 
     assert made.scores() == {"AONE": 5, "ATWO": 6, "ATHREE": 7}
     assert [len(made.messages(name)) for name in ("AONE", "ATWO", "ATHREE")] == [1, 1, 1]
+
+
+def test_grants_make_the_calls_that_are_struck_here(made):
+    made.strike.calls.clear()
+    assign(made, file_of(made, "workerid\tscore\nAONE\t5\nATWO\t6\nATHREE\t7\n"))
+
+    assert made.strike.calls == CALLS
 
 
 def test_a_row_that_says_the_same_again_is_named_and_counts_once(made, capsys):

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
-import itertools
-
 import pytest
 
 from mturk_tasks.commands.qualifications import requests
 from mturk_tasks.errors import Declined, UsageError
 from mturk_tasks.files.grants import Approval, Rejection, read_approvals, read_rejections
 from tests.bench import Crash, Strike
+from tests.crashes import struck_at
+
+CALLS = [
+    "GetAccountBalance",
+    "ListQualificationRequests",
+    "GetAccountBalance",
+    *["AcceptQualificationRequest"] * 3,
+]
 
 
 @pytest.fixture
@@ -99,7 +105,7 @@ def test_a_journal_holds_no_worker(school, asked):
 
 
 @pytest.mark.crash
-@pytest.mark.parametrize(("call", "after"), list(itertools.product(range(1, 7), (False, True))))
+@struck_at(CALLS)
 def test_a_decision_that_dies_is_finished_with_everybody_granted_once(school, asked, call, after):
     school.strike = Strike(call, after)
     with pytest.raises(Crash):
@@ -109,3 +115,10 @@ def test_a_decision_that_dies_is_finished_with_everybody_granted_once(school, as
 
     assert school.scores() == {"AONE": 8, "ATWO": 8, "ATHREE": 8}
     assert [len(school.messages(name)) for name in ("AONE", "ATWO", "ATHREE")] == [1, 1, 1]
+
+
+def test_a_decision_makes_the_calls_that_are_struck_here(school, asked):
+    school.strike.calls.clear()
+    approve(school, *asked, score=8)
+
+    assert school.strike.calls == CALLS
