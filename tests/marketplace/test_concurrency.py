@@ -17,8 +17,8 @@ from mturk_tasks.marketplace.worker import answering, work
 ACCEPT = """
 import pathlib, sys
 from datetime import datetime
-from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.worker import answering, work
+from mturk_tasks.marketplace.storage import opening
 
 address, hit_id, now, worker_id = sys.argv[1:]
 with opening.open_url(address) if "://" in address else opening.open_store(pathlib.Path(address)) as store:
@@ -34,8 +34,8 @@ with opening.open_url(address) if "://" in address else opening.open_store(pathl
 WORK = """
 import itertools, pathlib, sys
 from datetime import datetime
-from mturk_tasks.marketplace import work
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.worker import answering, work
+from mturk_tasks.marketplace.storage import opening
 
 address, hit_id, now, answer = sys.argv[1:]
 moment = datetime.fromisoformat(now)

@@ -28,9 +28,9 @@ CROWD = """
 import json, pathlib, sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from mturk_tasks.marketplace import work
+from mturk_tasks.marketplace.worker import answering, work
 from mturk_tasks.marketplace.storage import opening
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening
 
 address, now, answer, first, threads, hit_id = sys.argv[1:]
 moment = datetime.fromisoformat(now)

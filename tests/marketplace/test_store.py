@@ -167,9 +167,7 @@ def test_two_stores_in_memory_are_apart(at):
 
 
 def test_many_processes_may_open_a_new_file_at_one_moment(tmp_path):
-    script = (
-        "import sys, pathlib; from mturk_tasks.marketplace.storage.store import Store; sys.stdin.read(1); "
-    )
+    script = "import sys, pathlib; from mturk_tasks.marketplace.storage import opening; sys.stdin.read(1); "
     script += "opening.open_store(pathlib.Path(sys.argv[1])).close()"
     command = [sys.executable, "-c", script, str(tmp_path / "home" / "sandbox.db")]
     started = [subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(6)]

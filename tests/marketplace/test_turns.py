@@ -20,7 +20,7 @@ ELSEWHERE = """
 import pathlib, sys
 from sqlalchemy import insert
 from mturk_tasks.marketplace.storage.schema import SANDBOX, block
-from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.storage import opening
 
 with opening.open_store(pathlib.Path(sys.argv[1])) as store:
     for number in range(20):
