@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import subprocess
 import sys
 import time
@@ -49,10 +50,13 @@ def at_terminal(folder: Path, *words: str, prompt: str, keys: str, program: Sequ
 
 
 def _read(terminal: int, until: str) -> str:
-    """Read up to a text, or to the end."""
+    """Read up to a text, or to the end, and no longer than patience lasts."""
     seen = b""
     end = time.monotonic() + PATIENCE
-    while not (until and until.encode() in seen) and time.monotonic() < end:
+    while not (until and until.encode() in seen):
+        ready, _, _ = select.select([terminal], [], [], max(0.0, end - time.monotonic()))
+        if not ready:
+            break
         try:
             more = os.read(terminal, 65536)
         except OSError:  # the process has closed its end
