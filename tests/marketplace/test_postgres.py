@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, event, insert, select, text, update
 
 from mturk_tasks.errors import MTurkTasksError, Unavailable, UsageError
 from mturk_tasks.marketplace import due
+from mturk_tasks.marketplace.qualifications import eligibility
 from mturk_tasks.marketplace.storage import opening, schema
 from mturk_tasks.marketplace.storage import store as transactions
 from mturk_tasks.marketplace.storage.store import Collision, retried
@@ -312,7 +313,7 @@ def test_types_are_listed_by_an_index_in_the_order_of_sqlite(store, client, qual
 @ON_SERVER
 def test_no_hit_is_compared_with_all_that_a_worker_has_done(store):
     with store.reading() as db:
-        asked = work.offered("AW1", (), ()).compile(db.engine, compile_kwargs={"literal_binds": True})
+        asked = eligibility.offered("AW1", (), ()).compile(db.engine, compile_kwargs={"literal_binds": True})
         plan = "\n".join(db.exec_driver_sql(f"EXPLAIN {asked}").scalars())
 
     assert "SubPlan" in plan

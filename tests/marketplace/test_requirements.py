@@ -31,6 +31,11 @@ def hit_for(post):
     return lambda *asked, **changes: post(QualificationRequirements=list(asked), **changes)["HITId"]
 
 
+def see(store, worker_id, hit_id, now):
+    """Look at a HIT before accepting it."""
+    look(store, now, work.preview, worker_id, hit_id)
+
+
 @pytest.fixture
 def unqualified(store, at):
     """Say what keeps a worker from an action, None if nothing does."""
@@ -218,7 +223,7 @@ def test_a_guard_keeps_the_unqualified_from_just_what_it_says(
     hit_id = hit_for(asks(qualify(), ActionsGuarded=guarded))
 
     assert (unqualified(hit_id) is None) is accepted
-    assert (unqualified(hit_id, act=work.preview) is None) is previewed
+    assert (unqualified(hit_id, act=see) is None) is previewed
     assert (look(store, at.now, work.available, "AW1") == [hit_id]) is found
     assert look(store, at.now, work.available, "AW1", qualified=True) == []
 
