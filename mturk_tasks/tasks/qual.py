@@ -35,13 +35,9 @@ def status(at: CommandContext) -> Summary:
 @market_task(**CROWD)
 def rehearse(at: CommandContext, workers: str = "5", seed: str = "1") -> Summary:
     """Let simulated workers ask for it and take its test, in the embedded sandbox only."""
-    return qualifications.status.rehearse(
-        at,
-        _here(at),
-        at.definition,
-        workers=options.required_whole("--workers", workers, lowest=1, default=5),
-        seed=options.required_whole("--seed", seed, lowest=0, default=1),
-    )
+    crowd = options.required_whole("--workers", workers, lowest=1, default=5)
+    number = options.required_whole("--seed", seed, lowest=0, default=1)
+    return qualifications.status.rehearse(at, _here(at), at.definition, workers=crowd, seed=number)
 
 
 @market_task(**PAIRS)
