@@ -7,6 +7,7 @@ import pytest
 from mturk_tasks.marketplace.qualifications import eligibility
 from mturk_tasks.marketplace.records import workers
 from mturk_tasks.marketplace.records.workers import Profile
+from mturk_tasks.marketplace.web import groups
 from mturk_tasks.marketplace.worker import answering, work
 from tests.stores import look
 
@@ -32,8 +33,10 @@ def hit_for(post):
 
 
 def see(store, worker_id, hit_id, now):
-    """Look at a HIT before accepting it."""
-    look(store, now, work.preview, worker_id, hit_id)
+    """Look at a HIT before accepting it, as its page does."""
+    hit = look(store, now, groups.find_hit, hit_id)
+    if not look(store, now, groups.may_preview, worker_id, hit.kind):
+        raise answering.Refused("unqualified", "may not see it")
 
 
 @pytest.fixture
@@ -237,14 +240,14 @@ def test_a_guard_keeps_the_qualified_from_nothing(
     client.associate_qualification_with_worker(QualificationTypeId=type_id, WorkerId="AW1")
 
     assert look(store, at.now, work.available, "AW1", qualified=True) == [hit_id]
-    shown = look(store, at.now, work.preview, "AW1", hit_id)
-    assert (shown.title, shown.question) == ("Name a colour", question)
+    assert unqualified(hit_id, act=see) is None
+    shown = look(store, at.now, groups.find_hit, hit_id)
+    assert (shown.kind.title, shown.question) == ("Name a colour", question)
     assert unqualified(hit_id) is None
 
 
 def test_an_unknown_hit_cannot_be_previewed(store, at):
-    with pytest.raises(answering.Refused, match="does not exist"):
-        look(store, at.now, work.preview, "AW1", "3NONE")
+    assert look(store, at.now, groups.find_hit, "3NONE") is None
 
 
 @pytest.mark.parametrize(

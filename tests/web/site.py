@@ -17,6 +17,7 @@ from mturk_tasks.marketplace.server.access import Access
 from mturk_tasks.marketplace.server.keys import KeyFile, Keys
 from mturk_tasks.marketplace.server.market import Market
 from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.web import groups
 from mturk_tasks.marketplace.web.frames import embed, framing, submission, tokens
 from mturk_tasks.marketplace.web.frames.tokens import FrameToken, Purpose
 from mturk_tasks.marketplace.worker import work
@@ -131,7 +132,7 @@ class Site:
 
     def _work(self) -> Response:
         asked: Any = request.args
-        seen = look(self.store, self.now(), work.preview, asked["worker"], asked["hit"])
+        seen = look(self.store, self.now(), groups.find_hit, asked["hit"])
         shown = embed.frame(
             seen.question,
             hit_id=asked["hit"],

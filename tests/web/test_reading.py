@@ -40,12 +40,19 @@ def path_of(anna, post) -> Callable[[str], str]:
     done = anna.accept(group)
     anna.post(f"{done}/submit", {"q1": "owl", "q2": "1"})
     held = anna.accept(group)
-    paths = {"front": "/", "group": f"/groups/{group}", "work": held, "receipt": f"{done}/receipt"}
+    preview = f"/hits/{hit['HITId']}"
+    paths = {
+        "front": "/",
+        "preview": preview,
+        "group": f"/groups/{group}",
+        "work": held,
+        "receipt": f"{done}/receipt",
+    }
     return lambda page: paths.get(page, f"/{page}")
 
 
 MOST = {  # statements, with those for what is due, for the session, and for the terms of the marketplace
-    **dict.fromkeys(("front", "work", "receipt", "dashboard", "qualifications", "messages"), 8),
+    **dict.fromkeys(("front", "preview", "work", "receipt", "dashboard", "qualifications", "messages"), 8),
     "group": 11,  # begins at a random place among the HITs, and once more at the first
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from mturk_tasks.marketplace.protocol import faults, limits
 from mturk_tasks.marketplace.records import events, ledger
@@ -84,9 +84,12 @@ def may_be_reversed(submitted: datetime, now: datetime) -> bool:
     return now <= submitted + REVERSIBLE_FOR
 
 
+_STATE_BY_KEY: Final = rows.HIT_STATES.where(hit.c.id == bindparam("wanted"))  # made once
+
+
 def move(transaction: Transaction, key: int, *, available: int = 0, pending: int = 0) -> None:
     """Add to a HIT's counters, and let its state follow from them."""
-    row = transaction.fetch(HITStateRow, rows.HIT_STATES.where(hit.c.id == key))
+    row = transaction.fetch(HITStateRow, _STATE_BY_KEY, wanted=key)
     counters = {"available": row.available + available, "pending": row.pending + pending}
     state = _state(transaction, row, counters)
     transaction.db.execute(update(hit).where(hit.c.id == key).values(**counters, **state))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.protocol import faults, limits
@@ -41,6 +41,10 @@ _COMPARED: Final = (
     "assignment_duration",
     "auto_approval_delay",
 )
+_TYPE_BY_ID: Final = rows.HIT_TYPES.where(  # these two made once: to make a query takes longer than to ask it
+    hit_type.c.hit_type_id == bindparam("wanted"), hit_type.c.requester == bindparam("of")
+)
+_BY_ID: Final = rows.HITS.where(hit.c.hit_id == bindparam("wanted"), hit.c.requester == bindparam("of"))
 
 
 def create_hit_type(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,8 +107,7 @@ def fee(transaction: Transaction, kind: HITTypeRow, assignments: int) -> Decimal
 
 def fetch_type(transaction: Transaction, hit_type_id: str) -> HITTypeRow:
     """Return the requester's HIT type of that ID, or raise ParameterValidationError."""
-    own = (hit_type.c.hit_type_id == hit_type_id, hit_type.c.requester == transaction.requester)
-    found = transaction.fetch_one(HITTypeRow, rows.HIT_TYPES.where(*own))
+    found = transaction.fetch_one(HITTypeRow, _TYPE_BY_ID, wanted=hit_type_id, of=transaction.requester)
     if found is None:
         raise faults.invalid_value("HITTypeId", hit_type_id, "No HIT type of yours has this ID.")
     return found
@@ -116,8 +119,7 @@ _LIVE: Final = tuple(status for status in HIT_STATUSES if status != DISPOSED)
 def fetch(transaction: Transaction, hit_id: str) -> HITRow:
     """Return the requester's HIT of that ID, disposed ones too, or raise RequestError."""
     lock_hit(transaction, hit.c.hit_id == hit_id)
-    own = (hit.c.hit_id == hit_id, hit.c.requester == transaction.requester)
-    found = transaction.fetch_one(HITRow, rows.HITS.where(*own))
+    found = transaction.fetch_one(HITRow, _BY_ID, wanted=hit_id, of=transaction.requester)
     if found is None:
         raise faults.missing("Hit", hit_id)
     return found

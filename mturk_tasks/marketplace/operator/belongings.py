@@ -80,48 +80,53 @@ class Belonging:
         return int(db.execute(query, {"owner": owner}).scalar_one())
 
 
+# What belongs to the requester of a query, by the keys that refer to it.
+_TYPES = select(schema.hit_type.c.id).where(schema.hit_type.c.requester == _OWNER)
+_HITS = select(schema.hit.c.id).where(schema.hit.c.requester == _OWNER)
+_QUALIFICATION_TYPES = select(schema.qualification_type.c.id).where(
+    schema.qualification_type.c.requester == _OWNER
+)
+_OF_HITS = schema.assignment.c.hit.in_(_HITS)
+_ASSIGNMENTS = select(schema.assignment.c.id).where(_OF_HITS)
+_HELD = schema.qualification.c.qualification_type.in_(_QUALIFICATION_TYPES)
+_ASKED = schema.qualification_request.c.qualification_type.in_(_QUALIFICATION_TYPES)
+_BLOCKED = schema.block.c.requester == _OWNER
+_CONCERNED = (
+    select(schema.assignment.c.worker).where(_OF_HITS),
+    select(schema.qualification.c.worker_id).where(_HELD),
+    select(schema.qualification_request.c.worker_id).where(_ASKED),
+    select(schema.block.c.worker_id).where(_BLOCKED),
+)
+_TEXTS = (
+    select(schema.hit.c.question).where(schema.hit.c.requester == _OWNER),
+    select(schema.qualification_type.c.test).where(schema.qualification_type.c.requester == _OWNER),
+    select(schema.qualification_request.c.test).where(_ASKED),
+)
+
+
 def of_requester() -> list[Belonging]:
     """Return all that belongs to a requester, what is referred to before what refers to it."""
-    types = select(schema.hit_type.c.id).where(schema.hit_type.c.requester == _OWNER)
-    hits = select(schema.hit.c.id).where(schema.hit.c.requester == _OWNER)
-    kinds = select(schema.qualification_type.c.id).where(schema.qualification_type.c.requester == _OWNER)
-    works = schema.assignment.c.hit.in_(hits)
-    assignments = select(schema.assignment.c.id).where(works)
-    held = schema.qualification.c.qualification_type.in_(kinds)
-    asked = schema.qualification_request.c.qualification_type.in_(kinds)
-    blocked = schema.block.c.requester == _OWNER
-    concerned = (
-        select(schema.assignment.c.worker).where(works),
-        select(schema.qualification.c.worker_id).where(held),
-        select(schema.qualification_request.c.worker_id).where(asked),
-        select(schema.block.c.worker_id).where(blocked),
-    )
-    texts = (
-        select(schema.hit.c.question).where(schema.hit.c.requester == _OWNER),
-        select(schema.qualification_type.c.test).where(schema.qualification_type.c.requester == _OWNER),
-        select(schema.qualification_request.c.test).where(asked),
-    )
     return [
         Belonging(schema.requester, schema.requester.c.id == _OWNER),
-        Belonging(schema.worker, or_(*(schema.worker.c.worker_id.in_(ids) for ids in concerned))),
-        Belonging(schema.question, or_(*(schema.question.c.digest.in_(digests) for digests in texts))),
+        Belonging(schema.worker, or_(*(schema.worker.c.worker_id.in_(ids) for ids in _CONCERNED))),
+        Belonging(schema.question, or_(*(schema.question.c.digest.in_(digests) for digests in _TEXTS))),
         Belonging(schema.hit_type, schema.hit_type.c.requester == _OWNER),
         Belonging(schema.qualification_type, schema.qualification_type.c.requester == _OWNER),
-        Belonging(schema.requirement, schema.requirement.c.hit_type.in_(types)),
-        Belonging(schema.notification, schema.notification.c.hit_type.in_(types)),
+        Belonging(schema.requirement, schema.requirement.c.hit_type.in_(_TYPES)),
+        Belonging(schema.notification, schema.notification.c.hit_type.in_(_TYPES)),
         Belonging(schema.hit, schema.hit.c.requester == _OWNER),
-        Belonging(schema.assignment, works),
-        Belonging(schema.bonus, schema.bonus.c.hit.in_(hits)),
+        Belonging(schema.assignment, _OF_HITS),
+        Belonging(schema.bonus, schema.bonus.c.hit.in_(_HITS)),
         Belonging(schema.deposit, schema.deposit.c.requester == _OWNER),
         Belonging(schema.ledger, schema.ledger.c.requester == _OWNER),
-        Belonging(schema.block, blocked),
-        Belonging(schema.qualification, held),
-        Belonging(schema.qualification_request, asked),
-        Belonging(schema.review, schema.review.c.hit.in_(hits)),
-        Belonging(schema.draft, schema.draft.c.hit.in_(hits)),
-        Belonging(schema.test_draft, schema.test_draft.c.qualification_type.in_(kinds)),
-        Belonging(schema.late_answer, schema.late_answer.c.assignment.in_(assignments)),
-        Belonging(schema.uploaded_file, schema.uploaded_file.c.hit.in_(hits)),
+        Belonging(schema.block, _BLOCKED),
+        Belonging(schema.qualification, _HELD),
+        Belonging(schema.qualification_request, _ASKED),
+        Belonging(schema.review, schema.review.c.hit.in_(_HITS)),
+        Belonging(schema.draft, schema.draft.c.hit.in_(_HITS)),
+        Belonging(schema.test_draft, schema.test_draft.c.qualification_type.in_(_QUALIFICATION_TYPES)),
+        Belonging(schema.late_answer, schema.late_answer.c.assignment.in_(_ASSIGNMENTS)),
+        Belonging(schema.uploaded_file, schema.uploaded_file.c.hit.in_(_HITS)),
         Belonging(schema.event, schema.event.c.requester == _OWNER),
         Belonging(schema.token, schema.token.c.requester == _OWNER),
         Belonging(schema.message, _SENT),

@@ -51,14 +51,14 @@ class Transaction:
         """Return every row of a query whose columns are those of the shape, see `rows.columns`."""
         return [shape._make(row) for row in self.db.execute(query)]
 
-    def fetch_one(self, shape: type[Shape], query: Select[Any]) -> Shape | None:
-        """Return the only row of such a query, None where there is none."""
-        row = self.db.execute(query).one_or_none()
+    def fetch_one(self, shape: type[Shape], query: Select[Any], **bound: object) -> Shape | None:
+        """Return the only row of such a query, None where there is none; `bound` are its parameters."""
+        row = self.db.execute(query, bound).one_or_none()
         return None if row is None else shape._make(row)
 
-    def fetch(self, shape: type[Shape], query: Select[Any]) -> Shape:
+    def fetch(self, shape: type[Shape], query: Select[Any], **bound: object) -> Shape:
         """Return the only row of such a query, which is known to be there."""
-        return shape._make(self.db.execute(query).one())
+        return shape._make(self.db.execute(query, bound).one())
 
     def at(self, moment: datetime) -> Transaction:
         """Return the same transaction at another moment, for what should be dated then."""

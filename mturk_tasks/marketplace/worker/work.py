@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import delete, exists, func, insert, select
@@ -17,7 +16,7 @@ from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.due import process_due, process_due_of
 from mturk_tasks.marketplace.hits import counters
 from mturk_tasks.marketplace.qualifications import eligibility
-from mturk_tasks.marketplace.qualifications.requirements import ACCEPT, DISCOVER, PREVIEW
+from mturk_tasks.marketplace.qualifications.requirements import ACCEPT, DISCOVER
 from mturk_tasks.marketplace.records import events, workers
 from mturk_tasks.marketplace.reviews import runs
 from mturk_tasks.marketplace.storage import rows
@@ -58,17 +57,6 @@ class Accepted:
     assignment_id: str
     hit_id: str
     deadline: datetime
-    question: str
-
-
-@dataclass(frozen=True)
-class Preview:
-    """Hold what a worker sees of a HIT that is not accepted yet."""
-
-    hit_id: str
-    title: str
-    description: str
-    reward: Decimal
     question: str
 
 
@@ -117,17 +105,6 @@ def available(
         return first
     earlier = offers.where(hit.c.shuffle >= 0, hit.c.shuffle < start).limit(limit - len(first))
     return first + list(transaction.db.execute(earlier).scalars())
-
-
-def preview(transaction: Transaction, worker_id: str, hit_id: str) -> Preview:
-    """Return what a worker sees of a HIT before accepting it.
-
-    Raise Refused when the HIT is unknown, or shown only to workers with a qualification that this
-    one lacks.
-    """
-    row = _known(transaction, hit_id)
-    _must_qualify(transaction, row, worker_id, PREVIEW)
-    return Preview(hit_id, row.title, row.description, row.reward, row.question_text)
 
 
 @retried
