@@ -63,6 +63,36 @@ NOT_FOR_THE_MARKETPLACE = {"mturk_tasks.vocabulary.columns", "mturk_tasks.vocabu
 OPENED_BY_WHO_RUNS_IT = ("mturk_tasks.marketplace.operator", *SERVING)
 DOORS = ("mturk_tasks.commands.marketplace", "mturk_tasks.tasks.bootstrap")  # of who runs it, who uses it
 
+GROUND = {"storage", "protocol", "records", "qualifications", "hits"}
+INNER = {  # rooms inside a room, and its single modules: what else of that room each may know
+    "commands": {
+        "": set(),  # what use cases share
+        "qualifications": {""},
+        "surveys": {"", "qualifications"},
+        "marketplace": {""},
+    },
+    "marketplace": {
+        "storage": set(),
+        "protocol": {"storage"},
+        "records": {"storage", "protocol"},
+        "qualifications": {"storage", "protocol", "records"},
+        "hits": GROUND - {"hits"},
+        "reviews": GROUND,
+        "due": {*GROUND, "reviews"},
+        "worker": {*GROUND, "reviews", "due"},
+        "api": {*GROUND, "reviews", "due", "worker"},
+        "simulation": {*GROUND, "reviews", "due", "worker"},
+        "operator": {*GROUND, "reviews", "due", "worker", "api"},
+        "server": {*GROUND, "api"},
+        "web": {*GROUND, "due", "worker", "api", "operator", "server"},
+        "serve": {*GROUND, "due", "server", "web"},
+    },
+    "marketplace.web": {  # its pages know both
+        "accounts": set(),
+        "frames": set(),
+    },
+}
+
 MODULES = {
     ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(ROOT.rglob("*.py"))
@@ -159,6 +189,63 @@ def test_two_rooms_open_the_marketplaces_doors():
         and not name.startswith(DOORS)
         and any(room(imported) == "marketplace" for imported in all_imports()[name])
     ] == []
+
+
+def test_a_room_knows_only_what_it_may_of_the_room_around_it():
+    assert [
+        (module, name)
+        for around, rooms in INNER.items()
+        for module, names in all_imports().items()
+        for name in names
+        if (own := inner_room(module, around)) in rooms
+        and (other := inner_room(name, around)) is not None
+        and other not in {own, *rooms[own]}
+    ] == []
+
+
+@pytest.mark.parametrize("around", INNER)
+def test_every_room_that_is_named_is_there(around):
+    there = {inner_room(module, around) for module in MODULES}
+    assert set(INNER[around]) <= there
+
+
+def test_a_step_upward_would_be_seen():
+    assert inner_room("mturk_tasks.marketplace.web.session", "marketplace") == "web"
+    assert inner_room("mturk_tasks.marketplace.due", "marketplace") == "due"
+    assert "web" not in INNER["marketplace"]["worker"]
+
+
+def test_use_cases_are_given_a_client_and_never_make_one():
+    made = "mturk_tasks.client.session"
+    makers = [
+        module
+        for module, names in all_imports().items()
+        if room(module) == "commands" and made in names and makes_clients(MODULES[module])
+    ]
+    assert makers == []
+
+
+def makes_clients(path: Path) -> bool:
+    """Say whether a module takes `connect` from the client's session, by name or through the module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "mturk_tasks.client.session":
+            if any(alias.name == "connect" for alias in node.names):
+                return True
+        elif isinstance(node, ast.Attribute) and ast.unparse(node) == "session.connect":
+            return True
+    return False
+
+
+def inner_room(module: str, around: str) -> str | None:
+    """Return the room or single module of the room around it that a module is in, None for one outside.
+
+    In `commands` single modules are what use cases share, and have no name of their own here.
+    """
+    prefix = f"mturk_tasks.{around}."
+    if not module.startswith(prefix):
+        return None
+    name = module.removeprefix(prefix).split(".")[0]
+    return name if around != "commands" or name in INNER["commands"] else ""
 
 
 def test_nothing_in_the_marketplace_leans_on_what_runs_it():
