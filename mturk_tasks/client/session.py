@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
+from mturk_tasks.client import pacing
+from mturk_tasks.client.pacing import Pacer
 from mturk_tasks.errors import (
     AlreadyExists,
     DoesNotExist,
@@ -45,12 +48,19 @@ class Client(Protocol):
         ...
 
 
-def connect(endpoint: str | None, *, threads: int = 1, keys: tuple[str, str] | None = None) -> Client:
+def connect(
+    endpoint: str | None,
+    *,
+    threads: int = 1,
+    keys: tuple[str, str] | None = None,
+    rates: Path | None = None,
+) -> Client:
     """Return a client for the API at `endpoint`, ready for that many threads.
 
     Without an endpoint nothing is signed and the caller attaches a transport: requests then never
     touch a network, nor the user's AWS configuration. Else credentials are boto3's own chain, and the
-    `keys` (access key, secret key) where that has none. Raise
+    `keys` (access key, secret key) where that has none. Calls keep to the rate that the service allows,
+    which `rates` remembers. Raise
     Unavailable where that cannot be used, UsageError for an endpoint that is no address.
     """
     import boto3
@@ -60,7 +70,7 @@ def connect(endpoint: str | None, *, threads: int = 1, keys: tuple[str, str] | N
 
     config = Config(
         region_name=REGION,
-        retries={"mode": "standard", "max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": 1},  # further ones are the pacer's
         max_pool_connections=max(threads, 10),
         signature_version=None if endpoint else UNSIGNED,
     )
@@ -72,7 +82,18 @@ def connect(endpoint: str | None, *, threads: int = 1, keys: tuple[str, str] | N
         raise without_credentials(error) from error
     except ValueError as error:
         raise UsageError(f"{endpoint!r} is no address of a marketplace: {error}") from error
+    _pacer(endpoint, rates).attach(client.meta.events)
     return client
+
+
+def _pacer(endpoint: str | None, rates: Path | None) -> Pacer:
+    if endpoint is None or rates is None:
+        return Pacer(attempts=ATTEMPTS)
+    return Pacer(
+        attempts=ATTEMPTS,
+        remembered=pacing.remembered_rate(rates, endpoint),
+        remember=partial(pacing.remember_rate, rates, endpoint),
+    )
 
 
 def _keys(keys: tuple[str, str]) -> dict[str, str]:

@@ -99,7 +99,7 @@ def furnish(
         environment=environment,
         connect=market.connect
         if market
-        else lambda: connect(environment.endpoint, threads=threads, keys=keys),
+        else lambda: connect(environment.endpoint, threads=threads, keys=keys, rates=home() / "rates.json"),
         clock=market.now if market else lambda: datetime.now(timezone.utc),
         console=console,
         settings=settings or CommandSettings(),
