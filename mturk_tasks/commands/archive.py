@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from mturk_tasks.commands import journal as records
-from mturk_tasks.commands import origins
+from mturk_tasks.commands import journal, origins
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Journal
 from mturk_tasks.console.summary import count
@@ -30,17 +29,21 @@ def finished(context: CommandContext, files: BatchFiles) -> Move:
 def of_old_tools(files: BatchFiles) -> Move:
     """Return where files go that no journal speaks of: the first name at which nothing stands."""
     names = (f"{files.label}.amazon{f'.{number}' if number > 1 else ''}" for number in itertools.count(1))
-    free = (one for one in map(files.under, names) if not any(path.exists() for path in one.all))
+    free = (
+        candidate for candidate in map(files.under, names) if not any(path.exists() for path in candidate.all)
+    )
     return files, next(free)
 
 
 def elsewhere(context: CommandContext, files: BatchFiles) -> tuple[Move, ...]:
     """Return where files of another marketplace go that stand under this label, and say so in a line."""
-    first = origins.header(records.read(files.journal))
+    first = origins.header(journal.read(files.journal))
     if first is None:
         return ()
     places = [files.under(name) for name in origins.names_aside(files.label, first)]
-    free = next((one for one in places if not any(path.exists() for path in one.all)), places[-1])
+    free = next(
+        (candidate for candidate in places if not any(path.exists() for path in candidate.all)), places[-1]
+    )
     verb = "would be" if context.dry else "are"
     context.console.note(f"note: {origins.told(files, first)} {verb} set aside as {free.label}.*")
     return ((files, free),)
@@ -76,11 +79,11 @@ def making_way(context: CommandContext, files: BatchFiles) -> tuple[Move, ...]:
     `LABEL.input.success`, as the old program called it where no label was given, counts as well. Raise
     RecordsError where one of the HITs is known here, FileError for a receipt that cannot be read.
     """
-    old = [one for one in (files, files.under(f"{files.label}.input")) if _is_old(one)]
-    receipts = [one for one in old if one.success.exists()]
+    old = [candidate for candidate in (files, files.under(f"{files.label}.input")) if _is_old(candidate)]
+    receipts = [candidate for candidate in old if candidate.success.exists()]
     if not receipts:
         return ()
-    hit_ids = list(dict.fromkeys(hit_id for one in receipts for hit_id in _hit_ids(one)))
+    hit_ids = list(dict.fromkeys(hit_id for candidate in receipts for hit_id in _hit_ids(candidate)))
     if origins.any_known(context, hit_ids):
         raise RecordsError(
             f"{receipts[0].success} names HITs that are known here, and has no journal; "
@@ -93,7 +96,7 @@ def making_way(context: CommandContext, files: BatchFiles) -> tuple[Move, ...]:
 
 def _is_old(files: BatchFiles) -> bool:
     """Say whether there is anything of a set, and no journal that speaks of it."""
-    return any(path.exists() for path in files.all) and not records.read(files.journal)
+    return any(path.exists() for path in files.all) and not journal.read(files.journal)
 
 
 def _hit_ids(files: BatchFiles) -> list[str]:

@@ -7,17 +7,17 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from mturk_tasks.client import assignments, hits
 from mturk_tasks.client.records import Assignment, Hit
-from mturk_tasks.commands import journal as records
-from mturk_tasks.commands import origins
+from mturk_tasks.commands import journal, origins
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry, Journal, pseudonym
+from mturk_tasks.commands.runner import Outcome
 from mturk_tasks.errors import RecordsError, ServiceError
 from mturk_tasks.files import git, survey
 from mturk_tasks.files.results import Results
@@ -29,6 +29,7 @@ from mturk_tasks.vocabulary import columns
 Act = Callable[[], object]
 _WORKER = re.compile(r"\bA[A-Z0-9]{4,63}\b")  # the service's words may name one; a journal does not
 
+TOKEN_LIVES: Final = timedelta(hours=23)  # a repeated call with its token is safe; API: 24, but clocks differ
 CREATE = origins.CREATE
 APPROVE = "approve"
 REJECT = "reject"
@@ -54,7 +55,7 @@ class Batch:
     @property
     def deleted(self) -> frozenset[str]:
         """Return the HITs that the journal says were deleted."""
-        return frozenset(records.done(self.entries, DELETE))
+        return frozenset(journal.done(self.entries, DELETE))
 
 
 NO_BATCH = Batch(BatchFiles(Path(), ""), (), ())  # for commands about work of whatever set
@@ -74,7 +75,7 @@ def find(context: CommandContext, label: str = "", success: Path | None = None) 
         if not own.journaled:
             origins.must_be_known(context, files, own.hit_ids)
         return own
-    origins.must_be_here(context, files, records.read(files.journal))
+    origins.must_be_here(context, files, journal.read(files.journal))
     raise RecordsError(f"nothing was loaded as {label} into {context.environment.name}; begin with inv load")
 
 
@@ -83,7 +84,7 @@ def _of_success(context: CommandContext, success: Path) -> Batch:
     success = _as_named(success)
     hit_ids = tuple(survey.read_success(success))
     files = survey.set_of(success)
-    entries = records.read(files.journal)
+    entries = journal.read(files.journal)
     origins.must_be_here(context, files, entries)
     if not entries:
         origins.must_be_known(context, files, hit_ids)
@@ -107,7 +108,7 @@ def of_results(context: CommandContext, file: Results) -> Batch:
     Raise RecordsError where that one speaks of another marketplace.
     """
     files = BatchFiles(file.path.parent, file.path.name.removesuffix(".results"))
-    entries = records.read(files.journal)
+    entries = journal.read(files.journal)
     origins.must_be_here(context, files, entries)
     hit_ids = dict.fromkeys(row[columns.HIT_ID] for row in file.rows)
     return Batch(files, tuple(entries), tuple(hit_ids))
@@ -121,7 +122,7 @@ def belonging(context: CommandContext, label: str) -> Batch | None:
 def journaled(context: CommandContext, label: str) -> Batch | None:
     """Return the set of a label whose journal says that it was made in this marketplace, or None."""
     for files in origins.candidates(survey.set_files(context.folder, label)):
-        entries = records.read(files.journal)
+        entries = journal.read(files.journal)
         if origins.is_here(context, entries):
             return of_journal(files, entries)
     return None
@@ -134,7 +135,7 @@ def legacy(folder: Path, label: str) -> Batch | None:
     """
     for name in (label, f"{label}.input"):
         files = survey.set_files(folder, name)
-        if files.success.exists() and not records.read(files.journal):
+        if files.success.exists() and not journal.read(files.journal):
             named = survey.set_files(folder, label)
             return Batch(named, (), tuple(survey.read_success(files.success)))
     return None
@@ -148,12 +149,12 @@ def of_journal(files: BatchFiles, entries: Iterable[Entry]) -> Batch:
 
 def created(entries: Iterable[Entry]) -> list[Entry]:
     """Return what the journal says of each HIT that was made, in the order of the input's rows."""
-    return sorted(records.done(entries, CREATE).values(), key=lambda entry: int(entry["row"]))
+    return sorted(journal.done(entries, CREATE).values(), key=lambda entry: int(entry["row"]))
 
 
-def begin(context: CommandContext, journal: Journal, label: str) -> None:
+def begin(context: CommandContext, batch_journal: Journal, label: str) -> None:
     """Write a journal's first line."""
-    journal.note(
+    batch_journal.note(
         "set",
         version=1,
         set=secrets.token_hex(16),
@@ -180,9 +181,9 @@ class Recorded(Protocol):
 class ActionJournal:
     """The journal of one command's decisions about a set."""
 
-    def __init__(self, context: CommandContext, journal: Journal, **common: Any) -> None:
+    def __init__(self, context: CommandContext, own_journal: Journal, **common: Any) -> None:
         self.context = context
-        self.journal = journal
+        self.journal = own_journal
         self.common = common
 
     def perform(self, action: str, item: str, act: Act, **details: Any) -> None:
@@ -195,14 +196,14 @@ class ActionJournal:
         try:
             act()
         except ServiceError as error:
-            self._conclude(action, item, records.FAILED, error=_WORKER.sub("A…", str(error)))
+            self._conclude(action, item, journal.FAILED, error=_WORKER.sub("A…", str(error)))
             raise
-        self._conclude(action, item, records.DONE)
+        self._conclude(action, item, journal.DONE)
 
     def conclude_interrupted(self, action: str, item: str) -> None:
         """Note that an action was done by a call that was interrupted before its outcome."""
         now = stamp(self.context.clock())
-        self.journal.conclude(action, item, records.DONE, found=True, time=now, **self.common)
+        self.journal.conclude(action, item, journal.DONE, found=True, time=now, **self.common)
 
     def worker(self, worker_id: str) -> str:
         """Return what stands for a worker."""
@@ -222,29 +223,30 @@ def disguised(context: CommandContext, text: str) -> str:
 
 @contextmanager
 def open_journal(
-    context: CommandContext, found: Recorded, command: str, **common: Any
+    context: CommandContext, batch: Recorded, command: str, **common: Any
 ) -> Iterator[ActionJournal]:
     """Open the journal for a command's decisions about a set, and note that it begins.
 
     What is `common` to all its lines stands in each of them. The journal of a set is one command's at a
     time; for the one in MTURK_HOME, which all commands share, it waits.
     """
-    path = journal_of(context, found)
+    path = journal_of(context, batch)
     with on_disk(path):
-        if not found.journaled:  # in MTURK_HOME, where all is the user's own
+        if not batch.journaled:  # in MTURK_HOME, where all is the user's own
             disk.make_folder(path.parent)
             disk.make_file(path)
-    with Journal(path, patient=not found.journaled) as journal:
+    with Journal(path, patient=not batch.journaled) as own_journal:
         context.console.begun = True
-        journal.note("command", command=command, time=stamp(context.clock()), **origin(context), **common)
-        yield ActionJournal(context, journal, **common)
+        time = stamp(context.clock())
+        own_journal.note("command", command=command, time=time, **origin(context), **common)
+        yield ActionJournal(context, own_journal, **common)
 
 
-def journal_of(context: CommandContext, found: Recorded) -> Path:
+def journal_of(context: CommandContext, batch: Recorded) -> Path:
     """Return where decisions about a set are journaled: in MTURK_HOME where the set has no journal."""
     return (
-        found.files.journal
-        if found.journaled
+        batch.files.journal
+        if batch.journaled
         else context.home / "journal" / f"{context.environment.tag}.journal"
     )
 
@@ -290,6 +292,11 @@ class Work:
         return self.hit.status
 
 
+def submitted(work: Iterable[Work]) -> list[tuple[Hit, Assignment]]:
+    """Return every assignment with its HIT."""
+    return [(item.hit, assignment) for item in work if item.hit for assignment in item.assignments]
+
+
 def fetch_work(
     context: CommandContext, hit_ids: Sequence[str], *, deleted: Collection[str] = (), say: bool = False
 ) -> tuple[list[Work], list[str]]:
@@ -297,24 +304,23 @@ def fetch_work(
 
     `deleted` are those that a journal says were deleted, which not every service remembers.
     """
-    work: list[Work] = []
-    failed: list[str] = []
-    with context.console.progress(len(hit_ids) if say else 0, "Retrieving results") as step:
-        outcomes = context.each(hit_ids, lambda hit_id: fetch_hit_work(context, hit_id, deleted))
-        for number, outcome in enumerate(outcomes, 1):
-            place = f"HIT {number}/{len(hit_ids)}"
-            if outcome.ok:
-                work.append(outcome.value())
-                if say and work[-1].unknown:
-                    context.console.note(f"{place}, {outcome.item}, is unknown here")
-                elif say:
-                    step(f"Retrieved {place}, {outcome.item}")
-                continue
-            failed.append(outcome.item)
-            context.console.note(
-                f"Error retrieving HIT results for {place} ({outcome.item}): {outcome.error}"
-            )
-    return work, failed
+
+    def line(outcome: Outcome[str, Work], number: int) -> str:
+        place = f"HIT {number}/{len(hit_ids)}"
+        if outcome.error is not None:
+            return f"Error retrieving HIT results for {place} ({outcome.item}): {outcome.error}"
+        if say and outcome.value().unknown:
+            context.console.note(f"{place}, {outcome.item}, is unknown here")
+            return ""
+        return f"Retrieved {place}, {outcome.item}" if say else ""
+
+    outcomes = context.perform(
+        hit_ids,
+        lambda hit_id: fetch_hit_work(context, hit_id, deleted),
+        line,
+        progress="Retrieving results" if say else "",
+    )
+    return [outcome.value() for outcome in outcomes if outcome.ok], outcomes.failed
 
 
 def fetch_hit_work(context: CommandContext, hit_id: str, deleted: Collection[str] = ()) -> Work:

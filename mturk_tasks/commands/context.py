@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
@@ -12,11 +13,18 @@ from typing import Final, Protocol, TypeVar
 from mturk_tasks.client import assignments
 from mturk_tasks.client.assignments import AccountBalance, Marketplace
 from mturk_tasks.client.session import Client
-from mturk_tasks.commands.runner import Item, Outcome, Result
+from mturk_tasks.commands.runner import Item, Outcome, Outcomes, Result
 from mturk_tasks.commands.runner import run as run_batch
 from mturk_tasks.console import console
 from mturk_tasks.console.console import Console
-from mturk_tasks.errors import FileError, MTurkTasksError, Problem, ServiceError, Unavailable
+from mturk_tasks.errors import (
+    FileError,
+    InsufficientFunds,
+    MTurkTasksError,
+    Problem,
+    ServiceError,
+    Unavailable,
+)
 from mturk_tasks.files import survey
 from mturk_tasks.files.survey import Definition, Survey
 from mturk_tasks.lib.money import FeeTable, describe_fee
@@ -178,20 +186,27 @@ class CommandContext:
         self,
         items: Sequence[Item],
         act: Callable[[Item], Result],
-        what: str,
-        done: Callable[[Item], str],
-        failed: Callable[[Outcome[Item, Result]], str],
-    ) -> list[Outcome[Item, Result]]:
-        """Act on each item, write a line about each that was done or failed, and return the outcomes."""
-        outcomes = []
-        with self.console.progress(len(items), what) as step:
-            for outcome in self.each(items, act):
+        line: Callable[[Outcome[Item, Result], int], str],
+        *fatal: type[MTurkTasksError],
+        progress: str = "",
+    ) -> Outcomes[Item, Result]:
+        """Act on each item, write the line about it unless it is empty, and return the outcomes.
+
+        A line is made of the outcome and its number, from 1 on. What was done is a step of the `progress`,
+        what failed a note. Raise what `each` raises.
+        """
+        outcomes: Outcomes[Item, Result] = Outcomes()
+        with self.console.progress(len(items) if progress else 0, progress) as step:
+            for outcome in self.each(items, act, *fatal):
                 outcomes.append(outcome)
-                if outcome.ok:
-                    step(done(outcome.item))
-                else:
-                    self.console.note(failed(outcome))
+                if text := line(outcome, len(outcomes)):
+                    (step if outcome.ok else self.console.note)(text)
         return outcomes
+
+    def require_funds(self, action: str, cost: Decimal, refusal: str) -> None:
+        """Raise InsufficientFunds, with the refusal, where the account does not cover the cost."""
+        if cost and cost > self.account.balance:
+            raise InsufficientFunds(action, "InsufficientFunds", refusal)
 
     def confirm(self, plan: str, heading: str = "") -> None:
         """Show a plan, below the heading if any, and ask whether to go on; `--force` has said so already.

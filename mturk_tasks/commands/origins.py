@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, Final
 
 from mturk_tasks.client import hits, qualifications
-from mturk_tasks.commands import journal as records
+from mturk_tasks.commands import journal
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry
 from mturk_tasks.console.summary import clock_time, count
@@ -47,7 +47,7 @@ def is_here(context: CommandContext, entries: Sequence[Entry]) -> bool:
     first = header(entries)
     if first is None:
         return False
-    made = list(records.done(entries, CREATE).values())
+    made = list(journal.done(entries, CREATE).values())
     if not context.marketplace.ids or not (made or "marketplace" in first):
         return (first["environment"], first["endpoint"]) == (
             context.environment.name,
@@ -105,11 +105,11 @@ def candidates(files: BatchFiles) -> list[BatchFiles]:
     """Return where sets of a label can stand: under it, or set aside when a load began elsewhere."""
     pattern = f"{glob.escape(files.label)}.*{files.journal.suffix}"
     aside = (files.under(path.stem) for path in sorted(files.folder.glob(pattern)))
-    return [files, *(one for one in aside if _was_set_aside(files.label, one))]
+    return [files, *(candidate for candidate in aside if _was_set_aside(files.label, candidate))]
 
 
 def _was_set_aside(label: str, files: BatchFiles) -> bool:
-    first = header(records.read(files.journal))
+    first = header(journal.read(files.journal))
     return first is not None and first["label"] == label and files.label in names_aside(label, first)
 
 

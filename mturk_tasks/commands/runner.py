@@ -30,7 +30,7 @@ class Outcome(Generic[Item, Result]):
         """Say whether it was done."""
         return self.error is None
 
-    def told(self, item_id: str, done: str) -> dict[str, str]:
+    def as_item(self, item_id: str, done: str) -> dict[str, str]:
         """Return what a program wants to know: the item's ID, and what was done or why it failed."""
         if self.error is None:
             return {"id": item_id, "status": done}
@@ -41,6 +41,24 @@ class Outcome(Generic[Item, Result]):
         if self.error is not None:
             raise self.error
         return self.result  # type: ignore[return-value]  # without error there is a result
+
+
+class Outcomes(list[Outcome[Item, Result]]):
+    """The outcomes of several items, in their order."""
+
+    @property
+    def done(self) -> list[Item]:
+        """Return the items that were done."""
+        return [outcome.item for outcome in self if outcome.ok]
+
+    @property
+    def failed(self) -> list[Item]:
+        """Return the items that failed."""
+        return [outcome.item for outcome in self if not outcome.ok]
+
+    def as_items(self, item_id: Callable[[Item], str], done: str) -> tuple[dict[str, str], ...]:
+        """Return what a program wants to know of each."""
+        return tuple(outcome.as_item(item_id(outcome.item), done) for outcome in self)
 
 
 def run(

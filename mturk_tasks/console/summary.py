@@ -23,6 +23,11 @@ class Summary:
     exit_code: int = 0
     facts: dict[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def of_dry_run(cls, plan: str, *more: str, **counts: int) -> Summary:
+        """Return the outcome of a command that only says what it would do."""
+        return cls((f"Dry run: {plan}", *more), counts)
+
 
 def document(command: str, environment: str | None, summary: Summary) -> str:
     """Return the outcome of a command as JSON: times are ISO 8601 in UTC, amounts of money are text.

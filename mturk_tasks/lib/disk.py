@@ -7,7 +7,7 @@ import os
 import secrets
 import shlex
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -89,6 +89,18 @@ def write_bytes(path: Path, content: bytes) -> None:
     """Put bytes into `path`, whole or not at all; raise FileError when it cannot be."""
     with on_disk(path):
         _replace(path, content)
+
+
+def write_failures(path: Path, header: str, lines: Sequence[str]) -> None:
+    """Put the lines that failed into `<path>.failure`, below the header, so that they can be given again.
+
+    Where none failed, take away the file of an earlier time.
+    """
+    failure = path.with_name(f"{path.name}.failure")
+    if lines:
+        write(failure, "".join(f"{line}\n" for line in (header, *lines)))
+    else:
+        remove(failure)
 
 
 def remove(path: Path) -> None:

@@ -237,7 +237,7 @@ def bonus(
     """Pay a bonus, or all that a file lists."""
     answer = options.one_of("--uncertain", uncertain, surveys.bonus.ANSWERS)
     if bonusfile:
-        return surveys.bonus.of_file(at, Path(bonusfile), label, uncertain=answer, repeated=repeated)
+        return surveys.bonus.pay_file(at, Path(bonusfile), label, uncertain=answer, repeated=repeated)
     options.need(workerid=workerid, assignment=assignment, amount=amount, reason=reason)
-    one = surveys.bonus.Bonus(workerid, assignment, options.amount("--amount", amount), reason)
-    return surveys.bonus.one(at, one, uncertain=answer)
+    bonus = surveys.bonus.Bonus(workerid, assignment, options.amount("--amount", amount), reason)
+    return surveys.bonus.pay(at, bonus, uncertain=answer)

@@ -51,7 +51,7 @@ def struck(bench, act, call, *, after):
 
 
 def test_one_bonus_is_paid_and_said(bench, work):
-    summary = bonus.one(bench.context(), one_of(work))
+    summary = bonus.pay(bench.context(), one_of(work))
 
     assert paid(bench, work[0]) == ["0.50"]
     assert (summary.lines, summary.exit_code) == (("Granted bonus to AONE",), 0)
@@ -59,12 +59,12 @@ def test_one_bonus_is_paid_and_said(bench, work):
 
 def test_one_bonus_is_paid_each_time_it_is_asked_for(bench, work):
     for _ in range(3):
-        bonus.one(bench.context(), one_of(work))
+        bonus.pay(bench.context(), one_of(work))
     assert paid(bench, work[0]) == ["0.50"] * 3
 
 
 def test_a_bonus_that_is_refused_says_why_and_is_1(bench, work, capsys):
-    summary = bonus.one(bench.context(), Bonus("AONE", STRANGER, Decimal(1), "Good."))
+    summary = bonus.pay(bench.context(), Bonus("AONE", STRANGER, Decimal(1), "Good."))
 
     assert (summary.counts, summary.exit_code) == ({"paid": 0, "failed": 1}, 1)
     assert f"Error granting bonus for {STRANGER}: " in capsys.readouterr().err
@@ -73,53 +73,53 @@ def test_a_bonus_that_is_refused_says_why_and_is_1(bench, work, capsys):
 @pytest.mark.crash
 @pytest.mark.parametrize(("call", "after"), [(2, False), (2, True)], ids=["before", "after"])
 def test_a_bonus_whose_fate_is_not_known_is_gone_on_with_and_paid_once(bench, work, call, after):
-    struck(bench, lambda context: bonus.one(context, one_of(work)), call, after=after)
-    summary = bonus.one(bench.context(), one_of(work))
+    struck(bench, lambda context: bonus.pay(context, one_of(work)), call, after=after)
+    summary = bonus.pay(bench.context(), one_of(work))
 
     assert paid(bench, work[0]) == ["0.50"]
     assert summary.counts == {"paid": 1, "failed": 0}
 
 
 def test_after_that_it_is_paid_anew_again(bench, work):
-    struck(bench, lambda context: bonus.one(context, one_of(work)), 2, after=True)
+    struck(bench, lambda context: bonus.pay(context, one_of(work)), 2, after=True)
     for _ in range(2):
-        bonus.one(bench.context(), one_of(work))
+        bonus.pay(bench.context(), one_of(work))
     assert paid(bench, work[0]) == ["0.50"] * 2
 
 
 def test_another_amount_is_another_bonus(bench, work):
-    struck(bench, lambda context: bonus.one(context, one_of(work)), 2, after=True)
-    bonus.one(bench.context(), one_of(work, amount="0.75"))
+    struck(bench, lambda context: bonus.pay(context, one_of(work)), 2, after=True)
+    bonus.pay(bench.context(), one_of(work, amount="0.75"))
     assert paid(bench, work[0]) == ["0.50", "0.75"]
 
 
 def test_more_than_a_day_later_a_bonus_that_was_paid_is_found(bench, work, capsys):
-    struck(bench, lambda context: bonus.one(context, one_of(work)), 2, after=True)
+    struck(bench, lambda context: bonus.pay(context, one_of(work)), 2, after=True)
     bench.later(hours=25)
-    bonus.one(bench.context(), one_of(work))
+    bonus.pay(bench.context(), one_of(work))
 
     assert paid(bench, work[0]) == ["0.50"]
     assert f"the bonus for {work[0]} was paid before" in capsys.readouterr().err
 
 
 def test_more_than_a_day_later_one_that_is_not_found_is_for_the_requester_to_decide(bench, work):
-    struck(bench, lambda context: bonus.one(context, one_of(work)), 2, after=False)
+    struck(bench, lambda context: bonus.pay(context, one_of(work)), 2, after=False)
     bench.later(hours=25)
     with pytest.raises(RecordsError, match="--uncertain pay pays it, --uncertain skip leaves it"):
-        bonus.one(bench.context(), one_of(work))
+        bonus.pay(bench.context(), one_of(work))
     assert paid(bench, work[0]) == []
 
 
 @pytest.mark.parametrize(("answer", "amounts"), [(PAY, ["0.50"]), (SKIP, [])])
 def test_the_requester_has_it_paid_or_left(bench, work, answer, amounts):
-    struck(bench, lambda context: bonus.one(context, one_of(work)), 2, after=False)
+    struck(bench, lambda context: bonus.pay(context, one_of(work)), 2, after=False)
     bench.later(hours=25)
-    bonus.one(bench.context(), one_of(work), uncertain=answer)
+    bonus.pay(bench.context(), one_of(work), uncertain=answer)
     assert paid(bench, work[0]) == amounts
 
 
 def test_all_bonuses_of_a_file_are_paid_after_a_plan_with_the_money(bench, work, file, capsys):
-    summary = bonus.of_file(bench.context(), file)
+    summary = bonus.pay_file(bench.context(), file)
 
     assert [paid(bench, one) for one in work] == [["0.10"], ["0.20"], ["0.30"]]
     assert summary.lines == ("  3 bonuses paid, $0.60 in all.",)
@@ -127,8 +127,8 @@ def test_all_bonuses_of_a_file_are_paid_after_a_plan_with_the_money(bench, work,
 
 
 def test_a_file_that_is_given_again_pays_nothing_twice(bench, work, file, capsys):
-    bonus.of_file(bench.context(), file)
-    summary = bonus.of_file(bench.context(), file)
+    bonus.pay_file(bench.context(), file)
+    summary = bonus.pay_file(bench.context(), file)
 
     assert [paid(bench, one) for one in work] == [["0.10"], ["0.20"], ["0.30"]]
     assert summary.lines == ("No bonus is left to pay.",)
@@ -136,9 +136,9 @@ def test_a_file_that_is_given_again_pays_nothing_twice(bench, work, file, capsys
 
 
 def test_a_row_that_is_added_is_paid_and_the_others_are_not(bench, work, file):
-    bonus.of_file(bench.context(), file)
+    bonus.pay_file(bench.context(), file)
     file.write_text(f"{file.read_text()}AONE\t{work[0]}\t1.00\tMore.\n", encoding="utf-8")
-    bonus.of_file(bench.context(), file)
+    bonus.pay_file(bench.context(), file)
     assert [paid(bench, one) for one in work] == [["0.10", "1.00"], ["0.20"], ["0.30"]]
 
 
@@ -150,14 +150,14 @@ def twice(bench, work):
 def test_equal_rows_are_named_and_nothing_is_paid(bench, work, twice):
     for context in (bench.context(dry=True), bench.context()):
         with pytest.raises(FileError, match=r"extra.txt:3: is the same bonus as line 2; .* --repeated"):
-            bonus.of_file(context, twice)
+            bonus.pay_file(context, twice)
 
     assert [paid(bench, one) for one in work] == [[], [], []]
 
 
 def test_equal_rows_that_are_meant_are_as_many_bonuses(bench, work, twice):
-    bonus.of_file(bench.context(), twice, repeated=True)
-    bonus.of_file(bench.context(), twice)  # where nothing is left to pay, nothing is refused
+    bonus.pay_file(bench.context(), twice, repeated=True)
+    bonus.pay_file(bench.context(), twice)  # where nothing is left to pay, nothing is refused
 
     assert paid(bench, work[0]) == ["0.50", "0.50"]
 
@@ -165,19 +165,19 @@ def test_equal_rows_that_are_meant_are_as_many_bonuses(bench, work, twice):
 def test_a_row_that_is_put_beside_its_equal_later_is_refused_too(bench, work, twice):
     lines = twice.read_text()
     twice.write_text("".join(lines.splitlines(keepends=True)[:2]))
-    bonus.of_file(bench.context(), twice)
+    bonus.pay_file(bench.context(), twice)
     twice.write_text(lines)
     with pytest.raises(FileError, match="same bonus as line 2"):
-        bonus.of_file(bench.context(), twice)
+        bonus.pay_file(bench.context(), twice)
 
     assert paid(bench, work[0]) == ["0.50"]
 
 
 def test_a_file_is_remembered_when_its_set_was_put_aside(bench, work, file):
-    bonus.of_file(bench.context(), file)
+    bonus.pay_file(bench.context(), file)
     cleanup.run(bench.context(), approve=True, expire=True)
     load.run(bench.context(), LoadRequest())
-    summary = bonus.of_file(bench.context(), file)
+    summary = bonus.pay_file(bench.context(), file)
 
     assert summary.lines == ("No bonus is left to pay.",)
 
@@ -186,7 +186,7 @@ def test_every_mistake_of_a_file_is_said_before_anything_is_paid(bench, work):
     good = ("AONE", work[0], "0.50", "Good.")
     bad = [("who", work[0], "1", "r"), ("AONE", work[0], "much", "r"), ("AONE", work[0], "1", "")]
     with pytest.raises(FileError) as caught:
-        bonus.of_file(bench.context(), bonuses(bench, good, *bad))
+        bonus.pay_file(bench.context(), bonuses(bench, good, *bad))
 
     assert [problem.line for problem in caught.value.problems] == [3, 4, 5]
     assert paid(bench, work[0]) == []
@@ -195,32 +195,32 @@ def test_every_mistake_of_a_file_is_said_before_anything_is_paid(bench, work):
 def test_a_file_without_a_column_is_refused(bench, work):
     path = bench.write("extra.txt", "workerid\tamount\nAONE\t1\n")
     with pytest.raises(FileError, match="has no column assignmentid, reason"):
-        bonus.of_file(bench.context(), path)
+        bonus.pay_file(bench.context(), path)
 
 
 def test_rows_that_fail_stand_in_a_file_of_their_own_until_they_do_not(bench, work):
     bad = ("AONE", STRANGER, "0.50", "Good.")
-    summary = bonus.of_file(bench.context(), bonuses(bench, bad, ("AONE", work[0], "0.50", "Good.")))
+    summary = bonus.pay_file(bench.context(), bonuses(bench, bad, ("AONE", work[0], "0.50", "Good.")))
     failure = bench.folder / "extra.txt.failure"
 
     assert (summary.counts, summary.exit_code) == ({"paid": 1, "failed": 1}, 1)
     assert failure.read_text(encoding="utf-8").splitlines() == [HEADER, "\t".join(bad)]
-    bonus.of_file(bench.context(), bonuses(bench, ("AONE", work[0], "0.50", "Good.")))
+    bonus.pay_file(bench.context(), bonuses(bench, ("AONE", work[0], "0.50", "Good.")))
     assert not failure.exists()
 
 
 def test_what_the_money_does_not_cover_is_refused_before_the_first(bench, work):
     rows = [("AONE", one, "4000", "Good.") for one in work]
     with pytest.raises(InsufficientFunds, match=r"There is \$10000\.00; none was paid\."):
-        bonus.of_file(bench.context(), bonuses(bench, *rows))
+        bonus.pay_file(bench.context(), bonuses(bench, *rows))
     assert [paid(bench, one) for one in work] == [[], [], []]
 
 
 @pytest.mark.parametrize(
     "act",
     [
-        lambda context, file, _: bonus.of_file(context, file),
-        lambda context, _, work: bonus.one(context, one_of(work)),
+        lambda context, file, _: bonus.pay_file(context, file),
+        lambda context, _, work: bonus.pay(context, one_of(work)),
     ],
     ids=["file", "one"],
 )
@@ -233,7 +233,7 @@ def test_a_dry_run_pays_nothing_and_says_what_it_would(bench, work, file, act):
 
 def test_a_dry_run_names_bonuses_for_work_that_their_workers_did_not_do(bench, work):
     rows = bonuses(bench, ("AONE", work[0], "1", "Good."), ("ATWO", work[1], "1", "Good."))
-    summary = bonus.of_file(bench.context(dry=True), rows)
+    summary = bonus.pay_file(bench.context(dry=True), rows)
 
     assert summary.lines[1:] == (
         f"Error granting bonus for {work[1]}: ATWO did not submit it, another worker did",
@@ -242,14 +242,14 @@ def test_a_dry_run_names_bonuses_for_work_that_their_workers_did_not_do(bench, w
 
 
 def test_a_dry_run_names_bonuses_for_work_that_there_is_not(bench, work):
-    summary = bonus.one(bench.context(dry=True), Bonus("AONE", STRANGER, Decimal(1), "Good."))
+    summary = bonus.pay(bench.context(dry=True), Bonus("AONE", STRANGER, Decimal(1), "Good."))
 
     assert summary.lines[1].startswith(f"Error granting bonus for {STRANGER}: Assignment {STRANGER}")
     assert summary.exit_code == 1
 
 
 def test_a_bonus_for_another_workers_work_is_refused_in_words_of_the_task(bench, work, capsys):
-    bonus.one(bench.context(), Bonus("ATWO", work[0], Decimal(1), "Good."))
+    bonus.pay(bench.context(), Bonus("ATWO", work[0], Decimal(1), "Good."))
 
     assert capsys.readouterr().err.endswith(
         f"Error granting bonus for {work[0]}: ATWO did not submit it, another worker did\n"
@@ -259,37 +259,33 @@ def test_a_bonus_for_another_workers_work_is_refused_in_words_of_the_task(bench,
 @pytest.mark.crash
 @struck_at(CALLS)
 def test_a_file_that_dies_is_finished_with_every_bonus_paid_once(bench, work, file, call, after):
-    struck(bench, lambda context: bonus.of_file(context, file), call, after=after)
-    summary = bonus.of_file(bench.context(), file)
+    struck(bench, lambda context: bonus.pay_file(context, file), call, after=after)
+    summary = bonus.pay_file(bench.context(), file)
 
     assert [paid(bench, one) for one in work] == [["0.10"], ["0.20"], ["0.30"]]
     assert summary.exit_code == 0
 
 
 def test_a_file_makes_the_calls_that_are_struck_here(bench, file):
-    bonus.of_file(bench.context(), file)
+    bonus.pay_file(bench.context(), file)
     assert bench.strike.calls == CALLS
 
 
 @pytest.mark.parametrize(("after", "answer"), [(True, ""), (False, PAY)], ids=["paid", "lost"])
 def test_a_file_that_died_is_finished_more_than_a_day_later(bench, work, file, after, answer):
-    struck(bench, lambda context: bonus.of_file(context, file), 3, after=after)
+    struck(bench, lambda context: bonus.pay_file(context, file), 3, after=after)
     bench.later(hours=25)
-    bonus.of_file(bench.context(), file, uncertain=answer)
+    bonus.pay_file(bench.context(), file, uncertain=answer)
 
     assert [paid(bench, one) for one in work] == [["0.10"], ["0.20"], ["0.30"]]
 
 
 def test_another_process_that_paid_meanwhile_is_noticed(bench, work, file, monkeypatch):
-    context, before = bench.context(), bonus._afford
+    context = bench.context()
+    monkeypatch.setattr(context, "announce", lambda _plan: bonus.pay_file(bench.context(), file))
 
-    def afford(*given):
-        if given[0] is context:
-            bonus.of_file(bench.context(), file)
-        return before(*given)
+    bonus.pay_file(context, file)
 
-    monkeypatch.setattr(bonus, "_afford", afford)
-    bonus.of_file(context, file)
     assert [paid(bench, one) for one in work] == [["0.10"], ["0.20"], ["0.30"]]
 
 
@@ -302,7 +298,7 @@ def test_no_worker_can_be_told_from_a_journal(bench):
         "pay.txt",
         "workerid\tassignmentid\tamount\treason\nAZZZ999ZZ\t3NOSUCHASSIGNMENT\t0.10\tThanks\n",
     )
-    bonus.of_file(bench.context(), path)
+    bonus.pay_file(bench.context(), path)
     text = bench.read("birds.journal")
 
     assert "AZZZ999ZZ" not in text

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mturk_tasks.commands.surveys import cleanup, decide, load, results, review
-from mturk_tasks.commands.surveys.load import CREATE, SKIP, LoadRequest
+from mturk_tasks.commands.surveys.interrupted import CREATE, SKIP
+from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import RecordsError, Unavailable
 from tests.bench import Crash, Strike
 from tests.crashes import struck_at

@@ -133,7 +133,7 @@ def test_a_review_and_a_bonus_cost_what_the_marketplace_takes(free, capsys):
     first = worked(free)[0]
     results.run(free.context())
     review.run(free.context())
-    bonus.one(free.context(), bonus.Bonus("AONE", first, Decimal("1.00"), "Thanks"))
+    bonus.pay(free.context(), bonus.Bonus("AONE", first, Decimal("1.00"), "Thanks"))
     told = capsys.readouterr().err
 
     assert "approve 3 assignment(s). At most $0.30 with fees." in told

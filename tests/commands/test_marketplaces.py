@@ -196,10 +196,10 @@ def test_bonuses_of_a_file_are_known_as_paid_from_sets_of_this_marketplace_alone
     assignment = worked.assignments(worked.hits()[0]["HITId"])[0]["AssignmentId"]
     listed = f"workerid\tassignmentid\tamount\treason\nAONE\t{assignment}\t1.00\tThanks\n"
     path = worked.write("bonuses", listed)
-    bonus.of_file(worked.context(), path)
+    bonus.pay_file(worked.context(), path)
     load.run(other(worked), LoadRequest())
 
-    assert bonus.of_file(worked.context(), path).counts == {"paid": 0, "failed": 0}
+    assert bonus.pay_file(worked.context(), path).counts == {"paid": 0, "failed": 0}
 
 
 UNKNOWN = "hitid\thittypeid\n3NOSUCHHIT0000000001\t3TYPE\n"

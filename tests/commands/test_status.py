@@ -100,7 +100,7 @@ def test_bonuses_are_part_of_what_was_paid(bench, hits):
 
     assignment = bench.submit("AONE", hits[0])
     bench.client.approve_assignment(AssignmentId=assignment)
-    bonus.one(bench.context(), bonus.Bonus("AONE", assignment, Decimal("1.00"), "Thanks"))
+    bonus.pay(bench.context(), bonus.Bonus("AONE", assignment, Decimal("1.00"), "Thanks"))
 
     assert shown(bench)["paid, with fees"] == "$1.32"
 
@@ -134,7 +134,7 @@ def paid_for(bench, hits):
 
     assignment = bench.submit("AONE", hits[0])
     decide.approve_listed(bench.context(), Listing((Listed(assignment, ""),), 0))
-    bonus.one(bench.context(), bonus.Bonus("AONE", assignment, Decimal("5.00"), "Good"))
+    bonus.pay(bench.context(), bonus.Bonus("AONE", assignment, Decimal("5.00"), "Good"))
 
 
 def test_money_of_another_survey_is_not_counted(bench, hits):
@@ -172,7 +172,7 @@ def test_a_bonus_for_work_that_was_approved_by_itself_is_counted_after_cleanup(b
 
     assignment = bench.submit("AONE", hits[0])
     bench.later(days=4)
-    bonus.one(bench.context(), bonus.Bonus("AONE", assignment, Decimal("1.00"), "Thanks"))
+    bonus.pay(bench.context(), bonus.Bonus("AONE", assignment, Decimal("1.00"), "Thanks"))
     cleanup.run(bench.context(), expire=True)
 
     assert facts(bench)["paid"] == "1.32"

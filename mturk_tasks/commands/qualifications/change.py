@@ -46,7 +46,7 @@ def run(
             "warning: the test is replaced without an answer key; nobody is graded at once now"
         )
     if context.dry:
-        return Summary((f"Dry run: {', '.join(sent)} of {current.name} would be changed.",))
+        return Summary.of_dry_run(f"{', '.join(sent)} of {current.name} would be changed.")
     type_id = qualification.type_id
     with batches.open_journal(context, qualification, folder.CHANGE, type=type_id) as actions:
         actions.perform(
@@ -73,7 +73,7 @@ def retire(context: CommandContext, qualification: folder.FolderQualification) -
         )
     plan = f"You are about to delete the qualification type {current.name} ({type_id})."
     if context.dry:
-        return Summary((f"Dry run: {plan}",))
+        return Summary.of_dry_run(plan)
     context.confirm(plan)
     with batches.open_journal(context, qualification, "retire", type=type_id) as actions:
         actions.perform(batches.DELETE, folder.TYPE, lambda: qualifications.delete(context.client, type_id))

@@ -28,7 +28,7 @@ def run(context: CommandContext, definition: Definition, *, retry: bool = True) 
     for note in defaults(plan, retry=retry):
         context.console.note(note)
     if context.dry:
-        return Summary((f"Dry run: the qualification type {plan.properties.name} would be created.",))
+        return Summary.of_dry_run(f"the qualification type {plan.properties.name} would be created.")
     archive.move(moves)
     files = definition.files if moves or previous is None else previous.files
     origin = batches.origin(context, definition.sources)  # before this command writes files of its own

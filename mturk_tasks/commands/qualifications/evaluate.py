@@ -107,7 +107,7 @@ def run(
     context.confirm(f"You are about to grant {passed} qual request(s) and to reject {refused}.")
     decisions = [result.decision for result in graded]
     outcomes = requests.carry_out(context, qualification, decisions, _line)
-    counts["failed"] = sum(not outcome.ok for outcome in outcomes)
+    counts["failed"] = len(outcomes.failed)
     items = tuple(map(requests.item, outcomes))
     return Summary((), counts, items, exit_code=int(counts["failed"] > 0))
 
@@ -149,7 +149,10 @@ def _grade(
     return [GradedRequest(request, marks(expected, given[request.request_id])) for request in waiting]
 
 
-def _line(decision: requests.RequestDecision) -> str:
+def _line(outcome: requests.DecisionOutcome, _number: int) -> str:
+    decision = outcome.item
+    if not outcome.ok:
+        return requests.failure(outcome)
     done = "granted" if decision.action == requests.ACCEPT else "rejected"
     return f"[{decision.request_id}] Qualification request {done}."
 

@@ -16,7 +16,7 @@ from mturk_tasks.client import assignments, qualifications
 from mturk_tasks.commands import batches, journal
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.qualifications.folder import FolderQualification
-from mturk_tasks.commands.runner import Outcome
+from mturk_tasks.commands.runner import Outcome, Outcomes
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import FileError, Problem, UsageError
 from mturk_tasks.files import grants
@@ -143,7 +143,7 @@ def revoke(
     _check_holders(context, qualification, recipients)
     if context.dry:
         names = ", ".join(row.worker_id for row in recipients.rows)
-        return Summary((f"Dry run: {type_id} would be revoked from {names}.",))
+        return Summary.of_dry_run(f"{type_id} would be revoked from {names}.")
     with batches.open_journal(context, qualification, REVOKE, type=type_id) as actions:
 
         def act(row: grants.Grant) -> None:
@@ -155,15 +155,14 @@ def revoke(
                 worker=worker,
             )
 
-        outcomes = list(context.each(recipients.rows, act))
+        outcomes = context.perform(recipients.rows, act, _revoke_failure)
     why = f" with reason: {reason}" if reason else ""
-    lines = [
-        f"Revoked qual {type_id} from {outcome.item.worker_id}{why}" for outcome in outcomes if outcome.ok
-    ]
-    for outcome in outcomes:
-        if not outcome.ok:
-            context.console.note(f"Error revoking from {outcome.item.worker_id}: {outcome.error}")
+    lines = [f"Revoked qual {type_id} from {row.worker_id}{why}" for row in outcomes.done]
     return _summary(outcomes, lines, done="revoked", count_as="revoked")
+
+
+def _revoke_failure(outcome: GrantOutcome, _number: int) -> str:
+    return "" if outcome.ok else f"Error revoking from {outcome.item.worker_id}: {outcome.error}"
 
 
 def last_actions(entries: Iterable[journal.Entry], type_id: str) -> dict[str, tuple[str, str]]:
@@ -217,20 +216,18 @@ class _Granting:
         if done_before := len(recipients.rows) - len(rows):
             context.console.note(f"{count(done_before, 'row')} done before and left out")
         if context.dry:
-            plan = f"Dry run: {count(len(rows), 'worker')} would be {operation.planned}."
-            return Summary((plan,), {"planned": len(rows)})
+            plan = f"{count(len(rows), 'worker')} would be {operation.planned}."
+            return Summary.of_dry_run(plan, planned=len(rows))
         if not rows:
             return Summary(("Nothing is left to do.",), {"done": 0, "failed": 0})
         with batches.open_journal(
             context, self.qualification, operation.action, type=self.type_id
         ) as actions:
             rows = self._reconcile(actions, rows)
-            outcomes = context.perform(
-                rows, partial(self._send, actions), "Granting", self._done, self._failed
-            )
-        failed = [outcome.item for outcome in outcomes if not outcome.ok]
+            outcomes = context.perform(rows, partial(self._send, actions), self._line, progress="Granting")
+        failed = outcomes.failed
         if file:
-            _write_failures(file, failed)
+            disk.write_failures(file.path, file.header, [row.raw for row in failed])
         if len(outcomes) > 1:  # a single line is seen on a terminal too
             context.console.note(f"{operation.total} {count(len(outcomes) - len(failed), 'worker')}.")
         lines = [f"  {count(len(failed), 'worker')} failed."] if failed else []
@@ -277,14 +274,14 @@ class _Granting:
             score=row.score,
         )
 
-    def _done(self, row: grants.Grant) -> str:
+    def _line(self, outcome: GrantOutcome, _number: int) -> str:
+        row = outcome.item
+        if not outcome.ok:
+            return f"{self.operation.failed} {row.worker_id}: {outcome.error}"
         value = "default value" if row.score is None else f"value {row.score}"
         return self.operation.done.format(
             type=self.type_id, worker=row.worker_id, score=row.score, value=value
         )
-
-    def _failed(self, outcome: GrantOutcome) -> str:
-        return f"{self.operation.failed} {outcome.item.worker_id}: {outcome.error}"
 
     def _key(self, row: grants.Grant) -> str:
         """Return what stands for a grant in journals, from which nobody can tell the Worker."""
@@ -292,17 +289,10 @@ class _Granting:
         return batches.disguised(self.context, content)[:32]
 
 
-def _summary(outcomes: Sequence[GrantOutcome], lines: Sequence[str], *, done: str, count_as: str) -> Summary:
-    failed = sum(not outcome.ok for outcome in outcomes)
-    counts = {count_as: len(outcomes) - failed, "failed": failed}
-    items = tuple(outcome.told(outcome.item.worker_id, done) for outcome in outcomes)
+def _summary(
+    outcomes: Outcomes[grants.Grant, None], lines: Sequence[str], *, done: str, count_as: str
+) -> Summary:
+    failed = len(outcomes.failed)
+    counts = {count_as: len(outcomes.done), "failed": failed}
+    items = outcomes.as_items(lambda row: row.worker_id, done)
     return Summary(tuple(lines), counts, items, exit_code=int(failed > 0))
-
-
-def _write_failures(file: grants.GrantFile, failed: Sequence[grants.Grant]) -> None:
-    """Write the rows that failed beside their file, so that they can be given again."""
-    failure = file.path.with_name(f"{file.path.name}.failure")
-    if failed:
-        disk.write(failure, "".join(f"{line}\n" for line in (file.header, *(row.raw for row in failed))))
-    else:
-        disk.remove(failure)

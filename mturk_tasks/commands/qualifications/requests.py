@@ -15,7 +15,7 @@ from mturk_tasks.client import qualifications
 from mturk_tasks.commands import batches, journal
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.qualifications.folder import FolderQualification
-from mturk_tasks.commands.runner import Outcome
+from mturk_tasks.commands.runner import Outcome, Outcomes
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import ServiceError, UsageError
 from mturk_tasks.files import grants, qualification_requests
@@ -136,17 +136,17 @@ def carry_out(
     context: CommandContext,
     qualification: FolderQualification,
     decisions: Sequence[RequestDecision],
-    line: Callable[[RequestDecision], str],
-) -> list[DecisionOutcome]:
+    line: Callable[[DecisionOutcome, int], str],
+) -> Outcomes[RequestDecision, None]:
     """Send decisions, each between its intent and its outcome in the journal; say and return the outcomes."""
     with batches.open_journal(context, qualification, "requests") as actions:
         _reconcile(actions, {decision.request_id for decision in decisions})
-        return context.perform(decisions, partial(_send, actions), "Deciding", line, _failure)
+        return context.perform(decisions, partial(_send, actions), line, progress="Deciding")
 
 
 def item(outcome: DecisionOutcome) -> dict[str, str]:
     """Return the outcome of one decision for programs."""
-    return outcome.told(outcome.item.request_id, _DONE[outcome.item.action])
+    return outcome.as_item(outcome.item.request_id, _DONE[outcome.item.action])
 
 
 def row_of(request: qualifications.QualificationRequest) -> qualification_requests.RequestRow:
@@ -200,23 +200,23 @@ def _decide(
         context.console.note(problem)
     plan = _PLANS[action].format(len(due))
     if context.dry:
-        return Summary((f"Dry run: {plan}",), {"planned": len(due)})
-    outcomes = []
+        return Summary.of_dry_run(plan, planned=len(due))
+    outcomes: Outcomes[RequestDecision, None] = Outcomes()
     if due:
         context.confirm(plan)
         due = _with_comments(context, due) if action == REFUSE else due
         outcomes = carry_out(context, qualification, due, _line)
     if len(outcomes) > 1:  # a single line is seen on a terminal too
-        context.console.note(f"{count(sum(outcome.ok for outcome in outcomes), 'request')} {_DONE[action]}.")
-    failed = {*absent, *(outcome.item.request_id for outcome in outcomes if not outcome.ok)}
+        context.console.note(f"{count(len(outcomes.done), 'request')} {_DONE[action]}.")
+    failed = {*absent, *(decision.request_id for decision in outcomes.failed)}
     if file:
         _write_failures(file, action, [decision for decision in decisions if decision.request_id in failed])
     return _summary(action, outcomes, absent)
 
 
-def _summary(action: str, outcomes: Sequence[DecisionOutcome], absent: Mapping[str, str]) -> Summary:
+def _summary(action: str, outcomes: Outcomes[RequestDecision, None], absent: Mapping[str, str]) -> Summary:
     items = [{"id": key, "status": "failed", "error": problem} for key, problem in absent.items()]
-    failed = sum(not outcome.ok for outcome in outcomes) + len(absent)
+    failed = len(outcomes.failed) + len(absent)
     verb = _DONE[action]
     lines = [
         *([] if outcomes else ["No request waits for this decision."]),
@@ -268,14 +268,18 @@ def _reconcile(actions: batches.ActionJournal, waiting: Collection[str]) -> None
                 actions.conclude_interrupted(action, request_id)
 
 
-def _line(decision: RequestDecision) -> str:
+def _line(outcome: DecisionOutcome, _number: int) -> str:
+    decision = outcome.item
+    if not outcome.ok:
+        return failure(outcome)
     if decision.score is not None:
         return f"[{decision.request_id}] QualRequest successfully approved with value ({decision.score})"
     comment = f" with comment ({decision.comment})" if decision.comment else ""
     return f"[{decision.request_id}] Qualification request successfully rejected{comment}"
 
 
-def _failure(outcome: DecisionOutcome) -> str:
+def failure(outcome: DecisionOutcome) -> str:
+    """Say why a decision failed."""
     doing = _DOING[outcome.item.action]
     return f"Error {doing} request {outcome.item.request_id}: {outcome.error}"
 

@@ -73,7 +73,7 @@ def rehearse(
         raise UsageError("simulated workers take part in the embedded sandbox only")
     type_id = qualification.type_id
     if context.dry:
-        return Summary((f"Dry run: {count(workers, 'worker')} would ask for {type_id}.",))
+        return Summary.of_dry_run(f"{count(workers, 'worker')} would ask for {type_id}.")
     known = qualification_requests.read_answer_key(definition.key).expected() if definition.key else {}
     done = context.market().rehearse_requests(type_id, workers=workers, seed=seed, known=known)
     lines = (

@@ -26,10 +26,10 @@ def reset(context: CommandContext) -> Summary:
         return Summary(("There are no HITs in your account to delete.",), {"deleted": 0, "left": 0})
     work, unseen = fetch_work(context, hit_ids)
     decided = [cleanup.decide(item, approve=True, expire=True) for item in work]
-    ending = [fate for fate in decided if fate.delete]
-    busy = [fate for fate in decided if not fate.delete]
+    ending = [action for action in decided if action.delete]
+    busy = [action for action in decided if not action.delete]
     if context.dry:
-        return Summary((f"Dry run: {cleanup.describe(ending, context.fee)}",), {"planned": len(ending)})
+        return Summary.of_dry_run(cleanup.describe(ending, context.fee), planned=len(ending))
     warning = f"You are about to delete ALL your HITs from the {context.environment.name} marketplace."
     plan = cleanup.describe(ending, context.fee, f"{warning}\nThat is {count(len(ending), 'HIT')}.")
     context.confirm(f"PLEASE READ THIS CAREFULLY\n\n{plan}")
@@ -41,10 +41,9 @@ def _delete(
 ) -> Summary:
     total = len(ending) + len(busy) + len(unseen)
     context.console.say(f"--- Starting to reset account ({total} HITs) ---")
-    with batches.open_journal(context, batches.NO_BATCH, "reset") as book:
-        outcomes = cleanup.carry_out(book, ending, "Resetting the account")
-    deleted = sum(outcome.ok for outcome in outcomes)
-    failed = len(unseen) + len(ending) - deleted
+    with batches.open_journal(context, batches.NO_BATCH, "reset") as actions:
+        outcomes = cleanup.carry_out(actions, ending, "Resetting the account")
+    deleted, failed = len(outcomes.done), len(unseen) + len(outcomes.failed)
     left = sum(1 for _ in hits.every_hit(context.client))
     lines = (
         "--- Finished to reset account ---",
@@ -54,7 +53,7 @@ def _delete(
         f"  {left} HITs are left in your account",
     )
     counts = {"deleted": deleted, "failed": failed, "busy": len(busy), "left": left}
-    kept = ({"id": fate.work.hit_id, "status": "kept", "error": fate.stays} for fate in busy)
+    kept = ({"id": action.work.hit_id, "status": "kept", "error": action.stays} for action in busy)
     items = (*map(cleanup.action_item, outcomes), *kept, *map(cleanup.unseen_item, unseen))
     return Summary(lines, counts, items, exit_code=int(failed > 0 or left > 0))
 
@@ -82,7 +81,7 @@ def _do(context: CommandContext, action: str, worker_id: str, said: str, act: ba
     verb = f"{action.capitalize()}ed"
     items = ({"id": worker_id, "status": verb.lower()},)
     if context.dry:
-        return Summary((f"Dry run: {worker_id} would be {verb.lower()}.",))
-    with batches.open_journal(context, batches.NO_BATCH, action) as book:
-        book.perform(action, book.worker(worker_id), act)
+        return Summary.of_dry_run(f"{worker_id} would be {verb.lower()}.")
+    with batches.open_journal(context, batches.NO_BATCH, action) as actions:
+        actions.perform(action, actions.worker(worker_id), act)
     return Summary((said,), {verb.lower(): 1}, items)

@@ -9,23 +9,22 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from mturk_tasks.client import assignments
 from mturk_tasks.client import assignments as payments
 from mturk_tasks.client.assignments import Bonus
-from mturk_tasks.commands import batches, origins
-from mturk_tasks.commands import journal as records
+from mturk_tasks.commands import batches, journal, origins
 from mturk_tasks.commands.batches import ActionJournal, Batch
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry
-from mturk_tasks.commands.runner import Outcome
+from mturk_tasks.commands.runner import Outcome, Outcomes
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import (
     FileError,
-    InsufficientFunds,
     MTurkTasksError,
     Problem,
     RecordsError,
@@ -40,14 +39,13 @@ BONUS = "bonus"
 PAY = "pay"
 SKIP = "skip"
 ANSWERS = ("", PAY, SKIP)
-_TOKEN_LIVES = timedelta(hours=23)  # the service says 24; clocks differ
 
 
 @dataclass(frozen=True)
 class Payment:
     """A bonus to be paid now: its key in the journal, and the token that keeps it from being paid twice.
 
-    `begun` is when a call whose fate is not known was made for it.
+    `begun` is when a call whose action is not known was made for it.
     """
 
     key: str
@@ -56,20 +54,20 @@ class Payment:
     begun: datetime | None = None
 
 
-def one(context: CommandContext, bonus: Bonus, *, uncertain: str = "") -> Summary:
-    """Pay one bonus; a call whose fate is not known is gone on with rather than made anew."""
-    found = batches.NO_BATCH
+def pay(context: CommandContext, bonus: Bonus, *, uncertain: str = "") -> Summary:
+    """Pay one bonus; a call whose action is not known is gone on with rather than made anew."""
+    batch = batches.NO_BATCH
     content = _key(context, _content(bonus))
-    waiting = [key for key in _open(_entries(context, found)) if key.startswith(content)]
+    waiting = [key for key in _open(_entries(context, batch)) if key.startswith(content)]
     key = waiting[0] if waiting else f"{content}/{secrets.token_hex(8)}"
-    summary = _pay(context, found, {key: bonus}, uncertain, alone=True)
+    summary = _pay(context, batch, {key: bonus}, uncertain, alone=True)
     if context.dry:
         return summary
     said = (f"Granted bonus to {bonus.worker_id}",) if summary.counts["paid"] else summary.lines[1:]
     return replace(summary, lines=said)
 
 
-def of_file(
+def pay_file(
     context: CommandContext, path: Path, label: str = "", *, uncertain: str = "", repeated: bool = False
 ) -> Summary:
     """Pay every bonus of a file that is not paid yet.
@@ -79,15 +77,16 @@ def of_file(
     are meant; InsufficientFunds where the money does not cover it.
     """
     listing = decisions.read(path)
-    found = _set_of_folder(context, label)
+    batch = _set_of_folder(context, label)
     rows = {_key(context, row.key): row for row in listing.rows}
     wanted = {key: row.bonus(Bonus) for key, row in rows.items()}
     if not repeated:
-        _refuse_repeated(path, [rows[payment.key] for payment in _due(context, found, wanted)])
-    summary = _pay(context, found, wanted, uncertain)
+        _refuse_repeated(path, [rows[payment.key] for payment in _due(context, batch, wanted)])
+    summary = _pay(context, batch, wanted, uncertain)
     failed = {item["id"] for item in summary.items if item["status"] == "failed"}
     if not context.dry:
-        _write_failures(path, listing.header, [row for key, row in rows.items() if key in failed])
+        lines = [row.raw for key, row in rows.items() if key in failed]
+        disk.write_failures(path, listing.header, lines)
     return summary
 
 
@@ -105,22 +104,22 @@ def _set_of_folder(context: CommandContext, label: str) -> Batch:
     return own or batches.NO_BATCH
 
 
-def _entries(context: CommandContext, found: Batch) -> list[Entry]:
+def _entries(context: CommandContext, batch: Batch) -> list[Entry]:
     """Return what every journal of this marketplace says, that of a set that was set aside too."""
-    own, home = batches.journal_of(context, found), batches.journal_of(context, batches.NO_BATCH)
-    others = [records.read(path) for path in sorted(context.folder.glob("*.journal")) if path != own]
+    own, home = batches.journal_of(context, batch), batches.journal_of(context, batches.NO_BATCH)
+    others = [journal.read(path) for path in sorted(context.folder.glob("*.journal")) if path != own]
     before = [entry for journal in others if origins.is_here(context, journal) for entry in journal]
-    return [*before, *(records.read(home) if home != own else ()), *records.read(own)]
+    return [*before, *(journal.read(home) if home != own else ()), *journal.read(own)]
 
 
 def _open(entries: Sequence[Entry]) -> dict[str, Entry]:
-    return records.open_intents(entries, BONUS)
+    return journal.open_intents(entries, BONUS)
 
 
-def _due(context: CommandContext, found: Batch, wanted: Mapping[str, Bonus]) -> list[Payment]:
+def _due(context: CommandContext, batch: Batch, wanted: Mapping[str, Bonus]) -> list[Payment]:
     """Return what of the wanted bonuses is not paid by now, by their keys."""
-    entries = _entries(context, found)
-    paid, waiting = records.done(entries, BONUS), _open(entries)
+    entries = _entries(context, batch)
+    paid, waiting = journal.done(entries, BONUS), _open(entries)
     return [_payment(key, bonus, waiting.get(key)) for key, bonus in wanted.items() if key not in paid]
 
 
@@ -140,31 +139,30 @@ def _key(context: CommandContext, content: str) -> str:
 
 
 def _pay(
-    context: CommandContext, found: Batch, wanted: Mapping[str, Bonus], uncertain: str, *, alone: bool = False
+    context: CommandContext, batch: Batch, wanted: Mapping[str, Bonus], uncertain: str, *, alone: bool = False
 ) -> Summary:
-    todo = _due(context, found, wanted)
+    todo = _due(context, batch, wanted)
     if len(todo) < len(wanted):
         context.console.note(f"{count(len(wanted) - len(todo), 'row')} paid before and left out")
     if not todo:
         return Summary(("No bonus is left to pay.",), {"paid": 0, "failed": 0})
-    plan = _afford(context, todo)
+    plan = _plan(context, todo)
     if context.dry:
         return _foreseen(context, todo, plan)
     context.announce(plan)
-    with batches.open_journal(context, found, BONUS) as book:
-        todo = _due(context, found, wanted)  # another process may have paid while this one was asking
-        outcomes = _send_all(book, _certain(book, todo, uncertain), alone=alone)
+    with batches.open_journal(context, batch, BONUS) as actions:
+        todo = _due(context, batch, wanted)  # another process may have paid while this one was asking
+        outcomes = _send_all(actions, _certain(actions, todo, uncertain), alone=alone)
     return _summary(outcomes)
 
 
-def _afford(context: CommandContext, todo: Sequence[Payment]) -> str:
-    cost = sum((one.bonus.amount + context.fee.on_bonus(one.bonus.amount) for one in todo), Decimal(0))
-    there = context.account.balance
+def _plan(context: CommandContext, todo: Sequence[Payment]) -> str:
+    """Return what is to be paid in a sentence; raise InsufficientFunds where the money does not cover it."""
+    amounts = [payment.bonus.amount for payment in todo]
+    cost = sum((amount + context.fee.on_bonus(amount) for amount in amounts), Decimal(0))
     plan = f"You are about to pay {count(len(todo), 'bonus', 'bonuses')} ({format_usd(cost)} with fees)."
-    if cost > there:
-        raise InsufficientFunds(
-            BONUS, "InsufficientFunds", f"{plan} There is {format_usd(there)}; none was paid."
-        )
+    balance = format_usd(context.account.balance)
+    context.require_funds(BONUS, cost, f"{plan} There is {balance}; none was paid.")
     return plan
 
 
@@ -172,7 +170,7 @@ def _foreseen(context: CommandContext, todo: Sequence[Payment], plan: str) -> Su
     """Return the plan, and which bonuses would be refused."""
     refused = []
     for outcome in context.each(
-        todo, lambda one: assignments.get_assignment(context.client, one.bonus.assignment_id)
+        todo, lambda payment: assignments.get_assignment(context.client, payment.bonus.assignment_id)
     ):
         bonus = outcome.item.bonus
         if outcome.error:
@@ -180,7 +178,7 @@ def _foreseen(context: CommandContext, todo: Sequence[Payment], plan: str) -> Su
         elif outcome.value()[0].worker_id != bonus.worker_id:
             refused.append(f"Error granting bonus for {bonus.assignment_id}: {_another(bonus)}")
     counts = {"planned": len(todo) - len(refused), "failed": len(refused)}
-    return Summary((f"Dry run: {plan}", *refused), counts, exit_code=int(bool(refused)))
+    return replace(Summary.of_dry_run(plan, *refused, **counts), exit_code=int(bool(refused)))
 
 
 def _not_paid(bonus: Bonus, error: MTurkTasksError) -> str:
@@ -194,74 +192,64 @@ def _another(bonus: Bonus) -> str:
     return f"{bonus.worker_id} did not submit it, another worker did"
 
 
-def _certain(book: ActionJournal, todo: Sequence[Payment], answer: str) -> list[Payment]:
+def _certain(actions: ActionJournal, todo: Sequence[Payment], answer: str) -> list[Payment]:
     """Return what may be paid: not what a call of more than a day ago may have paid already.
 
     Raise RecordsError where that cannot be found out and there is no answer.
     """
-    now = book.context.clock()
-    old = [one for one in todo if one.begun and now - one.begun > _TOKEN_LIVES]
-    lost = [one for one in old if not _found(book, one)]
+    now = actions.context.clock()
+    old = [payment for payment in todo if payment.begun and now - payment.begun > batches.TOKEN_LIVES]
+    lost = [payment for payment in old if not _found(actions, payment)]
     if lost and not answer:
-        names = ", ".join(one.bonus.assignment_id for one in lost)
+        names = ", ".join(payment.bonus.assignment_id for payment in lost)
         raise RecordsError(
             f"whether the bonus for {names} was paid more than a day ago is not known, and none was found; "
             "--uncertain pay pays it, --uncertain skip leaves it"
         )
     again = lost if answer == PAY else []
-    return [one for one in todo if one not in old or one in again]
+    return [payment for payment in todo if payment not in old or payment in again]
 
 
-def _found(book: ActionJournal, one: Payment) -> bool:
+def _found(actions: ActionJournal, payment: Payment) -> bool:
     """Say whether the bonus is among those the service has paid, and note it if so."""
-    if one.bonus not in payments.of_assignment(book.context.client, one.bonus.assignment_id):
+    if payment.bonus not in payments.of_assignment(actions.context.client, payment.bonus.assignment_id):
         return False
-    book.context.console.note(f"the bonus for {one.bonus.assignment_id} was paid before")
-    book.journal.conclude(BONUS, one.key, records.DONE, found=True, time=batches.stamp(book.context.clock()))
+    actions.context.console.note(f"the bonus for {payment.bonus.assignment_id} was paid before")
+    actions.conclude_interrupted(BONUS, payment.key)
     return True
 
 
-def _send_all(book: ActionJournal, todo: Sequence[Payment], *, alone: bool) -> list[Outcome[Payment, None]]:
-    context = book.context
-    outcomes = []
-    with context.console.progress(len(todo), "Paying bonuses") as step:
-        for outcome in context.each(todo, lambda one: _send(book, one)):
-            outcomes.append(outcome)
-            bonus = outcome.item.bonus
-            if outcome.ok and not alone:
-                step(f"Granted {format_usd(bonus.amount)} to {bonus.worker_id} for {bonus.assignment_id}")
-            if outcome.error:
-                context.console.note(_not_paid(bonus, outcome.error))
-    return outcomes
+def _send_all(actions: ActionJournal, todo: Sequence[Payment], *, alone: bool) -> Outcomes[Payment, None]:
+
+    def line(outcome: Outcome[Payment, None], _number: int) -> str:
+        bonus = outcome.item.bonus
+        if outcome.error:
+            return _not_paid(bonus, outcome.error)
+        paid = f"Granted {format_usd(bonus.amount)} to {bonus.worker_id} for {bonus.assignment_id}"
+        return "" if alone else paid
+
+    return actions.context.perform(todo, partial(_send, actions), line, progress="Paying bonuses")
 
 
-def _send(book: ActionJournal, one: Payment) -> None:
-    bonus = one.bonus
-    book.perform(
+def _send(actions: ActionJournal, payment: Payment) -> None:
+    bonus = payment.bonus
+    actions.perform(
         BONUS,
-        one.key,
-        lambda: payments.send(book.context.client, bonus, one.token),
-        token=one.token,
+        payment.key,
+        lambda: payments.send(actions.context.client, bonus, payment.token),
+        token=payment.token,
         assignment=bonus.assignment_id,
-        worker=book.worker(bonus.worker_id),
+        worker=actions.worker(bonus.worker_id),
         amount=str(bonus.amount),
     )
 
 
-def _write_failures(path: Path, header: str, rows: Sequence[BonusRow]) -> None:
-    failure = path.with_name(f"{path.name}.failure")
-    if rows:
-        disk.write(failure, "".join(f"{line}\n" for line in (header, *(row.raw for row in rows))))
-    else:
-        disk.remove(failure)
-
-
-def _summary(outcomes: Sequence[Outcome[Payment, None]]) -> Summary:
-    done = [outcome.item.bonus for outcome in outcomes if outcome.ok]
-    failed = len(outcomes) - len(done)
+def _summary(outcomes: Outcomes[Payment, None]) -> Summary:
+    done = [payment.bonus for payment in outcomes.done]
+    failed = len(outcomes.failed)
     total = format_usd(sum((bonus.amount for bonus in done), Decimal(0)))
     items = [
-        {**outcome.told(outcome.item.key, "paid"), "assignment_id": outcome.item.bonus.assignment_id}
+        {**outcome.as_item(outcome.item.key, "paid"), "assignment_id": outcome.item.bonus.assignment_id}
         for outcome in outcomes
     ]
     lines = [

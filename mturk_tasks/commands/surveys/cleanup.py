@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from mturk_tasks.client.records import Assignment
 from mturk_tasks.commands import batches
 from mturk_tasks.commands.batches import ActionJournal, Work, fetch_work
 from mturk_tasks.commands.context import CommandContext
-from mturk_tasks.commands.runner import Outcome
+from mturk_tasks.commands.runner import Outcome, Outcomes
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.lib.money import FeeTable, format_usd
 from mturk_tasks.vocabulary import statuses
@@ -55,11 +56,11 @@ class HitAction:
 
 
 def decide(work: Work, *, approve: bool, expire: bool) -> HitAction:
-    """Return the fate of one HIT as it stands."""
+    """Return the action of one HIT as it stands."""
     hit = work.hit
     if hit is None:
         return HitAction(work, stays=UNKNOWN if work.unknown else "")
-    waiting = tuple(one for one in work.assignments if one.status == statuses.SUBMITTED)
+    waiting = tuple(assignment for assignment in work.assignments if assignment.status == statuses.SUBMITTED)
     approved = waiting if approve else ()
     if hit.live and not expire and hit.available:
         return HitAction(work, approve=approved, stays=OPEN)
@@ -71,15 +72,15 @@ def decide(work: Work, *, approve: bool, expire: bool) -> HitAction:
     return HitAction(work, expire=hit.live and expire, approve=approved, delete=True)
 
 
-def describe(fates: Sequence[HitAction], fee: FeeTable, deletes: str = "") -> str:
+def describe(planned: Sequence[HitAction], fee: FeeTable, deletes: str = "") -> str:
     """Return a plan in a few words, with the money, and with what cannot be undone afterwards.
 
     Where HITs are deleted it begins with the sentence of the old commands, or with what `deletes` says.
     """
-    ending = [fate for fate in fates if fate.delete]
-    expired = sum(fate.expire for fate in fates)
-    approved = sum(len(fate.approve) for fate in fates)
-    cost = format_usd(sum((fate.cost(fee) for fate in fates), Decimal(0)))
+    ending = [action for action in planned if action.delete]
+    expired = sum(action.expire for action in planned)
+    approved = sum(len(action.approve) for action in planned)
+    cost = format_usd(sum((action.cost(fee) for action in planned), Decimal(0)))
     before = ", ".join(
         [
             *([f"take {count(expired, 'HIT')} off the market"] if expired else []),
@@ -91,28 +92,27 @@ def describe(fates: Sequence[HitAction], fee: FeeTable, deletes: str = "") -> st
         plan += f"\nFirst: {before}." if before else ""
     else:
         plan = f"You are about to {before}."
-    rejected = sum(one.status == statuses.REJECTED for fate in ending for one in fate.work.assignments)
+    rejected = sum(
+        assignment.status == statuses.REJECTED for action in ending for assignment in action.work.assignments
+    )
     final = f" {count(rejected, 'rejection')} cannot be taken back once the HIT is deleted."
     return f"{plan}{final if rejected else ''}"
 
 
-def carry_out(book: ActionJournal, fates: Sequence[HitAction], what: str) -> list[Outcome[HitAction, None]]:
-    """Act on each HIT, say what came of it, and return that."""
-    context = book.context
-    outcomes = []
-    with context.console.progress(len(fates), what) as step:
-        for outcome in context.each(fates, lambda fate: _act(book, fate)):
-            outcomes.append(outcome)
-            tell = step if outcome.ok else context.console.note
-            tell(_line(outcome, f"({len(outcomes)}/{len(fates)})"))
-    return outcomes
+def carry_out(actions: ActionJournal, planned: Sequence[HitAction], what: str) -> Outcomes[HitAction, None]:
+    """Act on each HIT, write a line about it, and return the outcomes."""
+
+    def line(outcome: Outcome[HitAction, None], number: int) -> str:
+        return _line(outcome, f"({number}/{len(planned)})")
+
+    return actions.context.perform(planned, partial(_act, actions), line, progress=what)
 
 
 def action_item(outcome: Outcome[HitAction, None]) -> dict[str, str]:
     """Return what a program wants to know of one HIT."""
-    fate = outcome.item
-    status = "deleted" if fate.delete else "expired" if fate.expire else "kept"
-    return outcome.told(fate.work.hit_id, status)
+    action = outcome.item
+    status = "deleted" if action.delete else "expired" if action.expire else "kept"
+    return outcome.as_item(action.work.hit_id, status)
 
 
 def unknown_item(hit_id: str) -> dict[str, str]:
@@ -125,47 +125,53 @@ def unseen_item(hit_id: str) -> dict[str, str]:
     return {"id": hit_id, "status": "failed", "error": "could not be retrieved"}
 
 
-def _act(book: ActionJournal, fate: HitAction) -> None:
-    client, hit_id = book.context.client, fate.work.hit_id
-    if fate.expire:
-        book.perform(batches.EXPIRE, hit_id, lambda: hits.expire(client, hit_id))
-    for one in fate.approve:
-        _approve(book, fate, one)
-    if fate.delete:
-        book.perform(batches.DELETE, hit_id, lambda: hits.delete(client, hit_id), **_outcome(book, fate))
+def _act(actions: ActionJournal, action: HitAction) -> None:
+    client, hit_id = actions.context.client, action.work.hit_id
+    if action.expire:
+        actions.perform(batches.EXPIRE, hit_id, lambda: hits.expire(client, hit_id))
+    for assignment in action.approve:
+        _approve(actions, action, assignment)
+    if action.delete:
+        actions.perform(
+            batches.DELETE, hit_id, lambda: hits.delete(client, hit_id), **_outcome(actions, action)
+        )
 
 
-def _outcome(book: ActionJournal, fate: HitAction) -> dict[str, Any]:
+def _outcome(actions: ActionJournal, action: HitAction) -> dict[str, Any]:
     """Return what came of the work on a HIT: nobody can ask for it once the HIT is deleted."""
-    approved = [one for one in fate.work.assignments if one.status == statuses.APPROVED]
-    rejected = [one for one in fate.work.assignments if one.status == statuses.REJECTED]
-    price = fate.work.hit.price(book.context.fee) if fate.work.hit else Decimal(0)
+    approved = [
+        assignment for assignment in action.work.assignments if assignment.status == statuses.APPROVED
+    ]
+    rejected = [
+        assignment for assignment in action.work.assignments if assignment.status == statuses.REJECTED
+    ]
+    price = action.work.hit.price(actions.context.fee) if action.work.hit else Decimal(0)
     return {
-        "approved": [one.assignment_id for one in (*approved, *fate.approve)],
-        "rejected": [one.assignment_id for one in rejected],
+        "approved": [assignment.assignment_id for assignment in (*approved, *action.approve)],
+        "rejected": [assignment.assignment_id for assignment in rejected],
         "price": str(price),
     }
 
 
-def _approve(book: ActionJournal, fate: HitAction, one: Assignment) -> None:
-    book.perform(
+def _approve(actions: ActionJournal, action: HitAction, assignment: Assignment) -> None:
+    actions.perform(
         batches.APPROVE,
-        one.assignment_id,
-        lambda: assignments.approve(book.context.client, one.assignment_id),
-        hit_id=one.hit_id,
-        worker=book.worker(one.worker_id),
-        cost=str(fate.cost(book.context.fee) / len(fate.approve)),
+        assignment.assignment_id,
+        lambda: assignments.approve(actions.context.client, assignment.assignment_id),
+        hit_id=assignment.hit_id,
+        worker=actions.worker(assignment.worker_id),
+        cost=str(action.cost(actions.context.fee) / len(action.approve)),
     )
 
 
 def _line(outcome: Outcome[HitAction, None], place: str) -> str:
-    fate, hit_id = outcome.item, outcome.item.work.hit_id
+    action, hit_id = outcome.item, outcome.item.work.hit_id
     if not outcome.ok:
-        what = "FAILURE Deleting HIT" if fate.delete else "FAILURE"
+        what = "FAILURE Deleting HIT" if action.delete else "FAILURE"
         return f"[{hit_id}] {what}: {outcome.error} {place}"
-    if fate.delete:
+    if action.delete:
         return f"[{hit_id}] Successfully deleted HIT {place}"
-    return f"[{hit_id}] {'Taken off the market' if fate.expire else 'Approved what was submitted'} {place}"
+    return f"[{hit_id}] {'Taken off the market' if action.expire else 'Approved what was submitted'} {place}"
 
 
 _STARTING: Final = "--- Starting to delete HITs ---"
@@ -184,20 +190,20 @@ def run(
     With `approve` submitted work is approved first, with `expire` live HITs are taken off the market
     first. A HIT that somebody works on is kept.
     """
-    found = batches.find(context, label, success)
-    work, failed = fetch_work(context, found.hit_ids, deleted=found.deleted)
+    batch = batches.find(context, label, success)
+    work, failed = fetch_work(context, batch.hit_ids, deleted=batch.deleted)
     decided = [decide(item, approve=approve, expire=expire) for item in work]
     plan = describe(decided, context.fee)
     if context.dry:
-        planned = sum(fate.delete for fate in decided)
-        return Summary((f"Dry run: {plan}", *_kept(decided)), {"planned": planned})
-    busy = [fate for fate in decided if fate.busy]
+        planned = sum(action.delete for action in decided)
+        return Summary.of_dry_run(plan, *_kept(decided), planned=planned)
+    busy = [action for action in decided if action.busy]
     if not busy:
         context.console.say(_STARTING)
     else:
         context.confirm(plan, _STARTING)
-        with batches.open_journal(context, found, "cleanup") as book:
-            carry_out(book, busy, "Cleaning up")
+        with batches.open_journal(context, batch, "cleanup") as actions:
+            carry_out(actions, busy, "Cleaning up")
     return _summary(context, decided, failed)
 
 
@@ -206,8 +212,8 @@ def stop(context: CommandContext, label: str = "", *, success: Path | None = Non
 
     Who has accepted an assignment may still submit it.
     """
-    found = batches.find(context, label, success)
-    work, failed = fetch_work(context, found.hit_ids, deleted=found.deleted)
+    batch = batches.find(context, label, success)
+    work, failed = fetch_work(context, batch.hit_ids, deleted=batch.deleted)
     open_ = [
         HitAction(item, expire=True) for item in work if item.hit and item.hit.status == statuses.ASSIGNABLE
     ]
@@ -218,11 +224,11 @@ def stop(context: CommandContext, label: str = "", *, success: Path | None = Non
         return Summary(lines, {"expired": 0}, exit_code=int(bool(failed or strange)))
     plan = describe(open_, context.fee)
     if context.dry:
-        return Summary((f"Dry run: {plan}",), {"planned": len(open_)})
+        return Summary.of_dry_run(plan, planned=len(open_))
     context.console.note(plan)
-    with batches.open_journal(context, found, "stop") as book:
-        outcomes = carry_out(book, open_, "Stopping")
-    done = sum(outcome.ok for outcome in outcomes)
+    with batches.open_journal(context, batch, "stop") as actions:
+        outcomes = carry_out(actions, open_, "Stopping")
+    done = len(outcomes.done)
     lines = (f"  {done} HITs were taken off the market.", f"  {len(open_) - done} errors occurred.", *unknown)
     counts = {"expired": done, "failed": len(open_) - done}
     items = (*map(action_item, outcomes), *map(unseen_item, failed), *map(unknown_item, strange))
@@ -231,11 +237,11 @@ def stop(context: CommandContext, label: str = "", *, success: Path | None = Non
 
 def _summary(context: CommandContext, decided: Sequence[HitAction], failed: Sequence[str]) -> Summary:
     """Look again: what counts is what is left, whatever the calls said."""
-    unknown = [fate.work.hit_id for fate in decided if fate.work.unknown]
-    after, unseen = fetch_work(context, [fate.work.hit_id for fate in decided if fate.work.hit])
+    unknown = [action.work.hit_id for action in decided if action.work.unknown]
+    after, unseen = fetch_work(context, [action.work.hit_id for action in decided if action.work.hit])
     left = {item.hit_id for item in after if item.hit}
-    kept = [fate for fate in decided if fate.work.hit_id in left]
-    errors = len(failed) + len(unseen) + sum(fate.delete for fate in kept)
+    kept = [action for action in decided if action.work.hit_id in left]
+    errors = len(failed) + len(unseen) + sum(action.delete for action in kept)
     gone = len(decided) - len(kept) - len(unseen) - len(unknown)
     lines = (
         "--- Finished to delete HITs ---",
@@ -245,11 +251,11 @@ def _summary(context: CommandContext, decided: Sequence[HitAction], failed: Sequ
         *([f"  {count(len(unknown), 'HIT')} unknown here."] if unknown else []),
     )
     items = [
-        {"id": fate.work.hit_id, "status": "kept", "error": _why(fate)}
-        if fate.work.hit_id in left
-        else {"id": fate.work.hit_id, "status": "deleted"}
-        for fate in decided
-        if not fate.work.unknown
+        {"id": action.work.hit_id, "status": "kept", "error": _why(action)}
+        if action.work.hit_id in left
+        else {"id": action.work.hit_id, "status": "deleted"}
+        for action in decided
+        if not action.work.unknown
     ]
     items += [*map(unseen_item, failed), *map(unknown_item, unknown)]
     counts = {"deleted": gone, "kept": len(kept), "errors": errors, "unknown": len(unknown)}
@@ -257,11 +263,11 @@ def _summary(context: CommandContext, decided: Sequence[HitAction], failed: Sequ
 
 
 def _kept(decided: Sequence[HitAction]) -> list[str]:
-    staying = [fate for fate in decided if not fate.gone and not fate.delete]
-    return [f"[{fate.work.hit_id}] stays: {_why(fate)}" for fate in staying]
+    staying = [action for action in decided if not action.gone and not action.delete]
+    return [f"[{action.work.hit_id}] stays: {_why(action)}" for action in staying]
 
 
-def _why(fate: HitAction) -> str:
-    if fate.expire and fate.stays == AT_WORK:
+def _why(action: HitAction) -> str:
+    if action.expire and action.stays == AT_WORK:
         return f"{AT_WORK}; it was taken off the market"
-    return fate.stays or "the service did not delete it"
+    return action.stays or "the service did not delete it"

@@ -12,7 +12,7 @@ from pathlib import Path
 from mturk_tasks.client import assignments
 from mturk_tasks.client.records import Assignment, Hit
 from mturk_tasks.commands import batches
-from mturk_tasks.commands.batches import Work, fetch_work
+from mturk_tasks.commands.batches import Work, fetch_work, submitted
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.surveys.decisions import Decision, decide
 from mturk_tasks.commands.surveys.download import compare_marks
@@ -39,9 +39,13 @@ class Choice:
         """Say whether it is some of the work and not all."""
         return bool(self.assignments or self.workers)
 
-    def holds(self, one: Assignment) -> bool:
+    def holds(self, assignment: Assignment) -> bool:
         """Say whether an assignment is meant."""
-        return not self.named or one.assignment_id in self.assignments or one.worker_id in self.workers
+        return (
+            not self.named
+            or assignment.assignment_id in self.assignments
+            or assignment.worker_id in self.workers
+        )
 
 
 def approve(
@@ -62,26 +66,26 @@ def approve(
     choice = choice or Choice()
     if override and not choice.named:
         raise UsageError("taking rejections back needs names: --assignment or --workerid")
-    found = batches.find(context, label, success)
-    file = None if choice.named else results.read_if_there(found.files.results)
+    batch = batches.find(context, label, success)
+    file = None if choice.named else results.read_if_there(batch.files.results)
     marks = marked(file)
     if not choice.named:
-        compare_marks(found, marks)
-    work, failed = fetch_work(context, found.hit_ids, deleted=found.deleted)
+        compare_marks(batch, marks)
+    work, failed = fetch_work(context, batch.hit_ids, deleted=batch.deleted)
     refuse_swallowed(file, work)
     states = (statuses.SUBMITTED, statuses.REJECTED) if override else (statuses.SUBMITTED,)
     wanted = _chosen(work, choice, states)
     decisions = [
-        Decision(batches.APPROVE, one, hit, override=one.status == statuses.REJECTED)
-        for hit, one in wanted
-        if one.assignment_id not in marks
+        Decision(batches.APPROVE, assignment, hit, override=assignment.status == statuses.REJECTED)
+        for hit, assignment in wanted
+        if assignment.assignment_id not in marks
     ]
     left = len(wanted) - len(decisions)
     if left:
         context.console.note(
             f"{count(left, 'assignment')} marked for rejection left out; inv reject does those."
         )
-    return decide(context, found, decisions, work, comment=comment, problems=_unseen(failed, work), asks=asks)
+    return decide(context, batch, decisions, work, comment=comment, problems=_unseen(failed, work), asks=asks)
 
 
 def reject(
@@ -97,26 +101,26 @@ def reject(
     The reason is the row's feedback, else the comment. With `again` each place is offered anew. Raise
     UsageError where there is no reason.
     """
-    found = batches.find(context, label)
-    file = results.read_if_there(found.files.results)
+    batch = batches.find(context, label)
+    file = results.read_if_there(batch.files.results)
     marks = marked(file)
     if not (choice and choice.named):
-        compare_marks(found, marks)
-    work, failed = fetch_work(context, found.hit_ids, deleted=found.deleted)
+        compare_marks(batch, marks)
+    work, failed = fetch_work(context, batch.hit_ids, deleted=batch.deleted)
     if not (choice and choice.named):
         refuse_swallowed(file, work)
-        there = {one.assignment_id for item in work for one in item.assignments}
+        there = {assignment.assignment_id for item in work for assignment in item.assignments}
         choice = Choice(assignments=there & set(marks))
     if not choice.named:
         return Summary(("Nothing is marked for rejection in the results file.",), {"rejected": 0})
     feedback = {key: mark.feedback for key, mark in marks.items()}
     decisions = [
-        Decision(batches.REJECT, one, hit, feedback.get(one.assignment_id, ""), again=again)
-        for hit, one in _chosen(work, choice, (statuses.SUBMITTED,))
+        Decision(batches.REJECT, assignment, hit, feedback.get(assignment.assignment_id, ""), again=again)
+        for hit, assignment in _chosen(work, choice, (statuses.SUBMITTED,))
     ]
     if file:
-        context.warn(file.doubtful_marks({one.assignment.assignment_id for one in decisions}))
-    return decide(context, found, decisions, work, comment=comment, problems=_unseen(failed, work))
+        context.warn(file.doubtful_marks({decision.assignment.assignment_id for decision in decisions}))
+    return decide(context, batch, decisions, work, comment=comment, problems=_unseen(failed, work))
 
 
 def approve_listed(
@@ -145,21 +149,21 @@ def _looked_up(
     decisions: list[Decision] = []
     problems: dict[str, str] = {}
     done = statuses.APPROVED if action == batches.APPROVE else statuses.REJECTED
-    comments = {one.assignment_id: one.comment for one in listing.listed}
+    comments = {row.assignment_id: row.comment for row in listing.listed}
     outcomes = context.each(list(comments), lambda key: assignments.get_assignment(context.client, key))
     for outcome in outcomes:
         key = outcome.item
         if not outcome.ok:
             problems[key] = f"Error: {key} cannot be decided: {outcome.error}"
             continue
-        one, hit = outcome.value()
-        reversed_ = override and one.status == statuses.REJECTED
-        if one.status == statuses.SUBMITTED or reversed_:
-            decisions.append(Decision(action, one, hit, comments[key], override=reversed_))
-        elif one.status == done:
+        assignment, hit = outcome.value()
+        reversed_ = override and assignment.status == statuses.REJECTED
+        if assignment.status == statuses.SUBMITTED or reversed_:
+            decisions.append(Decision(action, assignment, hit, comments[key], override=reversed_))
+        elif assignment.status == done:
             context.console.note(f"[{key}] was {done.lower()} before")
         else:
-            problems[key] = f"Error: {key} cannot be decided: it is {one.status.lower()}"
+            problems[key] = f"Error: {key} cannot be decided: it is {assignment.status.lower()}"
     if listing.left_out:
         context.console.note(
             f"{count(listing.left_out, 'row')} of the file left out because of the marks there"
@@ -169,12 +173,18 @@ def _looked_up(
 
 def _chosen(work: Sequence[Work], choice: Choice, states: Collection[str]) -> Waiting:
     """Return the work in one of the states that is chosen; raise UsageError for an unknown name."""
-    every = [(item.hit, one) for item in work if item.hit for one in item.assignments]
-    known = {one.assignment_id for _, one in every} | {one.worker_id for _, one in every}
+    every = submitted(work)
+    known = {assignment.assignment_id for _, assignment in every} | {
+        assignment.worker_id for _, assignment in every
+    }
     strangers = [name for name in (*choice.assignments, *choice.workers) if name not in known]
     if strangers:
         raise UsageError(f"no submitted work of this survey: {', '.join(sorted(strangers))}")
-    return [(hit, one) for hit, one in every if one.status in states and choice.holds(one)]
+    return [
+        (hit, assignment)
+        for hit, assignment in every
+        if assignment.status in states and choice.holds(assignment)
+    ]
 
 
 def _unseen(failed: Sequence[str], work: Sequence[Work]) -> dict[str, str]:

@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from mturk_tasks.client import assignments, hits
 from mturk_tasks.client.records import Assignment, Hit
-from mturk_tasks.commands import batches
-from mturk_tasks.commands import journal as records
+from mturk_tasks.commands import batches, journal
 from mturk_tasks.commands.batches import ActionJournal, Batch, Work
 from mturk_tasks.commands.context import CommandContext
-from mturk_tasks.commands.runner import Outcome
+from mturk_tasks.commands.runner import Outcome, Outcomes
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import UsageError
 from mturk_tasks.lib.money import FeeTable, format_usd
@@ -46,6 +46,10 @@ class Decision:
         """Say whether the work is approved."""
         return self.action == batches.APPROVE
 
+    def explained(self, comment: str) -> Decision:
+        """Return the decision with the comment as its feedback, unless it has its own."""
+        return replace(self, feedback=self.feedback or comment)
+
     def cost(self, fee: FeeTable) -> Decimal:
         """Return what the decision costs the requester; a place offered again costs as much as any."""
         if not (self.approves or self.again):
@@ -53,14 +57,18 @@ class Decision:
         return self.hit.price(fee)
 
 
+DecisionOutcome = Outcome[Decision, None]
+
+
 def describe(decisions: Sequence[Decision], fee: FeeTable) -> str:
     """Return a plan in a sentence: how many, and how much money."""
     if not decisions:
         return "Nothing waits for a decision."
     counts = {
-        action: sum(one.action == action for one in decisions) for action in (batches.APPROVE, batches.REJECT)
+        action: sum(decision.action == action for decision in decisions)
+        for action in (batches.APPROVE, batches.REJECT)
     }
-    money = sum((one.cost(fee) for one in decisions), Decimal(0))
+    money = sum((decision.cost(fee) for decision in decisions), Decimal(0))
     parts = [f"{action} {number} assignment(s)" for action, number in counts.items() if number]
     cost = f" At most {format_usd(money)} with fees." if money or counts[batches.APPROVE] else ""
     return f"You are about to {' and '.join(parts)}.{cost}"
@@ -79,50 +87,51 @@ def with_reasons(context: CommandContext, decisions: Sequence[Decision], comment
         comment = context.ask_comment(needed=not context.settings.last_comment) or _last_comment(
             context, bare
         )
-    told = [one if one.approves else replace(one, feedback=one.feedback or comment) for one in decisions]
-    long = _too_long(told)
-    if long:
-        raise UsageError(long[0])
-    return told
+    explained = _explained(decisions, comment)
+    if too_long := _too_long(explained):
+        raise UsageError(too_long[0])
+    return explained
+
+
+def _explained(decisions: Sequence[Decision], comment: str) -> list[Decision]:
+    """Return the decisions, rejections with the comment where they have no reason of their own."""
+    return [decision if decision.approves else decision.explained(comment) for decision in decisions]
 
 
 def unexplained(decisions: Sequence[Decision], comment: str) -> list[Decision]:
     """Return the rejections that have no reason of their own, where no comment stands in for one."""
-    return [] if comment else [one for one in decisions if not one.approves and not one.feedback]
+    bare = [decision for decision in decisions if not decision.approves and not decision.feedback]
+    return [] if comment else bare
 
 
 def rehearsed(context: CommandContext, decisions: Sequence[Decision], comment: str, *asks: str) -> Summary:
     """Return what a dry run says: the plan, and what the real run would ask or stop at."""
     comment = comment or context.settings.comment or context.settings.last_comment
     bare = unexplained(decisions, comment)
-    told = [one if one.approves else replace(one, feedback=one.feedback or comment) for one in decisions]
-    lines = [
-        f"Dry run: {describe(decisions, context.fee)}",
-        *asks,
-        *([f"{_without_feedback(bare)}; {_REASON}"] if bare else []),
-        *_too_long(told),
-    ]
-    return Summary(tuple(lines), {"planned": len(decisions)})
+    explained = _explained(decisions, comment)
+    reasons = [f"{_without_feedback(bare)}; {_REASON}"] if bare else []
+    plan = describe(decisions, context.fee)
+    return Summary.of_dry_run(plan, *asks, *reasons, *_too_long(explained), planned=len(decisions))
 
 
 def _without_feedback(bare: Sequence[Decision]) -> str:
-    named = ", ".join(one.assignment.assignment_id for one in bare[:_NAMED])
+    named = ", ".join(decision.assignment.assignment_id for decision in bare[:_NAMED])
     more = f" and {len(bare) - _NAMED} more" if len(bare) > _NAMED else ""
     return f"{count(len(bare), 'rejection')} without feedback: {named}{more}"
 
 
-def _too_long(told: Sequence[Decision]) -> list[str]:
+def _too_long(decisions: Sequence[Decision]) -> list[str]:
     return [
-        f"the feedback for {one.assignment.assignment_id} has {len(one.feedback)} characters; "
+        f"the feedback for {decision.assignment.assignment_id} has {len(decision.feedback)} characters; "
         f"the service takes at most {FEEDBACK_LIMIT}"
-        for one in told
-        if len(one.feedback) > FEEDBACK_LIMIT
+        for decision in decisions
+        if len(decision.feedback) > FEEDBACK_LIMIT
     ]
 
 
 def decide(
     context: CommandContext,
-    found: Batch,
+    batch: Batch,
     decisions: Sequence[Decision],
     work: Sequence[Work] = (),
     *,
@@ -143,7 +152,7 @@ def decide(
     if context.dry:
         return rehearsed(context, decisions, comment)
     if not decisions:
-        carry_out(context, found, decisions, work)
+        carry_out(context, batch, decisions, work)
         undecided = tuple(map(failure, problems.items()))
         return Summary((plan,), {"failed": len(problems)}, undecided, exit_code=int(bool(problems)))
     starting = "--- Starting approval ---" if decisions[0].approves else ""
@@ -153,12 +162,12 @@ def decide(
         context.console.say(starting)
     if invites and not context.force:
         comment = comment or context.ask_comment()
-    return _send_all(context, found, _with_comments(context, decisions, comment), work, problems)
+    return _send_all(context, batch, _with_comments(context, decisions, comment), work, problems)
 
 
 def _send_all(
     context: CommandContext,
-    found: Batch,
+    batch: Batch,
     decisions: Sequence[Decision],
     work: Sequence[Work],
     problems: Mapping[str, str],
@@ -169,9 +178,8 @@ def _send_all(
     tell = context.console.say if approves else context.console.note  # rejectWork never said how many
     if not approves:
         tell("--- Starting rejection ---")
-    outcomes = carry_out(context, found, decisions, work)
-    done = sum(outcome.ok for outcome in outcomes)
-    failed = len(outcomes) - done + len(problems)
+    outcomes = carry_out(context, batch, decisions, work)
+    done, failed = len(outcomes.done), len(outcomes.failed) + len(problems)
     tell(f"--- Finished {name} ---")
     tell(f"  {done} assignments {verb}.")
     tell(f"  {failed} assignments failed to be {verb}.")
@@ -181,42 +189,39 @@ def _send_all(
 
 def _with_comments(context: CommandContext, decisions: Sequence[Decision], comment: str) -> list[Decision]:
     """Return the decisions with the comment where they have none: approvals may stay without."""
-    told = [replace(one, feedback=one.feedback or comment) for one in decisions if one.approves]
-    return told + with_reasons(context, [one for one in decisions if not one.approves], comment)
+    approvals = [decision.explained(comment) for decision in decisions if decision.approves]
+    rejections = [decision for decision in decisions if not decision.approves]
+    return approvals + with_reasons(context, rejections, comment)
 
 
 def carry_out(
     context: CommandContext,
-    found: Batch,
+    batch: Batch,
     decisions: Sequence[Decision],
     work: Sequence[Work],
     *,
     brief: bool = False,
-) -> list[Outcome[Decision, None]]:
+) -> Outcomes[Decision, None]:
     """Send the decisions, each between intent and outcome in the journal; return what came of them.
 
     The lines of a `brief` one have no comment and no HIT, as those of the old reviewResults.
     """
-    outcomes: list[Outcome[Decision, None]] = []
-    if not decisions and not found.entries:
-        return outcomes
-    with (
-        batches.open_journal(context, found, "decide") as book,
-        context.console.progress(len(decisions), "Deciding") as step,
-    ):
-        _reconcile(book, work)
-        for outcome in context.each(decisions, lambda one: _send(book, one)):
-            outcomes.append(outcome)
-            tell = step if outcome.ok else context.console.note
-            tell(_line(outcome, context.settings.last_comment, brief=brief))
-    return outcomes
+    if not decisions and not batch.entries:
+        return Outcomes()
+
+    def line(outcome: DecisionOutcome, _number: int) -> str:
+        return _line(outcome, context.settings.last_comment, brief=brief)
+
+    with batches.open_journal(context, batch, "decide") as actions:
+        _conclude_interrupted(actions, work)
+        return context.perform(decisions, partial(_send, actions), line, progress="Deciding")
 
 
-def item(outcome: Outcome[Decision, None]) -> dict[str, str]:
+def item(outcome: DecisionOutcome) -> dict[str, str]:
     """Return what a program wants to know of one assignment."""
-    one = outcome.item
-    done = "approved" if one.approves else "rejected"
-    return outcome.told(one.assignment.assignment_id, done)
+    decision = outcome.item
+    done = "approved" if decision.approves else "rejected"
+    return outcome.as_item(decision.assignment.assignment_id, done)
 
 
 def failure(problem: tuple[str, str]) -> dict[str, str]:
@@ -224,61 +229,61 @@ def failure(problem: tuple[str, str]) -> dict[str, str]:
     return {"id": problem[0], "status": "failed", "error": problem[1]}
 
 
-def _send(book: ActionJournal, decision: Decision) -> None:
-    one, client = decision.assignment, book.context.client
+def _send(actions: ActionJournal, decision: Decision) -> None:
+    assignment, client = decision.assignment, actions.context.client
     details = {
-        "hit_id": one.hit_id,
-        "worker": book.worker(one.worker_id),
-        "cost": str(decision.cost(book.context.fee)),
+        "hit_id": assignment.hit_id,
+        "worker": actions.worker(assignment.worker_id),
+        "cost": str(decision.cost(actions.context.fee)),
     }
     if decision.approves:
-        book.perform(
+        actions.perform(
             batches.APPROVE,
-            one.assignment_id,
+            assignment.assignment_id,
             lambda: assignments.approve(
-                client, one.assignment_id, decision.feedback, override=decision.override
+                client, assignment.assignment_id, decision.feedback, override=decision.override
             ),
             **details,
         )
         return
-    book.perform(
+    actions.perform(
         batches.REJECT,
-        one.assignment_id,
-        lambda: assignments.reject(client, one.assignment_id, decision.feedback),
+        assignment.assignment_id,
+        lambda: assignments.reject(client, assignment.assignment_id, decision.feedback),
         **details,
     )
     if decision.again:
-        _offer_again(book, one)
+        _offer_again(actions, assignment)
 
 
-def _offer_again(book: ActionJournal, one: Assignment) -> None:
+def _offer_again(actions: ActionJournal, assignment: Assignment) -> None:
     """Add one place to the HIT; a token made of the assignment's ID adds it once, however often asked."""
-    token = hashlib.sha256(f"again:{one.assignment_id}".encode()).hexdigest()
-    book.perform(
+    token = hashlib.sha256(f"again:{assignment.assignment_id}".encode()).hexdigest()
+    actions.perform(
         batches.EXTEND,
-        one.assignment_id,
-        lambda: hits.add_assignments(book.context.client, one.hit_id, 1, token),
-        hit_id=one.hit_id,
+        assignment.assignment_id,
+        lambda: hits.add_assignments(actions.context.client, assignment.hit_id, 1, token),
+        hit_id=assignment.hit_id,
     )
 
 
-def _line(outcome: Outcome[Decision, None], last_comment: str, *, brief: bool) -> str:
+def _line(outcome: DecisionOutcome, last_comment: str, *, brief: bool) -> str:
     """Say what came of a decision; a comment that nobody gave is none, as it was to the old rejectWork."""
     decision = outcome.item
-    one, feedback = decision.assignment, decision.feedback
+    assignment, feedback = decision.assignment, decision.feedback
     if not outcome.ok:
         verb, comment = (
             ("approving", "") if decision.approves else ("rejecting", f" with comment [{feedback}]")
         )
-        return f"Error {verb} assignment {one.assignment_id}{comment}: {outcome.error}"
+        return f"Error {verb} assignment {assignment.assignment_id}{comment}: {outcome.error}"
     if brief:
         done = "approved" if decision.approves else "rejected"
-        return f"[{one.assignment_id}] Assignment successfully {done}"
+        return f"[{assignment.assignment_id}] Assignment successfully {done}"
     if not decision.approves:
         given = "" if feedback == last_comment else feedback
-        return f"[{one.assignment_id}] Assignment successfully rejected with comment ({given})"
-    what = f" with comment '{feedback}'" if feedback else f" for HIT {one.hit_id}"
-    return f"[{one.assignment_id}] Assignment successfully approved{what}"
+        return f"[{assignment.assignment_id}] Assignment successfully rejected with comment ({given})"
+    what = f" with comment '{feedback}'" if feedback else f" for HIT {assignment.hit_id}"
+    return f"[{assignment.assignment_id}] Assignment successfully approved{what}"
 
 
 def _last_comment(context: CommandContext, bare: Sequence[Decision]) -> str:
@@ -288,13 +293,13 @@ def _last_comment(context: CommandContext, bare: Sequence[Decision]) -> str:
     raise UsageError(f"{_without_feedback(bare)}; {_REASON}")
 
 
-def _reconcile(book: ActionJournal, work: Sequence[Work]) -> None:
-    """Note, of decisions whose fate was not known, that they stand as the service now says."""
-    said: Mapping[str, str] = {one.assignment_id: one.status for item in work for one in item.assignments}
-    entries = records.read(book.journal.path)
+def _conclude_interrupted(actions: ActionJournal, work: Sequence[Work]) -> None:
+    """Note the decisions that were made by a call which was interrupted before its outcome."""
+    current = {
+        assignment.assignment_id: assignment.status for item in work for assignment in item.assignments
+    }
+    entries = journal.read(actions.journal.path)
     for action, status in ((batches.APPROVE, statuses.APPROVED), (batches.REJECT, statuses.REJECTED)):
-        for key in records.open_intents(entries, action):
-            if said.get(key) == status:
-                book.journal.conclude(
-                    action, key, records.DONE, found=True, time=batches.stamp(book.context.clock())
-                )
+        for key in journal.open_intents(entries, action):
+            if current.get(key) == status:
+                actions.conclude_interrupted(action, key)

@@ -47,12 +47,12 @@ def second_act(context: CommandContext, survey: CommandContext) -> Summary:
     """Let workers take the test of a qualification, and only who is good at it do a survey's HITs."""
     step = _steps(context)
     step("create", lambda: qualifications.create.run(context, context.definition))
-    found = qualifications.folder.find(context, context.definition.files)
+    qualification = qualifications.folder.find(context, context.definition.files)
     step(
         "rehearse",
-        lambda: qualifications.status.rehearse(context, found, context.definition),
+        lambda: qualifications.status.rehearse(context, qualification, context.definition),
     )
-    step("workers", lambda: qualifications.status.list_holders(context, found))
+    step("workers", lambda: qualifications.status.list_holders(context, qualification))
     asked = _ask_for(context, survey)
     context.console.say(
         f"\nA survey beside it asks for the qualification, in {survey.survey.properties.name}:"
@@ -65,7 +65,7 @@ def second_act(context: CommandContext, survey: CommandContext) -> Summary:
     context.console.say(_as_table(survey))
     step("cleanup --approve --expire --force", lambda: cleanup.run(survey, approve=True, expire=True))
     step = _steps(context)
-    step("retire --force", lambda: qualifications.change.retire(context, found))
+    step("retire --force", lambda: qualifications.change.retire(context, qualification))
     return Summary()
 
 

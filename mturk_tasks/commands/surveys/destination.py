@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mturk_tasks.client import hits
-from mturk_tasks.commands import archive, batches, origins
-from mturk_tasks.commands import journal as records
+from mturk_tasks.commands import archive, batches, journal, origins
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry
 from mturk_tasks.commands.surveys.plan import Plan
@@ -44,36 +43,36 @@ def choose_batch(
     files = survey.set_files(context.folder, label)
     if not files.folder.is_dir():
         raise UsageError(f"label {label} leads to a folder that is not there: {files.folder}")
-    found = batches.journaled(context, label)
+    batch = batches.journaled(context, label)
     if resume or append:
-        if found is None:
-            origins.must_be_here(context, files, records.read(files.journal))
+        if batch is None:
+            origins.must_be_here(context, files, journal.read(files.journal))
             raise RecordsError(
                 f"nothing was loaded as {label} into {context.environment.name}; leave out the option"
             )
-        _compare(plan, found.entries, append=append)
-        return Destination(found.files, found.entries)
-    if found is None:
+        _compare(plan, batch.entries, append=append)
+        return Destination(batch.files, batch.entries)
+    if batch is None:
         return Destination(
             files, moves=(*archive.making_way(context, files), *archive.elsewhere(context, files))
         )
-    others = archive.elsewhere(context, files) if found.files != files else ()
-    return Destination(files, moves=(_over(context, found), *others))
+    others = archive.elsewhere(context, files) if batch.files != files else ()
+    return Destination(files, moves=(_over(context, batch), *others))
 
 
-def _over(context: CommandContext, found: batches.Batch) -> archive.Move:
+def _over(context: CommandContext, batch: batches.Batch) -> archive.Move:
     """Return where a set goes whose HITs are all deleted; raise RecordsError where one is not."""
-    label = found.files.label
-    if records.open_intents(found.entries, batches.CREATE):
+    label = batch.files.label
+    if journal.open_intents(batch.entries, batches.CREATE):
         raise RecordsError(f"{label}: an earlier load was interrupted; go on with inv load --resume")
-    deleted = records.done(found.entries, batches.DELETE)
-    live = [hit_id for hit_id in found.hit_ids if hit_id not in deleted and _is_live(context, hit_id)]
+    deleted = journal.done(batch.entries, batches.DELETE)
+    live = [hit_id for hit_id in batch.hit_ids if hit_id not in deleted and _is_live(context, hit_id)]
     if live:
         raise RecordsError(
             f"{count(len(live), 'HIT')} of the load {label} {'is' if len(live) == 1 else 'are'} not deleted; "
             "--resume creates what is missing, --append adds new rows, --label NAME makes another set"
         )
-    return archive.finished(context, found.files)
+    return archive.finished(context, batch.files)
 
 
 def _is_live(context: CommandContext, hit_id: str) -> bool:
@@ -83,7 +82,7 @@ def _is_live(context: CommandContext, hit_id: str) -> bool:
 
 def _compare(plan: Plan, entries: Sequence[Entry], *, append: bool) -> None:
     """Raise RecordsError where a file is not the one that was loaded; an appended input may have grown."""
-    loads = records.matching(entries, event="load")
+    loads = journal.matching(entries, event="load")
     before = loads[-1]["digests"] if loads else plan.digests
     changed = [name for name in before if before[name] != plan.digests[name]]
     if append and "input" in changed:

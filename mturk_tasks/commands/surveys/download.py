@@ -51,7 +51,7 @@ class Download:
         carried = {
             key: {name: cells[name] for name in besides if name in cells} for key, cells in self.marks.items()
         }
-        whole = [{**carried.get(key, {}), **one} for key, one in done.items()]
+        whole = [{**carried.get(key, {}), **cells} for key, cells in done.items()]
         if self.aside:
             disk.rename(self.path, self.aside)
         exports.write_export(self.path, exports.header(self.columns, [*answers, *besides]), [*left, *whole])
@@ -64,12 +64,12 @@ class Download:
         return [name for name in every if name in kept or not name.startswith(made)]
 
 
-def begin(context: CommandContext, found: Batch, kind: str) -> Download:
+def begin(context: CommandContext, batch: Batch, kind: str) -> Download:
     """Return the download of a set; raise FileError where an earlier one cannot be read.
 
     Raise UsageError where what writes a workbook is not installed.
     """
-    path = found.files.download(kind)
+    path = batch.files.download(kind)
     aside = _aside(context, path) if kind == WORKBOOK else None
     marks = exports.marks(path)
     try:
@@ -78,7 +78,7 @@ def begin(context: CommandContext, found: Batch, kind: str) -> Download:
         context.console.note(f"note: the columns of the input are left out: {error}")
         return Download(path, (), {}, marks, aside)
     cells = {row.key: row.cells for row in rows.rows}
-    made = {entry["hit_id"]: entry["item"] for entry in batches.created(found.entries)}
+    made = {entry["hit_id"]: entry["item"] for entry in batches.created(batch.entries)}
     there = {hit_id: cells[key] for hit_id, key in made.items() if key in cells}
     return Download(path, rows.columns, there, marks, aside)
 
@@ -93,16 +93,16 @@ def _aside(context: CommandContext, path: Path) -> Path | None:
     return there
 
 
-def compare_marks(found: Batch, marks: Mapping[str, Mark]) -> None:
+def compare_marks(batch: Batch, marks: Mapping[str, Mark]) -> None:
     """Raise RecordsError where a download marks rejections that the results file does not.
 
     Work is decided by the results file: what somebody marked elsewhere would be approved and paid.
     """
-    for path in map(found.files.download, DOWNLOADS):
+    for path in map(batch.files.download, DOWNLOADS):
         rows = exports.marks(path).items()
         alone = [key for key, row in rows if _rejects(row) and not (key in marks and marks[key].reject)]
         if alone:
-            what = f"{count(len(alone), 'rejection')} marked in {path} and not in {found.files.results.name}"
+            what = f"{count(len(alone), 'rejection')} marked in {path} and not in {batch.files.results.name}"
             raise RecordsError(f"{what}, which decides; mark them there, or take the marks away")
 
 

@@ -12,17 +12,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from mturk_tasks.client import hits
 from mturk_tasks.client.records import Hit
-from mturk_tasks.commands import batches
-from mturk_tasks.commands import journal as records
+from mturk_tasks.commands import batches, journal
 from mturk_tasks.commands.batches import ActionJournal, Work, fetch_work
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry
+from mturk_tasks.commands.runner import Outcome
 from mturk_tasks.console.summary import Summary, count
-from mturk_tasks.errors import InsufficientFunds, MTurkTasksError, ServiceError, UsageError
+from mturk_tasks.errors import MTurkTasksError, ServiceError, UsageError
 from mturk_tasks.lib.money import format_usd
 from mturk_tasks.lib.time import format_date
 
@@ -71,22 +72,24 @@ def run(
     """
     if not (request.assignments or request.hours):
         raise UsageError("Missing parameters: Please specify an option for either -assignments or -hours")
-    found = batches.find(context, label, success)
-    work, unseen = fetch_work(context, found.hit_ids, deleted=found.deleted)
+    batch = batches.find(context, label, success)
+    work, unseen = fetch_work(context, batch.hit_ids, deleted=batch.deleted)
     expired = _expired(context, request, work)
-    entries = records.read(batches.journal_of(context, found))
-    run_id, before = _continued(entries, request, found.hit_ids)
+    entries = journal.read(batches.journal_of(context, batch))
+    run_id, before = _continued(entries, request, batch.hit_ids)
     open_hits = [item.hit for item in work if item.hit and item.hit_id not in expired]
     planned = [_plan(hit, request, before, context.clock()) for hit in open_hits]
-    todo = [one for one in planned if one.hit.hit_id not in records.done(before, batches.EXTEND)]
-    plan = _afford(context, todo)
+    todo = [
+        extension for extension in planned if extension.hit.hit_id not in journal.done(before, batches.EXTEND)
+    ]
+    plan = _describe(context, todo)
     if context.dry:
-        return Summary((f"Dry run: {plan}",), {"planned": len(todo)})
+        return Summary.of_dry_run(plan, planned=len(todo))
     context.announce(plan)
     common = {"run": run_id, "assignments": request.assignments, "hours": request.hours}
-    with batches.open_journal(context, found, batches.EXTEND, **common) as book:
-        errors = _carry_out(book, todo)
-        book.journal.note("finished", run=run_id)
+    with batches.open_journal(context, batch, batches.EXTEND, **common) as actions:
+        errors = _carry_out(actions, todo)
+        actions.journal.note("finished", run=run_id)
     lost = {item.hit_id: _UNKNOWN if item.unknown else _GONE for item in work if item.hit is None}
     return _summary(request, planned, errors, {**lost, **expired, **dict.fromkeys(unseen, _UNSEEN)})
 
@@ -114,12 +117,12 @@ def _continued(
     entries: Sequence[Entry], request: ExtendRequest, hit_ids: Sequence[str]
 ) -> tuple[str, list[Entry]]:
     """Return the run that is gone on with and its entries, or a new one with none."""
-    begun = records.matching(entries, event="command", command=batches.EXTEND)
-    finished = {entry["run"] for entry in records.matching(entries, event="finished")}
+    begun = journal.matching(entries, event="command", command=batches.EXTEND)
+    finished = {entry["run"] for entry in journal.matching(entries, event="finished")}
     last = begun[-1] if begun else None
     asked = (request.assignments, request.hours)
     if last and last["run"] not in finished and (last["assignments"], last["hours"]) == asked:
-        own = records.matching(entries, run=last["run"])
+        own = journal.matching(entries, run=last["run"])
         if {entry["item"] for entry in own if "item" in entry} <= set(hit_ids):
             return last["run"], own
     return secrets.token_hex(16), []
@@ -127,7 +130,7 @@ def _continued(
 
 def _plan(hit: Hit, request: ExtendRequest, before: Sequence[Entry], now: datetime) -> Extension:
     """Return what a HIT gets; of one that was being extended when the last run ended, what is left of it."""
-    intent = records.open_intents(before, batches.EXTEND).get(hit.hit_id)
+    intent = journal.open_intents(before, batches.EXTEND).get(hit.hit_id)
     more, until = request.assignments, None
     if request.hours:
         until = max(hit.expires, now) + timedelta(hours=request.hours)
@@ -137,43 +140,43 @@ def _plan(hit: Hit, request: ExtendRequest, before: Sequence[Entry], now: dateti
     return Extension(hit, more, until)
 
 
-def _afford(context: CommandContext, todo: Sequence[Extension]) -> str:
-    cost = sum((one.places * one.hit.price(context.fee) for one in todo), Decimal(0))
+def _describe(context: CommandContext, todo: Sequence[Extension]) -> str:
+    """Return the plan in a sentence; raise InsufficientFunds where the money does not cover it."""
+    cost = sum((extension.places * extension.hit.price(context.fee) for extension in todo), Decimal(0))
     plan = f"You are about to extend {count(len(todo), 'HIT')} (at most {format_usd(cost)} with fees)."
-    if cost and cost > (there := context.account.balance):
-        raise InsufficientFunds(batches.EXTEND, "InsufficientFunds", f"{plan} There is {format_usd(there)}.")
+    if cost:
+        balance = format_usd(context.account.balance)
+        context.require_funds(batches.EXTEND, cost, f"{plan} There is {balance}.")
     return plan
 
 
-def _carry_out(book: ActionJournal, todo: Sequence[Extension]) -> dict[str, MTurkTasksError]:
-    context = book.context
-    context.console.say("--- Starting to extend HITs ---")
-    errors: dict[str, MTurkTasksError] = {}
-    with context.console.progress(len(todo), "Extending HITs") as step:
-        outcomes = context.each(todo, lambda one: _extend(book, one))
-        for number, outcome in enumerate(outcomes, 1):
-            hit_id, place = outcome.item.hit.hit_id, f"({number}/{len(todo)})"
-            if outcome.error is None:
-                step(f"[{hit_id}] Successfully extended HIT {place}")
-                continue
-            errors[hit_id] = outcome.error
-            context.console.note(f"[{hit_id}] Failed to extend HIT: {_explained(outcome.error)} {place}")
-    return errors
+def _carry_out(actions: ActionJournal, todo: Sequence[Extension]) -> dict[str, MTurkTasksError]:
+    """Extend HITs, and return the errors of those for which that failed."""
+
+    def line(outcome: Outcome[Extension, None], number: int) -> str:
+        hit_id, place = outcome.item.hit.hit_id, f"({number}/{len(todo)})"
+        if outcome.error:
+            return f"[{hit_id}] Failed to extend HIT: {_explained(outcome.error)} {place}"
+        return f"[{hit_id}] Successfully extended HIT {place}"
+
+    actions.context.console.say("--- Starting to extend HITs ---")
+    outcomes = actions.context.perform(todo, partial(_extend, actions), line, progress="Extending HITs")
+    return {outcome.item.hit.hit_id: outcome.error for outcome in outcomes if outcome.error}
 
 
-def _extend(book: ActionJournal, one: Extension) -> None:
-    client, hit_id = book.context.client, one.hit.hit_id
-    maximum = one.hit.max_assignments + one.more
-    token = hashlib.sha256(f"{book.common['run']}:{hit_id}:{maximum}".encode()).hexdigest()
+def _extend(actions: ActionJournal, extension: Extension) -> None:
+    client, hit_id = actions.context.client, extension.hit.hit_id
+    maximum = extension.hit.max_assignments + extension.more
+    token = hashlib.sha256(f"{actions.common['run']}:{hit_id}:{maximum}".encode()).hexdigest()
 
     def act() -> None:
-        if one.more:
-            hits.add_assignments(client, hit_id, one.more, token)
-        if one.until:
-            hits.extend(client, hit_id, one.until)
+        if extension.more:
+            hits.add_assignments(client, hit_id, extension.more, token)
+        if extension.until:
+            hits.extend(client, hit_id, extension.until)
 
-    until = one.until.isoformat() if one.until else ""
-    book.perform(batches.EXTEND, hit_id, act, maximum=maximum, until=until)
+    until = extension.until.isoformat() if extension.until else ""
+    actions.perform(batches.EXTEND, hit_id, act, maximum=maximum, until=until)
 
 
 def _explained(error: MTurkTasksError) -> str:
@@ -192,10 +195,10 @@ def _summary(
     done = len(planned) - len(errors)
     what = f"(added {request.assignments} assignment(s), {request.hours} hour(s))"
     items = [
-        {"id": one.hit.hit_id, "status": "failed", "error": str(errors[one.hit.hit_id])}
-        if one.hit.hit_id in errors
-        else {"id": one.hit.hit_id, "status": "extended"}
-        for one in planned
+        {"id": extension.hit.hit_id, "status": "failed", "error": str(errors[extension.hit.hit_id])}
+        if extension.hit.hit_id in errors
+        else {"id": extension.hit.hit_id, "status": "extended"}
+        for extension in planned
     ]
     items += [{"id": hit_id, "status": "failed", "error": why} for hit_id, why in left_out.items()]
     lines = (

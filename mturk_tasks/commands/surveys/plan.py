@@ -62,7 +62,7 @@ class Plan:
     def cost(self, hits: Iterable[PlannedHit], fee: FeeTable) -> Decimal:
         """Return what these HITs cost at most, fees and all."""
         reward = self.properties.reward
-        masters = any(one.type_id in MASTERS for one in self.requirements)
+        masters = any(requirement.type_id in MASTERS for requirement in self.requirements)
         places = Counter(hit.values.assignments for hit in hits)
         costs = (
             number * each * (reward + fee.on_reward(reward, each, masters=masters))

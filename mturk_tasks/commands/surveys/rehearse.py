@@ -27,13 +27,13 @@ def run(context: CommandContext, request: RehearseRequest, label: str = "") -> S
     """
     if context.market is None:
         raise UsageError("simulated workers take part in the embedded sandbox only")
-    found = batches.find(context, label)
+    batch = batches.find(context, label)
     if context.dry:
         return Summary(
-            (f"Dry run: {count(request.workers, 'worker')} would do {count(len(found.hit_ids), 'HIT')}.",)
+            (f"Dry run: {count(request.workers, 'worker')} would do {count(len(batch.hit_ids), 'HIT')}.",)
         )
     done = context.market().rehearse(
-        found.hit_ids, workers=request.workers, seed=request.seed, skip=request.skip
+        batch.hit_ids, workers=request.workers, seed=request.seed, skip=request.skip
     )
     minutes = (done.ended - done.began).total_seconds() / 60
     lines = [

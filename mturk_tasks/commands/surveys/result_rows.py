@@ -74,7 +74,7 @@ def carry(before: Results | None, work: Sequence[Work], unseen: Collection[str],
     """
     if before is None:
         return Carried()
-    told = {one.assignment_id for item in work for one in item.assignments}
+    told = {assignment.assignment_id for item in work for assignment in item.assignments}
     live = {item.hit_id for item in work if item.hit is not None}
     asked = {*(item.hit_id for item in work), *unseen}
     carried = Carried(own=_own(before, prefix))
@@ -156,7 +156,7 @@ def rows_of(
     seen.update(dict.fromkeys(name for row in rows for name in row if name not in fixed))
     answers = [] if layout.pairs else list(seen)
     empty = dict.fromkeys([*answers, *carried.own], "")
-    done = {one.assignment_id for item in work for one in item.assignments}
+    done = {assignment.assignment_id for item in work for assignment in item.assignments}
     return [{**empty, **row} if row[columns.ASSIGNMENT_ID] in done else row for row in rows], answers
 
 
@@ -170,11 +170,11 @@ def _rows(item: Work, marks: Mapping[str, Mark], carried: Carried, site: Site, l
     return [
         {
             **shared,
-            **_assignment_cells(one, marks.get(one.assignment_id)),
-            **_answer_cells(one, layout),
-            **{name: cell or "" for name, cell in carried.notes.get(one.assignment_id, {}).items()},
+            **_assignment_cells(assignment, marks.get(assignment.assignment_id)),
+            **_answer_cells(assignment, layout),
+            **{name: cell or "" for name, cell in carried.notes.get(assignment.assignment_id, {}).items()},
         }
-        for one in item.assignments
+        for assignment in item.assignments
     ]
 
 
@@ -197,12 +197,12 @@ def _column(question: str, layout: Layout) -> str:
 def told(work: Iterable[Work]) -> dict[str, list[str]]:
     """Return what was answered in each assignment, as it can stand in one cell of either layout."""
     return {
-        one.assignment_id: [
-            *(value for _, value in _answers(one)),
-            *_answer_cells(one, Layout(pairs=True)).values(),
+        assignment.assignment_id: [
+            *(value for _, value in _answers(assignment)),
+            *_answer_cells(assignment, Layout(pairs=True)).values(),
         ]
         for item in work
-        for one in item.assignments
+        for assignment in item.assignments
     }
 
 
@@ -296,7 +296,7 @@ def refuse_swallowed(file: Results | None, work: Sequence[Work]) -> None:
     """
     if file is None or file.as_written:
         return
-    known = {one.assignment_id for item in work for one in item.assignments}
+    known = {assignment.assignment_id for item in work for assignment in item.assignments}
     missing = known - {row[columns.ASSIGNMENT_ID] for row in file.rows}
     typed = [name for name in file.columns if name not in columns.RESULT]
     suspects = [
@@ -308,7 +308,7 @@ def refuse_swallowed(file: Results | None, work: Sequence[Work]) -> None:
     problems: list[Problem] = []
     for at, cells in suspects:
         said = [_plain(answer) for answer in answers.get(file.rows[at][columns.ASSIGNMENT_ID], ())]
-        if not all(any(one.startswith(_plain(cell)) for one in said) for cell in cells):  # or cut short
+        if not all(any(answer.startswith(_plain(cell)) for answer in said) for cell in cells):  # or cut short
             problems.append(table.swallowing(file.path, file.source[at]))
     if problems:
         raise FileError(*problems)

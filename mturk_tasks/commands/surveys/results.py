@@ -47,21 +47,23 @@ class Upload:
     path: Path
 
 
-def fetch_uploads(context: CommandContext, found: Batch, work: Sequence[Work]) -> Summary:
+def fetch_uploads(context: CommandContext, batch: Batch, work: Sequence[Work]) -> Summary:
     """Fetch the files of submitted work that are not there yet; nothing is overwritten."""
-    wanted = [one for item in work for done in item.assignments for one in _of(done, found.files.uploads)]
-    there = [one for one in wanted if one.path.exists()]
-    new = [one for one in wanted if not one.path.exists()]
-    problems = [_changed(one) for one in there if one.path.stat().st_size != one.size]
+    wanted = [
+        upload for item in work for done in item.assignments for upload in _of(done, batch.files.uploads)
+    ]
+    there = [upload for upload in wanted if upload.path.exists()]
+    new = [upload for upload in wanted if not upload.path.exists()]
+    problems = [_changed(upload) for upload in there if upload.path.stat().st_size != upload.size]
     problems += [
         f"Error: {outcome.item.path} could not be fetched: {outcome.error}"
-        for outcome in context.each(new, lambda one: _save(context, one))
+        for outcome in context.each(new, lambda upload: _save(context, upload))
         if not outcome.ok
     ]
     for problem in problems:
         context.console.note(problem)
-    done = sum(one.path.exists() for one in new)
-    lines = [f"{count(done, 'file')} fetched into folder '{found.files.uploads}'."] if wanted else []
+    done = sum(upload.path.exists() for upload in new)
+    lines = [f"{count(done, 'file')} fetched into folder '{batch.files.uploads}'."] if wanted else []
     lines += [] if wanted else ["No files were sent."]
     return Summary(
         tuple(lines), {"files": done, "files_failed": len(problems)}, exit_code=int(bool(problems))
@@ -82,43 +84,45 @@ def _of(done: Assignment, folder: Path) -> Iterator[Upload]:
 def _free(name: str, taken: set[str]) -> str:
     """Return the name, with a number in front of it where it is taken, and take it."""
     names = (name, *(f"{number}-{name}" for number in range(2, len(taken) + 3)))
-    free = next(one for one in names if one.casefold() not in taken)
+    free = next(candidate for candidate in names if candidate.casefold() not in taken)
     taken.add(free.casefold())
     return free
 
 
-def _save(context: CommandContext, one: Upload) -> None:
-    content = assignments.content(context.client, one.assignment_id, one.question, one.size)
-    with disk.on_disk(one.path):
-        one.path.parent.mkdir(parents=True, exist_ok=True)
-    disk.write_bytes(one.path, content)
+def _save(context: CommandContext, upload: Upload) -> None:
+    content = assignments.content(context.client, upload.assignment_id, upload.question, upload.size)
+    with disk.on_disk(upload.path):
+        upload.path.parent.mkdir(parents=True, exist_ok=True)
+    disk.write_bytes(upload.path, content)
 
 
-def _changed(one: Upload) -> str:
-    problem = Problem(one.path, None, f"is not the file of {one.size} bytes that was sent; it is left alone")
+def _changed(upload: Upload) -> str:
+    problem = Problem(
+        upload.path, None, f"is not the file of {upload.size} bytes that was sent; it is left alone"
+    )
     return f"Error: {FileError(problem)}"
 
 
 # Write what workers have typed and not submitted into a file of its own.
 
 
-def fetch_drafts(context: CommandContext, found: Batch) -> list[DraftRecord]:
+def fetch_drafts(context: CommandContext, batch: Batch) -> list[DraftRecord]:
     """Return the drafts on the HITs of a set, in the order of the HITs.
 
     Raise ServiceError where the marketplace keeps none.
     """
-    places = {hit_id: place for place, hit_id in enumerate(found.hit_ids)}
-    own = [one for one in assignments.drafts(context.client) if one.hit_id in places]
-    return sorted(own, key=lambda one: places[one.hit_id])
+    places = {hit_id: place for place, hit_id in enumerate(batch.hit_ids)}
+    own = [draft for draft in assignments.drafts(context.client) if draft.hit_id in places]
+    return sorted(own, key=lambda draft: places[draft.hit_id])
 
 
-def write(found: Batch, drafts: Sequence[DraftRecord], work: Sequence[Work]) -> Summary:
+def write(batch: Batch, drafts: Sequence[DraftRecord], work: Sequence[Work]) -> Summary:
     """Write the drafts of a set anew; columns of the form's questions come first and in their order.
 
     What was written before of other HITs, or of HITs that are deleted by now, stays: nothing tells it
     again. Raise FileError where what is there cannot be read.
     """
-    path = found.files.drafts
+    path = batch.files.drafts
     rows = [*_kept(path, drafts, work), *map(_row, drafts)]
     named = dict.fromkeys(heading(f"{columns.ANSWER_PREFIX}{name}") for name in identifiers(work))
     named.update(dict.fromkeys(name for row in rows for name in row if name not in columns.DRAFT))
@@ -138,7 +142,7 @@ def _kept(path: Path, drafts: Sequence[DraftRecord], work: Sequence[Work]) -> li
         what = f"is there and has no column {', '.join(missing)}; move it away to fetch drafts"
         raise FileError(Problem(path, parsed.header.line, what))
     live = {item.hit_id for item in work if item.hit is not None}
-    told = {one.assignment_id for one in drafts}
+    told = {draft.assignment_id for draft in drafts}
     return [
         {tidied(name): cell or None for name, cell in record.items()}
         for record in parsed.records()
@@ -146,9 +150,15 @@ def _kept(path: Path, drafts: Sequence[DraftRecord], work: Sequence[Work]) -> li
     ]
 
 
-def _row(one: DraftRecord) -> Row:
-    fixed = (one.hit_id, one.assignment_id, one.worker_id, one.status.lower(), format_date(one.saved))
-    answers = answers_in(one.answer, f"the draft of assignment {one.assignment_id}")
+def _row(draft: DraftRecord) -> Row:
+    fixed = (
+        draft.hit_id,
+        draft.assignment_id,
+        draft.worker_id,
+        draft.status.lower(),
+        format_date(draft.saved),
+    )
+    answers = answers_in(draft.answer, f"the draft of assignment {draft.assignment_id}")
     return {
         **dict(zip(columns.DRAFT, fixed, strict=True)),
         **{heading(f"{columns.ANSWER_PREFIX}{answer.question}"): answer.flat for answer in answers},
@@ -179,17 +189,17 @@ def run(
     """Write the results file anew, the requester's marks and columns in it carried over.
 
     The HITs are those of a set, or of a success file; the file is the set's own unless `output` names
-    another. Rows of other HITs, and of HITs that are deleted by now, stay as they are. With a `kind`, csv,
+    ansecond. Rows of other HITs, and of HITs that are deleted by now, stay as they are. With a `kind`, csv,
     jsonl or xlsx, a download as the web site had it is written besides; `besides` says what else. Raise
     RecordsError where nothing was loaded, FileError where a file that is there cannot be read.
     """
-    found = batches.find(context, label, success)
-    path = output or found.files.results
+    batch = batches.find(context, label, success)
+    path = output or batch.files.results
     before = results.read_if_there(path)
-    also = download.begin(context, found, kind) if kind else None
-    drafted = fetch_drafts(context, found) if besides.drafts else None
+    also = download.begin(context, batch, kind) if kind else None
+    drafted = fetch_drafts(context, batch) if besides.drafts else None
     context.console.say("--[Retrieving Results]----------")
-    work, failed = fetch_work(context, found.hit_ids, deleted=found.deleted, say=True)
+    work, failed = fetch_work(context, batch.hit_ids, deleted=batch.deleted, say=True)
     context.console.say("--[Done Retrieving Results]----------")
     layout = layout or Layout()
     refuse_swallowed(before, work)
@@ -204,20 +214,20 @@ def run(
         also.write(rows, answers)
     files = (path, also.path) if also else (path,)
     written = [f"Results have been written to file '{file}'." for file in files]
-    lines = ("", *written, "", *summary.lines, *late.mention(context, found))
+    lines = ("", *written, "", *summary.lines, *late.mention(context, batch))
     summary = replace(summary, lines=lines, files=files)
     if drafted is not None:
-        summary = _joined(summary, write(found, drafted, work))
-    return _joined(summary, fetch_uploads(context, found, work)) if besides.files else summary
+        summary = _joined(summary, write(batch, drafted, work))
+    return _joined(summary, fetch_uploads(context, batch, work)) if besides.files else summary
 
 
-def _joined(one: Summary, other: Summary) -> Summary:
+def _joined(first: Summary, second: Summary) -> Summary:
     return replace(
-        one,
-        lines=(*one.lines, *other.lines),
-        counts={**one.counts, **other.counts},
-        files=(*one.files, *other.files),
-        exit_code=max(one.exit_code, other.exit_code),
+        first,
+        lines=(*first.lines, *second.lines),
+        counts={**first.counts, **second.counts},
+        files=(*first.files, *second.files),
+        exit_code=max(first.exit_code, second.exit_code),
     )
 
 
@@ -226,7 +236,7 @@ def _summary(work: Sequence[Work], failed: Sequence[str], carried: Carried) -> S
     done = len(fetched) + len(carried.done)
     wanted = sum(item.hit.max_assignments for item in work if item.hit) + carried.wanted
     gone, unknown = (sum(item.status == status for item in work) for status in (DELETED, UNKNOWN))
-    tests = sum(is_test_worker(one.worker_id) for one in fetched)
+    tests = sum(is_test_worker(assignment.worker_id) for assignment in fetched)
     rows, others = carried.others
     of_others = f"{count(rows, 'row')} of {count(others, 'other HIT')} kept."
     lines = [
@@ -255,8 +265,11 @@ def _summary(work: Sequence[Work], failed: Sequence[str], carried: Carried) -> S
 
 def _durations(work: Sequence[Work], carried: Carried) -> list[str]:
     """Say how long it took from the creation of the first HIT to the last submission, and each on average."""
-    fetched = ((item.hit, one) for item in work if item.hit for one in item.assignments)
-    times = [*((hit.created, one.accepted, one.submitted) for hit, one in fetched), *carried.times()]
+    fetched = ((item.hit, assignment) for item in work if item.hit for assignment in item.assignments)
+    times = [
+        *((hit.created, assignment.accepted, assignment.submitted) for hit, assignment in fetched),
+        *carried.times(),
+    ]
     spans = [(ended - began).total_seconds() for _, began, ended in times if began and ended]
     begun = [created for created, _, _ in times if created]
     ended = [submitted for _, _, submitted in times if submitted]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mturk_tasks.commands import batches
-from mturk_tasks.commands.batches import Work, fetch_work
+from mturk_tasks.commands.batches import Work, fetch_work, submitted
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.surveys.decisions import (
     Decision,
@@ -46,7 +46,7 @@ class Verdicts:
     @property
     def by_people(self) -> bool:
         """Say whether a person did any of the work that is to be decided."""
-        return any(not one.assignment.simulated for one in self.decisions)
+        return any(not decision.assignment.simulated for decision in self.decisions)
 
 
 def run(
@@ -63,12 +63,12 @@ def run(
     `asks` first. Raise FileError without a results file, UsageError where a rejection has no reason.
     """
     file = results.read(resultsfile or batches.find(context, label).files.results)
-    found = batches.of_results(context, file) if resultsfile else batches.find(context, label)
+    batch = batches.of_results(context, file) if resultsfile else batches.find(context, label)
     marks = file.marks()
     if not marks:
         raise FileError(Problem(file.path, None, "lists no submitted work; fetch it with inv results"))
-    compare_marks(found, marks)
-    work, _ = fetch_work(context, found.hit_ids, deleted=found.deleted)
+    compare_marks(batch, marks)
+    work, _ = fetch_work(context, batch.hit_ids, deleted=batch.deleted)
     refuse_swallowed(file, work)
     verdicts = sort(marks, work)
     _remark(context, file, verdicts)
@@ -80,12 +80,12 @@ def run(
     if unsure and not asks:
         raise UsageError(f"{unsure} Name the column of marks {columns.REJECT}; it may be empty.")
     decisions = _agreed(context, verdicts.decisions, comment, unsure, confirms=confirms)
-    outcomes = carry_out(context, found, decisions, work, brief=True)
+    outcomes = carry_out(context, batch, decisions, work, brief=True)
     done = {
-        action: sum(one.ok for one in outcomes if one.item.action == action)
+        action: sum(outcome.ok for outcome in outcomes if outcome.item.action == action)
         for action in (batches.APPROVE, batches.REJECT)
     }
-    failed = sum(not one.ok for one in outcomes) + len(verdicts.unknown)
+    failed = sum(not outcome.ok for outcome in outcomes) + len(verdicts.unknown)
     summary = _summary(done, failed, verdicts)
     items = (*map(item, outcomes), *map(failure, verdicts.unknown.items()))
     return replace(summary, items=items)
@@ -95,7 +95,7 @@ def _remark(context: CommandContext, file: Results, verdicts: Verdicts) -> None:
     """Say what is odd about the file, before anything is decided by it."""
     for name in (*verdicts.unknown.values(), *verdicts.contradicted):
         context.console.note(name)
-    context.warn(file.doubtful_marks({one.assignment.assignment_id for one in verdicts.decisions}))
+    context.warn(file.doubtful_marks({decision.assignment.assignment_id for decision in verdicts.decisions}))
     if verdicts.decided:
         context.console.note(f"{count(verdicts.decided, 'assignment')} decided before; left as they are.")
     if verdicts.not_here:
@@ -134,7 +134,7 @@ def _agreed(
 
 def sort(marks: Mapping[str, Mark], work: list[Work]) -> Verdicts:
     """Return what the marks ask for, as far as the service still waits for it."""
-    known = {one.assignment_id: (item.hit, one) for item in work if item.hit for one in item.assignments}
+    known = {assignment.assignment_id: (hit, assignment) for hit, assignment in submitted(work)}
     decisions: list[Decision] = []
     contradicted: list[str] = []
     unknown: dict[str, str] = {}
@@ -148,18 +148,20 @@ def sort(marks: Mapping[str, Mark], work: list[Work]) -> Verdicts:
         if assignment_id not in known:
             unknown[assignment_id] = f"[{assignment_id}] is no work on a HIT that is still there"
             continue
-        hit, one = known[assignment_id]
-        if one.status == statuses.SUBMITTED:
+        hit, assignment = known[assignment_id]
+        if assignment.status == statuses.SUBMITTED:
             action = batches.REJECT if mark.reject else batches.APPROVE
-            decisions.append(Decision(action, one, hit, mark.feedback))
+            decisions.append(Decision(action, assignment, hit, mark.feedback))
             continue
         decided += 1
-        if bool(mark.reject) != (one.status == statuses.REJECTED):
+        if bool(mark.reject) != (assignment.status == statuses.REJECTED):
             wanted = "is marked for rejection" if mark.reject else "has no mark"
             contradicted.append(
-                f"[{assignment_id}] {wanted}, but was {one.status.lower()} before; it stays so"
+                f"[{assignment_id}] {wanted}, but was {assignment.status.lower()} before; it stays so"
             )
-    left_out = sum(one.status == statuses.SUBMITTED for key, (_, one) in known.items() if key not in marks)
+    left_out = sum(
+        assignment.status == statuses.SUBMITTED for key, (_, assignment) in known.items() if key not in marks
+    )
     return Verdicts(tuple(decisions), decided, tuple(contradicted), unknown, not_here, left_out)
 
 

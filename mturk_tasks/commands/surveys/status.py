@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from mturk_tasks.commands import batches, origins
-from mturk_tasks.commands import journal as records
+from mturk_tasks.commands import batches, journal, origins
 from mturk_tasks.commands.batches import DELETED, UNKNOWN, Batch, Work, fetch_work
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry
@@ -45,11 +44,11 @@ class _Before:
     rejected: set[str]
 
 
-def of_set(context: CommandContext, found: Batch, work: Sequence[Work]) -> Tally:
+def of_set(context: CommandContext, batch: Batch, work: Sequence[Work]) -> Tally:
     """Return what a set has cost and can cost."""
-    entries = [*found.entries, *records.read(batches.journal_of(context, batches.NO_BATCH))]
+    entries = [*batch.entries, *journal.read(batches.journal_of(context, batches.NO_BATCH))]
     before = _decided(entries, {item.hit_id for item in work if item.hit is None})
-    own = {one.assignment_id for item in work for one in item.assignments} | {
+    own = {assignment.assignment_id for item in work for assignment in item.assignments} | {
         *before.approved,
         *before.rejected,
     }
@@ -58,7 +57,7 @@ def of_set(context: CommandContext, found: Batch, work: Sequence[Work]) -> Tally
     for item in work:
         if item.hit is None:
             continue
-        done = Counter(one.status for one in item.assignments)
+        done = Counter(assignment.status for assignment in item.assignments)
         coming = item.hit.pending + (item.hit.available if item.hit.live else 0)
         paid += done[statuses.APPROVED] * item.hit.price(context.fee)
         owed += (done[statuses.SUBMITTED] + coming) * item.hit.price(context.fee)
@@ -72,30 +71,30 @@ def _decided(entries: Sequence[Entry], gone: Collection[str]) -> _Before:
     """
     approved: dict[str, Decimal] = {}
     rejected: set[str] = set()
-    for one in _intents(entries, batches.REJECT):
-        if one["hit_id"] in gone:
-            rejected.add(one["item"])
-    for one in _intents(entries, batches.APPROVE):
-        if one["hit_id"] in gone:
-            approved[one["item"]] = Decimal(one["cost"])
-    for one in _intents(entries, batches.DELETE):
-        if one["item"] in gone and "approved" in one:
-            approved |= dict.fromkeys(one["approved"], Decimal(one["price"]))
-            rejected |= set(one["rejected"])
+    for entry in _intents(entries, batches.REJECT):
+        if entry["hit_id"] in gone:
+            rejected.add(entry["item"])
+    for entry in _intents(entries, batches.APPROVE):
+        if entry["hit_id"] in gone:
+            approved[entry["item"]] = Decimal(entry["cost"])
+    for entry in _intents(entries, batches.DELETE):
+        if entry["item"] in gone and "approved" in entry:
+            approved |= dict.fromkeys(entry["approved"], Decimal(entry["price"]))
+            rejected |= set(entry["rejected"])
     return _Before(approved, rejected - set(approved))
 
 
 def _bonuses(entries: Sequence[Entry], own: Collection[str], fee: FeeTable) -> Decimal:
     """Return the bonuses that the journals say were paid for some assignments, with their fees."""
-    amounts = [Decimal(one["amount"]) for one in _intents(entries, BONUS) if one["assignment"] in own]
+    amounts = [Decimal(entry["amount"]) for entry in _intents(entries, BONUS) if entry["assignment"] in own]
     return sum((amount + fee.on_bonus(amount) for amount in amounts), Decimal(0))
 
 
 def _intents(entries: Sequence[Entry], action: str) -> list[Entry]:
     """Return the intents of an action whose outcome says that it was done, one for each item."""
-    done = records.done(entries, action)
-    told = {one["item"]: one for one in records.matching(entries, event="intent", action=action)}
-    return [one for item, one in told.items() if item in done]
+    done = journal.done(entries, action)
+    told = {entry["item"]: entry for entry in journal.matching(entries, event="intent", action=action)}
+    return [entry for item, entry in told.items() if item in done]
 
 
 _SOON = timedelta(days=1)
@@ -104,15 +103,15 @@ _WORDS = {UNKNOWN: "unknown here"}
 
 def run(context: CommandContext, label: str = "") -> Summary:
     """Return the state of a survey in one table, asked of the service now."""
-    found = batches.find(context, label)
-    work, failed = fetch_work(context, found.hit_ids, deleted=found.deleted)
+    batch = batches.find(context, label)
+    work, failed = fetch_work(context, batch.hit_ids, deleted=batch.deleted)
     now = context.clock()
-    tally = of_set(context, found, work)
+    tally = of_set(context, batch, work)
     assignments = _assignments(work, tally)
     rows = [
-        ("survey", found.files.label),
+        ("survey", batch.files.label),
         *origins.place(context, now),
-        *_last_load(found),
+        *_last_load(batch),
         ("HITs", _hits(work)),
         ("assignments", ", ".join(f"{number} {state}" for state, number in assignments.items())),
         ("paid, with fees", format_usd(tally.paid)),
@@ -121,10 +120,10 @@ def run(context: CommandContext, label: str = "") -> Summary:
     ]
     counts = {state.lower(): number for state, number in _states(work).items()}
     counts |= {f"assignments_{state}": number for state, number in assignments.items()}
-    counts |= {"hits": len(work), "rows_without_hit": _missing(found)}
+    counts |= {"hits": len(work), "rows_without_hit": _missing(batch)}
     counts["auto_approved_within_a_day"] = _soon(work, now)
     facts = {
-        "survey": found.files.label,
+        "survey": batch.files.label,
         "endpoint": context.environment.endpoint,
         "marketplace": context.marketplace.id,
         "fee": fee_name(context.fee),
@@ -132,28 +131,28 @@ def run(context: CommandContext, label: str = "") -> Summary:
         "paid": str(tally.paid),
         "bonuses": str(tally.bonuses),
         "still_to_pay_at_most": str(tally.owed),
-        **_load_facts(found),
+        **_load_facts(batch),
     }
     items = [{"id": item.hit_id, "status": item.status} for item in work]
     items += [{"id": hit_id, "status": "failed", "error": "could not be retrieved"} for hit_id in failed]
     return Summary((table(rows),), counts, tuple(items), exit_code=1 if failed else 0, facts=facts)
 
 
-def _last_load(found: Batch) -> list[tuple[str, str]]:
-    loads = records.matching(found.entries, event="load")
+def _last_load(batch: Batch) -> list[tuple[str, str]]:
+    loads = journal.matching(batch.entries, event="load")
     if not loads:
         return [("last load", "by the old tools")]
     last = loads[-1]
     when = format_date(datetime.fromisoformat(last["time"]))
-    missing = _missing(found)
+    missing = _missing(batch)
     rows = [("last load", f"{when}, {origins.at_commit(last)}")]
     return [*rows, ("rows without a HIT", f"{missing}; inv load --resume")] if missing > 0 else rows
 
 
-def _missing(found: Batch) -> int:
+def _missing(batch: Batch) -> int:
     """Return how many rows of the last load have no HIT."""
-    loads = records.matching(found.entries, event="load")
-    return int(loads[-1]["total"]) - len(found.hit_ids) if loads else 0
+    loads = journal.matching(batch.entries, event="load")
+    return int(loads[-1]["total"]) - len(batch.hit_ids) if loads else 0
 
 
 def _states(work: Sequence[Work]) -> Counter[str]:
@@ -170,7 +169,7 @@ def _hits(work: Sequence[Work]) -> str:
 def _assignments(work: Sequence[Work], tally: Tally) -> dict[str, int]:
     """Return how many assignments are in each state, those of deleted HITs as the journals have them."""
     alive = [item.hit for item in work if item.hit]
-    decided = Counter(one.status for item in work for one in item.assignments)
+    decided = Counter(assignment.status for item in work for assignment in item.assignments)
     return {
         "available": sum(hit.available for hit in alive if hit.live),
         "pending": sum(hit.pending for hit in alive),
@@ -180,8 +179,8 @@ def _assignments(work: Sequence[Work], tally: Tally) -> dict[str, int]:
     }
 
 
-def _load_facts(found: Batch) -> dict[str, str]:
-    loads = records.matching(found.entries, event="load")
+def _load_facts(batch: Batch) -> dict[str, str]:
+    loads = journal.matching(batch.entries, event="load")
     if not loads:
         return {}
     return {"last_load": loads[-1]["time"], "commit": loads[-1]["commit"] or ""}
@@ -189,9 +188,9 @@ def _load_facts(found: Batch) -> dict[str, str]:
 
 def _soon(work: Sequence[Work], now: datetime) -> int:
     return sum(
-        one.status == statuses.SUBMITTED
-        and one.auto_approval is not None
-        and one.auto_approval - now <= _SOON
+        assignment.status == statuses.SUBMITTED
+        and assignment.auto_approval is not None
+        and assignment.auto_approval - now <= _SOON
         for item in work
-        for one in item.assignments
+        for assignment in item.assignments
     )

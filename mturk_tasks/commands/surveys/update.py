@@ -13,7 +13,7 @@ from mturk_tasks.commands import batches
 from mturk_tasks.commands.batches import ActionJournal, Batch
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.qualifications import folder
-from mturk_tasks.commands.runner import Outcome
+from mturk_tasks.commands.runner import Outcome, Outcomes
 from mturk_tasks.commands.surveys.plan import read_properties, requirements_of
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import MTurkTasksError, ServiceError
@@ -38,17 +38,17 @@ def run(
     values, notes = read_properties(path)
     asked = folder.resolve(context, requirements_of(values, path), path)
     context.warn(notes)
-    found = batches.find(context, label, success)
-    kept = _kept_rewards(context, found.hit_ids, values.reward)
+    batch = batches.find(context, label, success)
+    kept = _kept_rewards(context, batch.hit_ids, values.reward)
     if context.dry:
-        return _rehearsed(found, path, kept)
-    receipt = success or found.files.success
-    _announce(context, receipt, path, len(found.hit_ids))
+        return _rehearsed(batch, path, kept)
+    receipt = success or batch.files.success
+    _announce(context, receipt, path, len(batch.hit_ids))
     watch = time.monotonic()
     hit_type_id = hits.register_type(context.client, values, asked)
     context.console.say(f"  New HITTypeId: {hit_type_id}")
-    with batches.open_journal(context, found, UPDATE, hit_type_id=hit_type_id) as book:
-        outcomes = _carry_out(book, found, hit_type_id, kept)
+    with batches.open_journal(context, batch, UPDATE, hit_type_id=hit_type_id) as actions:
+        outcomes = _carry_out(actions, batch, hit_type_id, kept)
     if kept:
         context.console.note(f"error: {_blocked(kept, path)}")
     written = _write(receipt, outcomes, hit_type_id)
@@ -85,16 +85,16 @@ def _kept_rewards(context: CommandContext, hit_ids: Sequence[str], reward: Decim
 def _answered_late(context: CommandContext) -> set[str]:
     """Return the HITs with answers that came late; none where the marketplace keeps no such answers."""
     try:
-        return {one.hit_id for one in kept_answers.late_answers(context.client)}
+        return {answer.hit_id for answer in kept_answers.late_answers(context.client)}
     except ServiceError:
         return set()
 
 
-def _rehearsed(found: Batch, properties: Path, kept: Mapping[str, Decimal]) -> Summary:
-    number = len(found.hit_ids) - len(kept)
-    line = f"Dry run: {count(number, 'HIT')} would get the properties in {properties}."
-    lines = (line, f"{_blocked(kept, properties)}.") if kept else (line,)
-    return Summary(lines, {"planned": number, "failed": len(kept)})
+def _rehearsed(batch: Batch, properties: Path, kept: Mapping[str, Decimal]) -> Summary:
+    number = len(batch.hit_ids) - len(kept)
+    plan = f"{count(number, 'HIT')} would get the properties in {properties}."
+    blocked = [f"{_blocked(kept, properties)}."] if kept else []
+    return Summary.of_dry_run(plan, *blocked, planned=number, failed=len(kept))
 
 
 def _blocked(kept: Mapping[str, Decimal], properties: Path) -> str:
@@ -107,26 +107,23 @@ def _blocked(kept: Mapping[str, Decimal], properties: Path) -> str:
 
 
 def _carry_out(
-    book: ActionJournal, found: Batch, hit_type_id: str, kept: Mapping[str, Decimal]
-) -> list[Outcome[str, None]]:
-    context = book.context
-    outcomes: list[Outcome[str, None]] = []
+    actions: ActionJournal, batch: Batch, hit_type_id: str, kept: Mapping[str, Decimal]
+) -> Outcomes[str, None]:
+    context = actions.context
 
     def act(hit_id: str) -> None:
         if hit_id in kept:
             raise MTurkTasksError(f"its reward stays {kept[hit_id]}: it was accepted")
-        book.perform(UPDATE, hit_id, lambda: hits.change_type(context.client, hit_id, hit_type_id))
+        actions.perform(UPDATE, hit_id, lambda: hits.change_type(context.client, hit_id, hit_type_id))
 
-    with context.console.progress(len(found.hit_ids), "Updating HITs") as step:
-        for outcome in context.each(found.hit_ids, act):
-            number = len(outcomes)
-            outcomes.append(outcome)
-            if outcome.ok:
-                step(f"Updated HIT #{number} ({outcome.item}) to new HITTypeId {hit_type_id}")
-            elif outcome.item not in kept:
-                what = f"Failed to update HIT #{number}({outcome.item}) to new HITTypeId {hit_type_id}"
-                context.console.note(f"{what} Error message:{outcome.error}")
-    return outcomes
+    def line(outcome: Outcome[str, None], number: int) -> str:
+        place = f"HIT #{number - 1}"  # counted from 0, as the old program did
+        if outcome.ok:
+            return f"Updated {place} ({outcome.item}) to new HITTypeId {hit_type_id}"
+        what = f"Failed to update {place}({outcome.item}) to new HITTypeId {hit_type_id}"
+        return "" if outcome.item in kept else f"{what} Error message:{outcome.error}"
+
+    return context.perform(batch.hit_ids, act, line, progress="Updating HITs")
 
 
 def _write(receipt: Path, outcomes: Sequence[Outcome[str, None]], hit_type_id: str) -> list[Path]:
@@ -144,10 +141,9 @@ def _write(receipt: Path, outcomes: Sequence[Outcome[str, None]], hit_type_id: s
 
 
 def _summary(
-    context: CommandContext, outcomes: Sequence[Outcome[str, None]], written: Sequence[Path], seconds: float
+    context: CommandContext, outcomes: Outcomes[str, None], written: Sequence[Path], seconds: float
 ) -> Summary:
-    done = sum(outcome.ok for outcome in outcomes)
-    failed = len(outcomes) - done
+    done, failed = len(outcomes.done), len(outcomes.failed)
     lines = (
         f"  End time: {format_date(context.clock())}",
         "--[Done Updating HITs]----------",
@@ -156,6 +152,6 @@ def _summary(
         *([f"{failed} HITS could not be updated"] if failed else []),
         f"  Total load time: {seconds:.0f} seconds.",
     )
-    items = [outcome.told(outcome.item, "updated") for outcome in outcomes]
+    items = outcomes.as_items(str, "updated")
     counts = {"updated": done, "failed": failed}
-    return Summary(lines, counts, tuple(items), tuple(written), exit_code=int(failed > 0))
+    return Summary(lines, counts, items, tuple(written), exit_code=int(failed > 0))

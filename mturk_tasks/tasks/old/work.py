@@ -68,5 +68,5 @@ def grant_bonus(
 ) -> Summary:
     """Pay a worker a bonus."""
     options.need(workerid=workerid, assignment=assignment, amount=amount, reason=reason)
-    one = surveys.bonus.Bonus(workerid, assignment, options.amount("-amount", amount), reason)
-    return surveys.bonus.one(at, one)
+    bonus = surveys.bonus.Bonus(workerid, assignment, options.amount("-amount", amount), reason)
+    return surveys.bonus.pay(at, bonus)
