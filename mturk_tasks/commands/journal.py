@@ -1,7 +1,7 @@
 """A record of what was about to be done and what came of it, on disk before anything is spent.
 
 One JSON object a line, only ever appended. An *intent* stands there before the call it announces,
-its *outcome* after; an intent without outcome is work whose action is not known.
+its *outcome* after; an intent without outcome is work whose result is not known.
 """
 
 from __future__ import annotations

@@ -39,6 +39,12 @@ class Listing:
     left_out: int = 0
 
 
+def listing_of(assignment_ids: Iterable[str], file: Listing | None = None) -> Listing:
+    """Return the assignments that are named, and those that a file lists."""
+    named = tuple(Listed(assignment_id, "") for assignment_id in dict.fromkeys(assignment_ids))
+    return Listing((*named, *(file.listed if file else ())), file.left_out if file else 0)
+
+
 def read_approvals(path: Path) -> Listing:
     """Return what a file says to approve; of a results file, the rows without a mark under reject."""
     return _read(path, columns.TO_APPROVE, marked=False)

@@ -60,6 +60,12 @@ def of_folder(folder: Path, name: str) -> Survey:
     return Survey(name, rows, folder / f"{name}.properties", question, tuple(doubles))
 
 
+def survey_of_files(rows: Path, properties: Path, question: Path) -> Survey:
+    """Return the survey of three files; its sets stand beside the input."""
+    label = str(rows.with_suffix("")) if rows.suffix in (".input", ".csv") else str(rows)
+    return Survey(label, rows, properties, question)
+
+
 @dataclass(frozen=True)
 class BatchFiles:
     """The files of one set: what one load made."""

@@ -1,4 +1,4 @@
-"""The tasks about the account as a whole, the same in every folder."""
+"""The tasks about the account and its workers, the same in every folder, and the old commands for them."""
 
 from __future__ import annotations
 
@@ -14,29 +14,28 @@ if TYPE_CHECKING:
 
 
 @market_task()
-def balance(at: CommandContext) -> Summary:
+def balance(context: CommandContext) -> Summary:
     """Show what there is to spend."""
-    return surveys.account.balance(at)
+    return surveys.account.balance(context)
 
 
 @market_task(force=True)
-def reset(at: CommandContext) -> Summary:
+def reset(context: CommandContext) -> Summary:
     """Approve what is submitted and delete ALL your HITs, but for those being worked on."""
-    return surveys.account.reset(at)
+    return surveys.account.reset(context)
 
 
-# The tasks about workers, the same in every folder.
-
-
-@market_task(workerid="The worker.", reason="Why; the worker does not see it.")
-def block(at: CommandContext, workerid: str = "", reason: str = "") -> Summary:
+@market_task(
+    needs=("workerid", "reason"),
+    workerid=options.text("The worker."),
+    reason=options.text("Why; the worker does not see it."),
+)
+def block(context: CommandContext, *, workerid: str, reason: str) -> Summary:
     """Keep a worker from accepting your HITs."""
-    options.need(workerid=workerid, reason=reason)
-    return surveys.account.block(at, workerid, reason)
+    return surveys.account.block(context, workerid, reason)
 
 
-@market_task(workerid="The worker.", reason="Why.")
-def unblock(at: CommandContext, workerid: str = "", reason: str = "") -> Summary:
+@market_task(needs=("workerid",), workerid=options.text("The worker."), reason=options.text("Why."))
+def unblock(context: CommandContext, *, workerid: str, reason: str) -> Summary:
     """Let a blocked worker accept your HITs again."""
-    options.need(workerid=workerid)
-    return surveys.account.unblock(at, workerid, reason)
+    return surveys.account.unblock(context, workerid, reason)

@@ -39,7 +39,7 @@ def context(
     sandbox: bool = False,
     production: bool = False,
     force: bool = False,
-    workers: str = "",
+    workers: int | None = None,
     json: bool = False,
     old: bool = False,
     looks: bool = False,
@@ -52,8 +52,8 @@ def context(
     Raise UsageError where the configuration cannot be used.
     """
     configured = c.config["mturk"]
-    layout = options.required_whole("mturk: layout:", configured["layout"], lowest=1, default=LAYOUT)
-    if layout > LAYOUT:
+    layout = options.read_whole("mturk: layout:", configured["layout"], lowest=1)
+    if layout and layout > LAYOUT:
         raise UsageError(f"this folder has layout {layout}; update mturk-tasks to work in it")
     tools = configuration.find(Path(), os.environ.get(TOOLS, "") if old else "")
     before = configuration.read(tools)
@@ -70,8 +70,7 @@ def context(
         environment,
         console,
         settings=_settings(configured, old=old),
-        workers=options.whole("--workers", workers, lowest=1)
-        or options.whole("mturk: workers:", configured["workers"], lowest=1),
+        workers=workers or options.read_whole("mturk: workers:", configured["workers"], lowest=1),
         keys=(before.access_key, before.secret_key) if before.access_key and before.secret_key else None,
         force=force,
         dry=looks or bool(c.config.run.dry),
@@ -218,7 +217,7 @@ def _environment(
 
 
 def _settings(configured: Any, *, old: bool) -> CommandSettings:
-    share = options.rate("mturk: fee:", configured["fee"])
+    share = options.read_rate("mturk: fee:", configured["fee"])
     return CommandSettings(
         name=str(configured["name"] or ""),
         comment=str(configured["comment"] or ""),

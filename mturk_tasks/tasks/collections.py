@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 from invoke import Collection, Exit
@@ -14,7 +15,7 @@ from invoke import Collection, Exit
 from mturk_tasks.console import console
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.legacy import adoption
-from mturk_tasks.tasks import account, handbook, hit, marketplace, qual, settings, upkeep
+from mturk_tasks.tasks import account, hit, marketplace, qual, settings
 from mturk_tasks.tasks.decorators import MarketTask
 from mturk_tasks.tasks.settings import DEFAULTS
 
@@ -154,30 +155,32 @@ def _usable(tasks_file: str) -> Path:
 
 def root_tasks() -> Collection:
     """Return the tasks that need no survey folder."""
-    from mturk_tasks.tasks import demo, new, setup
+    from mturk_tasks.tasks import beginning, folders
 
-    root = Collection(demo.demo, setup.adopt, setup.install_scripts)
-    root.add_collection(Collection("new", new.hit, new.qual))
+    root = Collection(beginning.demo, folders.adopt, folders.install_scripts)
+    root.add_collection(Collection("new", folders.hit, folders.qual))
     people = Collection("workers", account.block, account.unblock)
     return _configured(_with_account(root, people), Path.cwd())
 
 
 def builtin_tasks() -> Collection:
     """Return the tasks that `mturk` has everywhere: the root's, and the old commands."""
-    from mturk_tasks.tasks.old import account as old_account
-    from mturk_tasks.tasks.old import hits, qualifications, templates, work
+    from mturk_tasks.tasks import old_qualifications, old_surveys
 
     tasks = root_tasks()
-    for module in (hits, work, old_account, templates, qualifications):
-        for one in vars(module).values():
-            if isinstance(one, MarketTask):
-                tasks.add_task(one)
+    for declared in (*_declared(old_surveys), *_declared(old_qualifications)):
+        tasks.add_task(declared)
     return tasks
+
+
+def _declared(module: ModuleType) -> list[MarketTask]:
+    """Return the tasks that a module declares."""
+    return [value for value in vars(module).values() if isinstance(value, MarketTask)]
 
 
 def old_command_names() -> list[str]:
     """Return the names of the 23 old commands."""
-    return sorted(name for name, one in builtin_tasks().tasks.items() if getattr(one, "old", False))
+    return sorted(name for name, task in builtin_tasks().tasks.items() if getattr(task, "old", False))
 
 
 def asking_command_names() -> list[str]:
@@ -194,11 +197,12 @@ def folder_task_names() -> dict[str, str]:
 
 def _with_account(tasks: Collection, people: Collection) -> Collection:
     """Add what is nearly the same everywhere: handbook, account, its workers, and the marketplace itself."""
-    tasks.add_task(handbook.handbook)
+    from mturk_tasks.tasks import beginning
+
+    tasks.add_task(beginning.handbook)
     tasks.add_collection(people)
     tasks.add_collection(Collection("account", account.balance, account.reset))
-    run = [one for module in (marketplace, upkeep) for one in vars(module).values()]
-    tasks.add_collection(Collection("marketplace", *(one for one in run if isinstance(one, MarketTask))))
+    tasks.add_collection(Collection("marketplace", *_declared(marketplace)))
     return tasks
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, cast
 
 from invoke import Argument, Context, Exit, Task
 from invoke.tasks import task as invoke_task
@@ -14,48 +14,14 @@ from invoke.tasks import task as invoke_task
 from mturk_tasks.console import console
 from mturk_tasks.console.console import Console, silence
 from mturk_tasks.errors import MTurkTasksError, UsageError
+from mturk_tasks.tasks import options
+from mturk_tasks.tasks.options import Declared, Option
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
+NOT_DRY: Final = "what this does cannot be tried without being done; leave --dry out"
 
-SANDBOX: Final = {"sandbox": "Act in the sandbox, whatever is configured."}
-PRODUCTION: Final = {"production": "Act on the configured production marketplace."}
-FORCE: Final = {"force": "Do not ask for a confirmation."}
-WORKERS: Final = {"workers": "How many calls to have under way at once."}
-JSON: Final = {"json": "Write one JSON object to standard output, and everything else to standard error."}
-
-# What a task and an old command have in common; Any, since market_task takes more than texts beside them.
-Shared = dict[str, Any]
-LOADING: Final[Shared] = {
-    "maxhits": "Create at most so many HITs.",
-    "resume": "Create every row that has no HIT yet, after whatever stopped the last load.",
-    "append": "Create the rows that were added to the input since the last load.",
-    "uncertain": "What to do with rows whose HIT may have been made over a day ago: create or skip.",
-    "preview": "Only write a page that shows a HIT as workers would see it.",
-}
-CLEANING: Final[Shared] = {
-    "approve": "Approve submitted work first.",
-    "expire": "Take HITs that are still open off the market first.",
-}
-PAYING: Final[Shared] = {
-    "assignment": "The assignment it is for.",
-    "amount": "Dollars, as 0.50.",
-    "reason": "Why; the worker reads it.",
-}
-PAIRS: Final[Shared] = {"namevaluepairs": "Put all answers of an assignment into one column."}
-CROWD: Final[Shared] = {
-    "workers": "How many simulated workers take part.",
-    "seed": "Which workers and answers: the same number gives the same ones.",
-}
-GRANTING: Final[Shared] = {
-    "workerid": "The workers, comma-separated.",
-    "scorefile": "A file that lists workers, and scores as well.",
-    "score": "The score of those that have none in the file, a whole number.",
-}
-REQUESTS: Final = "Only these requests, comma-separated."
-STATUS: Final = "Active, or Inactive: then nobody can ask for it, and no new HIT can."
 _HELP: Final = ("--help", "-h")
-LABEL: Final = "Name of the set: what one load made. Default: the survey's name."
 
 Body = Callable[..., Any]
 
@@ -66,6 +32,7 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
     old = False  # whether it is one of the old commands, which keep their names in every folder
     bare = ""  # the option that a word without one is the value of
     runs = ""  # what stands behind two dashes: a program and its own words
+    again: tuple[Callable[..., Any], Body]  # what declares it, and its body
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
         """Return the options; invoke uses their help up, and is asked for them more than once here.
@@ -77,9 +44,9 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
             arguments = super().get_arguments(ignore_unknown_help)
         finally:
             self.help = kept
-        for one in arguments:
-            if one.name == self.bare and _word_behind(self.name):
-                one.positional, one.default = True, None
+        for argument in arguments:
+            if argument.name == self.bare and _word_behind(self.name):
+                argument.positional, argument.default = True, None
         return arguments
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -113,20 +80,64 @@ def _word_behind(name: str) -> bool:
     return any(word == name and not following.startswith("-") for word, following in pairs)
 
 
-def task(*, called: str = "", bare: str = "", runs: str = "", **help_: str) -> Callable[[Body], Any]:
-    """Declare a task that needs no marketplace; `help_` has a line for each option.
+def task(
+    *,
+    called: str = "",
+    bare: str = "",
+    runs: str = "",
+    old: bool = False,
+    needs: Sequence[str] = (),
+    **declared: str | Option,
+) -> Callable[[Body], Any]:
+    """Declare a task that needs no marketplace; `declared` has each option.
 
     It is called as its function is unless it is `called` otherwise. A word without an option in front of
-    it is the value of the `bare` one. One that `runs` a program has it behind two dashes.
+    it is the value of the `bare` one. One that `runs` a program has it behind two dashes. The options that
+    it `needs` must be given.
 
     Short flags are not given by themselves: a new option could take an old one's letter.
     """
 
     def declare(body: Body) -> Any:
-        declared = invoke_task(klass=MarketTask, name=called or None, auto_shortflags=False, help=help_)(body)
-        declared.bare = bare
-        declared.runs = runs
-        return declared
+        @functools.wraps(body)
+        def run(c: Context, **given: Any) -> Any:
+            values = options.read_all(declared, given, needs=needs, dashes="-" if old else "--")
+            return body(c, **values)
+
+        made = _declared(run, declared, called=called, bare=bare, runs=runs)
+        made.old = old
+        return made
+
+    return declare
+
+
+def operator_task(
+    *, called: str = "", bare: str = "", needs: Sequence[str] = (), **declared: str | Option
+) -> Callable[[Body], Any]:
+    """Declare a task for who runs a marketplace: its body takes the options and returns a Summary.
+
+    A body that has a parameter `dry` is told whether it is a dry run, which any other is refused; one that
+    has `console` gets it. `--json` is added.
+    """
+    shared = {**declared, **options.JSON}
+
+    def declare(body: Body) -> Any:
+        parameters = inspect.signature(body).parameters
+
+        @functools.wraps(body)
+        def run(c: Context, **given: Any) -> None:
+            from mturk_tasks.tasks import bootstrap  # not before a task runs: listing them stays quick
+
+            console = Console(quiet=given.pop("json"))
+            values = options.read_all(declared, given, needs=needs)
+            dry = bool(c.config.run.dry)
+            if dry and "dry" not in parameters:
+                raise UsageError(NOT_DRY)
+            offered = {"dry": dry, "console": console}
+            extra = {name: value for name, value in offered.items() if name in parameters}
+            bootstrap.conclude(console, called or body.__name__, body(**values, **extra))
+
+        return _declared(run, shared, called=called, bare=bare)
 
     return declare
 
@@ -138,7 +149,8 @@ def market_task(
     parallel: bool = False,
     old: bool = False,
     looks: bool = False,
-    **help_: str,
+    needs: Sequence[str] = (),
+    **declared: str | Option,
 ) -> Callable[[Body], Any]:
     """Declare a task that acts in a marketplace: its body takes a context and returns a Summary.
 
@@ -147,30 +159,59 @@ def market_task(
     working directory, and asks nothing where it has no `--force`. One that only `looks` makes no sandbox
     where there is none.
     """
-    wanted = ((parallel, WORKERS), (force, FORCE), (True, SANDBOX), (not old, PRODUCTION), (True, JSON))
-    shared = {option: text for is_wanted, texts in wanted if is_wanted for option, text in texts.items()}
+    shared: options.Shared = {
+        **(options.WORKERS if parallel else {}),
+        **(options.FORCE if force else {}),
+        **options.SANDBOX,
+        **({} if old else options.PRODUCTION),
+        **options.JSON,
+    }
 
     def declare(body: Body) -> Any:
         @functools.wraps(body)
         def run(c: Context, **given: Any) -> None:
             from mturk_tasks.tasks import bootstrap  # not before a task runs: listing them stays quick
 
-            choices = {"force": old, **{option: given.pop(option) for option in shared}}
-            at = bootstrap.context(c, old=old, looks=looks, **choices)
-            bootstrap.finish(at, called or body.__name__, body(at, **given))
+            choices = options.read_all(shared, {option: given.pop(option) for option in shared})
+            context = bootstrap.context(c, old=old, looks=looks, **{"force": old, **choices})
+            values = options.read_all(declared, given, needs=needs, dashes="-" if old else "--")
+            bootstrap.finish(context, called or body.__name__, body(context, **values))
 
-        run.__signature__ = _signature(body, shared)  # type: ignore[attr-defined]  # inspect reads it
-        declared = task(called=called, **help_, **shared)(run)
-        declared.old = old
-        return declared
+        made = _declared(run, {**declared, **shared}, called=called)
+        made.old = old
+        made.again = (
+            functools.partial(market_task, force=force, needs=needs, **cast("options.Shared", declared)),
+            body,
+        )
+        return made
 
     return declare
 
 
-def _signature(body: Body, shared: dict[str, str]) -> inspect.Signature:
-    """Return the body's options and the shared ones, after the context that invoke gives."""
-    _, *own = inspect.signature(body).parameters.values()
+def old_command(name: str, of: MarketTask) -> Any:
+    """Declare an old command that is a task of today under its old name, with its options and acts."""
+    declare, body = of.again
+    return declare(called=name, old=True)(body)
+
+
+def _declared(run: Body, declared: Declared, *, called: str, bare: str = "", runs: str = "") -> MarketTask:
+    """Return the task that invoke sees: its options are texts and switches, and have their help."""
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [
+        inspect.Parameter(name, kind, default=_default(option)) for name, option in declared.items()
+    ]
     context = inspect.Parameter("c", kind)
-    added = [inspect.Parameter(option, kind, default="" if option in WORKERS else False) for option in shared]
-    return inspect.Signature([context, *own, *added])
+    run.__signature__ = inspect.Signature([context, *parameters])  # type: ignore[attr-defined]  # inspect reads it
+    declare = invoke_task(
+        klass=MarketTask, name=called or None, auto_shortflags=False, help=options.helps(declared)
+    )
+    made: MarketTask = declare(run)
+    made.bare, made.runs = bare, runs
+    return made
+
+
+def _default(option: str | Option) -> Any:
+    """Return the default by which invoke knows a switch, a text, and what must be given."""
+    if isinstance(option, str):
+        return False
+    return inspect.Parameter.empty if option.required else option.default

@@ -1,31 +1,128 @@
-"""Options as they are typed, read as numbers and lists; invoke's own conversion ends in tracebacks."""
+"""Options of tasks, each declared once: its help, and how what is typed becomes its value.
+
+Values arrive as text, since invoke's own conversion ends in tracebacks.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Final
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.lib.money import AMAZONS_FEE, fee_name, fee_named, flat_fee, parse_usd
 from mturk_tasks.vocabulary.entries import LARGEST
 
-if TYPE_CHECKING:
-    from mturk_tasks.commands.context import CommandContext
-    from mturk_tasks.commands.qualifications.folder import FolderQualification
-    from mturk_tasks.commands.qualifications.grants import Recipients
-    from mturk_tasks.commands.surveys.preview import PreviewRequest as PreviewRequest
-    from mturk_tasks.files.decisions import Listing
-    from mturk_tasks.files.grants import Approval, Rejection
-    from mturk_tasks.files.survey import Survey
+Read = Callable[[str, str], Any]  # of an option as it is typed, and the text behind it
 
 
-def whole(
+@dataclass(frozen=True)
+class Option:
+    """An option with a value: how its text is read, and the text where it is not given, unless it must be."""
+
+    help: str
+    read: Read
+    default: str = ""
+    required: bool = False
+
+
+Declared = Mapping[str, str | Option]  # by name; of a switch, which has no value, the help
+
+
+def text(help_: str, *, default: str = "", required: bool = False) -> Option:
+    """Declare a text."""
+    return Option(help_, lambda _, typed: typed, default, required)
+
+
+def whole(help_: str, *, lowest: int, highest: int | None = None, default: int | None = None) -> Option:
+    """Declare a whole number; it is the default where nothing is given."""
+    return Option(help_, partial(read_whole, lowest=lowest, highest=highest, default=default))
+
+
+def score(help_: str) -> Option:
+    """Declare a score, which may be negative; None where none is given."""
+    return whole(help_, lowest=-LARGEST - 1, highest=LARGEST)
+
+
+def word(help_: str, *known: str) -> Option:
+    """Declare one of several words; empty where none is given."""
+    return Option(help_, partial(read_word, known=("", *known)))
+
+
+def choice(help_: str, *known: str) -> Option:
+    """Declare one of several words, in whatever case it is typed; empty where none is given."""
+    return Option(help_, lambda option, text: read_choice(option, text, known) if text else "")
+
+
+def names(help_: str) -> Option:
+    """Declare a comma-separated list."""
+    return Option(help_, lambda _, text: read_names(text))
+
+
+def path(help_: str, *, default: str = "") -> Option:
+    """Declare a file or folder; None where none is given."""
+    return Option(help_, lambda _, text: read_path(text) if text else None, default)
+
+
+def amount(help_: str) -> Option:
+    """Declare a positive amount of dollars; None where none is given."""
+    return Option(help_, lambda option, text: read_amount(option, text) if text.strip() else None)
+
+
+def url(help_: str) -> Option:
+    """Declare the address of a site, which is read without a final slash."""
+    return Option(help_, read_url)
+
+
+def ip(help_: str) -> Option:
+    """Declare an IP address."""
+    return Option(help_, read_ip)
+
+
+def fee(help_: str) -> Option:
+    """Declare what a marketplace takes, read as the name of a fee."""
+    return Option(help_, read_fee)
+
+
+def helps(declared: Declared) -> dict[str, str]:
+    """Return the help of each option."""
+    return {name: option if isinstance(option, str) else option.help for name, option in declared.items()}
+
+
+def read_all(
+    declared: Declared, given: Mapping[str, Any], *, needs: Sequence[str] = (), dashes: str = "--"
+) -> dict[str, Any]:
+    """Return the values of the options given; raise UsageError for one that is missing or wrong."""
+    need(**{name: given[name] for name in needs})
+    values = dict(given)
+    for name, option in declared.items():
+        if isinstance(option, Option):
+            values[name] = option.read(f"{dashes}{typed_name(name)}", _typed(given[name]))
+    need(**{name: "" if values[name] == [] else given[name] for name in needs})  # a list of commas
+    return values
+
+
+def need(**given: object) -> None:
+    """Raise UsageError for options that were not given, each by its name."""
+    missing = [f"--{typed_name(name)}" for name, value in given.items() if not _typed(value)]
+    if missing:
+        raise UsageError(f"Missing: {', '.join(missing)}")
+
+
+def typed_name(name: str) -> str:
+    """Return the name of an option as it is typed, by that of its parameter."""
+    return name.strip("_").replace("_", "-")
+
+
+def read_whole(
     option: str, text: object, *, lowest: int, highest: int | None = None, default: int | None = None
 ) -> int | None:
     """Return a whole number, or the default of an option that was not given."""
     typed = _typed(text)
-    if not typed:
+    if not typed.strip():
         return default
     try:
         number = int(typed)
@@ -38,18 +135,12 @@ def whole(
     return number
 
 
-def required_whole(option: str, text: object, *, lowest: int, default: int) -> int:
-    """Return a whole number, or the default."""
-    number = whole(option, text, lowest=lowest)
-    return default if number is None else number
-
-
-def names(text: str) -> list[str]:
+def read_names(text: str) -> list[str]:
     """Return the parts of a comma-separated list, without blanks around them."""
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def rate(option: str, text: object) -> Decimal | None:
+def read_rate(option: str, text: object) -> Decimal | None:
     """Return a share such as 0.2, or None where nothing is given."""
     typed = _typed(text)
     if not typed:
@@ -63,18 +154,18 @@ def rate(option: str, text: object) -> Decimal | None:
     return share
 
 
-def fee(option: str, text: str) -> str:
+def read_fee(option: str, text: str) -> str:
     """Return the name of a fee: `amazon`, or a share as 0.1; empty where nothing is given."""
-    if text.strip() == AMAZONS_FEE:
+    if text == AMAZONS_FEE:
         return AMAZONS_FEE
-    share = rate(option, text)
+    share = read_rate(option, text)
     name = "" if share is None else fee_name(flat_fee(share))
     if name and fee_named(name) is None:
         raise UsageError(f"{option} takes a share with at most nine decimals, not {text}")
     return name
 
 
-def one_of(option: str, text: str, known: tuple[str, ...]) -> str:
+def read_word(option: str, text: str, known: Sequence[str]) -> str:
     """Return the text if it is one of the known words."""
     if text not in known:
         words = ", ".join(word for word in known if word)
@@ -82,39 +173,15 @@ def one_of(option: str, text: str, known: tuple[str, ...]) -> str:
     return text
 
 
-def _typed(text: object) -> str:
-    """Return a value as it was typed; a key that stands in `invoke.yaml` without a value is None."""
-    return "" if text is None else str(text).strip()
+def read_choice(option: str, text: str, known: Sequence[str]) -> str:
+    """Return the known word that is meant, in whatever case it is typed; raise UsageError for another."""
+    meant = next((word for word in known if word.lower() == text.lower()), None)
+    if meant is None:
+        raise UsageError(f"{option} takes one of {', '.join(known)}, not {text!r}")
+    return meant
 
 
-def approvals(file: str) -> Listing:
-    """Return the assignments that a file says to approve."""
-    from mturk_tasks.files import decisions
-
-    return decisions.read_approvals(path(file))
-
-
-def rejections(file: str) -> Listing:
-    """Return the assignments that a file says to reject."""
-    from mturk_tasks.files import decisions
-
-    return decisions.read_rejections(path(file))
-
-
-def need(**given: str) -> None:
-    """Raise UsageError for options that were not given, each by its name."""
-    missing = [f"--{name}" for name, value in given.items() if not value.strip()]
-    if missing:
-        raise UsageError(f"Missing: {', '.join(missing)}")
-
-
-def beside(option: str, given: str, other: str, chosen: bool) -> None:
-    """Raise UsageError for an option that means nothing without another."""
-    if given and not chosen:
-        raise UsageError(f"{option} goes with {other}")
-
-
-def amount(option: str, text: str) -> Decimal:
+def read_amount(option: str, text: str) -> Decimal:
     """Return a positive amount of dollars."""
     try:
         dollars = parse_usd(text)
@@ -125,14 +192,14 @@ def amount(option: str, text: str) -> Decimal:
     return dollars
 
 
-def url(option: str, text: str) -> str:
+def read_url(option: str, text: str) -> str:
     """Return an address of a site without a final slash; nothing for nothing."""
     if text and not (text.startswith(("http://", "https://")) and text.rstrip("/").count("/") == 2):
         raise UsageError(f"{option} takes an address such as https://market.example.org, not {text!r}")
     return text.rstrip("/")
 
 
-def ip(option: str, text: str) -> str:
+def read_ip(option: str, text: str) -> str:
     """Return an IP address; nothing for nothing."""
     import ipaddress
 
@@ -142,114 +209,56 @@ def ip(option: str, text: str) -> str:
         raise UsageError(f"{option} takes an IP address, not {text!r}") from None
 
 
-def path(text: str) -> Path:
+def read_path(text: str) -> Path:
     """Return the file that is meant: one with a backslash that is not there is read with a slash."""
     named = Path(text)
     other = Path(text.replace("\\", "/"))
     return other if "\\" in text and not named.exists() else named
 
 
-def file(text: str) -> Path | None:
-    """Return the file that is meant, None where none is named."""
-    return path(text) if text else None
+def _typed(text: object) -> str:
+    """Return a value as it was typed; a key that stands in `invoke.yaml` without a value is None."""
+    return "" if text is None else str(text).strip()
 
 
-def survey(input_file: str, properties: str, question: str) -> Survey:
-    """Return the survey of three files; its sets stand beside the input."""
-    from mturk_tasks.files.survey import Survey
-
-    rows = path(input_file)
-    label = str(rows.with_suffix("")) if rows.suffix in (".input", ".csv") else str(rows)
-    return Survey(label, rows, path(properties), path(question))
+# Options that several tasks and old commands have.
 
 
-def listed(text: str, *, also: Listing | None = None) -> Listing:
-    """Return the assignments of a comma-separated list, and those of a file."""
-    from mturk_tasks.files.decisions import Listed, Listing
+# Any, since the decorators take more than texts and options beside them.
+Shared = dict[str, Any]
 
-    own = tuple(Listed(name, "") for name in dict.fromkeys(names(text)))
-    return Listing((*own, *(also.listed if also else ())), also.left_out if also else 0)
+SANDBOX: Final = {"sandbox": "Act in the sandbox, whatever is configured."}
+PRODUCTION: Final = {"production": "Act on the configured production marketplace."}
+FORCE: Final = {"force": "Do not ask for a confirmation."}
+WORKERS: Final[Shared] = {"workers": whole("How many calls to have under way at once.", lowest=1)}
+JSON: Final = {"json": "Write one JSON object to standard output, and everything else to standard error."}
+LABEL: Final[Shared] = {"label": text("Name of the set: what one load made. Default: the survey's name.")}
 
-
-def choice(option: str, text: str, known: tuple[str, ...]) -> str:
-    """Return the known word that is meant, in whatever case it is typed; raise UsageError for another."""
-    found = next((word for word in known if word.lower() == text.lower()), None)
-    if found is None:
-        raise UsageError(f"{option} takes one of {', '.join(known)}, not {text!r}")
-    return found
-
-
-def score(option: str, text: str) -> int | None:
-    """Return a score, which may be negative, or None where none is given."""
-    return whole(option, text, lowest=-LARGEST - 1, highest=LARGEST)
-
-
-def type_status(option: str, text: str) -> str:
-    """Return the status of a qualification type, in whatever case it is typed; nothing for nothing."""
-    from mturk_tasks.vocabulary.statuses import ACTIVE, INACTIVE
-
-    return choice(option, text, (ACTIVE, INACTIVE)) if text else ""
-
-
-def recipients(workers: str, listing: str, option: str) -> Recipients:
-    """Return the workers who are named, or those that a score file lists.
-
-    Raise UsageError for both, and for neither.
-    """
-    from mturk_tasks.commands.qualifications.grants import Recipients
-
-    named = names(workers)
-    if bool(named) == bool(listing):
-        dashes = option[: -len(option.lstrip("-"))]
-        raise UsageError(
-            f"Either {dashes}workerid or {option} must be passed{', not both' if listing else ''}"
-        )
-    return Recipients.of_file(path(listing)) if listing else Recipients.named(named)
-
-
-def holders(workers: str) -> Recipients:
-    """Return the workers who are named; raise UsageError where none is."""
-    from mturk_tasks.commands.qualifications.grants import Recipients
-
-    named = names(workers)
-    need(workerid="".join(named))
-    return Recipients.named(named)
-
-
-def request_approvals(ids: list[str], listing: Path | None) -> list[Approval]:
-    """Return the qualification requests that are named or listed in a file, each once as the file has it."""
-    from mturk_tasks.files import grants
-
-    rows = grants.read_approvals(listing) if listing else ()
-    listed = {one.request_id: one for one in (*map(grants.Approval, ids), *rows)}
-    return list(listed.values())
-
-
-def request_rejections(ids: list[str], listing: Path | None) -> list[Rejection]:
-    """Return the qualification requests that are named or listed in a file, each once as the file has it."""
-    from mturk_tasks.files import grants
-
-    rows = grants.read_rejections(listing) if listing else ()
-    listed = {one.request_id: one for one in (*map(grants.Rejection, ids), *rows)}
-    return list(listed.values())
-
-
-def registered(at: CommandContext, type_id: str, id_file: str = "") -> FolderQualification:
-    """Return the qualification type that is named by its ID, or by a file that holds it."""
-    from mturk_tasks.commands.qualifications import folder
-
-    if bool(type_id.strip()) == bool(id_file):
-        raise UsageError(f"Either -qualtypeid or -input must be passed{', not both' if id_file else ''}")
-    return folder.of_id_file(at, path(id_file)) if id_file else folder.FolderQualification(type_id.strip())
-
-
-def preview(
-    file: str, *, row: str = "", every: bool = False, maxhits: int | None = None, of: Survey | None = None
-) -> PreviewRequest:
-    """Return what is to be previewed, and where."""
-    from mturk_tasks.commands.surveys.preview import PreviewRequest
-
-    number = whole("--row", row, lowest=1)
-    return PreviewRequest(
-        survey=of, file=path(file) if file else None, row=number, every=every, maxhits=maxhits
-    )
+LOADING: Final[Shared] = {
+    "maxhits": whole("Create at most so many HITs.", lowest=1),
+    "resume": "Create every row that has no HIT yet, after whatever stopped the last load.",
+    "append": "Create the rows that were added to the input since the last load.",
+    "uncertain": word(
+        "What to do with rows whose HIT may have been made over a day ago: create or skip.", "create", "skip"
+    ),
+    "preview": "Only write a page that shows a HIT as workers would see it.",
+}
+CLEANING: Final[Shared] = {
+    "approve": "Approve submitted work first.",
+    "expire": "Take HITs that are still open off the market first.",
+}
+PAYING: Final[Shared] = {
+    "assignment": text("The assignment it is for."),
+    "amount": amount("Dollars, as 0.50."),
+    "reason": text("Why; the worker reads it."),
+}
+PAIRS: Final[Shared] = {"namevaluepairs": "Put all answers of an assignment into one column."}
+CROWD: Final[Shared] = {
+    "workers": whole("How many simulated workers take part.", lowest=1, default=5),
+    "seed": whole("Which workers and answers: the same number gives the same ones.", lowest=0, default=1),
+}
+GRANTING: Final[Shared] = {
+    "workerid": names("The workers, comma-separated."),
+    "scorefile": path("A file that lists workers, and scores as well."),
+    "score": score("The score of those that have none in the file, a whole number."),
+}

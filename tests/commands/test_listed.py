@@ -9,7 +9,6 @@ from mturk_tasks.commands.surveys.decide import Choice
 from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import FileError, UsageError
 from mturk_tasks.files import decisions
-from mturk_tasks.tasks import options
 from tests.tasks.shell import mark_first
 
 pytestmark = pytest.mark.walk
@@ -114,14 +113,14 @@ def marked(bench, work):
 
 
 def test_of_a_results_file_what_is_not_marked_is_approved(bench, work, marked, capsys):
-    decide.approve_listed(bench.context(), options.approvals(str(marked)))
+    decide.approve_listed(bench.context(), decisions.read_approvals(marked))
 
     assert bench.statuses() == ["Approved", "Approved", "Submitted"]
     assert "1 row of the file left out because of the marks there" in capsys.readouterr().err
 
 
 def test_of_a_results_file_what_is_marked_is_rejected_with_its_feedback(bench, work, marked, capsys):
-    decide.reject_listed(bench.context(), options.rejections(str(marked)))
+    decide.reject_listed(bench.context(), decisions.read_rejections(marked))
 
     assert bench.statuses() == ["Rejected", "Submitted", "Submitted"]
     assert {feedback(bench, one) for one in work} == {"No bird.", ""}
@@ -136,7 +135,7 @@ def test_a_file_that_lists_no_assignments_is_refused(bench, work):
 
 def test_work_that_is_decided_otherwise_is_named_as_failed(bench, work):
     decide.reject(bench.context(), choice=Choice(assignments=[work[0]]), comment="Too quick.")
-    listing = options.listed(",".join(work))
+    listing = decisions.listing_of(work)
     summary = decide.approve_listed(bench.context(), listing)
 
     assert (summary.counts, summary.exit_code) == ({"approved": 2, "failed": 1}, 1)
@@ -146,12 +145,12 @@ def test_work_that_is_decided_otherwise_is_named_as_failed(bench, work):
 
 def test_work_that_was_approved_before_is_no_failure(bench, work):
     decide.approve(bench.context(), choice=Choice(assignments=[work[0]]))
-    summary = decide.approve_listed(bench.context(), options.listed(",".join(work)))
+    summary = decide.approve_listed(bench.context(), decisions.listing_of(work))
 
     assert (summary.counts, summary.exit_code) == ({"approved": 2, "failed": 0}, 0)
 
 
 def test_a_list_takes_rejections_back_with_override(bench, work):
     decide.reject(bench.context(), choice=Choice(workers=["AONE"]), comment="Too quick.")
-    decide.approve_listed(bench.context(), options.listed(",".join(work)), override=True)
+    decide.approve_listed(bench.context(), decisions.listing_of(work), override=True)
     assert bench.statuses() == ["Approved"] * 3

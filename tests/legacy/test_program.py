@@ -316,5 +316,5 @@ def test_listing_helping_completing_and_refusing_load_nothing_heavy(fresh, line)
     run = subprocess.run(program, cwd=fresh.survey, capture_output=True, text=True, check=True)
     loaded = run.stdout.rpartition("loaded:")[2].split()
 
-    assert "mturk_tasks.tasks.old.hits" in loaded
+    assert "mturk_tasks.tasks.old_surveys" in loaded
     assert HEAVY & set(loaded) == set()

@@ -141,4 +141,4 @@ def test_a_dry_list_makes_no_sandbox(shell, home):
 @pytest.mark.parametrize("text", ["market", "ftp://a", "https://a/b", "http:/a"])
 def test_a_public_address_is_one_of_a_site(text):
     with pytest.raises(UsageError):
-        options.url("--public-url", text)
+        options.read_url("--public-url", text)

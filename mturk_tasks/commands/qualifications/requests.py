@@ -72,6 +72,20 @@ def run(context: CommandContext, output: Path, type_id: str | None = None, *, pa
     return Summary(tuple(lines), {"waiting": len(rows)}, items, files)
 
 
+def approvals_of(request_ids: Sequence[str], file: Path | None) -> list[grants.Approval]:
+    """Return the requests that are named or listed in a file, each once as the file has it."""
+    listed = grants.read_approvals(file) if file else ()
+    approvals = (*map(grants.Approval, request_ids), *listed)
+    return list({approval.request_id: approval for approval in approvals}.values())
+
+
+def rejections_of(request_ids: Sequence[str], file: Path | None) -> list[grants.Rejection]:
+    """Return the requests that are named or listed in a file, each once as the file has it."""
+    listed = grants.read_rejections(file) if file else ()
+    rejections = (*map(grants.Rejection, request_ids), *listed)
+    return list({rejection.request_id: rejection for rejection in rejections}.values())
+
+
 def approve(
     context: CommandContext,
     qualification: FolderQualification,

@@ -45,7 +45,7 @@ ANSWERS = ("", PAY, SKIP)
 class Payment:
     """A bonus to be paid now: its key in the journal, and the token that keeps it from being paid twice.
 
-    `begun` is when a call whose action is not known was made for it.
+    `begun` is when a call whose outcome is not known was made for it.
     """
 
     key: str
@@ -55,7 +55,7 @@ class Payment:
 
 
 def pay(context: CommandContext, bonus: Bonus, *, uncertain: str = "") -> Summary:
-    """Pay one bonus; a call whose action is not known is gone on with rather than made anew."""
+    """Pay one bonus; a call whose outcome is not known is gone on with rather than made anew."""
     batch = batches.NO_BATCH
     content = _key(context, _content(bonus))
     waiting = [key for key in _open(_entries(context, batch)) if key.startswith(content)]
@@ -199,7 +199,7 @@ def _certain(actions: ActionJournal, todo: Sequence[Payment], answer: str) -> li
     """
     now = actions.context.clock()
     old = [payment for payment in todo if payment.begun and now - payment.begun > batches.TOKEN_LIVES]
-    lost = [payment for payment in old if not _found(actions, payment)]
+    lost = [payment for payment in old if not _was_paid(actions, payment)]
     if lost and not answer:
         names = ", ".join(payment.bonus.assignment_id for payment in lost)
         raise RecordsError(
@@ -210,7 +210,7 @@ def _certain(actions: ActionJournal, todo: Sequence[Payment], answer: str) -> li
     return [payment for payment in todo if payment not in old or payment in again]
 
 
-def _found(actions: ActionJournal, payment: Payment) -> bool:
+def _was_paid(actions: ActionJournal, payment: Payment) -> bool:
     """Say whether the bonus is among those the service has paid, and note it if so."""
     if payment.bonus not in payments.of_assignment(actions.context.client, payment.bonus.assignment_id):
         return False

@@ -56,7 +56,7 @@ class HitAction:
 
 
 def decide(work: Work, *, approve: bool, expire: bool) -> HitAction:
-    """Return the action of one HIT as it stands."""
+    """Return what is to happen to one HIT as it stands."""
     hit = work.hit
     if hit is None:
         return HitAction(work, stays=UNKNOWN if work.unknown else "")

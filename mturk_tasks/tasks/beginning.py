@@ -1,4 +1,4 @@
-"""The task that shows the whole walk."""
+"""The tasks for whoever begins: the whole walk, and the handbook."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from invoke import Context
 from mturk_tasks import scaffold
 from mturk_tasks.commands import surveys
 from mturk_tasks.commands.marketplace.databases import home
+from mturk_tasks.console import console as pages
 from mturk_tasks.console.console import Console
 from mturk_tasks.lib import disk
+from mturk_tasks.tasks import options
 from mturk_tasks.tasks.bootstrap import furnish
 from mturk_tasks.tasks.decorators import task
 from mturk_tasks.vocabulary.environments import Configured, choose
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 SAMPLE = "best_image"
 QUALIFICATION = "quiz_qual"
 SELECTIVE = "image_category"
+_PAGES = Path(__file__).parent.parent / "handbook"
 
 
 @task()
@@ -53,3 +56,14 @@ def _free_name(directory: Path, sample: str) -> str:
     while (directory / f"{sample}_{number}").exists():
         number += 1
     return f"{sample}_{number}"
+
+
+@task(bare="topic", topic=options.text("Which page; all are listed without one."))
+def handbook(c: Context, *, topic: str) -> None:
+    """Show the handbook, or one page of it."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(_PAGES.glob("*.md"))}
+    if topic:
+        pages.show_page(texts[options.read_choice("handbook", topic.removesuffix(".md"), tuple(texts))])
+        return
+    for name, text in texts.items():
+        Console().say(f"{name:16} {pages.page_title(text)}")
