@@ -1,12 +1,14 @@
 """Let happen what time alone does: deadlines, expiry, review policies, automatic approval, disposal.
 
-Whoever begins an operation calls `process_due` first, so that nobody can see a state that time has
-already ended; a server does so without operations too. Each thing is dated at its own moment. That is a
+Operations begin their transactions here, so that nobody can see a state that time has already ended; a
+server processes what is due without operations too. Each thing is dated at its own moment. That is a
 transaction of its own: what it locks is free again before the operation locks anything.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,7 +31,12 @@ from mturk_tasks.marketplace.storage.schema import (
     hit,
 )
 from mturk_tasks.marketplace.storage.store import Store, retried
-from mturk_tasks.marketplace.storage.transactions import Transaction, lock_all_hits, write_transaction
+from mturk_tasks.marketplace.storage.transactions import (
+    Transaction,
+    lock_all_hits,
+    read_transaction,
+    write_transaction,
+)
 
 
 def _earliest(column: ColumnElement[Any], among: ColumnElement[bool]) -> Any:
@@ -45,12 +52,34 @@ _NEAREST: Final = select(
 )
 
 
+@contextmanager
+def read_current(store: Store, now: datetime, requester: int | None = None) -> Iterator[Transaction]:
+    """Open a transaction that sees one state of the tables, in which everything due by now has happened."""
+    with read_transaction(store, now, requester) as transaction:
+        if not _is_due(transaction.db, now):
+            yield transaction
+            return
+    _process_all(store, now)
+    with read_transaction(store, now, requester) as transaction:
+        yield transaction
+
+
+@contextmanager
+def write_current(store: Store, now: datetime, requester: int | None = None) -> Iterator[Transaction]:
+    """Open a transaction that may write, in which everything due by now has happened."""
+    with write_transaction(store, now, requester) as transaction:
+        if not _is_due(transaction.db, now):
+            yield transaction
+            return
+    _process_all(store, now)
+    with write_transaction(store, now, requester) as transaction:
+        yield transaction
+
+
 def process_due(store: Store, now: datetime) -> None:
-    """Let everything due by now happen, before an operation looks or acts; write only if something is due."""
-    with store.reading() as db:
-        due = _is_due(db, now)
-    if due:
-        _process_all(store, now)
+    """Let everything due by now happen; write only if something is due."""
+    with read_current(store, now):
+        pass
 
 
 def process_due_alone(store: Store, now: datetime) -> None:
@@ -114,7 +143,7 @@ def _abandon(transaction: Transaction, *among: ColumnElement[bool]) -> None:
         transaction.db.execute(ended.values(status=ABANDONED, ended=row.deadline))
         then = transaction.at(row.deadline)
         events.note(then, events.ABANDONED, row.hit, row.assignment_id)
-        counters.move(then, row.hit, available=1, pending=-1)
+        counters.move(then, counters.state_of(then, row.hit), available=1, pending=-1)
 
 
 def _review(transaction: Transaction, *among: ColumnElement[bool]) -> bool:

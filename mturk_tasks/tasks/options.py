@@ -231,7 +231,9 @@ SANDBOX: Final[Shared] = {"sandbox": "Act in the sandbox, whatever is configured
 PRODUCTION: Final[Shared] = {"production": "Act on the configured production marketplace."}
 FORCE: Final[Shared] = {"force": "Do not ask for a confirmation."}
 WORKERS: Final[Shared] = {"workers": whole("How many calls to have under way at once.", lowest=1)}
-JSON: Final[Shared] = {"json": "Write one JSON object to standard output, and everything else to standard error."}
+JSON: Final[Shared] = {
+    "json": "Write one JSON object to standard output, and everything else to standard error."
+}
 LABEL: Final[Shared] = {"label": text("Name of the set: what one load made. Default: the survey's name.")}
 
 LOADING: Final[Shared] = {

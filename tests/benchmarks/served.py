@@ -74,7 +74,7 @@ def working(store: Store, prefix: str) -> Callable[[], None]:
 
     def act() -> None:
         now, worker_id = datetime.now(timezone.utc), f"AW{prefix}{next(names)}"
-        held = work.accept_next(store, worker_id, now)
+        held = work.accept_any(store, worker_id, None, now)
         assert held is not None
         work.submit(store, held.assignment_id, worker_id, "", now)
 

@@ -72,7 +72,7 @@ def measure(store: Store, threads: int, seconds: float, figures: Figures) -> Non
         while time.monotonic() < end:
             worker_id = f"AW{next(NAMES)}"
             began = time.perf_counter()
-            held = work.accept_next(store, worker_id, NOW)
+            held = work.accept_any(store, worker_id, None, NOW)
             between = time.perf_counter()
             assert held is not None
             work.submit(store, held.assignment_id, worker_id, "", NOW)

@@ -41,7 +41,7 @@ def find(worker_id):
     try:
         if hit_id:
             return work.accept(store, worker_id, hit_id, moment)
-        return work.accept_next(store, worker_id, moment)
+        return work.accept_any(store, worker_id, None, moment)
     except answering.Refused as refusal:
         assert refusal.reason in ("full", "repeated"), refusal
         return None

@@ -268,7 +268,7 @@ def test_what_is_asked_often_is_found_by_indexes(store, client, post, do, at):
 
     event.listen(store.engine, "before_cursor_execute", note)
     look(store, at.now, work.available, "AW1")
-    held = work.accept_next(store, "AW1", at.now)
+    held = work.accept_any(store, "AW1", None, at.now)
     work.give_back(store, held.assignment_id, "AW1", at.now)
     client.list_hits(MaxResults=5)
     client.list_assignments_for_hit(HITId=hit_id)
@@ -313,7 +313,8 @@ def test_types_are_listed_by_an_index_in_the_order_of_sqlite(store, client, qual
 @ON_SERVER
 def test_no_hit_is_compared_with_all_that_a_worker_has_done(store):
     with store.reading() as db:
-        asked = eligibility.offered("AW1", (), ()).compile(db.engine, compile_kwargs={"literal_binds": True})
+        query, bound = eligibility.offered("AW1", (), ())
+        asked = query.params(bound).compile(db.engine, compile_kwargs={"literal_binds": True})
         plan = "\n".join(db.exec_driver_sql(f"EXPLAIN {asked}").scalars())
 
     assert "SubPlan" in plan

@@ -176,7 +176,7 @@ def test_what_people_hold_is_counted_and_what_simulated_workers_hold_is_not(stor
 def test_the_next_hit_is_one_that_the_worker_has_not_had(store, post, at):
     offered = {post(Title=f"Name a colour {n}")["HITId"] for n in range(3)}
 
-    given = [work.accept_next(store, "AW1", at.now) for _ in range(4)]
+    given = [work.accept_any(store, "AW1", None, at.now) for _ in range(4)]
 
     assert {one.hit_id for one in given[:3]} == offered
     assert given[3] is None
@@ -186,7 +186,7 @@ def test_the_next_hit_is_none_of_a_requester_who_keeps_the_worker_out(store, cli
     post()
     client.create_worker_block(WorkerId="AW1", Reason="why")
 
-    assert work.accept_next(store, "AW1", at.now) is None
+    assert work.accept_any(store, "AW1", None, at.now) is None
 
 
 def test_any_hit_of_a_type_is_accepted_while_there_is_one(store, at, post):

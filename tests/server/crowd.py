@@ -49,7 +49,7 @@ class Worker:
         while True:
             is_last = last.is_set()
             self.calls += 1
-            held = work.accept_next(self._store, self._id, datetime.now(timezone.utc))
+            held = work.accept_any(self._store, self._id, None, datetime.now(timezone.utc))
             if held is not None:
                 self._submit(held)
             elif is_last:

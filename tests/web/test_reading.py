@@ -1,4 +1,4 @@
-"""How often a page asks the database: once what is due, then one transaction with few statements."""
+"""How often a request asks the database: a page in one transaction, an act in one more, few statements."""
 
 from __future__ import annotations
 
@@ -63,5 +63,39 @@ def test_a_page_reads_in_one_transaction_with_few_statements(store, anna, path_o
     with counted(store) as counts:
         assert anna.get(path).status_code == 200
 
-    assert counts["transactions"] == 2, "one for what is due, one to read in"
+    assert counts["transactions"] == 1
     assert counts["statements"] <= MOST[page]
+
+
+@pytest.fixture
+def act(store, anna) -> Callable[..., Counter[str]]:
+    """Return what sends one form and counts what it takes."""
+    token = anna.token()
+
+    def send(path: str, **fields: str) -> Counter[str]:
+        with counted(store) as counts:
+            assert anna.browser.post(path, data={"token": token, **fields}).status_code == 303
+        return counts
+
+    return send
+
+
+def test_accepting_reads_who_asks_and_then_acts_in_one_transaction(act, path_of):
+    counts = act(f"{path_of('group')}/accept")
+
+    assert counts["transactions"] == 2
+    assert counts["statements"] <= 16
+
+
+def test_submitting_acts_in_one_transaction_after_the_answer_has_passed_the_gate(act, path_of):
+    counts = act(f"{path_of('work')}/submit", q1="owl", q2="1")
+
+    assert counts["transactions"] == 3, "who asks, the gate, the act"
+    assert counts["statements"] <= 17
+
+
+def test_returning_acts_in_one_transaction(act, path_of):
+    counts = act(f"{path_of('work')}/return")
+
+    assert counts["transactions"] == 2
+    assert counts["statements"] <= 14

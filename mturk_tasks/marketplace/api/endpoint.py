@@ -16,11 +16,10 @@ from typing import Any, NoReturn
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from mturk_tasks.marketplace.api import operations, shapes
-from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.due import read_current, write_current
 from mturk_tasks.marketplace.protocol import faults, limits
 from mturk_tasks.marketplace.storage.schema import SANDBOX
 from mturk_tasks.marketplace.storage.store import Store, retried
-from mturk_tasks.marketplace.storage.transactions import read_transaction, write_transaction
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 _log = logging.getLogger(__name__)
@@ -59,8 +58,7 @@ def _answer(store: Store, name: str, body: bytes, now: datetime, requester: int)
     operation = operations.find(name)
     parameters = shapes.read_request(name, _decode(body))
     limits.check_texts(parameters)
-    process_due(store, now)
-    with (write_transaction if operation.writes else read_transaction)(store, now, requester) as transaction:
+    with (write_current if operation.writes else read_current)(store, now, requester) as transaction:
         answer = operation.answer(transaction, parameters)
         try:
             return shapes.write_answer(name, answer)

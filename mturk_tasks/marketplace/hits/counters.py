@@ -85,14 +85,21 @@ def may_be_reversed(submitted: datetime, now: datetime) -> bool:
 
 
 _STATE_BY_KEY: Final = rows.HIT_STATES.where(hit.c.id == bindparam("wanted"))  # made once
+_CHANGE: Final = update(hit).where(hit.c.id == bindparam("wanted"))
 
 
-def move(transaction: Transaction, key: int, *, available: int = 0, pending: int = 0) -> None:
-    """Add to a HIT's counters, and let its state follow from them."""
-    row = transaction.fetch(HITStateRow, _STATE_BY_KEY, wanted=key)
+def state_of(transaction: Transaction, key: int) -> HITStateRow:
+    """Return the counters and the state of a HIT as they are now."""
+    return transaction.fetch(HITStateRow, _STATE_BY_KEY, wanted=key)
+
+
+def move(
+    transaction: Transaction, row: HITRow | HITStateRow, *, available: int = 0, pending: int = 0
+) -> None:
+    """Add to a HIT's counters, and let its state follow from them; `row` is the HIT as it is now."""
     counters = {"available": row.available + available, "pending": row.pending + pending}
     state = _state(transaction, row, counters)
-    transaction.db.execute(update(hit).where(hit.c.id == key).values(**counters, **state))
+    transaction.db.execute(_CHANGE, {"wanted": row.id, **counters, **state})
     _announce(transaction, row, state)
 
 
@@ -104,15 +111,18 @@ def reschedule(transaction: Transaction, row: HITRow | HITStateRow, **values: An
     row_after = {**row._asdict(), **values}
     values["expired"] = row_after["expiration"] <= transaction.now
     state = _state(transaction, row, {**row_after, **values})
-    transaction.db.execute(update(hit).where(hit.c.id == row.id).values(**values, **state))
+    transaction.db.execute(_CHANGE, {"wanted": row.id, **values, **state})
     if values["expired"] and not row.expired and row_after["available"] + row.pending:
         events.note(transaction, events.HIT_EXPIRED, row.id)
     _announce(transaction, row, state)
 
 
+_COMPLETE: Final = _CHANGE.values(completed=hit.c.completed + 1)
+
+
 def complete(transaction: Transaction, key: int) -> None:
     """Count one more assignment that was approved or rejected; the HIT's state does not change."""
-    transaction.db.execute(update(hit).where(hit.c.id == key).values(completed=hit.c.completed + 1))
+    transaction.db.execute(_COMPLETE, {"wanted": key})
 
 
 def unreviewed(row: HITRow) -> int:
@@ -124,7 +134,7 @@ def dispose(transaction: Transaction, row: HITRow) -> None:
     """End a HIT for good and give back what is held for its unclaimed assignments."""
     ledger.release(transaction, row.requester, row.id, row.available * (row.reward + row.fee))
     gone = {"status": DISPOSED, "changed": transaction.now, "expired": True, "review_due": None}
-    transaction.db.execute(update(hit).where(hit.c.id == row.id).values(**gone))
+    transaction.db.execute(_CHANGE, {"wanted": row.id, **gone})
     events.note(transaction, events.HIT_DISPOSED, row.id)
 
 

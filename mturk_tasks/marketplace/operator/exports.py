@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.due import read_current
 from mturk_tasks.marketplace.operator import belongings, requesters
 from mturk_tasks.marketplace.storage import about, schema, snapshots
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.storage.transactions import read_transaction
 
 HEADER: Final = "header"
 END: Final = "end"
@@ -68,8 +67,7 @@ def export(store: Store, name: str, file: BinaryIO, now: datetime) -> dict[str, 
 
     What is due by now happens first. Raise UsageError where there is no such requester.
     """
-    process_due(store, now)
-    with read_transaction(store, now) as transaction:
+    with read_current(store, now) as transaction:
         db, owner = transaction.db, requesters.fetch(transaction, name)
         counts, terms = belongings.counted(db, owner.key), about.read(db)
         header = {

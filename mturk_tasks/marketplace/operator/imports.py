@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DataError, IntegrityError
 
 from mturk_tasks.errors import UsageError
-from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.due import write_current
 from mturk_tasks.marketplace.hits import hits
 from mturk_tasks.marketplace.operator import belongings, checks, exports
 from mturk_tasks.marketplace.operator.belongings import Belonging
@@ -32,7 +32,7 @@ from mturk_tasks.marketplace.storage import column_types, schema
 from mturk_tasks.marketplace.storage.column_types import to_milliseconds
 from mturk_tasks.marketplace.storage.schema import hit_type, meta, question, requester, worker
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.storage.transactions import Transaction, write_transaction
+from mturk_tasks.marketplace.storage.transactions import Transaction
 
 _ROWS_AT_A_TIME: Final = 500  # in memory
 _SKEW: Final = timedelta(minutes=5)  # between the clocks of two machines
@@ -52,8 +52,7 @@ def import_(store: Store, file: BinaryIO, now: datetime) -> dict[str, int]:
     """
     manifest = exports.verified(file)
     _refuse_impossible(manifest, store, now)
-    process_due(store, now)
-    with write_transaction(store, now) as transaction:
+    with write_current(store, now) as transaction:
         _catch_up(transaction, manifest)
         entered: Counter[str] = Counter()
         owner = 0

@@ -9,12 +9,11 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Table, func, select
 
-from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.due import read_current
 from mturk_tasks.marketplace.hits.counters import DISPOSED_AFTER
 from mturk_tasks.marketplace.records import ledger
 from mturk_tasks.marketplace.storage import about, schema
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.storage.transactions import read_transaction
 
 _EVENTS: Final = (
     ("an assignment is abandoned", schema.assignment.c.deadline, schema.HELD),
@@ -55,8 +54,7 @@ class Overview:
 
 def status(store: Store, now: datetime) -> Overview:
     """Return what a marketplace holds, once what is due by now has happened."""
-    process_due(store, now)
-    with read_transaction(store, now) as transaction:
+    with read_current(store, now) as transaction:
         db = transaction.db
         money, terms = ledger.totals(db), about.read(db)
         next_event = _next_event(db)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from mturk_tasks.marketplace.qualifications import requirements
 from mturk_tasks.marketplace.qualifications.requirements import (
@@ -41,6 +42,7 @@ _OPEN: Final = _ASKED.where(
     hit_type.c.id.in_(select(requirement.c.hit_type)),
     exists().where(hit.c.hit_type == hit_type.c.id, OFFERED, LISTED),
 )
+_OF_TYPE: Final = _ASKED.where(hit_type.c.hit_type_id == bindparam("wanted"))
 
 
 class Asked(NamedTuple):
@@ -72,8 +74,8 @@ def closed_types(
 
     Of one type where its ID is given: the others are not looked at.
     """
-    query = _OPEN if hit_type_id is None else _ASKED.where(hit_type.c.hit_type_id == hit_type_id)
-    asked = (Asked(*row) for row in transaction.db.execute(query))
+    bound = {} if hit_type_id is None else {"wanted": hit_type_id}
+    asked = (Asked(*row) for row in transaction.db.execute(_OF_TYPE if bound else _OPEN, bound))
     return closed_among(transaction, worker_id, action, asked)
 
 
@@ -178,16 +180,42 @@ def _words(transaction: Transaction, missing: Requirement) -> str:
     return f"{name} ({type_id}) {missing['Comparator']} {asked}".rstrip()
 
 
-def offered(worker_id: str, closed: Sequence[int], unwelcome: Sequence[int]) -> Select[Any]:
-    """Return the query for the IDs of HITs that have a place for this worker.
+class Offers(NamedTuple):
+    """The query for the IDs of HITs that have a place for a worker, and its parameters.
+
+    The query is the same object for all workers, so that what is made of it can be kept.
+    """
+
+    query: Select[Any]
+    bound: dict[str, Any]
+
+
+def offered(
+    worker_id: str, closed: Sequence[int], unwelcome: Sequence[int], hit_type_id: str | None = None
+) -> Offers:
+    """Return the HITs that have a place for this worker, of one type where it is named.
 
     `closed` are keys of HIT types, `unwelcome` of requesters.
     """
+    lists = {"closed": list(closed), "unwelcome": list(unwelcome)}
+    bound = {"worker": worker_id, **{name: keys for name, keys in lists.items() if keys}}
+    if hit_type_id is not None:
+        bound["hit_type_id"] = hit_type_id
+    return Offers(_offers(bool(closed), bool(unwelcome), hit_type_id is not None), bound)
+
+
+@cache
+def _offers(closed: bool, unwelcome: bool, of_type: bool) -> Select[Any]:
     # Not as `exists`, which PostgreSQL turns into a join: before it has counted what the tables hold, it
     # compares each HIT with each assignment of the worker.
-    of_mine = (assignment.c.hit == hit.c.id, assignment.c.worker == worker_id, STANDING)
+    of_mine = (assignment.c.hit == hit.c.id, assignment.c.worker == bindparam("worker"), STANDING)
     mine = select(assignment.c.hit).where(*of_mine).scalar_subquery()
     offers = select(hit.c.hit_id).where(OFFERED, mine.is_(None))
     if unwelcome:
-        offers = offers.where(hit.c.requester.not_in(unwelcome))
-    return offers.where(hit.c.hit_type.not_in(closed)) if closed else offers
+        offers = offers.where(hit.c.requester.not_in(bindparam("unwelcome", expanding=True)))
+    if closed:
+        offers = offers.where(hit.c.hit_type.not_in(bindparam("closed", expanding=True)))
+    if of_type:
+        same = select(hit_type.c.id).where(hit_type.c.hit_type_id == bindparam("hit_type_id"))
+        offers = offers.where(hit.c.hit_type == same.scalar_subquery())
+    return offers

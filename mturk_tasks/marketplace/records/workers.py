@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
 from mturk_tasks.marketplace.protocol import faults, limits
@@ -46,9 +46,13 @@ def enrol(transaction: Transaction, worker_id: str, *, simulated: bool) -> bool:
     return known is None
 
 
+_IS_KNOWN: Final = select(exists().where(worker.c.worker_id == bindparam("worker")))
+_BLOCKING: Final = select(block.c.requester).where(block.c.worker_id == bindparam("worker"))
+
+
 def ensure_worker(transaction: Transaction, worker_id: str) -> None:
     """Enter a worker as a person unless the worker is known already."""
-    if not transaction.db.execute(select(exists().where(worker.c.worker_id == worker_id))).scalar_one():
+    if not transaction.db.execute(_IS_KNOWN, {"worker": worker_id}).scalar_one():
         enrol(transaction, worker_id, simulated=False)
 
 
@@ -60,9 +64,7 @@ def is_blocked(transaction: Transaction, worker_id: str, requester: int | None) 
 
 def blocking_requesters(transaction: Transaction, worker_id: str) -> list[int]:
     """Return the keys of the requesters who keep this worker out."""
-    return list(
-        transaction.db.execute(select(block.c.requester).where(block.c.worker_id == worker_id)).scalars()
-    )
+    return list(transaction.db.execute(_BLOCKING, {"worker": worker_id}).scalars())
 
 
 def check_grant(transaction: Transaction, worker_id: str) -> None:

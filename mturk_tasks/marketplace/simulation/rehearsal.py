@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import select
 
 from mturk_tasks.errors import MTurkTasksError, UsageError
-from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.due import read_current
 from mturk_tasks.marketplace.simulation import population, shifts
 from mturk_tasks.marketplace.simulation.answers import Improvised, improvise
 from mturk_tasks.marketplace.simulation.population import Mood
@@ -73,8 +73,7 @@ def rehearse(
     _refuse_beside_people(store, began)
     _give_back_leftovers(store, began)
     crew = [population.worker_id(seed, number) for number in range(workers)]
-    process_due(store, began)
-    with read_transaction(store, began) as transaction:
+    with read_current(store, began) as transaction:
         selective = shifts.asks_for_qualifications(transaction, hit_ids)
     if selective:  # who is let in follows from who they are
         population.enrol(store, crew, seed, began)
@@ -122,8 +121,7 @@ def _refuse_beside_people(store: Store, now: datetime) -> None:
 def _give_back_leftovers(store: Store, now: datetime) -> None:
     """Return what simulated workers still hold from a rehearsal that was interrupted."""
     query = select(assignment.c.assignment_id, worker.c.worker_id).join(worker)
-    process_due(store, now)
-    with read_transaction(store, now) as transaction:
+    with read_current(store, now) as transaction:
         leftovers = transaction.db.execute(query.where(HELD, worker.c.simulated.is_(True))).all()
     for assignment_id, worker_id in leftovers:
         work.give_back(store, assignment_id, worker_id, now)
@@ -237,8 +235,7 @@ def _right_answers(
     store: Store, qualification_type_id: str, known: Mapping[str, str], now: datetime
 ) -> dict[str, Answer]:
     """Return the right answer to each question, by the key of the type, else by what is known."""
-    process_due(store, now)
-    with read_transaction(store, now) as transaction:
+    with read_current(store, now) as transaction:
         kind = qualifications.requestable(transaction, qualification_type_id)
     if kind.answer_key:
         return {answer.question: answer for answer in best_answers(read_answer_key(kind.answer_key))}

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, Literal
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from mturk_tasks.marketplace.qualifications import eligibility, requirements
 from mturk_tasks.marketplace.qualifications.requirements import (
@@ -102,21 +103,7 @@ class Hit:
 def open_to(transaction: Transaction, worker_id: str) -> list[Group]:
     """Return the groups in which a worker may find a HIT."""
     offers = eligibility.offered(worker_id, (), workers.blocking_requesters(transaction, worker_id))
-    counted = offers.with_only_columns(
-        hit.c.hit_type,
-        func.count().label("hits"),
-        func.max(hit.c.created).label("newest"),
-        func.max(hit.c.expiration).label("until"),
-    )
-    each = counted.group_by(hit.c.hit_type).subquery()
-    columns = (
-        *_KIND,
-        each.c.hits,
-        each.c.newest,
-        each.c.until,
-    )
-    query = select(*columns).join_from(each, hit_type).outerjoin(requester)
-    found = transaction.db.execute(query.order_by(hit_type.c.id)).all()
+    found = transaction.db.execute(_grouped(offers.query), offers.bound).all()
     asked = [eligibility.Asked(row.key, row.owner, row.requirements) for row in found]
     hidden = set(eligibility.closed_among(transaction, worker_id, DISCOVER, asked))
     closed = set(eligibility.closed_among(transaction, worker_id, ACCEPT, asked))
@@ -125,6 +112,20 @@ def open_to(transaction: Transaction, worker_id: str) -> list[Group]:
         for row in found
         if row.key not in hidden
     ]
+
+
+@cache
+def _grouped(offers: Select[Any]) -> Select[Any]:
+    """Return the query for the types of HITs on offer, with what a group tells of these HITs."""
+    counted = offers.with_only_columns(
+        hit.c.hit_type,
+        func.count().label("hits"),
+        func.max(hit.c.created).label("newest"),
+        func.max(hit.c.expiration).label("until"),
+    )
+    each = counted.group_by(hit.c.hit_type).subquery()
+    columns = (*_KIND, each.c.hits, each.c.newest, each.c.until)
+    return select(*columns).join_from(each, hit_type).outerjoin(requester).order_by(hit_type.c.id)
 
 
 def arranged(groups: Iterable[Group], wanted: Wanted) -> list[Group]:
@@ -148,29 +149,32 @@ def _fits(group: Group, wanted: Wanted) -> bool:
     )
 
 
+_KIND_BY_ID: Final = (
+    select(*_KIND)
+    .select_from(hit_type)
+    .outerjoin(requester)
+    .where(or_(hit_type.c.hit_type_id == bindparam("wanted"), hit_type.c.hit_group_id == bindparam("wanted")))
+)
+_HIT_BY_ID: Final = (
+    select(hit.c.hit_id, question.c.text.label("question_text"), *_KIND)
+    .select_from(hit)
+    .join(hit_type, hit.c.hit_type == hit_type.c.id)
+    .join(question)
+    .outerjoin(requester, hit_type.c.requester == requester.c.id)
+    .where(hit.c.hit_id == bindparam("wanted"))
+)
+
+
 def find_kind(transaction: Transaction, public_id: str) -> Kind | None:
     """Return the HIT type of an ID, which may be the type's or its group's."""
-    either = or_(hit_type.c.hit_type_id == public_id, hit_type.c.hit_group_id == public_id)
-    query = select(*_KIND).select_from(hit_type).outerjoin(requester).where(either)
-    row = transaction.db.execute(query).first()
+    row = transaction.db.execute(_KIND_BY_ID, {"wanted": public_id}).first()
     return None if row is None else _kind(row)
 
 
 def find_hit(transaction: Transaction, hit_id: str) -> Hit | None:
     """Return a HIT, whatever its state."""
-    row = transaction.db.execute(_with_question().where(hit.c.hit_id == hit_id)).one_or_none()
+    row = transaction.db.execute(_HIT_BY_ID, {"wanted": hit_id}).one_or_none()
     return None if row is None else Hit(row.hit_id, _kind(row), row.question_text)
-
-
-def _with_question() -> Select[Any]:
-    columns = (hit.c.hit_id, question.c.text.label("question_text"), *_KIND)
-    return (
-        select(*columns)
-        .select_from(hit)
-        .join(hit_type, hit.c.hit_type == hit_type.c.id)
-        .join(question)
-        .outerjoin(requester, hit_type.c.requester == requester.c.id)
-    )
 
 
 def _kind(row: Any) -> Kind:

@@ -15,9 +15,9 @@ from flask import Response, current_app, g, redirect, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as BaseResponse
 
-from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.due import read_current
 from mturk_tasks.marketplace.storage.store import Store
-from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction
+from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.marketplace.web import limits
 from mturk_tasks.marketplace.web.accounts import sessions
 
@@ -109,7 +109,7 @@ def transaction() -> Transaction:
     """Return the transaction in which this request reads: all it shows is of one state and one moment."""
     if "transaction" not in g:
         g.reading = ExitStack()
-        g.transaction = g.reading.enter_context(read_transaction(_market().store, now()))
+        g.transaction = g.reading.enter_context(read_current(_market().store, now()))
     return cast("Transaction", g.transaction)
 
 
@@ -144,7 +144,6 @@ def enter() -> None:
     g.unclear = len(held) > 1  # a neighbouring host's page set one; which, nobody can say
     g.known = not g.unclear and bool(_SECRET.fullmatch("".join(held)))
     g.visitor = held[0] if g.known else sessions.new()
-    process_due(store(), now())
     g.person = sessions.find(transaction().db, g.visitor, real()) if g.known else None
     if _may_send_files():
         assignment_id = (request.view_args or {})["assignment_id"]

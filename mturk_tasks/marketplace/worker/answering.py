@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.hits import counters
@@ -56,23 +56,26 @@ class Refused(MTurkTasksError):
         self.reason = reason
 
 
+_OF_WORKER: Final = and_(  # statements are made once: making one takes longer than running it
+    assignment.c.assignment_id == bindparam("assignment"), assignment.c.worker == bindparam("worker")
+)
+_ASKED: Final = select(question.c.text, hit.c.id).join_from(assignment, hit).join(question).where(_OF_WORKER)
+_SENT: Final = select(uploaded_file.c.question, uploaded_file.c.file_id, uploaded_file.c.name).where(
+    uploaded_file.c.hit == bindparam("hit"), uploaded_file.c.worker == bindparam("worker")
+)
+
+
 def must_fit_assignment(store: Store, assignment_id: str, worker_id: str, answer: str, now: datetime) -> None:
     """Raise Refused for an answer that the question of a worker's assignment does not ask for.
 
     An assignment that is unknown, or another's, is not judged here.
     """
-    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
-    query = select(question.c.text, hit.c.id).join_from(assignment, hit).join(question).where(*mine)
-    kept = uploaded_file.c
     with read_transaction(store, now) as transaction:
-        row = transaction.db.execute(query).one_or_none()
+        row = transaction.db.execute(_ASKED, {"assignment": assignment_id, "worker": worker_id}).one_or_none()
         if row is None:
             return
-        sent = select(kept.question, kept.file_id, kept.name).where(
-            kept.hit == row.id, kept.worker == worker_id
-        )
         files: dict[str, frozenset[str]] = {}
-        for asked, file_id, name in transaction.db.execute(sent):
+        for asked, file_id, name in transaction.db.execute(_SENT, {"hit": row.id, "worker": worker_id}):
             files[asked] = files.get(asked, frozenset()) | {f"{file_id}/{name}"}
     must_fit(row.text, answer, files)
 
@@ -109,6 +112,9 @@ _HOLDINGS: Final = (
     .join(hit_type)
 )
 
+_HELD: Final = _HOLDINGS.where(_OF_WORKER, HELD)
+_UNANSWERED: Final = _HOLDINGS.where(_OF_WORKER, or_(HELD, POSSIBLY_LATE))
+
 
 def holdings(transaction: Transaction, *conditions: ColumnElement[bool]) -> list[Holding]:
     """Return the assignments that meet the conditions."""
@@ -117,34 +123,29 @@ def holdings(transaction: Transaction, *conditions: ColumnElement[bool]) -> list
 
 def held(transaction: Transaction, assignment_id: str, worker_id: str) -> Holding:
     """Return an assignment that the worker holds; raise Refused where there is none."""
-    return _locked(transaction, assignment_id, worker_id, HELD)
+    return _locked(transaction, assignment_id, worker_id, _HELD)
 
 
 def unanswered(transaction: Transaction, assignment_id: str, worker_id: str) -> Holding:
     """Return an assignment that the worker may still answer, late if need be; raise Refused for others."""
-    return _locked(transaction, assignment_id, worker_id, or_(HELD, POSSIBLY_LATE))
+    return _locked(transaction, assignment_id, worker_id, _UNANSWERED)
 
 
 def find_held(transaction: Transaction, assignment_id: str, worker_id: str) -> Holding | None:
     """Return an assignment that the worker holds, None where there is none."""
-    return _find(transaction, assignment_id, worker_id, HELD)
+    return _find(transaction, assignment_id, worker_id, _HELD)
 
 
-def _locked(
-    transaction: Transaction, assignment_id: str, worker_id: str, state: ColumnElement[bool]
-) -> Holding:
+def _locked(transaction: Transaction, assignment_id: str, worker_id: str, query: Select[Any]) -> Holding:
     lock_hit_of(transaction, assignment_id)
-    holding = _find(transaction, assignment_id, worker_id, state)
+    holding = _find(transaction, assignment_id, worker_id, query)
     if holding is None:
         raise Refused("not held", f"worker {worker_id} does not hold assignment {assignment_id}")
     return holding
 
 
-def _find(
-    transaction: Transaction, assignment_id: str, worker_id: str, state: ColumnElement[bool]
-) -> Holding | None:
-    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
-    return next(iter(holdings(transaction, *mine, state)), None)
+def _find(transaction: Transaction, assignment_id: str, worker_id: str, query: Select[Any]) -> Holding | None:
+    return transaction.fetch_one(Holding, query, assignment=assignment_id, worker=worker_id)
 
 
 def give_back_all(transaction: Transaction, worker_id: str) -> None:
@@ -158,12 +159,15 @@ def give_back(transaction: Transaction, row: Holding) -> None:
     lock_hit(transaction, hit.c.id == row.hit)
     end(transaction, row, status=RETURNED, ended=transaction.now)
     events.note(transaction, events.RETURNED, row.hit, row.assignment_id)
-    counters.move(transaction, row.hit, available=1, pending=-1)
+    counters.move(transaction, counters.state_of(transaction, row.hit), available=1, pending=-1)
+
+
+_END: Final = update(assignment).where(assignment.c.id == bindparam("wanted"))
 
 
 def end(transaction: Transaction, row: Holding, **values: Any) -> None:
     """Change how an assignment that was held has ended."""
-    transaction.db.execute(update(assignment).where(assignment.c.id == row.id).values(**values))
+    transaction.db.execute(_END, {"wanted": row.id, **values})
 
 
 def taken(transaction: Transaction, request_id: str, worker_id: str) -> QualificationRequestRow:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, Table, and_, func, select
+from sqlalchemy import Select, Table, and_, bindparam, func, select
 
-from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.due import write_current
 from mturk_tasks.marketplace.hits import hits
 from mturk_tasks.marketplace.protocol.paging import page
 from mturk_tasks.marketplace.storage import rows
@@ -32,7 +32,7 @@ from mturk_tasks.marketplace.storage.schema import (
     test_draft,
 )
 from mturk_tasks.marketplace.storage.store import Store, retried
-from mturk_tasks.marketplace.storage.transactions import Transaction, write_transaction
+from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.marketplace.worker import answering
 from mturk_tasks.marketplace.worker.answering import Refused
 from mturk_tasks.markup.answer_rules import drafted_answers
@@ -62,8 +62,7 @@ def save(store: Store, assignment_id: str, worker_id: str, answers: Fields, now:
     and for a draft that becomes too long.
     """
     _must_hold_texts(answers)
-    process_due(store, now)
-    with write_transaction(store, now) as transaction:
+    with write_current(store, now) as transaction:
         held = answering.unanswered(transaction, assignment_id, worker_id)
         key = {"hit": held.hit, "worker": worker_id}
         written = _merged(transaction, draft, key, worker_id, answers)
@@ -73,12 +72,17 @@ def save(store: Store, assignment_id: str, worker_id: str, answers: Fields, now:
         return transaction.now
 
 
+_SAVED: Final = (
+    select(draft.c.answers, draft.c.saved)
+    .join_from(assignment, draft, (draft.c.hit == assignment.c.hit) & (draft.c.worker == assignment.c.worker))
+    .where(assignment.c.assignment_id == bindparam("assignment"), assignment.c.worker == bindparam("worker"))
+)
+
+
 def read(transaction: Transaction, assignment_id: str, worker_id: str) -> WorkDraft | None:
     """Return what the worker saved last for the HIT of an assignment, under this or an earlier one."""
-    same = (draft.c.hit == assignment.c.hit) & (draft.c.worker == assignment.c.worker)
-    saved = select(draft.c.answers, draft.c.saved).join_from(assignment, draft, same)
-    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
-    return _read(transaction, saved.where(*mine))
+    row = transaction.db.execute(_SAVED, {"assignment": assignment_id, "worker": worker_id}).one_or_none()
+    return None if row is None else WorkDraft(json.loads(row.answers), row.saved)
 
 
 @retried
@@ -88,8 +92,7 @@ def save_test(store: Store, request_id: str, worker_id: str, answers: Fields, no
     Raise Refused unless the worker is taking the test, and for a draft that becomes too long.
     """
     _must_hold_texts(answers)
-    process_due(store, now)
-    with write_transaction(store, now) as transaction:
+    with write_current(store, now) as transaction:
         taken = answering.taken(transaction, request_id, worker_id)
         key = {"qualification_type": taken.qualification_type, "worker_id": worker_id}
         written = _merged(transaction, test_draft, key, worker_id, answers)

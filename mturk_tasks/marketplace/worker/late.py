@@ -139,7 +139,7 @@ def _occupy(transaction: Transaction, of: HITRow) -> None:
     """Take a place of the HIT, or add one; the money is held either way."""
     place = counters.late_place(of.available, of.created_with, of.max_assignments)
     if place == counters.FREE:
-        counters.move(transaction, of.id, available=-1)
+        counters.move(transaction, of, available=-1)
     else:
         counters.add_taken(transaction, of)  # refuses where there is none
 

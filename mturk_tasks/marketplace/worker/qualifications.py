@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, exists, insert, select, update
 
 from mturk_tasks.lib.ids import new_id
-from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.due import read_current, write_current
 from mturk_tasks.marketplace.protocol import faults
 from mturk_tasks.marketplace.qualifications import grants
 from mturk_tasks.marketplace.qualifications.requirements import fetch_qualification_type
@@ -34,7 +34,6 @@ from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import (
     Transaction,
     lock_type,
-    read_transaction,
     write_transaction,
 )
 from mturk_tasks.marketplace.worker import answering
@@ -82,8 +81,7 @@ def request(store: Store, worker_id: str, qualification_type_id: str, now: datet
 
     Raise Refused when the type cannot be asked for, or this worker may not, or not yet.
     """
-    process_due(store, now)
-    with write_transaction(store, now) as transaction:
+    with write_current(store, now) as transaction:
         kind = requestable(transaction, qualification_type_id)
         if workers.is_blocked(transaction, worker_id, kind.requester):
             raise Refused("blocked", f"the requester has blocked worker {worker_id}")
@@ -105,8 +103,7 @@ def answer_test(store: Store, request_id: str, worker_id: str, answer: str, now:
     Raise Refused unless the worker is taking the test, its time is not over, and the answers are ones that
     it asks for.
     """
-    process_due(store, now)
-    with read_transaction(store, now) as reading:
+    with read_current(store, now) as reading:
         test = test_of(reading, request_id, worker_id)
     if test:  # before anything is locked: a form's expressions may take their time
         must_fit(test, answer, {})
@@ -132,8 +129,7 @@ def give_up(store: Store, worker_id: str, qualification_type_id: str, now: datet
 
     Raise Refused when there is neither.
     """
-    process_due(store, now)
-    with write_transaction(store, now) as transaction:
+    with write_current(store, now) as transaction:
         kind = _known(transaction, qualification_type_id)
         last = _last(transaction, kind.id, worker_id)
         mine = grants.find(transaction, kind.id, worker_id)

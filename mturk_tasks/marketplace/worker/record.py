@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import Select, and_, exists, func, literal, select, union_all
+from sqlalchemy import Select, and_, bindparam, exists, func, literal, select, union_all
 
 from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.schema import (
@@ -121,15 +121,30 @@ class Totals:
     earned: Decimal
 
 
+_OWN: Final = _RECORDS.where(  # statements are made once: making one takes longer than running it
+    assignment.c.assignment_id == bindparam("assignment"), assignment.c.worker == bindparam("worker")
+)
+_TEXTS: Final = (
+    select(question.c.text, assignment.c.answer)
+    .select_from(assignment)
+    .join(hit)
+    .join(question)
+    .where(assignment.c.id == bindparam("wanted"))
+)
+_BONUSES: Final = (
+    select(bonus.c.assignment, bonus.c.amount, bonus.c.reason)
+    .where(bonus.c.assignment.in_(bindparam("wanted", expanding=True)))
+    .order_by(bonus.c.id)
+)
+
+
 def find(transaction: Transaction, worker_id: str, assignment_id: str) -> Assignment | None:
     """Return a worker's own assignment; None for one that is unknown or another's."""
-    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
-    row = transaction.fetch_one(RecordRow, _RECORDS.where(*mine))
+    row = transaction.fetch_one(RecordRow, _OWN, assignment=assignment_id, worker=worker_id)
     if row is None:
         return None
     (found,) = _assignments(transaction, [row])
-    texts = select(question.c.text, assignment.c.answer).select_from(assignment).join(hit).join(question)
-    asked, answer = transaction.db.execute(texts.where(assignment.c.id == row.id)).one()
+    asked, answer = transaction.db.execute(_TEXTS, {"wanted": row.id}).one()
     return replace(found, question=asked, answer=answer or "")
 
 
@@ -244,8 +259,7 @@ def _page(transaction: Transaction, query: Select[Any], page: int) -> list[Assig
 
 def _assignments(transaction: Transaction, found: Sequence[RecordRow]) -> list[Assignment]:
     paid: dict[int, list[Bonus]] = {}
-    query = select(bonus.c.assignment, bonus.c.amount, bonus.c.reason).order_by(bonus.c.id)
-    for row in transaction.db.execute(query.where(bonus.c.assignment.in_([item.id for item in found]))):
+    for row in transaction.db.execute(_BONUSES, {"wanted": [item.id for item in found]}):
         paid.setdefault(row.assignment, []).append(Bonus(row.amount, row.reason))
     return [_assignment(item, tuple(paid.get(item.id, ()))) for item in found]
 

@@ -13,14 +13,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.lib.text import clean
-from mturk_tasks.marketplace.due import process_due
+from mturk_tasks.marketplace.due import write_current
 from mturk_tasks.marketplace.hits import assignments, hits
 from mturk_tasks.marketplace.protocol import faults
 from mturk_tasks.marketplace.storage import rows
@@ -28,7 +29,7 @@ from mturk_tasks.marketplace.storage.column_types import to_milliseconds
 from mturk_tasks.marketplace.storage.rows import AssignmentRow
 from mturk_tasks.marketplace.storage.schema import assignment, hit, late_answer, question, uploaded_file
 from mturk_tasks.marketplace.storage.store import Store, retried
-from mturk_tasks.marketplace.storage.transactions import Transaction, write_transaction
+from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.marketplace.worker import answering
 from mturk_tasks.marketplace.worker.answering import Refused
 from mturk_tasks.markup.answers import Answer, parse
@@ -73,8 +74,7 @@ def store_file(
     A late answer has its files too. Raise Refused unless the worker holds the assignment, or held it
     until the deadline, its form asks there for a file, and the file is as large as it may be.
     """
-    process_due(store, now)
-    with write_transaction(store, now) as transaction:
+    with write_current(store, now) as transaction:
         held = answering.unanswered(transaction, assignment_id, worker_id)
         _must_fit(_asked(transaction, held.hit, question_id), len(content))
         file = Uploaded(question_id, clean(name), f"{new_id()}/{clean(name)}", len(content))
@@ -98,12 +98,19 @@ def store_file(
 
 def files_of(transaction: Transaction, assignment_id: str, worker_id: str) -> dict[str, Uploaded]:
     """Return by question what a worker has sent for the HIT of an assignment, or sent before a return."""
+    sent = transaction.db.execute(_sent(), {"assignment": assignment_id, "worker": worker_id})
+    return {file.question: _uploaded(file) for file in map(FileRow._make, sent)}
+
+
+@cache
+def _sent() -> Select[Any]:
     same = (uploaded_file.c.hit == assignment.c.hit) & (uploaded_file.c.worker == assignment.c.worker)
-    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
+    mine = (
+        assignment.c.assignment_id == bindparam("assignment"),
+        assignment.c.worker == bindparam("worker"),
+    )
     sent = _files().join(assignment, same).where(*mine)
-    ordered = sent.order_by(uploaded_file.c.received, uploaded_file.c.id)
-    files = transaction.fetch_all(FileRow, ordered)
-    return {file.question: _uploaded(file) for file in files}
+    return sent.order_by(uploaded_file.c.received, uploaded_file.c.id)
 
 
 def get_file_upload_url(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,14 +8,16 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import Integer, Select, bindparam, delete, exists, func, insert, select
 
 from mturk_tasks.lib.ids import new_id
-from mturk_tasks.marketplace.due import process_due, process_due_of
+from mturk_tasks.marketplace.due import process_due_of, read_current, write_current
 from mturk_tasks.marketplace.hits import counters
 from mturk_tasks.marketplace.qualifications import eligibility
+from mturk_tasks.marketplace.qualifications.eligibility import Offers
 from mturk_tasks.marketplace.qualifications.requirements import ACCEPT, DISCOVER
 from mturk_tasks.marketplace.records import events, workers
 from mturk_tasks.marketplace.reviews import runs
@@ -28,7 +30,6 @@ from mturk_tasks.marketplace.storage.schema import (
     assignment,
     draft,
     hit,
-    hit_type,
     late_answer,
     worker,
 )
@@ -37,8 +38,6 @@ from mturk_tasks.marketplace.storage.transactions import (
     Transaction,
     lock_hit,
     lock_hit_of,
-    read_transaction,
-    write_transaction,
 )
 from mturk_tasks.marketplace.worker import answering, late
 from mturk_tasks.marketplace.worker.answering import Reason, must_fit_assignment
@@ -47,7 +46,6 @@ from mturk_tasks.vocabulary.statuses import ASSIGNABLE, SUBMITTED
 
 MOST_HELD: Final = 25  # HITs that a worker may hold at once, as on the old site
 _LAST: Final = 2**31 - 1  # of the places that HITs are offered at
-_TAKEN: Final = ("full", "expired", "repeated")  # of one HIT; the next may be free
 
 
 @dataclass(frozen=True)
@@ -72,8 +70,7 @@ class Receipt:
 @retried
 def register(store: Store, worker_id: str, simulated: bool, now: datetime) -> None:
     """Make a worker known; accepting does the same for a person nobody has registered."""
-    process_due(store, now)
-    with write_transaction(store, now) as transaction:
+    with write_current(store, now) as transaction:
         workers.enrol(transaction, worker_id, simulated=simulated)
 
 
@@ -91,20 +88,34 @@ def available(
     who does not meet them; `qualified` leaves out all that this worker could not accept either, and
     `hit_type_id` all of other types.
     """
-    action = ACCEPT if qualified else DISCOVER
+    offers = _offers(transaction, worker_id, ACCEPT if qualified else DISCOVER, hit_type_id)
+    bound = {**offers.bound, "start": secrets.randbelow(_LAST), "limit": limit}
+    later = list(transaction.db.execute(_part(offers.query, later=True), bound).scalars())
+    if len(later) == limit:
+        return later
+    bound["limit"] -= len(later)
+    return later + list(transaction.db.execute(_part(offers.query, later=False), bound).scalars())
+
+
+def _offers(transaction: Transaction, worker_id: str, action: str, hit_type_id: str | None) -> Offers:
+    """Return the HITs that the worker may do this with, of one type or of all."""
     closed = eligibility.closed_types(transaction, worker_id, action, hit_type_id)
-    offers = eligibility.offered(worker_id, closed, workers.blocking_requesters(transaction, worker_id))
-    if hit_type_id is not None:
-        same = select(hit_type.c.id).where(hit_type.c.hit_type_id == hit_type_id)
-        offers = offers.where(hit.c.hit_type == same.scalar_subquery())
-    offers = offers.order_by(hit.c.shuffle)
-    start = secrets.randbelow(_LAST)
-    later = offers.where(hit.c.shuffle >= start, hit.c.shuffle <= _LAST).limit(limit)
-    first = list(transaction.db.execute(later).scalars())
-    if len(first) == limit:
-        return first
-    earlier = offers.where(hit.c.shuffle >= 0, hit.c.shuffle < start).limit(limit - len(first))
-    return first + list(transaction.db.execute(earlier).scalars())
+    unwelcome = workers.blocking_requesters(transaction, worker_id)
+    return eligibility.offered(worker_id, closed, unwelcome, hit_type_id)
+
+
+@cache
+def _part(offers: Select[Any], *, later: bool) -> Select[Any]:
+    """Return the query for the HITs on offer from a place on, or for those before it."""
+    start, place = bindparam("start", type_=Integer), hit.c.shuffle
+    part = (place >= start, place <= _LAST) if later else (place >= 0, place < start)
+    return offers.where(*part).order_by(place).limit(bindparam("limit", type_=Integer))
+
+
+@cache
+def _locked(part: Select[Any], *, skip: bool) -> Select[Any]:
+    """Return the query that locks the HITs, where others write; `skip` leaves those that others lock."""
+    return part.with_for_update(key_share=True, skip_locked=skip, of=hit)
 
 
 @retried
@@ -114,32 +125,10 @@ def accept(store: Store, worker_id: str, hit_id: str, now: datetime) -> Accepted
     Raise Refused when the HIT is unknown, over or full, or the worker is blocked, has had it, lacks a
     qualification or holds as many HITs as one may.
     """
-    process_due(store, now)
-    with write_transaction(store, now) as transaction:
+    with write_current(store, now) as transaction:
         row = _known(transaction, hit_id)
         _may_accept(transaction, row, worker_id)
         return _give(transaction, row, worker_id)
-
-
-@retried
-def accept_next(store: Store, worker_id: str, now: datetime) -> Accepted | None:
-    """Give the worker an assignment of any HIT that this one may accept; None where there is none.
-
-    HITs that others are about are left to them; only where there is no other, this waits for one.
-    """
-    process_due(store, now)
-    with write_transaction(store, now) as transaction:
-        closed = eligibility.closed_types(transaction, worker_id, ACCEPT)
-        unwelcome = workers.blocking_requesters(transaction, worker_id)
-        offers = eligibility.offered(worker_id, closed, unwelcome).order_by(hit.c.shuffle).limit(1)
-        start = secrets.randbelow(_LAST)
-        for skip in (True, False) if transaction.locks else (False,):
-            for part in (hit.c.shuffle >= start, hit.c.shuffle < start):
-                found = offers.where(part).with_for_update(key_share=True, skip_locked=skip)
-                hit_id = transaction.db.execute(found).scalar_one_or_none()
-                if hit_id is not None:
-                    return _give(transaction, _known(transaction, hit_id), worker_id)
-        return None
 
 
 def _give(transaction: Transaction, row: HITRow, worker_id: str) -> Accepted:
@@ -163,33 +152,55 @@ def _give(transaction: Transaction, row: HITRow, worker_id: str) -> Accepted:
         },
     )
     events.note(transaction, events.ACCEPTED, row.id, accepted.assignment_id)
-    counters.move(transaction, row.id, available=-1, pending=1)
+    counters.move(transaction, row, available=-1, pending=1)
     return accepted
 
 
-def accept_any(store: Store, worker_id: str, hit_type_id: str, now: datetime) -> Accepted | None:
-    """Accept some HIT of a type; None where none is left for this worker.
+@retried
+def accept_any(store: Store, worker_id: str, hit_type_id: str | None, now: datetime) -> Accepted | None:
+    """Accept some HIT of a type, or of any where none is named; None where none is left for this worker.
 
-    A place that another one took first is no reason to fail while there are others. Raise Refused for
-    what stands in the way of all of them.
+    HITs that others are about to accept are left to them; only where there is no other, this waits for one.
+    Raise Refused where the worker holds as many HITs as one may.
     """
-    process_due(store, now)
-    while True:
-        with read_transaction(store, now) as transaction:
-            found = available(transaction, worker_id, limit=10, qualified=True, hit_type_id=hit_type_id)
-        if not found:
+    with write_current(store, now) as transaction:
+        hit_id = _take(transaction, _offers(transaction, worker_id, ACCEPT, hit_type_id))
+        if hit_id is None:
             return None
-        for hit_id in found:
-            try:
-                return accept(store, worker_id, hit_id, now)
-            except Refused as refused:
-                if refused.reason not in _TAKEN:
-                    raise
+        _must_hold_fewer(transaction, worker_id)
+        return _give(transaction, _known(transaction, hit_id), worker_id)
+
+
+def _take(transaction: Transaction, offers: Offers) -> str | None:
+    """Return the ID of one of the HITs on offer, which is locked, from a random place on."""
+    bound = {**offers.bound, "start": secrets.randbelow(_LAST), "limit": 1}
+    for skip in (True, False) if transaction.locks else (False,):
+        for later in (True, False):
+            first = _locked(_part(offers.query, later=later), skip=skip)
+            hit_id: str | None = transaction.db.execute(first, bound).scalar_one_or_none()
+            if hit_id is not None:
+                return hit_id
+    return None
+
+
+_HIT: Final = rows.HITS.where(hit.c.hit_id == bindparam("wanted"))  # statements are made once, as others are
+_STANDING: Final = select(
+    exists().where(assignment.c.hit == bindparam("hit"), assignment.c.worker == bindparam("worker"), STANDING)
+)
+_HELD_BY_PERSON: Final = (
+    select(func.count())
+    .select_from(assignment.join(worker))
+    .where(HELD, worker.c.simulated.is_(False), assignment.c.deadline > bindparam("now"))
+)
+_HELD_BY: Final = _HELD_BY_PERSON.where(assignment.c.worker == bindparam("worker"))
+_FORGET_DRAFT: Final = delete(draft).where(
+    draft.c.hit == bindparam("hit"), draft.c.worker == bindparam("worker")
+)
 
 
 def _known(transaction: Transaction, hit_id: str) -> HITRow:
     lock_hit(transaction, hit.c.hit_id == hit_id)
-    row = transaction.fetch_one(HITRow, rows.HITS.where(hit.c.hit_id == hit_id))
+    row = transaction.fetch_one(HITRow, _HIT, wanted=hit_id)
     if row is None:
         raise Refused("unknown", f"HIT {hit_id} does not exist")
     return row
@@ -204,21 +215,19 @@ def _must_qualify(transaction: Transaction, row: HITRow, worker_id: str, action:
 def _may_accept(transaction: Transaction, row: HITRow, worker_id: str) -> None:
     if workers.is_blocked(transaction, worker_id, row.requester):
         raise Refused("blocked", f"the requester has blocked worker {worker_id}")
-    mine = exists().where(assignment.c.hit == row.id, assignment.c.worker == worker_id, STANDING)
-    if transaction.db.execute(select(mine)).scalar_one():
+    if transaction.db.execute(_STANDING, {"hit": row.id, "worker": worker_id}).scalar_one():
         raise Refused("repeated", f"worker {worker_id} holds or has done HIT {row.hit_id} already")
     if row.status != ASSIGNABLE:
         reason: Reason = "expired" if row.expired else "full"
         raise Refused(reason, f"HIT {row.hit_id} is {'over' if row.expired else 'full'}")
     _must_qualify(transaction, row, worker_id, ACCEPT)
-    _must_have_hands_free(transaction, worker_id)
+    _must_hold_fewer(transaction, worker_id)
 
 
-def _must_have_hands_free(transaction: Transaction, worker_id: str) -> None:
-    """Keep a person from hoarding; simulated workers take as many as they are told to."""
-    mine = (assignment.c.worker == worker_id, HELD, assignment.c.deadline > transaction.now)
-    held = select(func.count()).select_from(assignment.join(worker))
-    if transaction.db.execute(held.where(*mine, worker.c.simulated.is_(False))).scalar_one() >= MOST_HELD:
+def _must_hold_fewer(transaction: Transaction, worker_id: str) -> None:
+    """Raise Refused for a person who holds as many HITs as one may; simulated workers have no limit."""
+    mine = {"worker": worker_id, "now": transaction.now}
+    if transaction.db.execute(_HELD_BY, mine).scalar_one() >= MOST_HELD:
         raise Refused("too many", f"worker {worker_id} holds {MOST_HELD} HITs already")
 
 
@@ -231,8 +240,7 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
     second one is refused.
     """
     must_fit_assignment(store, assignment_id, worker_id, answer, now)  # before anything is locked
-    process_due(store, now)
-    with write_transaction(store, now) as transaction:
+    with write_current(store, now) as transaction:
         lock_hit_of(transaction, assignment_id)
         row = answering.find_held(transaction, assignment_id, worker_id)
         if row is None and late.keep(transaction, assignment_id, worker_id, answer):
@@ -244,8 +252,8 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
         events.note(transaction, events.SUBMITTED, row.hit, assignment_id)
         if row.review_policies:
             runs.review_assignment(transaction, row.id)  # before the HIT may be Reviewable: it may grow
-        counters.move(transaction, row.hit, pending=-1)
-        transaction.db.execute(delete(draft).where(draft.c.hit == row.hit, draft.c.worker == worker_id))
+        counters.move(transaction, counters.state_of(transaction, row.hit), pending=-1)
+        transaction.db.execute(_FORGET_DRAFT, {"hit": row.hit, "worker": worker_id})
         if row.review_policies or not delay:  # a delay of 0 approves at once
             process_due_of(transaction, row.hit)
         return Receipt(assignment_id, transaction.now)
@@ -267,15 +275,11 @@ def give_back(store: Store, assignment_id: str, worker_id: str, now: datetime) -
 
     Raise Refused unless the worker holds the assignment.
     """
-    process_due(store, now)
-    with write_transaction(store, now) as transaction:
+    with write_current(store, now) as transaction:
         answering.give_back(transaction, answering.held(transaction, assignment_id, worker_id))
 
 
 def open_by_people(store: Store, now: datetime) -> int:
     """Return how many accepted assignments are held by workers who are not simulated."""
-    process_due(store, now)
-    with read_transaction(store, now) as transaction:
-        held = select(func.count()).select_from(assignment.join(worker))
-        by_people = held.where(HELD, assignment.c.deadline > transaction.now, worker.c.simulated.is_(False))
-        return transaction.db.execute(by_people).scalar_one()
+    with read_current(store, now) as transaction:
+        return transaction.db.execute(_HELD_BY_PERSON, {"now": transaction.now}).scalar_one()

@@ -18,7 +18,7 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from mturk_tasks.marketplace.storage.schema import account, attempt, session, worker
 from mturk_tasks.marketplace.storage.store import Store
@@ -105,16 +105,22 @@ def begin(store: Store, account_key: int, now: datetime) -> str:
     return made
 
 
-def find(db: Connection, held: str, now: datetime) -> Person | None:
-    """Return who holds a session's secret; None where it has ended, or the account is disabled."""
-    columns = (account.c.id, account.c.name, account.c.worker_id, worker.c.tests_for.is_not(None))
-    signed_in = (
-        session.c.digest == digest(held),
-        session.c.ends > now,
+_SIGNED_IN: Final = (
+    select(account.c.id, account.c.name, account.c.worker_id, worker.c.tests_for.is_not(None))
+    .select_from(session)
+    .join(account)
+    .join(worker)
+    .where(
+        session.c.digest == bindparam("held"),
+        session.c.ends > bindparam("now"),
         account.c.disabled.is_(False),
     )
-    query = select(*columns).select_from(session).join(account).join(worker).where(*signed_in)
-    row = db.execute(query).one_or_none()
+)
+
+
+def find(db: Connection, held: str, now: datetime) -> Person | None:
+    """Return who holds a session's secret; None where it has ended, or the account is disabled."""
+    row = db.execute(_SIGNED_IN, {"held": digest(held), "now": now}).one_or_none()
     return None if row is None else Person(*row)
 
 
