@@ -87,9 +87,10 @@ INNER = {  # rooms inside a room, and its single modules: what else of that room
         "web": {*GROUND, "due", "worker", "api", "operator", "server"},
         "serve": {*GROUND, "due", "server", "web"},
     },
-    "marketplace.web": {  # its pages know both
-        "accounts": set(),
-        "frames": set(),
+    "marketplace.web": {  # its pages know all three
+        "texts": set(),
+        "accounts": {"texts"},
+        "frames": {"texts"},
     },
 }
 

@@ -23,8 +23,8 @@ from mturk_tasks.markup.question_form import (
     Selections,
     read_question_form,
 )
+from mturk_tasks.markup.texts import text
 from mturk_tasks.markup.xml import FORBIDDEN
-from mturk_tasks.vocabulary.texts import text
 
 # What is wrong with an answer by the constraints of its question.
 #

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mturk_tasks.vocabulary.texts import text
+from mturk_tasks.markup.texts import text
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import get_args
 
 import mturk_tasks
-from mturk_tasks.marketplace.web import groups, pages, qualification_pages, site
+from mturk_tasks.marketplace.web import groups, pages, qualification_pages, site, texts
 from mturk_tasks.marketplace.web.frames import policy
 from mturk_tasks.marketplace.worker import record
-from mturk_tasks.vocabulary import texts
 from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
 
 CODE = Path(mturk_tasks.__file__).parent

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from mturk_tasks.marketplace.hits import hits
-from mturk_tasks.marketplace.operator import check_rules
+from mturk_tasks.marketplace.operator import check_queries, check_rules
 from mturk_tasks.marketplace.operator.check_rules import (
     CheckedAccount,
     CheckedAssignment,
@@ -127,15 +127,15 @@ def findings(db: Connection, *, play: bool, foreigners: bool = False) -> Iterato
     yield from _duplicates(db)
     yield from _strays(db)
     yield from _digests(db)
-    for hit_ in map(CheckedHIT._make, _rows(db, check_rules.HITS)):
+    for hit_ in map(CheckedHIT._make, _rows(db, check_queries.HITS)):
         yield from check_rules.of_counters(hit_)
         yield from check_rules.of_state(hit_)
         yield from check_rules.of_money(hit_)
-    for work in map(CheckedAssignment._make, _rows(db, check_rules.ASSIGNMENTS)):
+    for work in map(CheckedAssignment._make, _rows(db, check_queries.ASSIGNMENTS)):
         yield from check_rules.of_assignment(work)
-    for account in map(CheckedAccount._make, _rows(db, check_rules.ACCOUNTS)):
+    for account in map(CheckedAccount._make, _rows(db, check_queries.ACCOUNTS)):
         yield from check_rules.of_account(account, play=play)
-    for request in map(CheckedRequest._make, _rows(db, check_rules.REQUESTS)):
+    for request in map(CheckedRequest._make, _rows(db, check_queries.REQUESTS)):
         yield from check_rules.of_request(request)
 
 

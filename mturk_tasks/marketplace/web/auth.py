@@ -10,7 +10,7 @@ from mturk_tasks.marketplace.web import guesses, session
 from mturk_tasks.marketplace.web.accounts import accounts, invitations, sessions
 from mturk_tasks.marketplace.web.pages import page
 from mturk_tasks.marketplace.web.session import Page
-from mturk_tasks.vocabulary.texts import text
+from mturk_tasks.marketplace.web.texts import text
 
 
 def add_to(site: Blueprint) -> None:

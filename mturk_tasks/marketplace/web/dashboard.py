@@ -12,10 +12,10 @@ from mturk_tasks.marketplace.storage.schema import ACCEPTED
 from mturk_tasks.marketplace.web import guesses, pages, session
 from mturk_tasks.marketplace.web.accounts import accounts, sessions
 from mturk_tasks.marketplace.web.session import Page, go, signed_in
+from mturk_tasks.marketplace.web.texts import text
 from mturk_tasks.marketplace.worker import record
 from mturk_tasks.vocabulary.requirements import COUNTRIES, STATES
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED, SUBMITTED
-from mturk_tasks.vocabulary.texts import text
 
 _SECTIONS = {"submitted": SUBMITTED, "approved": APPROVED, "rejected": REJECTED}
 _LATE = "late"  # a section of what has no place among the statuses

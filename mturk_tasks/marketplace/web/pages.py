@@ -16,6 +16,7 @@ from markupsafe import Markup
 from mturk_tasks.lib.money import format_usd
 from mturk_tasks.marketplace.web import session
 from mturk_tasks.marketplace.web.frames import embed, policy
+from mturk_tasks.marketplace.web.texts import text
 from mturk_tasks.markup.documents import kind_of
 from mturk_tasks.markup.frames import read_frame
 from mturk_tasks.markup.rendering import form
@@ -23,7 +24,6 @@ from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.markup.templates import environment
 from mturk_tasks.markup.xml import FORBIDDEN
 from mturk_tasks.vocabulary.environments import shows_http
-from mturk_tasks.vocabulary.texts import text
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -23,12 +23,12 @@ from mturk_tasks.marketplace.storage.schema import (
 from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.marketplace.web import pages, session, submissions
 from mturk_tasks.marketplace.web.session import Page, go, signed_in
+from mturk_tasks.marketplace.web.texts import text
 from mturk_tasks.marketplace.worker import answering, qualifications
 from mturk_tasks.markup.answers import build
 from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.markup.rendering.form import read, render
 from mturk_tasks.vocabulary.statuses import ACTIVE, GRANTED
-from mturk_tasks.vocabulary.texts import text
 
 # Qualifications as a worker sees them: those there are, those they hold, those they asked for.
 

@@ -15,10 +15,10 @@ from mturk_tasks.marketplace.web import limits, session, submissions
 from mturk_tasks.marketplace.web.frames import tokens
 from mturk_tasks.marketplace.web.frames.tokens import FrameToken, Invalid
 from mturk_tasks.marketplace.web.session import Page
+from mturk_tasks.marketplace.web.texts import text
 from mturk_tasks.marketplace.worker import qualifications, work
 from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.markup.rendering.form import size
-from mturk_tasks.vocabulary.texts import text
 
 Pages = Mapping[str, Callable[[Values, str], Page]]  # how a page of answers is shown again, by its endpoint
 _ANSWERS: Final = ("site.submit", "site.test")

@@ -10,12 +10,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from mturk_tasks.marketplace.storage.schema import ABANDONED, ACCEPTED, RETURNED
 from mturk_tasks.marketplace.web import limits, pages, session, submissions
 from mturk_tasks.marketplace.web.session import Page, go, signed_in
+from mturk_tasks.marketplace.web.texts import text
 from mturk_tasks.marketplace.worker import answering, record, work
 from mturk_tasks.markup.answers import build
 from mturk_tasks.markup.rendering.fields import Values
 from mturk_tasks.markup.rendering.form import read, render, size
 from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
-from mturk_tasks.vocabulary.texts import text
 
 
 def add_to(site: Blueprint) -> None:

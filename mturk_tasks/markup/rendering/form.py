@@ -22,9 +22,8 @@ from mturk_tasks.markup.question_form import (
 from mturk_tasks.markup.rendering.contents import Part, part, parts
 from mturk_tasks.markup.rendering.fields import OTHER, ChoiceField, FileField, TextField, Values, field_of
 from mturk_tasks.markup.templates import environment
+from mturk_tasks.markup.texts import text
 from mturk_tasks.markup.xml import FORBIDDEN, local_name, root_of
-from mturk_tasks.vocabulary import texts
-from mturk_tasks.vocabulary.texts import text
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -247,7 +246,7 @@ def read(document: str, values: Values, files: Mapping[str, Answer] | None = Non
         else:
             answer, unknown = _read(question, question.answer, f"q{number}", values)
         answers.append(answer)
-        wrong = [texts.text("is_invalid")] if unknown else faults_of(question, answer, budget)
+        wrong = [text("is_invalid")] if unknown else faults_of(question, answer, budget)
         if wrong:
             errors[question.identifier] = tuple(wrong)
     return Sent(tuple(answers), errors)

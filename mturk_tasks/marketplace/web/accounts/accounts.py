@@ -22,9 +22,9 @@ from mturk_tasks.marketplace.storage.schema import account, requester, worker
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import Transaction, read_transaction, write_transaction
 from mturk_tasks.marketplace.web.accounts import invitations, sessions
+from mturk_tasks.marketplace.web.texts import text
 from mturk_tasks.marketplace.worker import answering
 from mturk_tasks.vocabulary.statuses import TEST_WORKER, is_test_worker
-from mturk_tasks.vocabulary.texts import text
 
 _NAME: Final = re.compile(r"[^\W_][\w.@+-]{2,63}")  # letters and digits of any script
 _ALPHABET: Final = ascii_uppercase + digits

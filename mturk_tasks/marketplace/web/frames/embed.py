@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from mturk_tasks.marketplace.web.frames import policy, tokens
 from mturk_tasks.marketplace.web.frames.tokens import FrameToken
+from mturk_tasks.marketplace.web.texts import text
 from mturk_tasks.markup.frames import NOT_ACCEPTED, read_frame, with_parameters
 from mturk_tasks.markup.rendering.fields import Values
-from mturk_tasks.vocabulary.texts import text
 
 SEGMENT: Final = "hit"  # lost by pages that resolve "mturk/externalSubmit" against the address they are told
 

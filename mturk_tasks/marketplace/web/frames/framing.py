@@ -20,10 +20,10 @@ from mturk_tasks.marketplace.storage.transactions import read_transaction
 from mturk_tasks.marketplace.web.frames import embed, policy, submission, tokens
 from mturk_tasks.marketplace.web.frames.policy import Outcome, outcome_page
 from mturk_tasks.marketplace.web.frames.tokens import FrameToken, Invalid
+from mturk_tasks.marketplace.web.texts import TEXTS
 from mturk_tasks.markup.frames import SUBMIT, Ours, pointed, read_frame
 from mturk_tasks.markup.xml import after_doctype
 from mturk_tasks.vocabulary.statuses import DISPOSED
-from mturk_tasks.vocabulary.texts import TEXTS
 
 _STATIC: Final = Path(__file__).parent / "static"
 SERVED: Final = (

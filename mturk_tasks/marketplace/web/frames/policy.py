@@ -9,9 +9,9 @@ from typing import Final
 
 from flask import Response, current_app, make_response, request
 
+from mturk_tasks.marketplace.web.texts import text
 from mturk_tasks.markup.templates import environment
 from mturk_tasks.vocabulary.environments import is_another_host
-from mturk_tasks.vocabulary.texts import text
 
 PUBLIC_URL: Final = "PUBLIC_URL"  # of the application's configuration; without it each request says its own
 SANDBOX: Final = "allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox"

@@ -14,12 +14,12 @@ from mturk_tasks.marketplace.storage.transactions import read_transaction
 from mturk_tasks.marketplace.web.frames import tokens
 from mturk_tasks.marketplace.web.frames.policy import Outcome, outcome_page
 from mturk_tasks.marketplace.web.frames.tokens import FrameToken, Invalid
+from mturk_tasks.marketplace.web.texts import text
 from mturk_tasks.marketplace.worker import answering, work
 from mturk_tasks.marketplace.worker.answering import Refused
 from mturk_tasks.markup.answers import SEPARATOR, Answer, build
 from mturk_tasks.markup.rules import RESERVED
 from mturk_tasks.markup.xml import FORBIDDEN
-from mturk_tasks.vocabulary.texts import text
 
 # Half-done answers, which the page sends on while they are typed, from a form of its own or a
 # frame.

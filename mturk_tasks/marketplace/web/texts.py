@@ -1,12 +1,11 @@
-"""Everything that workers are told, in one place; another language is another such table.
-
-The site and its messages, what a form says of itself, the pages in frames and the crowd elements.
-"""
+"""What the site tells workers, also in frames and crowd elements; another language is another table."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+
+from mturk_tasks.markup import texts as forms
 
 
 def text(key: str, **values: object) -> str:
@@ -15,6 +14,7 @@ def text(key: str, **values: object) -> str:
 
 
 TEXTS: Final[Mapping[str, str]] = {
+    **forms.TEXTS,
     # around every page
     "language": "en",
     "site": "Marketplace",
@@ -200,46 +200,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "status_Approved": "Approved",
     "status_Rejected": "Rejected",
     "none_left": "No further HIT of this group is left for you.",
-    # what a form says of itself
-    "required": "(required)",
-    "please_correct": "Please correct this:",
-    "please_choose": "Please choose",
-    "other": "Other",
-    "other_label": "Other:",
-    "other_below": "Other (see below)",
-    "choose_one": "Choose one.",
-    "choose_any": "Choose as many as apply.",
-    "choose_up_to": "Choose up to {most}.",
-    "choose": "Choose {amount}.",
-    "choose_or_none": "Choose {amount}, or none.",
-    "exactly": "exactly {number}",
-    "at_least": "at least {number}",
-    "from_to": "{fewest} to {most}",
-    "file_kept": "The file “{name}” has arrived and is kept; another one takes its place.",
-    "file_at_most": "A file of at most {largest}.",
-    "file_from_to": "A file of {smallest} to {largest}.",
-    "number_any": "A number.",
-    "number_at_most": "A number, at most {high}.",
-    "number_at_least": "A number, at least {low}.",
-    "number_from_to": "A number from {low} to {high}.",
-    "length_at_least": "At least {shortest}.",
-    "length_at_most": "At most {longest}.",
-    "length_exactly": "Exactly {longest}.",
-    "length_from_to": "{shortest} to {longest}.",
-    "character": "{number} character",
-    "characters": "{number} characters",
-    "byte": "{number} byte",
-    "bytes": "{number} bytes",
-    # what is wrong with an answer; those about texts are the old site's own
-    "is_required": "This field is required.",
-    "is_invalid": "Invalid input supplied.",
-    "takes_too_long": "This text takes too long to check against what the requester asks for. Shorten it.",
-    "no_number": "Invalid numeric value.",
-    "wrong_length": "Invalid entry length.",
-    "must_be_at_least": "Must be at least {bound}.",
-    "must_be_at_most": "Must be at most {bound}.",
-    "too_few": "Too few are selected.",
-    "too_many_selected": "Too many are selected.",
     # what a page in a frame is called, and what became of its submit
     "frame": "The HIT's question",
     "preview_frame": "Preview of the HIT",
