@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from invoke import Collection
@@ -18,10 +19,10 @@ _OF_THE_PROJECT = {"test", "lint", "build", "release"}
 _OF_INVOKE = {"--list", "--help", "--dry"}
 
 
-def tasks() -> dict[str, list[object]]:
+def tasks() -> dict[str, list[Any]]:
     """Return the tasks there are, in folders or at the root, by the names each can be called by."""
     here = str(ROOT / "tasks.py")
-    named: dict[str, list[object]] = {}
+    named: dict[str, list[Any]] = {}
     for collection in (hit_tasks(here), qual_tasks(here), builtin_tasks(), project_tasks()):
         for name, others in collection.task_names.items():
             for known in (name, *others):

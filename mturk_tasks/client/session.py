@@ -70,7 +70,7 @@ def connect(
 
     config = Config(
         region_name=REGION,
-        retries={"mode": "standard", "total_max_attempts": 1},  # further ones are the pacer's
+        retries={"mode": "standard", "total_max_attempts": 1},  # further ones are the pacer's alone
         max_pool_connections=max(threads, 10),
         signature_version=None if endpoint else UNSIGNED,
     )
@@ -82,6 +82,7 @@ def connect(
         raise without_credentials(error) from error
     except ValueError as error:
         raise UsageError(f"{endpoint!r} is no address of a marketplace: {error}") from error
+    client.meta.events.unregister("needs-retry.mturk", unique_id="retry-config-mturk")
     _pacer(endpoint, rates).attach(client.meta.events)
     return client
 

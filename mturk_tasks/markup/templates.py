@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +12,14 @@ from mturk_tasks.markup.texts import text
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+Texts = Callable[..., str]  # of a key and the values in it
+
 
 @cache
-def environment(folder: Path) -> Environment:
+def environment(folder: Path, texts: Texts = text) -> Environment:
     """Return the environment of a folder's templates: all is escaped, an unknown name is an error.
 
-    `t` is there for what workers are told.
+    In them `t` is `texts`, which returns what workers are told.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -27,5 +30,5 @@ def environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["t"] = text
+    made.globals["t"] = texts
     return made

@@ -157,7 +157,7 @@ def jobs(market: Market, address: str) -> dict[str, dict[str, object]]:
     hit_id = ""
     for _ in range(HITS):
         hit_id = asked.create_hit_with_hit_type(MaxAssignments=PLACES, **new)["HIT"]["HITId"]
-    common = {
+    common: dict[str, object] = {
         "url": market.servers[0].url,
         "pair": (market.pair.access_key_id, market.pair.secret),
         "address": address,

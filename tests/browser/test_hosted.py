@@ -60,13 +60,14 @@ def signed_up(browser, market):
 @pytest.fixture
 def taking(signed_up, title):
     """Let the worker accept the HIT; what dialogs say is in `asked`, and they are agreed to."""
-    complaints = []
+    complaints: list[str] = []
+    asked: list[str] = []
 
     def act():
         one = Worker(signed_up.name, signed_up.tab.context.new_page())
 
         def agree(dialog: Dialog) -> None:
-            act.asked.append(f"{dialog.type}: {dialog.message}")
+            asked.append(f"{dialog.type}: {dialog.message}")
             dialog.accept()
 
         one.tab.on("dialog", agree)
@@ -76,7 +77,7 @@ def taking(signed_up, title):
         one.accept()
         return one
 
-    act.asked = []
+    act.asked = asked  # type: ignore[attr-defined]  # of the function, for who calls it
     yield act
     for tab in signed_up.tab.context.pages[1:]:
         tab.close()

@@ -83,6 +83,7 @@ def test_an_error_without_the_services_code_is_told_by_its_type(code, message):
 def test_the_stamp_of_the_services_clock_is_left_out(stamp):
     error = refusal("get_hit", other("RequestError", f"Hit 3H does not exist.{stamp}"))
 
+    assert isinstance(error, ServiceError)
     assert error.message == "Hit 3H does not exist."
 
 
@@ -90,6 +91,7 @@ def test_of_a_refused_document_its_beginning_and_the_reason_are_told():
     end = '" is not valid for the parameter Question. Details: line 3: no such element.'
     error = refusal("create_hit", other("ParameterValidationError", f'The value "{"<x>" * 99}{end} (1 s)'))
 
+    assert isinstance(error, ServiceError)
     assert error.message == f'The value "{("<x>" * 99)[:200]}…{end}'
 
 
@@ -145,7 +147,10 @@ class Raises:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def get_hit(self, **_: Any) -> None:
+    def __getattr__(self, _operation: str) -> Any:
+        return self._refuse
+
+    def _refuse(self, **_: Any) -> None:
         raise self.error
 
 
@@ -245,6 +250,9 @@ class Pages:
             answer["NextToken"] = str(end)
         return answer
 
+    def __getattr__(self, operation: str) -> Any:
+        raise AttributeError(operation)
+
 
 COUNTS = pytest.mark.parametrize("count", [0, 1, PAGE - 1, PAGE, PAGE + 1, 3 * PAGE])
 
@@ -287,13 +295,14 @@ def test_a_page_is_asked_for_when_it_is_needed():
     assert len(client.asked) == 1
 
 
-def test_an_error_on_a_later_page_is_raised():
+def test_an_error_on_a_later_page_is_raised(monkeypatch):
     client = Pages(PAGE)
     client.hits = client.hits[:PAGE]
     listed = every(client, "list_hits", "HITs")
     for _ in range(PAGE):
         next(listed)
-    client.list_hits = Raises(EndpointConnectionError(endpoint_url="http://x")).get_hit
+    failing: Any = Raises(EndpointConnectionError(endpoint_url="http://x"))
+    monkeypatch.setattr(client, "list_hits", failing.list_hits)
 
     with pytest.raises(Unavailable):
         next(listed)

@@ -38,7 +38,8 @@ class Bucket:
 
 def run(rate: LearnedRate, calls: int, limit: Callable[[float], float]) -> tuple[list[float], int]:
     """Return when each of the calls was accepted, and how many were refused, at the pace of a rate."""
-    bucket, accepted, refused = Bucket(limit), [], 0
+    bucket, refused = Bucket(limit), 0
+    accepted: list[float] = []
     answers: list[tuple[float, int, bool]] = []
     now = gate = 0.0
     idle, sent = WORKERS, 0

@@ -68,9 +68,13 @@ def test_there_is_a_connection_for_every_thread(threads, pool):
 
 
 def test_boto3_itself_tries_once():
-    retries = connect(None).meta.config.retries
+    client = connect(None)
+    refused = AWSResponse("http://x", 400, {}, None)
+    refused._content = b'{"__type": "RequestError", "message": "No."}'
+    client.meta.events.register("before-send.mturk", lambda **_: refused)
 
-    assert retries == {"mode": "standard", "total_max_attempts": 1}
+    with pytest.raises(client.exceptions.RequestError, match=r"operation: No[.]$"):  # no word of retries
+        client.get_account_balance()
 
 
 def test_it_is_a_real_client_with_pages():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ def problems(bench) -> list[tuple[str, int | None, str]]:
     return [(problem.path.name, problem.line, problem.text) for problem in refused.value.problems]
 
 
-def calls(bench) -> tuple[object, list[dict[str, object]]]:
+def calls(bench) -> tuple[Any, list[dict[str, object]]]:
     """Return a context, and what is sent from it to CreateHITType."""
     context, sent = bench.context(), []
     context.client.meta.events.register(

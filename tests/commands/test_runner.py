@@ -3,6 +3,8 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -23,7 +25,7 @@ class Work:
         self.finished: list[int] = []
         self.threads: set[int] = set()
         self.most = 0
-        self.wait = lambda item: None
+        self.wait: Callable[[int], object] = lambda item: None
 
     def __call__(self, item: int) -> int:
         with self.lock:
@@ -93,7 +95,7 @@ def test_one_at_once_is_done_as_it_is_asked_for():
 
 def test_no_more_is_begun_than_a_window_ahead_of_who_reads():
     work = Work()
-    outcomes = run(range(1000), work, workers=2)
+    outcomes: Any = run(range(1000), work, workers=2)
     next(outcomes)
     outcomes.close()
 

@@ -247,7 +247,7 @@ def test_a_download_drops_no_row_and_no_column_that_it_holds(project, kind):
     results.run(project.context(), kind=kind)
     path = project.folder / f"birds.results.{kind}"
     rows = exports.marks(path)
-    cells = rows[first] | {"note": "mine"}
+    cells = {**rows[first], "note": "mine"}
     exports.write_export(path, list(cells), [cells, cells | {"AssignmentId": "3ELSEWHERE", "Input.old": "x"}])
     project.submit("ATWO", hit_ids[0])
     results.run(project.context(), kind=kind)

@@ -17,12 +17,12 @@ from mturk_tasks.errors import Declined, FileError, Problem, UsageError
 
 
 @pytest.fixture
-def typed(monkeypatch) -> Iterator[Callable[[str], None]]:
+def typed(monkeypatch) -> Iterator[Callable[[str], object]]:
     """Sit at a real terminal; what is typed there is standard input."""
     keyboard, terminal = os.openpty()
     with open(terminal, encoding="utf-8") as stdin:  # noqa: PTH123  # a terminal has a number, not a path
         monkeypatch.setattr(sys, "stdin", stdin)
-        yield lambda text: os.write(keyboard, text.encode()) and None
+        yield lambda text: os.write(keyboard, text.encode())
     os.close(keyboard)
 
 

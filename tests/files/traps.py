@@ -26,15 +26,15 @@ def committed(folder: Path) -> Path:
 class Trap:
     """How a repository is made one, and what a careless program would ask of git there."""
 
-    lay: Callable[[Path, str], None]
+    lay: Callable[[Path, str], object]
     careless: tuple[str, ...]
 
     def spring(self, folder: Path) -> None:
         subprocess.run(["git", *self.careless], cwd=folder, capture_output=True, check=False, timeout=30)
 
 
-def _setting(key: str, value: str) -> Callable[[Path, str], None]:
-    return lambda folder, leave: git(folder, "config", key, value.format(leave=leave)) and None
+def _setting(key: str, value: str) -> Callable[[Path, str], object]:
+    return lambda folder, leave: git(folder, "config", key, value.format(leave=leave))
 
 
 def _attribute(folder: Path, said: str) -> None:
@@ -42,7 +42,7 @@ def _attribute(folder: Path, said: str) -> None:
         file.write(f"* {said}\n")
 
 
-def _filter(kind: str) -> Callable[[Path, str], None]:
+def _filter(kind: str) -> Callable[[Path, str], object]:
     def lay(folder: Path, leave: str) -> None:
         _attribute(folder, "filter=own")
         git(folder, "config", f"filter.own.{kind}", f"sh -c '{leave}; cat'")
@@ -62,7 +62,7 @@ def _text(folder: Path, leave: str) -> None:
     git(folder, "config", "diff.own.textconv", f"sh -c '{leave}; cat' x")
 
 
-def _missing(url: str, key: str = "", value: str = "") -> Callable[[Path, str], None]:
+def _missing(url: str, key: str = "", value: str = "") -> Callable[[Path, str], object]:
     """Let the commit's tree be missing, so that git would fetch it from where the configuration says."""
 
     def lay(folder: Path, leave: str) -> None:

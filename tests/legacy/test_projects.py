@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ class Project:
         """Run one of its scripts without a terminal."""
         pipe = subprocess.PIPE
         command = [str(self.folder / f"{script}.sh"), *words]
-        streams = {"stdin": subprocess.DEVNULL, "stdout": pipe, "stderr": pipe}
+        streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": pipe, "stderr": pipe}
         return ended(subprocess.Popen(command, cwd=self.folder, text=True, **streams))
 
     def work(self) -> None:

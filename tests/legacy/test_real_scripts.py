@@ -12,6 +12,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ class Clt:
             )
         )
 
-    def done(self, name: str, *words: str, **variables: str) -> str:
+    def done(self, name: str, *words: str, **variables: Any) -> str:
         """Run a program that must succeed, and return what it said."""
         run = self.run(name, *words, **variables)
         assert run.code == 0, run

@@ -28,7 +28,7 @@ def known_answers(key: Mapping[str, str], **given: object) -> dict[str, Any]:
     return {"AssignmentReviewPolicy": {"PolicyName": KNOWN, "Parameters": parameters}}
 
 
-def plurality(questions: str = "colour", **given: object) -> dict[str, Any]:
+def plurality(questions: Any = "colour", **given: Any) -> dict[str, Any]:
     """Return the member of CreateHIT that compares workers; more than half must agree unless told."""
     needed = {
         "QuestionIds": questions,

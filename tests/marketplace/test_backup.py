@@ -8,6 +8,7 @@ import threading
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select, update
@@ -99,7 +100,7 @@ def test_backups_taken_while_others_write_are_whole(filled, tmp_path, at, kind, 
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        taken = []
+        taken: list[Any] = []
         while len(taken) < 5:
             before = len(made)
             taken.append((backup.backup(filled, tmp_path / f"{len(taken)}.db", at.now), before))

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -23,7 +24,7 @@ MASTERS = "2F1QJWKUDD8XADTFD2Q0G6UTO95ALH"
 _WORKERS = [f"AW{n}" for n in range(1, 6)]
 _KNOWN = {"ApproveIfKnownAnswerScoreIsAtLeast": 80, "ExtendIfKnownAnswerScoreIsLessThan": 50}
 _AGREED = {"ApproveIfWorkerAgreementScoreIsAtLeast": 60, "RejectIfWorkerAgreementScoreIsLessThan": 40}
-_POLICIES = (
+_POLICIES: tuple[dict[str, Any], ...] = (
     {},
     known_answers({"colour": "green"}, **_KNOWN, ExtendMaximumAssignments=5),
     plurality(**_AGREED),
@@ -93,7 +94,8 @@ class Life:
         self.done.append((assignment_id, worker_id))
 
     def give_back(self):
-        work.give_back(self.store, *self.held.pop(), self.at.now)
+        assignment_id, worker_id = self.held.pop()
+        work.give_back(self.store, assignment_id, worker_id, self.at.now)
 
     def approve(self):
         self.client.approve_assignment(AssignmentId=self.any(self.done)[0])

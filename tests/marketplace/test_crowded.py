@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -82,9 +83,14 @@ def crowd(address, at, answer):
 
     def work_while(meanwhile, hit_id=""):
         given = [sys.executable, "-c", CROWD, address, at.now.isoformat(), answer]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        pipes: dict[str, Any] = {
+            "stdin": subprocess.PIPE,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+            "text": True,
+        }
         started = [
-            subprocess.Popen([*given, str(number * THREADS), str(THREADS), hit_id], **pipes)
+            subprocess.Popen([*given, str(number * THREADS), str(THREADS), hit_id], text=True, **pipes)
             for number in range(PROCESSES)
         ]
         assert [process.stdout.readline() for process in started] == ["ready\n"] * PROCESSES

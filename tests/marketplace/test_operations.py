@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
@@ -23,7 +25,7 @@ REASON = {"Reason": "why"}
 BAD_WORKER = {"WorkerId": "W1"}
 
 # Operation: what a valid call needs beside the named objects of the market, and what makes it invalid.
-CALLS = {
+CALLS: dict[str, tuple[Any, Any]] = {
     "AcceptLateAnswer": ({}, {"AssignmentId": "3NONE"}),
     "AcceptQualificationRequest": ({}, {"QualificationRequestId": "3NONE"}),
     "ApproveAssignment": ({}, {"AssignmentId": "3NONE"}),

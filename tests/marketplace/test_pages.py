@@ -158,7 +158,8 @@ def test_a_page_ends_at_a_size_and_nothing_is_lost(client, hit_ids, monkeypatch)
     monkeypatch.setattr(
         paging, "LARGEST", 3 * len(json.dumps(client.get_hit(HITId=hit_ids[0])["HIT"], default=str))
     )
-    found, token = [], {}
+    found: list[str] = []
+    token: dict[str, str] = {}
     while True:
         page = client.list_hits(MaxResults=12, **token)
         assert 1 <= page["NumResults"] == len(ids(page)) <= 3

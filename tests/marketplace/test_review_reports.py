@@ -4,7 +4,7 @@ import pytest
 
 from tests.marketplace.policies import KNOWN, PLURALITY, answers, known_answers, plurality
 
-EMPTY = {"ReviewResults": [], "ReviewActions": []}
+EMPTY: dict[str, list[object]] = {"ReviewResults": [], "ReviewActions": []}
 
 
 @pytest.fixture

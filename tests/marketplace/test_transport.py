@@ -37,7 +37,12 @@ def test_every_answer_has_an_id_of_its_own(client):
 def test_another_client_is_not_attached(client, store, at):
     seen = []
     other = connect(None)
-    other.meta.events.register("before-send.mturk", lambda request, **_: seen.append(request) or NOTHING)
+
+    def answer(request, **_):
+        seen.append(request)
+        return NOTHING
+
+    other.meta.events.register("before-send.mturk", answer)
 
     other.get_account_balance()
 

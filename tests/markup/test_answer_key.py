@@ -125,7 +125,7 @@ def test_a_key_is_read_whole():
 
     assert (question.identifier, question.default) == ("tree", 3)
     assert [(option.selections, option.score) for option in question.options] == [
-        ({"oak"}, 5),
+        (frozenset({"oak"}), 5),
         ({"oak", "ash"}, -2),
     ]
 

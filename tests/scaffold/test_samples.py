@@ -174,7 +174,7 @@ def test_every_field_of_the_form_has_a_label() -> None:
     from lxml import html
 
     page = html.document_fromstring(page_of(questions_of("html_form")[0]))
-    controls = page.xpath("//input[@type != 'hidden'] | //select | //textarea")
+    controls: Any = page.xpath("//input[@type != 'hidden'] | //select | //textarea")
     assert len(controls) == 4 + 3 + 3
     for control in controls:
         labelled = control.getparent().tag == "label" or page.xpath(f"//label[@for='{control.get('id')}']")

@@ -26,7 +26,8 @@ CALLERS = 4
 
 def ask(market, until):
     """Block one worker after another until a moment; return who was refused with what, and who was not."""
-    server, answered = market.servers[0], []
+    server = market.servers[0]
+    answered: list[tuple[str, int, str]] = []
     while time.monotonic() < until:
         name = f"AW{len(answered)}X{id(answered)}"
         body = f'{{"WorkerId":"{name}","Reason":"x"}}'.encode()

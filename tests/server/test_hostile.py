@@ -7,6 +7,7 @@ import resource
 import socket
 import time
 from contextlib import ExitStack
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -189,7 +190,7 @@ def test_a_request_must_arrive_in_a_minute_however_busy_its_bytes():
     for moment in (100.0, 130.0, 159.0):
         channel.last_activity = moment  # as waitress sets it with every byte
         channel.received(b"P")
-        channel.request = object()
+        channel.request = object()  # type: ignore[assignment]  # anything that is there
 
     assert 100.0 <= channel.last_activity < 100.001
 
@@ -203,7 +204,7 @@ def test_a_large_request_has_a_second_for_every_20_000_bytes():
     for moment in range(100, 200):
         channel.last_activity = float(moment)
         channel.received(b"x" * 25_000)
-        channel.request = object()
+        channel.request = object()  # type: ignore[assignment]  # anything that is there
 
     assert channel.last_activity == 199.0
 
@@ -293,7 +294,8 @@ def test_a_text_that_cannot_be_stored_is_refused(served, pair, text):
 def test_no_key_id_opens_the_door(served, pair, name):
     headers = signed(served.url, pair)
     headers["authorization"] = headers["authorization"].replace(pair.access_key_id, name)
-    reply = send(served.url, b"{}", {key: value.encode() for key, value in headers.items()})
+    written: dict[str, Any] = {header: text.encode() for header, text in headers.items()}
+    reply = send(served.url, b"{}", written)
 
     assert reply.status == 400
     assert reply.kind in ("UnrecognizedClientException", "IncompleteSignatureException")

@@ -56,11 +56,11 @@ def mturk(
 
     def run(*words: str) -> Ended:
         capsys.readouterr()
-        code: int | str = 0
+        code = 0
         try:
             Mturk(name="mturk", binary="mturk", namespace=Collection()).run(["mturk", *words])
         except SystemExit as error:
-            code = error.code or 0
+            code = int(error.code or 0)
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)
 

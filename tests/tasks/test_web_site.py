@@ -37,7 +37,7 @@ def new_hit(tmp_path, monkeypatch, capsys):
         try:
             Program(name="Invoke", binary="inv", namespace=root_tasks()).run(["inv", "new.hit", *words])
         except SystemExit as error:
-            code = error.code or 0
+            code = int(error.code or 0)
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mturk_tasks.errors import UsageError
@@ -38,7 +40,7 @@ def test_without_a_word_it_is_the_embedded_sandbox():
     ],
 )
 def test_who_decides_between_sandbox_and_production(said, name):
-    addresses = {"production_endpoint": OURS, "variable_endpoint": OURS}
+    addresses: dict[str, Any] = {"production_endpoint": OURS, "variable_endpoint": OURS}
 
     assert choose(Configured(**said, **addresses)).name == name
 
@@ -173,7 +175,11 @@ def test_plain_http_to_another_machine_can_be_read_on_the_way(address, clear):
 
 def test_an_old_configuration_of_the_sandbox_that_overrules_production_is_noted():
     url = "https://mechanicalturk.sandbox.amazonaws.com/?Service=AWSMechanicalTurkRequester"
-    said = {"service_url": url, "service_file": "/clt/bin/mturk.properties", "environment": "production"}
+    said: dict[str, Any] = {
+        "service_url": url,
+        "service_file": "/clt/bin/mturk.properties",
+        "environment": "production",
+    }
     chosen = choose(Configured(**said, production_endpoint=OURS))
 
     assert chosen.embedded
@@ -182,6 +188,9 @@ def test_an_old_configuration_of_the_sandbox_that_overrules_production_is_noted(
 
 
 def test_the_old_configuration_that_means_the_closed_service_is_named():
-    said = {"service_url": "https://mechanicalturk.amazonaws.com/?x", "service_file": "bin/mturk.properties"}
+    said: dict[str, Any] = {
+        "service_url": "https://mechanicalturk.amazonaws.com/?x",
+        "service_file": "bin/mturk.properties",
+    }
     with pytest.raises(UsageError, match=r"^bin/mturk\.properties means Amazon's production service"):
         choose(Configured(**said))

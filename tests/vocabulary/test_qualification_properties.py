@@ -25,7 +25,7 @@ def test_what_is_not_given_has_its_default(said) -> None:
 
     assert (values.retrydelayinseconds, values.testdurationinseconds) == (259_200, 10_800)
     assert (values.autogranted, values.autograntedvalue, values.status) == (False, 1, "Active")
-    assert (values.keywords, values.given, warnings) == ("", {"name", "description"}, [])
+    assert (values.keywords, values.given, warnings) == ("", frozenset({"name", "description"}), [])
 
 
 @pytest.mark.parametrize(

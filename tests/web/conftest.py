@@ -117,11 +117,12 @@ def open_tab(browser: Browser, url: str) -> Iterator[Open]:
 
     def open_one(*, scripts: bool = True, size: str = "phone", hostile: bool = False) -> Page:
         width, scheme = SIZES[size]
+        shown: Any = {"color_scheme": scheme}
         context = browser.new_context(
             base_url=url,
             java_script_enabled=scripts,
             viewport={"width": width, "height": 900},
-            color_scheme=scheme,
+            **shown,
         )
         contexts.append(context)
         tab = context.new_page()

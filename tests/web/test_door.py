@@ -7,7 +7,7 @@ import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from mturk_tasks.marketplace.server.receiving import NOTHING, Head
 from mturk_tasks.marketplace.web import allowances, limits
@@ -143,7 +143,7 @@ def test_a_browser_shows_why_a_form_is_not_taken_however_much_it_sends(open_tab)
 def test_a_browser_sends_a_large_file_through_the_door(open_tab, post, client, scripts):
     hit = post(Question=form(asked("note", text()), asked("photo", FILE)))
     tab = accept(enter(open_tab(scripts=scripts)), "Name the bird")
-    large = {"name": "owl.jpg", "mimeType": "image/jpeg", "buffer": b"owl" * 1_000_000}
+    large = FilePayload(name="owl.jpg", mimeType="image/jpeg", buffer=b"owl" * 1_000_000)
     tab.locator("input[type=file]").set_input_files(large)
     press(tab, "Submit")
 

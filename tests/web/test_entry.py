@@ -431,8 +431,8 @@ def test_a_deleted_account_leaves_the_work_under_the_worker_id(anna, post, clien
 
 
 def test_where_one_lives_can_be_said_once(anna, client, post):
-    place = [{"QualificationTypeId": "00000000000000000071", "Comparator": "In"}]
-    place[0]["LocaleValues"] = [{"Country": "DE"}]
+    in_germany = {"Comparator": "In", "LocaleValues": [{"Country": "DE"}]}
+    place = [{"QualificationTypeId": "00000000000000000071", **in_germany}]
     group = post(QualificationRequirements=place)["HITTypeId"]
     assert "Say in your account where you live" in anna.see(f"/groups/{group}")
     anna.post("/account/profile", country="DE", adult="1")

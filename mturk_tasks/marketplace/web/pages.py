@@ -227,7 +227,7 @@ def money(amount: Decimal) -> str:
 
 @cache
 def _pages() -> Environment:
-    made = environment(_HERE)
+    made = environment(_HERE, text)
     made.globals.update(enumerate=enumerate, longest_search=LONGEST, most_words=MOST)
     made.filters.update(span=span, moment=moment, coming=coming, money=money)
     return made

@@ -109,6 +109,6 @@ def outcome_page(outcome: Outcome) -> Response:
     """Return the page."""
     site = here()
     title = text(f"sent_title_{outcome.reason}" if outcome.reason in TITLED else "sent_title")
-    template = environment(Path(__file__).parent).get_template("told.html")
+    template = environment(Path(__file__).parent, text).get_template("told.html")
     page = template.render(outcome=outcome, title=title, site=site)
     return guard_own(make_response(page, STATUSES[outcome.reason]), site)
