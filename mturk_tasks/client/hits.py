@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from mturk_tasks.client.records import Hit, hit
+from mturk_tasks.client.records import Hit, HitState, hit, hit_state
 from mturk_tasks.client.session import Client, call, every
 from mturk_tasks.errors import AlreadyExists, DoesNotExist
 from mturk_tasks.vocabulary.properties import HitProperties
@@ -87,6 +87,16 @@ def create(client: Client, new: NewHit) -> str:
             raise
         return found[0]
     return str(answer["HIT"]["HITId"])
+
+
+def get_states(client: Client, hit_ids: Sequence[str]) -> dict[str, HitState]:
+    """Return by ID how up to 100 HITs stand, without their questions; those that are unknown are left out.
+
+    Raise ServiceError where the marketplace does not offer the operation.
+    """
+    answer = call(client, "get_hit_states", HITIds=list(hit_ids))
+    states = map(hit_state, answer["HITStates"])
+    return {state.hit.hit_id: state for state in states}
 
 
 def get(client: Client, hit_id: str) -> Hit:

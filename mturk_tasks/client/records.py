@@ -102,6 +102,37 @@ def hit(answer: Mapping[str, Any]) -> Hit:
     )
 
 
+@dataclass(frozen=True)
+class HitState:
+    """How a HIT and the work on it stand, without question and answers.
+
+    `revision` changes with everything that a requester could see of them; `approved_soon` counts submitted
+    work that is approved by itself within a day, `bonuses` is what was paid beside rewards, fees and all.
+    """
+
+    hit: Hit
+    revision: str
+    counts: Mapping[str, int]
+    approved_soon: int
+    bonuses: Decimal
+
+    @property
+    def has_work(self) -> bool:
+        """Say whether anything was submitted."""
+        return any(self.counts.values())
+
+
+def hit_state(answer: Mapping[str, Any]) -> HitState:
+    """Return how a HIT stands from the API's structure."""
+    return HitState(
+        hit=hit(answer["HIT"]),
+        revision=answer["Revision"],
+        counts={status: answer[f"NumberOfAssignments{status}"] for status in statuses.ASSIGNMENT_STATUSES},
+        approved_soon=answer["NumberOfAssignmentsApprovedWithinADay"],
+        bonuses=Decimal(answer["BonusAmount"]) + Decimal(answer["BonusFee"]),
+    )
+
+
 def assignment(answer: Mapping[str, Any]) -> Assignment:
     """Return an assignment from the API's structure."""
     return Assignment(

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from mturk_tasks.client import assignments, hits
-from mturk_tasks.client.records import Assignment, Hit
+from mturk_tasks.client.records import Assignment, Hit, HitState
+from mturk_tasks.client.session import PAGE
 from mturk_tasks.commands import journal, origins
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry, Journal, pseudonym
@@ -277,12 +278,16 @@ UNKNOWN: Final = "Unknown"
 
 @dataclass(frozen=True)
 class Work:
-    """A HIT and the work submitted on it; None and nothing where the HIT is deleted, or `unknown` here."""
+    """A HIT and the work submitted on it; None and nothing where the HIT is deleted, or `unknown` here.
+
+    `state` is what the marketplace tells of a HIT and its work as a whole, None where it does not.
+    """
 
     hit_id: str
     hit: Hit | None
     assignments: tuple[Assignment, ...]
     unknown: bool = False
+    state: HitState | None = None
 
     @property
     def status(self) -> str:
@@ -290,6 +295,12 @@ class Work:
         if self.hit is None:
             return UNKNOWN if self.unknown else DELETED
         return self.hit.status
+
+    def count(self, status: str) -> int:
+        """Return how many assignments of the HIT have this status."""
+        if self.state is not None and self.hit is not None:
+            return self.state.counts[status]
+        return sum(assignment.status == status for assignment in self.assignments)
 
 
 def submitted(work: Iterable[Work]) -> list[tuple[Hit, Assignment]]:
@@ -304,6 +315,15 @@ def fetch_work(
 
     `deleted` are those that a journal says were deleted, which not every service remembers.
     """
+    states = _states(context, hit_ids)
+
+    def fetch(hit_id: str) -> Work:
+        if states is None:
+            return _fetch_one_by_one(context, hit_id, deleted)
+        state = states.get(hit_id)
+        has_work = state is not None and not state.hit.deleted and state.has_work
+        found = assignments.of_hit(context.client, hit_id) if has_work else ()
+        return _work_of(hit_id, state, deleted, tuple(found))
 
     def line(outcome: Outcome[str, Work], number: int) -> str:
         place = f"HIT {number}/{len(hit_ids)}"
@@ -314,17 +334,41 @@ def fetch_work(
             return ""
         return f"Retrieved {place}, {outcome.item}" if say else ""
 
-    outcomes = context.perform(
-        hit_ids,
-        lambda hit_id: fetch_hit_work(context, hit_id, deleted),
-        line,
-        progress="Retrieving results" if say else "",
-    )
+    outcomes = context.perform(hit_ids, fetch, line, progress="Retrieving results" if say else "")
     return [outcome.value() for outcome in outcomes if outcome.ok], outcomes.failed
 
 
-def fetch_hit_work(context: CommandContext, hit_id: str, deleted: Collection[str] = ()) -> Work:
-    """Return one HIT as it is now with its work."""
+def fetch_states(
+    context: CommandContext, hit_ids: Sequence[str], *, deleted: Collection[str] = ()
+) -> tuple[list[Work], list[str]]:
+    """Return how each HIT stands, likewise; with the work itself only where nothing else tells."""
+    states = _states(context, hit_ids)
+    if states is None:
+        return fetch_work(context, hit_ids, deleted=deleted)
+    return [_work_of(hit_id, states.get(hit_id), deleted) for hit_id in hit_ids], []
+
+
+def _states(context: CommandContext, hit_ids: Sequence[str]) -> dict[str, HitState] | None:
+    """Return how the HITs stand, in pages; None where the marketplace does not offer it."""
+    pages = [hit_ids[begin : begin + PAGE] for begin in range(0, len(hit_ids), PAGE)]
+    states: dict[str, HitState] = {}
+    for outcome in context.each(pages, lambda page: hits.get_states(context.client, page)):
+        if outcome.error is not None:
+            return None
+        states |= outcome.value()
+    return states
+
+
+def _work_of(
+    hit_id: str, state: HitState | None, deleted: Collection[str], found: tuple[Assignment, ...] = ()
+) -> Work:
+    if state is None or state.hit.deleted:
+        return Work(hit_id, None, (), unknown=state is None and hit_id not in deleted, state=state)
+    return Work(hit_id, state.hit, found, state=state)
+
+
+def _fetch_one_by_one(context: CommandContext, hit_id: str, deleted: Collection[str]) -> Work:
+    """Return one HIT with its work at a marketplace that has Amazon's operations alone."""
     hit = hits.find(context.client, hit_id)
     if hit is None or hit.deleted:
         return Work(hit_id, None, (), unknown=hit is None and hit_id not in deleted)

@@ -8,7 +8,7 @@ from mturk_tasks.errors import Declined, UsageError
 from tests.bench import Crash, Strike
 from tests.crashes import struck_at
 
-LOOKS = ["ListHITs", *["GetHIT", "ListAssignmentsForHIT"] * 3]
+LOOKS = ["ListHITs", "GetHITStates", *["ListAssignmentsForHIT"] * 3]
 CALLS = [
     *LOOKS,
     "GetAccountBalance",

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.crash
 LOAD = ["GetAccountBalance", "CreateHITType", *["CreateHITWithHITType"] * 3]
 LOOKS = [
     "GetAccountBalance",
-    *["GetHIT", "ListAssignmentsForHIT"] * 3,
+    "GetHITStates",
+    *["ListAssignmentsForHIT"] * 3,
 ]  # a first page says that it is the last
 APPROVE = [*LOOKS, *["ApproveAssignment"] * 4]
 REVIEW = [*LOOKS, *["ApproveAssignment"] * 3, "RejectAssignment"]
@@ -24,7 +25,7 @@ CLEANUP = [
     *LOOKS,
     *["ApproveAssignment", "ApproveAssignment", "DeleteHIT"],
     *["UpdateExpirationForHIT", "ApproveAssignment", "DeleteHIT"] * 2,
-    *["GetHIT"] * 3,  # whether they are gone
+    "GetHITStates",  # whether they are gone
 ]
 
 

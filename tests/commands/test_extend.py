@@ -12,7 +12,7 @@ from tests.crashes import struck_at
 
 CALLS = [
     "GetAccountBalance",
-    *["GetHIT", "ListAssignmentsForHIT"] * 3,
+    "GetHITStates",
     *["CreateAdditionalAssignmentsForHIT", "UpdateExpirationForHIT"] * 3,
 ]
 
@@ -137,8 +137,8 @@ def test_one_that_dies_is_gone_on_with_and_no_hit_is_extended_twice(loaded, call
 
 
 def test_one_that_dies_twice_is_gone_on_with_too(loaded):
-    interrupted(loaded, ExtendRequest(assignments=2), 8, after=True)
-    interrupted(loaded, ExtendRequest(assignments=2), 8, after=True)
+    interrupted(loaded, ExtendRequest(assignments=2), 3, after=True)
+    interrupted(loaded, ExtendRequest(assignments=2), 3, after=True)
     extend.run(loaded.context(), ExtendRequest(assignments=2))
     assert places(loaded) == [4, 4, 4]
 
@@ -149,7 +149,7 @@ def test_it_makes_the_calls_that_are_struck_here(loaded):
 
 
 def test_another_request_is_another_extension(loaded):
-    interrupted(loaded, ExtendRequest(assignments=2), 8, after=True)  # the first HIT has them
+    interrupted(loaded, ExtendRequest(assignments=2), 3, after=True)  # the first HIT has them
     extend.run(loaded.context(), ExtendRequest(assignments=1))
     assert sorted(places(loaded)) == [3, 3, 5]
 

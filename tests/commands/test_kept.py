@@ -74,7 +74,7 @@ def send(bench):
 @pytest.fixture
 def unknown(monkeypatch):
     """Make it a marketplace that has Amazon's operations alone."""
-    ours = ("ListDrafts", "ListLateAnswers", "AcceptLateAnswer")
+    ours = ("GetHITStates", "ListDrafts", "ListLateAnswers", "AcceptLateAnswer")
     others = {name: one for name, one in operations.OFFERED.items() if name not in ours}
     without = {**operations.description(), "operations": {name: {} for name in others}}
     monkeypatch.setattr(operations, "OFFERED", others)

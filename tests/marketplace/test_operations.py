@@ -44,6 +44,7 @@ CALLS: dict[str, tuple[Any, Any]] = {
     "GetAssignment": ({}, {"AssignmentId": "3NONE"}),
     "GetFileUploadURL": ({"QuestionIdentifier": "photo"}, {"QuestionIdentifier": "none"}),
     "GetHIT": ({}, NOWHERE),
+    "GetHITStates": ({"HITIds": ["3NONE"]}, {"HITIds": ["no ID"]}),
     "GetQualificationScore": ({"WorkerId": "AHOLDER"}, {"WorkerId": "ASTRANGER"}),
     "GetQualificationType": ({}, NOBODYS),
     "ListAssignmentsForHIT": ({}, NOWHERE),

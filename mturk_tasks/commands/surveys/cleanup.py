@@ -12,7 +12,7 @@ from typing import Any, Final
 from mturk_tasks.client import assignments, hits
 from mturk_tasks.client.records import Assignment
 from mturk_tasks.commands import batches
-from mturk_tasks.commands.batches import ActionJournal, Work, fetch_work
+from mturk_tasks.commands.batches import ActionJournal, Work, fetch_states, fetch_work
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.runner import Outcome, Outcomes
 from mturk_tasks.console.summary import Summary, count
@@ -213,7 +213,7 @@ def stop(context: CommandContext, label: str = "", *, success: Path | None = Non
     Who has accepted an assignment may still submit it.
     """
     batch = batches.find(context, label, success)
-    work, failed = fetch_work(context, batch.hit_ids, deleted=batch.deleted)
+    work, failed = fetch_states(context, batch.hit_ids, deleted=batch.deleted)
     open_ = [
         HitAction(item, expire=True) for item in work if item.hit and item.hit.status == statuses.ASSIGNABLE
     ]
@@ -238,7 +238,7 @@ def stop(context: CommandContext, label: str = "", *, success: Path | None = Non
 def _summary(context: CommandContext, decided: Sequence[HitAction], failed: Sequence[str]) -> Summary:
     """Look again: what counts is what is left, whatever the calls said."""
     unknown = [action.work.hit_id for action in decided if action.work.unknown]
-    after, unseen = fetch_work(context, [action.work.hit_id for action in decided if action.work.hit])
+    after, unseen = fetch_states(context, [action.work.hit_id for action in decided if action.work.hit])
     left = {item.hit_id for item in after if item.hit}
     kept = [action for action in decided if action.work.hit_id in left]
     errors = len(failed) + len(unseen) + sum(action.delete for action in kept)

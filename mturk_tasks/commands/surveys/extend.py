@@ -18,7 +18,7 @@ from pathlib import Path
 from mturk_tasks.client import hits
 from mturk_tasks.client.records import Hit
 from mturk_tasks.commands import batches, journal
-from mturk_tasks.commands.batches import ActionJournal, Work, fetch_work
+from mturk_tasks.commands.batches import ActionJournal, Work, fetch_states
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry
 from mturk_tasks.commands.runner import Outcome
@@ -73,7 +73,7 @@ def run(
     if not (request.assignments or request.hours):
         raise UsageError("Missing parameters: Please specify an option for either -assignments or -hours")
     batch = batches.find(context, label, success)
-    work, unseen = fetch_work(context, batch.hit_ids, deleted=batch.deleted)
+    work, unseen = fetch_states(context, batch.hit_ids, deleted=batch.deleted)
     expired = _expired(context, request, work)
     entries = journal.read(batches.journal_of(context, batch))
     run_id, before = _continued(entries, request, batch.hit_ids)

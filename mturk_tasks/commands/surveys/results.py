@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mturk_tasks.client import assignments
+from mturk_tasks.client import assignments, hits
 from mturk_tasks.client.records import Assignment, DraftRecord
 from mturk_tasks.commands import batches
 from mturk_tasks.commands.batches import DELETED, UNKNOWN, Batch, Work, fetch_work
@@ -201,6 +201,7 @@ def run(
     context.console.say("--[Retrieving Results]----------")
     work, failed = fetch_work(context, batch.hit_ids, deleted=batch.deleted, say=True)
     context.console.say("--[Done Retrieving Results]----------")
+    work = _with_a_question(context, work)
     layout = layout or Layout()
     refuse_swallowed(before, work)
     carried = carry(before, work, failed, prefix=layout.prefix)
@@ -219,6 +220,15 @@ def run(
     if drafted is not None:
         summary = _joined(summary, write(batch, drafted, work))
     return _joined(summary, fetch_uploads(context, batch, work)) if besides.files else summary
+
+
+def _with_a_question(context: CommandContext, work: Sequence[Work]) -> list[Work]:
+    """Return the work, the first HIT with its question, which gives the columns their order."""
+    first = next((item for item in work if item.hit), None)
+    if first is None or first.hit is None or first.hit.question:
+        return list(work)
+    asked = replace(first, hit=hits.get(context.client, first.hit_id))
+    return [asked if item is first else item for item in work]
 
 
 def _joined(first: Summary, second: Summary) -> Summary:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from mturk_tasks.commands import batches, journal, origins
-from mturk_tasks.commands.batches import DELETED, UNKNOWN, Batch, Work, fetch_work
+from mturk_tasks.commands.batches import DELETED, UNKNOWN, Batch, Work, fetch_states
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry
 from mturk_tasks.commands.surveys.bonus import BONUS
@@ -48,19 +48,20 @@ def of_set(context: CommandContext, batch: Batch, work: Sequence[Work]) -> Tally
     """Return what a set has cost and can cost."""
     entries = [*batch.entries, *journal.read(batches.journal_of(context, batches.NO_BATCH))]
     before = _decided(entries, {item.hit_id for item in work if item.hit is None})
-    own = {assignment.assignment_id for item in work for assignment in item.assignments} | {
-        *before.approved,
-        *before.rejected,
-    }
-    bonuses = _bonuses(entries, own, context.fee)
+    told = [item.state.bonuses for item in work if item.state is not None]
+    if len(told) == len(work):
+        bonuses = sum(told, Decimal(0))
+    else:
+        own = {assignment.assignment_id for item in work for assignment in item.assignments}
+        bonuses = _bonuses(entries, {*own, *before.approved, *before.rejected}, context.fee)
     paid, owed = bonuses + sum(before.approved.values(), Decimal(0)), Decimal(0)
     for item in work:
         if item.hit is None:
             continue
-        done = Counter(assignment.status for assignment in item.assignments)
+        price = item.hit.price(context.fee)
         coming = item.hit.pending + (item.hit.available if item.hit.live else 0)
-        paid += done[statuses.APPROVED] * item.hit.price(context.fee)
-        owed += (done[statuses.SUBMITTED] + coming) * item.hit.price(context.fee)
+        paid += item.count(statuses.APPROVED) * price
+        owed += (item.count(statuses.SUBMITTED) + coming) * price
     return Tally(paid, bonuses, owed, len(before.approved), len(before.rejected))
 
 
@@ -104,7 +105,7 @@ _WORDS = {UNKNOWN: "unknown here"}
 def run(context: CommandContext, label: str = "") -> Summary:
     """Return the state of a survey in one table, asked of the service now."""
     batch = batches.find(context, label)
-    work, failed = fetch_work(context, batch.hit_ids, deleted=batch.deleted)
+    work, failed = fetch_states(context, batch.hit_ids, deleted=batch.deleted)
     now = context.clock()
     tally = of_set(context, batch, work)
     assignments = _assignments(work, tally)
@@ -169,7 +170,7 @@ def _hits(work: Sequence[Work]) -> str:
 def _assignments(work: Sequence[Work], tally: Tally) -> dict[str, int]:
     """Return how many assignments are in each state, those of deleted HITs as the journals have them."""
     alive = [item.hit for item in work if item.hit]
-    decided = Counter(assignment.status for item in work for assignment in item.assignments)
+    decided = {status: sum(item.count(status) for item in work) for status in statuses.ASSIGNMENT_STATUSES}
     return {
         "available": sum(hit.available for hit in alive if hit.live),
         "pending": sum(hit.pending for hit in alive),
@@ -187,10 +188,16 @@ def _load_facts(batch: Batch) -> dict[str, str]:
 
 
 def _soon(work: Sequence[Work], now: datetime) -> int:
+    """Return how many assignments are approved by themselves within a day."""
+    return sum(_soon_of(item, now) for item in work if item.hit)
+
+
+def _soon_of(item: Work, now: datetime) -> int:
+    if item.state is not None:
+        return item.state.approved_soon
     return sum(
         assignment.status == statuses.SUBMITTED
         and assignment.auto_approval is not None
         and assignment.auto_approval - now <= _SOON
-        for item in work
         for assignment in item.assignments
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from mturk_tasks.marketplace.api import change, create
 from mturk_tasks.marketplace.api.shapes import description
-from mturk_tasks.marketplace.hits import assignments, hits, notifications
+from mturk_tasks.marketplace.hits import assignments, hits, notifications, states
 from mturk_tasks.marketplace.protocol import faults
 from mturk_tasks.marketplace.qualifications import grants, types
 from mturk_tasks.marketplace.records import ledger, messages, workers
@@ -40,6 +40,7 @@ OFFERED: Final[Mapping[str, Operation]] = {
     "CreateHITWithHITType": _writes(create.create_hit_with_hit_type),
     "CreateHITType": _writes(hits.create_hit_type),
     "GetHIT": _reads(hits.get_hit),
+    "GetHITStates": _reads(states.get_hit_states),
     "ListHITs": _reads(hits.list_hits),
     "ListReviewableHITs": _reads(hits.list_reviewable_hits),
     "ListHITsForQualificationType": _reads(hits.list_hits_for_qualification_type),

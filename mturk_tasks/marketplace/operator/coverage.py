@@ -14,6 +14,7 @@ OURS: Final = "ours"
 
 _OURS: Final = {
     "AcceptLateAnswer": "submits what was sent after the deadline, as `inv late --accept` does",
+    "GetHITStates": "tells how up to 100 HITs stand, and what changed since, as `inv status` does",
     "ListDrafts": "tells what workers typed and have not submitted, as `inv results --drafts` does",
     "ListLateAnswers": "tells what was sent after the deadline, as `inv late` does",
 }
