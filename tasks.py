@@ -48,6 +48,23 @@ def test(
     _python(c, f"pytest -q -n auto --dist worksteal{chosen}{measured}", environment)
 
 
+@task(
+    help={
+        "names": "Which benchmarks, comma-separated; all without.",
+        "which": "List the benchmarks.",
+        "json": "Write the figures as JSON.",
+        "write": "Write the table to tests/benchmarks/RESULTS.md.",
+    },
+    positional=[],
+    auto_shortflags=False,
+)
+def bench(c: Context, names: str = "", which: bool = False, json: bool = False, write: bool = False) -> None:
+    """Measure speed against its goals; each benchmark takes up to two minutes."""
+    words = [name.strip() for name in names.split(",") if name.strip()]
+    flags = [flag for flag, given in (("--list", which), ("--json", json), ("--write", write)) if given]
+    _python(c, shlex.join(["tests.benchmarks", *words, *flags]))
+
+
 @task
 def lint(c: Context) -> None:
     """Check style, types and security."""
@@ -111,5 +128,5 @@ def _python(c: Context, module: str, environment: Mapping[str, str] | None = Non
 
 
 ns = root_tasks()
-for own in (test, lint, build, release):
+for own in (test, bench, lint, build, release):
     ns.add_task(own)

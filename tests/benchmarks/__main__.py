@@ -66,7 +66,8 @@ def document(rows: Sequence[Row]) -> str:
     missed = sum(not row.met for row in rows)
     return (
         "# Results of `inv bench`\n\n"
-        f"The whole table, measured on {machine}: {len(rows) - missed} goals met, {missed} missed. Both sides "
+        f"The whole table, measured on {machine}: {len(rows) - missed} goals met, {missed} missed. "
+        "Both sides "
         "of a ratio took turns in one run, clients and servers on the same cores.\n\n"
         f"{tabulate(table(rows), HEADER, tablefmt='github')}\n"
     )

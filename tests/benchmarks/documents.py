@@ -48,7 +48,7 @@ def wide_results() -> Iterator[Row]:
                 assert sum(1 for _ in csv.reader(file, delimiter="\t")) == rows + 1
 
         mine, bares = interleaved(ours, bare, rounds=3)
-    what = f"results file of {rows:,} rows × {width:,} columns, read ÷ csv.reader"
+    what = f"results file of {rows:,} rows and {width:,} columns, read ÷ csv.reader"
     yield ratio(what, at_most(3), ("read", mine), ("csv.reader", bares))
 
 
@@ -126,6 +126,6 @@ def list_page() -> Iterator[Row]:
         answer = json.loads(ask("ListHITs", MaxResults=100))
         assert answer["NumResults"] == 100
         mine, bares = interleaved(
-            lambda: ask("ListHITs", MaxResults=100) and None, lambda: json.dumps(answer) and None, rounds=9
+            lambda: ask("ListHITs", MaxResults=100), lambda: json.dumps(answer), rounds=9
         )
     yield ratio("ListHITs, 100 HITs of 60 KB ÷ json.dumps", at_most(3), ("answer", mine), ("dumps", bares))

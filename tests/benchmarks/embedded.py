@@ -109,7 +109,7 @@ def without_disk() -> Iterator[None]:
     with (
         mock.patch.object(sqlite, "_connect", careless),
         mock.patch.dict(defaults, sync=lambda _: None),
-        mock.patch("os.fsync", lambda _: None),
+        mock.patch("os.fsync", return_value=None),
     ):
         yield
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Literal
 
-Side = Callable[[], float | None]  # returns seconds, or None where the time it took counts
+Side = Callable[[], object]  # returns seconds as a float; of anything else the time it took counts
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def interleaved(*sides: Side, rounds: int, warm_up: int = 1) -> list[Samples]:
         for side, mine in zip(sides, taken, strict=True):
             began = time.perf_counter()
             own = side()
-            seconds = time.perf_counter() - began if own is None else own
+            seconds = own if isinstance(own, float) else time.perf_counter() - began
             if number >= warm_up:
                 mine.append(seconds)
     return [Samples(tuple(mine)) for mine in taken]

@@ -83,12 +83,7 @@ def crowd(address, at, answer):
 
     def work_while(meanwhile, hit_id=""):
         given = [sys.executable, "-c", CROWD, address, at.now.isoformat(), answer]
-        pipes: dict[str, Any] = {
-            "stdin": subprocess.PIPE,
-            "stdout": subprocess.PIPE,
-            "stderr": subprocess.PIPE,
-            "text": True,
-        }
+        pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
         started = [
             subprocess.Popen([*given, str(number * THREADS), str(THREADS), hit_id], text=True, **pipes)
             for number in range(PROCESSES)

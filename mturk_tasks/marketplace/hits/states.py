@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, func, literal, select
+from sqlalchemy import BindParameter, bindparam, func, literal, select
 
 from mturk_tasks.marketplace.hits import hits
 from mturk_tasks.marketplace.records import ledger
@@ -27,7 +27,7 @@ from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED, SUBMITTED
 
 _SOON: Final = timedelta(days=1)
 _NONE: Final = (0, Decimal("0.00"))
-_WANTED: Final = bindparam("wanted", expanding=True)
+_WANTED: Final[BindParameter[Any]] = bindparam("wanted", expanding=True)
 _HITS: Final = (
     select(*rows.columns(HITRow, hit, hit_type, question_text=literal("")))
     .join(hit_type, hit.c.hit_type == hit_type.c.id)
