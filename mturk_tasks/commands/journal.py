@@ -89,9 +89,11 @@ def open_intents(entries: Iterable[Entry], action: str) -> dict[str, Entry]:
 class Journal:
     """A journal open for writing by this process alone.
 
-    A line is on disk when the call that wrote it returns. Threads that write at the same moment
-    share one trip to the disk. Where another process has it open, a `patient` one waits and another
-    raises RecordsError. `sync` stands in for `os.fsync` where a slow disk is simulated.
+    An intent is on disk when the call that wrote it returns; an outcome is when the next intent is, or
+    when the journal is closed: where a power cut takes it, the intent stands open, and asking again tells.
+    Threads that write at the same moment share one trip to the disk. Where another process has it open, a
+    `patient` one waits and another raises RecordsError. `sync` stands in for `os.fsync` where a slow disk
+    is simulated.
     """
 
     def __init__(self, path: Path, *, patient: bool = False, sync: Callable[[int], None] = os.fsync) -> None:
@@ -113,14 +115,8 @@ class Journal:
 
     def note(self, event: str, **details: Any) -> None:
         """Append one entry and return when it is on disk; raise FileError when it cannot be."""
-        line = json.dumps({"event": event, **details}, ensure_ascii=False).encode() + b"\n"
         with self._on_disk():
-            with self._writing:
-                self._file.write(line)
-                self._file.flush()
-                self._written += 1
-                mine = self._written
-            self._settle(mine)
+            self._settle(self._write({"event": event, **details}))
 
     def intend(self, action: str, item: str, **details: Any) -> None:
         """Say that an action is about to be done for an item."""
@@ -128,18 +124,33 @@ class Journal:
 
     def conclude(self, action: str, item: str, status: str, **details: Any) -> None:
         """Say what came of it: `done` or `failed`."""
-        self.note("outcome", action=action, item=item, status=status, **details)
+        with self._on_disk():
+            self._write({"event": "outcome", "action": action, "item": item, "status": status, **details})
 
     def close(self) -> None:
-        """Give the journal free for other processes."""
-        with contextlib.suppress(OSError):  # a full disk was reported when the line was written
-            self._file.close()
+        """Put what was written on disk, and give the journal free for other processes."""
+        try:
+            with self._on_disk():
+                self._settle(self._written)
+        finally:
+            with contextlib.suppress(OSError):  # a full disk was reported when the line was written
+                self._file.close()
+
+    def _write(self, entry: Entry) -> int:
+        """Append an entry, which outlives this process; return how many there are then."""
+        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+        with self._writing:
+            self._file.write(line)
+            self._file.flush()
+            self._written += 1
+            return self._written
 
     def __enter__(self) -> Journal:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with contextlib.suppress(FileError) if kind else contextlib.nullcontext():  # the first error counts
+            self.close()
 
     def _settle(self, mine: int) -> None:
         """Wait until the first `mine` lines are on disk; whoever comes first syncs for all."""

@@ -165,7 +165,7 @@ def test_a_disk_that_fails_is_said_before_anything_is_done(path):
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    with Journal(path, sync=full) as book, pytest.raises(FileError, match="No space left on device"):
+    with pytest.raises(FileError, match="No space left on device"), Journal(path, sync=full) as book:
         book.intend("create", "a")
 
 

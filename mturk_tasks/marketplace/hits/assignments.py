@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from mturk_tasks.marketplace.hits import counters, decisions, hits
 from mturk_tasks.marketplace.protocol import faults, limits
@@ -29,6 +29,13 @@ from mturk_tasks.vocabulary.statuses import (
 _READABLE: Final = "Reviewable,Approved,Rejected"  # the service's own word for Submitted here
 _NOTHING: Final = "null"
 
+_OWN: Final = rows.ASSIGNMENTS.where(  # statements are made once: making one takes longer than running it
+    assignment.c.assignment_id == bindparam("wanted"), hit.c.requester == bindparam("of")
+)
+_OF_HIT: Final = rows.ASSIGNMENTS.where(
+    assignment.c.hit == bindparam("of"), assignment.c.status.in_(bindparam("statuses", expanding=True))
+)
+
 
 def fetch(transaction: Transaction, assignment_id: str) -> AssignmentRow:
     """Return the assignment of that ID on a HIT of the requester, or raise RequestError.
@@ -36,9 +43,7 @@ def fetch(transaction: Transaction, assignment_id: str) -> AssignmentRow:
     One given back is gone.
     """
     lock_hit_of(transaction, assignment_id)
-    own = hit.c.requester == transaction.requester
-    query = rows.ASSIGNMENTS.where(assignment.c.assignment_id == assignment_id, own)
-    found = transaction.fetch_one(AssignmentRow, query)
+    found = transaction.fetch_one(AssignmentRow, _OWN, wanted=assignment_id, of=transaction.requester)
     if found is None or found.ended is not None:
         raise faults.missing("Assignment", assignment_id)
     return found
@@ -75,10 +80,16 @@ def list_assignments(transaction: Transaction, parameters: Mapping[str, Any]) ->
     """Answer ListAssignmentsForHIT: submitted work, the first submitted first."""
     of = hits.fetch_live(transaction, parameters["HITId"])
     statuses = parameters.get("AssignmentStatuses") or ASSIGNMENT_STATUSES
-    query = rows.ASSIGNMENTS.where(assignment.c.hit == of.id, assignment.c.status.in_(statuses))
     order = (assignment.c.submitted, assignment.c.id)
     items, answer = page(
-        transaction, "ListAssignmentsForHIT", query, order, parameters, AssignmentRow, describe
+        transaction,
+        "ListAssignmentsForHIT",
+        _OF_HIT,
+        order,
+        parameters,
+        AssignmentRow,
+        describe,
+        bound={"of": of.id, "statuses": list(statuses)},
     )
     return {**answer, "Assignments": items}
 

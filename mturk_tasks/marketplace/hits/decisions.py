@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, bindparam, update
 
 from mturk_tasks.marketplace.hits import counters
 from mturk_tasks.marketplace.records import events, ledger
@@ -13,6 +13,8 @@ from mturk_tasks.marketplace.storage.rows import AssignmentRow
 from mturk_tasks.marketplace.storage.schema import UNDECIDED, assignment
 from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED
+
+_DECIDE: Final = update(assignment).where(assignment.c.id == bindparam("wanted"))
 
 
 def approve(transaction: Transaction, work: AssignmentRow, feedback: str | None = None) -> None:
@@ -49,5 +51,5 @@ def _pay(transaction: Transaction, work: AssignmentRow, feedback: str | None) ->
 
 
 def _decide(transaction: Transaction, work: AssignmentRow, **values: Any) -> None:
-    transaction.db.execute(update(assignment).where(assignment.c.id == work.id).values(**values))
+    transaction.db.execute(_DECIDE, {"wanted": work.id, **values})
     events.note(transaction, f"Assignment{values['status']}", work.hit, work.assignment_id)

@@ -115,6 +115,8 @@ def fetch_type(transaction: Transaction, hit_type_id: str) -> HITTypeRow:
 
 _LIVE: Final = tuple(status for status in HIT_STATUSES if status != DISPOSED)
 
+_LISTED_OF: Final = rows.HITS.where(LISTED, hit.c.requester == bindparam("of"))
+
 
 def fetch(transaction: Transaction, hit_id: str) -> HITRow:
     """Return the requester's HIT of that ID, disposed ones too, or raise RequestError."""
@@ -167,9 +169,9 @@ def get_hit(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str
 
 def list_hits(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Answer ListHITs: all but the disposed, the oldest first."""
-    query = rows.HITS.where(LISTED, hit.c.requester == transaction.requester)
+    order, bound = (hit.c.created, hit.c.id), {"of": transaction.requester}
     items, answer = page(
-        transaction, "ListHITs", query, (hit.c.created, hit.c.id), parameters, HITRow, describe
+        transaction, "ListHITs", _LISTED_OF, order, parameters, HITRow, describe, bound=bound
     )
     return {**answer, "HITs": items}
 

@@ -12,9 +12,21 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Select, literal, select, tuple_, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    literal,
+    select,
+    tuple_,
+    type_coerce,
+)
 
 from mturk_tasks.marketplace.protocol import faults
 from mturk_tasks.marketplace.storage.transactions import Shape, Transaction
@@ -39,12 +51,14 @@ def page(
     *,
     descending: bool = False,
     named: ColumnElement[str] | None = None,
+    bound: Mapping[str, Any] | None = None,
 ) -> tuple[list[Item], dict[str, Any]]:
     """Return the items of the page asked for, and the answer's `NumResults`, `NextToken` and `More`.
 
     `listing` names the list; `rows` has the columns of `shape`, of which `describe` makes an item. `order`
     are columns kept as integers that tell any two rows apart. A text that comes before them is `named`: it
-    never changes and may not fit in a token, so it is looked up by them. A token that did not come from
+    never changes and may not fit in a token, so it is looked up by them. `bound` are the parameters of a
+    query that is made once for all calls. A token that did not come from
     the same list with the same filters raises ParameterValidationError.
     """
     whole = [type_coerce(column, BigInteger) for column in order]
@@ -52,13 +66,15 @@ def page(
     if "NextToken" in parameters:
         last = [literal(number, BigInteger) for number in _read(parameters["NextToken"], mark, len(order))]
         rows = rows.where(_beyond(whole, last, named, descending=descending))
-    by = order if named is None else (named, *order)
-    ordered = rows.order_by(*(column.desc() if descending else column.asc() for column in by))
-    keyed = ordered.add_columns(*(column.label(f"key_{n}") for n, column in enumerate(whole)))
+    keyed = _keyed if bound is None or "NextToken" in parameters else _keyed_once
     most = parameters.get("MaxResults", _DEFAULT)
     added = len(order)
     items, last_row, more = _filled(
-        transaction, keyed.limit(most + 1), most, lambda row: describe(shape._make(row[:-added]))
+        transaction,
+        keyed(rows, tuple(order), named, descending=descending),
+        {**(bound or {}), "limit": most + 1},
+        most,
+        lambda row: describe(shape._make(row[:-added])),
     )
     answer: dict[str, Any] = {"NumResults": len(items), "More": more}
     if last_row is not None:
@@ -66,15 +82,36 @@ def page(
     return items, answer
 
 
+def _keyed(
+    rows: Select[Any],
+    order: tuple[Column[Any], ...],
+    named: ColumnElement[str] | None,
+    *,
+    descending: bool,
+) -> Select[Any]:
+    """Return the query in its order, with the columns that a token is made of."""
+    by = order if named is None else (named, *order)
+    ordered = rows.order_by(*(column.desc() if descending else column.asc() for column in by))
+    keys = (type_coerce(column, BigInteger).label(f"key_{n}") for n, column in enumerate(order))
+    keyed = ordered.add_columns(*keys).limit(bindparam("limit", type_=Integer))
+    return keyed.execution_options(stream_results=True, max_row_buffer=_AT_ONCE)
+
+
+_keyed_once = cache(_keyed)
+
+
 def _filled(
-    transaction: Transaction, rows: Select[Any], most: int, describe: Callable[[Sequence[Any]], Item]
+    transaction: Transaction,
+    rows: Select[Any],
+    bound: Mapping[str, Any],
+    most: int,
+    describe: Callable[[Sequence[Any]], Item],
 ) -> tuple[list[Item], Sequence[Any] | None, bool]:
     """Return a page's items, the row of its last one, and whether others follow."""
     items: list[Item] = []
     last: Sequence[Any] | None = None
     size = 0
-    streamed = rows.execution_options(stream_results=True, max_row_buffer=_AT_ONCE)
-    with transaction.db.execute(streamed) as found:
+    with transaction.db.execute(rows, bound) as found:
         for row in found:
             if len(items) == most:
                 return items, last, True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import URL, Connection, create_engine, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -71,6 +71,11 @@ class PostgresDatabase:
         """Open a transaction that sees one state."""
         with self._gate, self._reader.begin() as db:
             yield db
+
+    def value(self, query: str) -> Any:
+        """Return the one value that a query has."""
+        with self.reading() as db:
+            return db.exec_driver_sql(query).scalar_one()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -57,6 +57,12 @@ class SQLiteDatabase:
         with self._reading_turn, self.engine.begin() as db:
             yield db
 
+    def value(self, query: str) -> Any:
+        """Return the one value that a query has, in no transaction."""
+        with self._reading_turn, closing(self.engine.raw_connection()) as connection:
+            driver: Any = connection.driver_connection
+            return driver.execute(query).fetchone()[0]
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open the only transaction that writes at this time."""

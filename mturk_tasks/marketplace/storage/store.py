@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Final, ParamSpec, Protocol, TypeVar
+from typing import Any, Final, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -63,6 +63,9 @@ class Database(Protocol):
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a transaction that sees one state."""
+
+    def value(self, query: str) -> Any:
+        """Return the one value that a query has, in no transaction."""
 
     def writing(self) -> AbstractContextManager[Connection]:
         """Open a transaction that may write."""
@@ -114,6 +117,11 @@ class Store:
         """Open a transaction that sees one state of the tables from its first query to its end."""
         with self.explained(), self._database.reading() as db:
             yield db
+
+    def value(self, query: str) -> Any:
+        """Return the one value that a query has as it is now: cheaper than to open a transaction for it."""
+        with self.explained():
+            return self._database.value(query)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
