@@ -15,7 +15,7 @@ from mturk_tasks.vocabulary import columns
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "mturk_tasks" / "handbook").glob("*.md"))]
-_OF_THE_PROJECT = {"test", "lint", "build", "release"}
+_OF_THE_PROJECT = {"test", "lint", "build", "release", "bench"}
 _OF_INVOKE = {"--list", "--help", "--dry"}
 
 
