@@ -113,7 +113,8 @@ def _fixed(name: str) -> str:
 
 def _record(names: Sequence[str], row: table.Row) -> dict[str, str]:
     record = dict(zip(names, row.cells, strict=True))
-    return {**record, **{name: record[name].strip() for name in _IDS}}
+    record.update((name, record[name].strip()) for name in _IDS)
+    return record
 
 
 def _header_problems(names: Sequence[str], parsed: Table) -> list[Problem]:

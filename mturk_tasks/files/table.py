@@ -61,7 +61,9 @@ class Row:
     @property
     def as_written(self) -> bool:
         """Say whether every cell that holds something stands in quotes."""
-        return all(quoted or not cell for cell, quoted in zip(self.cells, self.quoted, strict=False))
+        return all(self.quoted) or all(
+            quoted or not cell for cell, quoted in zip(self.cells, self.quoted, strict=False)
+        )
 
 
 @dataclass(frozen=True)
@@ -176,13 +178,42 @@ class _Reader:
         position, line = 0, 1
         while position < len(self.text):
             start = position
-            cells, quoted, position = self._cells(position, line)
+            plain = self._line(position)
+            cells, quoted, position = plain or self._cells(position, line)
             raw = self.text[start:position]
             end = _ROW_END.match(self.text, position)
             position = end.end() if end else len(self.text)
             rows.append(Row(line, tuple(cells), raw, tuple(quoted)))
-            line += _line_ends(raw) + 1
+            line += 1 if plain else _line_ends(raw) + 1
         return list(dropwhile(lambda row: row.blank, rows))
+
+    def _line(self, position: int) -> tuple[list[str], list[bool], int] | None:
+        """Read a row that is one line of whole cells, each with a pair of quotes around it or none.
+
+        Most rows are, and splitting takes a tenth of the time. Return None for any other.
+        """
+        stop = self._line_end(position)
+        line = self.text[position:stop]
+        quotes = line.count('"')
+        if not quotes:
+            cells = line.split(self.separator)
+            return cells, [False] * len(cells), stop
+        inner = line[1:-1].split(f'"{self.separator}"')
+        if quotes == 2 * len(inner) and line[0] == line[-1] == '"':  # all quotes stand around cells
+            return inner, [True] * len(inner), stop
+        cells = line.split(self.separator)
+        opened = [cell[:1] == '"' for cell in cells]
+        closed = [cell[-1:] == '"' for cell in cells]
+        if opened != closed or quotes != 2 * opened.count(True) or '"' in cells:
+            return None
+        return line.replace('"', "").split(self.separator), opened, stop
+
+    def _line_end(self, position: int) -> int:
+        """Return where the line ends that goes on at a position."""
+        feed = self.text.find("\n", position)
+        stop = len(self.text) if feed < 0 else feed
+        carriage = self.text.find("\r", position, stop)
+        return stop if carriage < 0 else carriage
 
     def _cells(self, position: int, line: int) -> tuple[list[str], list[bool], int]:
         """Read one row: return its cells, which of them stood in quotes, and the position of its end."""
@@ -241,6 +272,8 @@ def _header_problems(header: Row, path: Path, separator: str) -> list[Problem]:
 
 def _as_wide(row: Row, width: int) -> Row:
     """Return a row with as many cells as there are columns."""
+    if len(row.cells) == width:
+        return row
     return replace(row, cells=(*row.cells[:width], *("" for _ in range(width - len(row.cells)))))
 
 

@@ -27,7 +27,7 @@ class Source:
 def read(path: Path) -> Source:
     """Return the text of a file; raise FileError when there is no file, or no text in it."""
     data = _bytes(path)
-    if not data.strip():
+    if not data.lstrip():
         raise FileError(Problem(path, None, "is empty"))
     source = _decode(path, data)
     if "\0" in source.text:
@@ -40,7 +40,7 @@ def is_empty(path: Path) -> bool:
     """Say whether a file holds nothing but blanks, and the mark at its beginning that programs put there."""
     data = _bytes(path)
     marks = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    return not next((data[len(mark) :] for mark in marks if data.startswith(mark)), data).strip(b" \t\r\n\0")
+    return not next((data[len(mark) :] for mark in marks if data.startswith(mark)), data).lstrip(b" \t\r\n\0")
 
 
 def read_document(path: Path) -> Source:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mturk_tasks.errors import FileError
+from mturk_tasks.files import table as tables
 from mturk_tasks.files.table import format_plain, format_quoted, parse
 from mturk_tasks.lib import disk, text
 
@@ -185,3 +186,20 @@ def test_the_text_of_a_row_as_it_stands_reads_as_that_row(rows):
     again = "one\ttwo\n" + "\n".join(row.raw for row in table.rows)
 
     assert cells(again) == [row.cells for row in table.rows]
+
+
+@QUICK
+@given(st.text('a"\t\n\r', max_size=12))
+def test_a_line_of_whole_cells_reads_as_it_does_cell_by_cell(text):
+    def rows(reader):
+        try:
+            return reader(text, Path("x.input"), tables.TAB).rows()
+        except FileError as error:
+            return str(error)
+
+    assert rows(tables._Reader) == rows(_CellByCell)
+
+
+class _CellByCell(tables._Reader):
+    def _line(self, position):
+        return None
