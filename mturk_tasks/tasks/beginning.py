@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING
 
 from invoke import Context
 
-from mturk_tasks import scaffold
 from mturk_tasks.commands import surveys
-from mturk_tasks.commands.marketplace.databases import home
 from mturk_tasks.console import console as pages
 from mturk_tasks.console.console import Console
-from mturk_tasks.lib import disk
 from mturk_tasks.tasks import options
-from mturk_tasks.tasks.bootstrap import furnish
 from mturk_tasks.tasks.decorators import task
 from mturk_tasks.vocabulary.environments import Configured, choose
 
@@ -43,6 +39,11 @@ def demo(c: Context) -> None:
 
 def _context(kind: str, sample: str, console: Console) -> CommandContext:
     """Return the context of a new folder that is made from a sample."""
+    from mturk_tasks import scaffold  # not where the handbook alone is listed
+    from mturk_tasks.commands.marketplace.databases import home
+    from mturk_tasks.lib import disk
+    from mturk_tasks.tasks.bootstrap import furnish
+
     directory = home() / "demo"
     disk.make_folder(directory)
     make = scaffold.new_hit if kind == "hit" else scaffold.new_qual

@@ -14,7 +14,6 @@ from invoke import Collection, Exit
 
 from mturk_tasks.console import console
 from mturk_tasks.errors import FileError, Problem
-from mturk_tasks.legacy import adoption
 from mturk_tasks.tasks import account, hit, marketplace, qual, settings
 from mturk_tasks.tasks.decorators import MarketTask
 from mturk_tasks.tasks.settings import DEFAULTS
@@ -64,7 +63,11 @@ def _kind(folder: Path, read: settings.FolderSettings | None, said: str) -> str:
             text = f"kind: {named.value!r} is not known; write {SURVEY} or {QUALIFICATION}"
             raise FileError(Problem(read.path, named.line, text))
         return named.value
-    return said or adoption.kind(folder)
+    if said:
+        return said
+    from mturk_tasks.legacy import adoption  # for the rare folder that does not say it
+
+    return adoption.kind(folder)
 
 
 def _said_by_tasks(path: Path) -> str:

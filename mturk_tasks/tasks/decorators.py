@@ -34,6 +34,10 @@ class MarketTask(Task):  # type: ignore[type-arg]  # generic only for its type c
     runs = ""  # what stands behind two dashes: a program and its own words
     again: tuple[Callable[..., Any], Body]  # what declares it, and its body
 
+    def __deepcopy__(self, memo: object) -> MarketTask:
+        """Return the task itself: invoke copies collections, and a task is not changed in one."""
+        return self
+
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
         """Return the options; invoke uses their help up, and is asked for them more than once here.
 
