@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import os
+
     from invoke import Collection
+
+    from mturk_tasks.analysis.tidy import Answers
 
 __version__ = "0.2.0"
 
@@ -28,3 +32,14 @@ def qual_tasks(tasks_file: str) -> Collection:
     from mturk_tasks.tasks.collections import qual_tasks as tasks_of
 
     return tasks_of(tasks_file)
+
+
+def read_results(folder: str | os.PathLike[str], label: str = "") -> Answers:
+    """Return the answers to a survey as records with types; `.to_pandas()` makes a data frame of them.
+
+    The folder is a survey's, or it is a results file, one of the old tools too. Raise a
+    `mturk_tasks.errors.FileError` where it cannot be read.
+    """
+    from mturk_tasks.tasks import data
+
+    return data.read_results(folder, label)

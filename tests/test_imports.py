@@ -19,25 +19,28 @@ ROOMS = {
     "markup": {"vocabulary", "lib", "errors"},
     "velocity": {"vocabulary", "lib", "errors"},
     "files": {"velocity", "vocabulary", "lib", "errors"},
-    "console": {"vocabulary", "lib", "errors"},
+    "analysis": {"files", "markup", "vocabulary", "lib", "errors"},
+    "console": {"analysis", "markup", "vocabulary", "lib", "errors"},
     "client": {"vocabulary", "lib", "errors"},
     "scaffold": {"vocabulary", "lib", "errors"},
     "legacy": {"scaffold", "files", "vocabulary", "lib", "errors"},
     "marketplace": {"markup", "vocabulary", "lib", "errors"},
     "commands": {
-        *("client", "console", "files", "velocity", "markup", "vocabulary", "lib", "errors"),
+        *("client", "analysis", "console", "files", "velocity", "markup", "vocabulary", "lib", "errors"),
         "marketplace",  # whoever runs one: commands.marketplace alone
     },
     "tasks": {
-        *("commands", "scaffold", "legacy", "client", "console", "files", "vocabulary", "lib", "errors"),
+        *("commands", "scaffold", "legacy", "client", "analysis"),
+        *("console", "files", "vocabulary", "lib", "errors"),
         "marketplace",  # where the embedded one is opened: tasks.bootstrap alone
     },
-    "mturk_tasks": {"tasks"},
+    "mturk_tasks": {"tasks", "analysis"},
 }
 OUTSIDE = {
     "markup": {"lxml", "regex", "jinja2"},
     "velocity": {"regex"},  # for the patterns of a template, with a time limit
     "files": {"javaproperties", "xlsxwriter"},
+    "analysis": {"krippendorff", "numpy", "pandas", "pyarrow"},
     "client": {"boto3", "botocore"},
     "console": {"tabulate", "rich"},
     "scaffold": {"cookiecutter"},
@@ -46,7 +49,7 @@ OUTSIDE = {
         *("flask", "werkzeug", "waitress", "cryptography"),  # in `server` and `web` alone
         *("itsdangerous", "markupsafe", "argon2"),  # in `web` alone
     },
-    "commands": {"platformdirs"},
+    "commands": {"platformdirs", "pyarrow"},
     "tasks": {"invoke"},
     "mturk_tasks": {"invoke"},
 }

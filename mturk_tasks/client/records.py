@@ -108,6 +108,8 @@ class HitState:
 
     `revision` changes with everything that a requester could see of them; `approved_soon` counts submitted
     work that is approved by itself within a day, `bonuses` is what was paid beside rewards, fees and all.
+    `returned`, `abandoned` and `late` count assignments that were not submitted in time; None where the
+    marketplace does not tell.
     """
 
     hit: Hit
@@ -115,6 +117,9 @@ class HitState:
     counts: Mapping[str, int]
     approved_soon: int
     bonuses: Decimal
+    returned: int | None = None
+    abandoned: int | None = None
+    late: int | None = None
 
     @property
     def has_work(self) -> bool:
@@ -130,6 +135,9 @@ def hit_state(answer: Mapping[str, Any]) -> HitState:
         counts={status: answer[f"NumberOfAssignments{status}"] for status in statuses.ASSIGNMENT_STATUSES},
         approved_soon=answer["NumberOfAssignmentsApprovedWithinADay"],
         bonuses=Decimal(answer["BonusAmount"]) + Decimal(answer["BonusFee"]),
+        returned=answer.get("NumberOfAssignmentsReturned"),
+        abandoned=answer.get("NumberOfAssignmentsAbandoned"),
+        late=answer.get("NumberOfLateAnswers"),
     )
 
 

@@ -29,6 +29,7 @@ from mturk_tasks.files import survey
 from mturk_tasks.files.survey import Definition, Survey
 from mturk_tasks.lib.money import FeeTable, describe_fee
 from mturk_tasks.vocabulary.environments import PRODUCTION, Environment, Site
+from mturk_tasks.vocabulary.evaluation import Thresholds
 
 _COMMENT: Final = (
     "If you would like to supply a comment to the worker(s), please type it below then press ENTER. "
@@ -90,13 +91,14 @@ class CommandSettings:
     """What `invoke.yaml` says beside where to act.
 
     `comment` is the reason of rejections that have none, `last_comment` the one where nobody gives any.
-    `fee` is what a service takes that does not tell it.
+    `fee` is what a service takes that does not tell it; `quality` says from when on work is worth a look.
     """
 
     name: str = ""
     comment: str = ""
     last_comment: str = ""
     fee: FeeTable | None = None
+    quality: Thresholds = field(default_factory=Thresholds)
 
 
 @dataclass

@@ -199,6 +199,14 @@ def _has(entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     return all(entry.get(name) == value for name, value in wanted.items())
 
 
+def done_intents(entries: Iterable[Entry], action: str) -> list[Entry]:
+    """Return the intents of an action whose outcome says that it was done, one for each item."""
+    entries = list(entries)
+    concluded = done(entries, action)
+    intents = {entry["item"]: entry for entry in matching(entries, event="intent", action=action)}
+    return [entry for item, entry in intents.items() if item in concluded]
+
+
 # The key under which workers stand in journals; it stays in the user's own directory.
 
 

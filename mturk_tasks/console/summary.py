@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class Summary:
     """Outcome of one command.
 
     `lines` are for people; `counts`, `items`, `files` and `facts` (times, money, names) say the same to
-    programs; `exit_code` is 1 if some items failed.
+    programs, and `data` what has a shape of its own; `exit_code` is 1 if some items failed.
     """
 
     lines: tuple[str, ...] = ()
@@ -22,6 +23,7 @@ class Summary:
     files: tuple[Path, ...] = ()
     exit_code: int = 0
     facts: dict[str, str] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of_dry_run(cls, plan: str, *more: str, **counts: int) -> Summary:
@@ -42,6 +44,7 @@ def document(command: str, environment: str | None, summary: Summary) -> str:
         "items": list(summary.items),
         "files": [str(path) for path in summary.files],
         **({"facts": summary.facts} if summary.facts else {}),
+        **summary.data,
     }
     return json.dumps(members, ensure_ascii=False)
 

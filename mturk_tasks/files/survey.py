@@ -14,6 +14,9 @@ from mturk_tasks.vocabulary import columns
 
 DOWNLOADS: Final = ("csv", "jsonl")  # with the requester's marks in them
 WORKBOOK: Final = "xlsx"
+TIDY: Final = "tidy"
+PARQUET: Final = "parquet"
+FORMATS: Final = (*DOWNLOADS, WORKBOOK, TIDY, PARQUET)
 SOURCES: Final = ("input", "csv", "properties", "question", "html", "answer", "answerkey")
 
 _LABEL = re.compile(r"[\w][\w.@ -]*")
@@ -94,7 +97,7 @@ class BatchFiles:
 
     def download(self, kind: str) -> Path:
         """Return the file of the work done in another format; ignore rules for results match its name."""
-        return self._file(f"results.{kind}")
+        return self._file("results.tidy.csv" if kind == TIDY else f"results.{kind}")
 
     @property
     def drafts(self) -> Path:
@@ -107,6 +110,31 @@ class BatchFiles:
         return self._file("files")
 
     @property
+    def report(self) -> Path:
+        """Return the page about the answers."""
+        return self._file("report.html")
+
+    @property
+    def labels(self) -> Path:
+        """Return the table of what each row is, by all its answers."""
+        return self._file("labels.csv")
+
+    @property
+    def votes(self) -> Path:
+        """Return the table of answers that crowd-kit reads."""
+        return self._file("votes.csv")
+
+    @property
+    def quality(self) -> Path:
+        """Return the table of assignments worth a look."""
+        return self._file("quality.csv")
+
+    @property
+    def dataset(self) -> Path:
+        """Return the folder to be published."""
+        return self._file("dataset")
+
+    @property
     def journal(self) -> Path:
         """Return the record of every load, HIT and decision."""
         return self._file("journal")
@@ -114,8 +142,9 @@ class BatchFiles:
     @property
     def all(self) -> tuple[Path, ...]:
         """Return every file, the journal last: while it is there the set can be found."""
-        downloads = map(self.download, (*DOWNLOADS, WORKBOOK))
-        others = (self.drafts, self.uploads)
+        downloads = map(self.download, FORMATS)
+        made = (self.report, self.labels, self.votes, self.quality, self.dataset)
+        others = (self.drafts, self.uploads, *made)
         return (self.success, self.failure, self.results, *downloads, *others, self.journal)
 
     def _file(self, ending: str) -> Path:

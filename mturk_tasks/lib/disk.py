@@ -80,15 +80,18 @@ def _is_exposed(path: Path) -> bool:
 # Write whole files so that a crash or a full disk leaves the old one or the new one, never half.
 
 
-def write(path: Path, text: str) -> None:
-    """Put `text` into `path` as UTF-8; raise FileError, the old content untouched, when it cannot be."""
-    write_bytes(path, text.encode())
+def write(path: Path, text: str, *, private: bool = False) -> None:
+    """Put `text` into `path` as UTF-8; raise FileError, the old content untouched, when it cannot be.
+
+    A `private` file is for its owner alone.
+    """
+    write_bytes(path, text.encode(), private=private)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
     """Put bytes into `path`, whole or not at all; raise FileError when it cannot be."""
     with on_disk(path):
-        _replace(path, content)
+        _replace(path, content, private=private)
 
 
 def write_failures(path: Path, header: str, lines: Sequence[str]) -> None:
@@ -131,14 +134,15 @@ def unwritable(path: Path, error: OSError) -> FileError:
     return FileError(Problem(path, None, f"cannot be written: {error.strerror or error}"))
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, content: bytes, *, private: bool) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        _take_over_mode(path, name)
+        if not private:  # a new file is its owner's alone
+            _take_over_mode(path, name)
         Path(name).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from mturk_tasks.markup.xml import root_of
@@ -11,6 +13,8 @@ from mturk_tasks.markup.xml import root_of
 if TYPE_CHECKING:
     from lxml import etree
 
+_WORDS: Final = ("{*}Title", "{*}Text", "{*}FormattedContent")
+_TAG: Final = re.compile(r"<[^<>]*>")
 LARGEST_FILE: Final = 25 * 1024 * 1024  # bytes that are taken here, whatever a form allows
 
 
@@ -69,12 +73,13 @@ class FileUpload:
 
 @dataclass(frozen=True)
 class Question:
-    """One question; `required` also where a least length makes it so."""
+    """One question; `required` also where a least length makes it so. `text` is its content in words."""
 
     identifier: str
     display_name: str | None
     required: bool
     answer: FreeText | Selections | FileUpload
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,16 @@ def _question(element: etree._Element) -> Question:
         display_name=element.findtext("{*}DisplayName"),
         required=element.findtext("{*}IsRequired", "").strip() in ("true", "1") or needs_length,
         answer=answer,
+        text=_text(element.find("{*}QuestionContent")),
     )
+
+
+def _text(content: etree._Element | None) -> str:
+    """Return the words of a question's content in one line; formatted content without its tags."""
+    if content is None:
+        return ""
+    words = (unescape(_TAG.sub(" ", str(text))) for text in content.itertext(*_WORDS, with_tail=False))
+    return " ".join(" ".join(words).split())
 
 
 def _answer(question: etree._Element) -> FreeText | Selections | FileUpload:

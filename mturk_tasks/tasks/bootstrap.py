@@ -23,6 +23,7 @@ from mturk_tasks.lib.money import flat_fee
 from mturk_tasks.tasks import options, settings
 from mturk_tasks.tasks.settings import LAYOUT
 from mturk_tasks.vocabulary.environments import Configured, Environment, choose
+from mturk_tasks.vocabulary.evaluation import Thresholds
 
 if TYPE_CHECKING:
     from mturk_tasks.marketplace.simulation.rehearsal import Candidates, Rehearsal
@@ -223,4 +224,14 @@ def _settings(configured: Any, *, old: bool) -> CommandSettings:
         comment=str(configured["comment"] or ""),
         last_comment=NO_COMMENT if old else "",
         fee=None if share is None else flat_fee(share),
+        quality=_thresholds(configured["quality"]),
     )
+
+
+def _thresholds(configured: Any) -> Thresholds:
+    """Return from when on work is worth a look, as the folder's settings say."""
+    read = {
+        name: options.read_whole(f"mturk: quality: {name}:", configured[name], lowest=1)
+        for name in ("fast", "alike", "copied")
+    }
+    return Thresholds(**{name: value for name, value in read.items() if value is not None})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mturk_tasks.commands import surveys
 from mturk_tasks.errors import UsageError
-from mturk_tasks.files.survey import DOWNLOADS, WORKBOOK
+from mturk_tasks.files.survey import FORMATS
 from mturk_tasks.tasks import options
 from mturk_tasks.tasks.decorators import market_task
 from mturk_tasks.tasks.options import CLEANING, CROWD, LABEL, LOADING, PAIRS, PAYING
@@ -73,10 +73,10 @@ def rehearse(context: CommandContext, *, label: str, **request: Any) -> Summary:
 @market_task(
     **LABEL,
     **PAIRS,
-    format=options.word(
-        "Write it also as csv, jsonl or xlsx (a spreadsheet), in the columns of the web site's download.",
-        *DOWNLOADS,
-        WORKBOOK,
+    format=options.words(
+        "Write it also as csv, jsonl or xlsx (a spreadsheet), in the columns of the web site's download; or "
+        "as tidy (csv) or parquet, a row for each answer; several with commas.",
+        *FORMATS,
     ),
     drafts="Write also what workers typed and have not submitted.",
     files="Fetch also the files that workers sent.",
@@ -86,7 +86,7 @@ def results(
     *,
     label: str,
     namevaluepairs: bool,
-    format: str,  # noqa: A002  # the option is --format
+    format: list[str],  # noqa: A002  # the option is --format
     **besides: bool,
 ) -> Summary:
     """Fetch the submitted work into the results file."""
@@ -94,7 +94,41 @@ def results(
         raise UsageError("--format and --namevaluepairs exclude each other")
     layout = surveys.result_rows.Layout(pairs=namevaluepairs)
     wanted = surveys.results.Besides(**besides)
-    return surveys.results.run(context, label, layout=layout, kind=format, besides=wanted)
+    return surveys.results.run(context, label, layout=layout, kinds=format, besides=wanted)
+
+
+@market_task(
+    **LABEL,
+    resultsfile=options.path("A results file, of the old tools too. Default: the set's own."),
+    against=options.text("Label of another set of this folder, to be shown beside."),
+    ids="Name workers by their IDs; W1, W2 … otherwise.",
+    text="Write two paragraphs and a table for a paper instead, in Markdown.",
+    latex="Likewise in LaTeX.",
+)
+def report(context: CommandContext, **request: Any) -> Summary:
+    """Write a page about the answers: what they are, how far they agree, what they cost."""
+    return surveys.report.run(context, surveys.report.ReportRequest(**request))
+
+
+@market_task(
+    **LABEL,
+    method=options.word(
+        "How: vote (the default) or dawid-skene, which weighs workers.", "vote", "dawid-skene"
+    ),
+    for_=options.word("Write the table of answers that crowd-kit reads instead.", "crowd-kit"),
+)
+def aggregate(context: CommandContext, *, label: str, method: str, for_: str) -> Summary:
+    """Make one label of all answers to each row."""
+    return surveys.aggregate.run(context, label, method=method, to=for_)
+
+
+@market_task(
+    **LABEL,
+    mark="Put the reasons into the results file's reject and feedback columns, to be looked over.",
+)
+def quality(context: CommandContext, *, label: str, mark: bool) -> Summary:
+    """List the assignments worth a look, each with its reasons; nothing is decided."""
+    return surveys.quality.run(context, label, mark=mark)
 
 
 @market_task(

@@ -62,6 +62,14 @@ def names(help_: str) -> Option:
     return Option(help_, lambda _, text: read_names(text))
 
 
+def words(help_: str, *known: str) -> Option:
+    """Declare a comma-separated list of some of these words."""
+    return Option(
+        help_,
+        lambda option, text: [read_word(option, word, known) for word in dict.fromkeys(read_names(text))],
+    )
+
+
 def path(help_: str, *, default: str = "") -> Option:
     """Declare a file or folder; None where none is given."""
     return Option(help_, lambda _, text: read_path(text) if text else None, default)

@@ -27,6 +27,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "fee": "",
     "sandbox": {"endpoint": ""},
     "production": {"endpoint": ""},
+    "quality": {"fast": "", "alike": "", "copied": ""},
 }
 FILES: Final = ("invoke.yaml", "invoke.yml", "invoke.json")  # as invoke looks for them; its invoke.py is code
 _SECTION: Final = "mturk"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -11,8 +11,9 @@ from typing import Final
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.lib.money import parse_usd
 from mturk_tasks.vocabulary import entries as reading
-from mturk_tasks.vocabulary import requirements
+from mturk_tasks.vocabulary import evaluation, requirements
 from mturk_tasks.vocabulary.entries import LARGEST, Entry, Key, one_of, text, whole
+from mturk_tasks.vocabulary.evaluation import EvaluationProperties
 from mturk_tasks.vocabulary.requirements import QualificationRequirement
 from mturk_tasks.vocabulary.statuses import ACTIVE, INACTIVE
 
@@ -90,7 +91,7 @@ class HitProperties:
     """What a properties file says: the first six describe the HIT type, the rest each HIT.
 
     Durations are seconds. `annotation` and `merged` are merged with each input row: the latter are
-    the entries that `row_properties` makes values of once that is done.
+    the entries that `row_properties` makes values of once that is done. No service is told of `evaluation`.
     """
 
     title: str
@@ -102,6 +103,7 @@ class HitProperties:
     annotation: str
     annotation_line: int
     merged: tuple[Entry, ...]
+    evaluation: EvaluationProperties = field(default_factory=EvaluationProperties)
 
 
 _HIT_KEYS: Final = {
@@ -126,15 +128,17 @@ def read_hit(entries: Iterable[tuple[int, str, str]], path: Path) -> tuple[HitPr
     values, problems = reading.values(found, _HIT_KEYS, path)
     merged = tuple(entry for entry in found.values() if concerns(entry.key))
     problems += problems_of(merged, path)
+    evaluated, more = evaluation.read(found, path)
+    problems += more
     if problems:  # with what is odd as well: a misspelt key is why the right one is missing
         raise FileError(*sorted([*problems, *warnings], key=lambda problem: problem.line or 0))
     warnings += requirements.doubts([entry for entry in merged if requirements.concerns(entry.key)], path)
     line = found[_ANNOTATION].line if _ANNOTATION in found else 0
-    return HitProperties(**values, annotation_line=line, merged=merged), warnings
+    return HitProperties(**values, annotation_line=line, merged=merged, evaluation=evaluated), warnings
 
 
 def _known(key: str) -> bool:
-    return key in _HIT_KEYS or concerns(key)
+    return key in _HIT_KEYS or concerns(key) or evaluation.concerns(key)
 
 
 # The properties file of a qualification as values: which keys there are, and what fits in them.

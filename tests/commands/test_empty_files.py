@@ -25,13 +25,13 @@ def hit(bench):
 @pytest.mark.parametrize("content", [*NOTHING, "as it is"])
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_a_download_without_rows_stops_nothing(bench, hit, kind, content):
-    results.run(bench.context(), kind=kind)
+    results.run(bench.context(), kinds=(kind,))
     path = bench.folder / f"birds.results.{kind}"
     path.write_bytes(NOTHING.get(content, path.read_bytes()))
     bench.submit("AONE", hit)
     results.run(bench.context())
     review.run(bench.context())
-    results.run(bench.context(), kind=kind)
+    results.run(bench.context(), kinds=(kind,))
 
     assert bench.statuses() == ["Approved"]
     assert hit in path.read_text()

@@ -35,7 +35,7 @@ def loaded(bench) -> list[str]:
 
 
 def downloaded(bench) -> list[dict[str, str]]:
-    results.run(bench.context(), kind="csv")
+    results.run(bench.context(), kinds=("csv",))
     with (bench.folder / "birds.results.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -141,7 +141,7 @@ def test_a_download_has_each_answer_with_its_input(project):
 def test_json_lines_say_the_same_as_the_csv(project):
     project.submit("AONE", loaded(project)[0])
     rows = downloaded(project)
-    results.run(project.context(), kind="jsonl")
+    results.run(project.context(), kinds=("jsonl",))
 
     assert [json.loads(line) for line in project.read("birds.results.jsonl").splitlines()] == rows
 
@@ -218,13 +218,13 @@ def test_a_download_that_cannot_be_read_stays_and_nothing_is_fetched(project):
     project.write("birds.results.csv", "AssignmentId,Reject\n1,2,3\n")
 
     with pytest.raises(FileError, match=r"birds\.results\.csv:2: has 3 cells"):
-        results.run(project.context(), kind="csv")
+        results.run(project.context(), kinds=("csv",))
     assert not (project.folder / "birds.results").exists()
 
 
 def test_a_dry_run_writes_no_download(project):
     loaded(project)
-    results.run(project.context(dry=True), kind="csv")
+    results.run(project.context(dry=True), kinds=("csv",))
 
     assert not (project.folder / "birds.results.csv").exists()
 
@@ -244,13 +244,13 @@ def test_the_download_goes_aside_with_its_set(project):
 def test_a_download_drops_no_row_and_no_column_that_it_holds(project, kind):
     hit_ids = loaded(project)
     first = project.submit("AONE", hit_ids[0])
-    results.run(project.context(), kind=kind)
+    results.run(project.context(), kinds=(kind,))
     path = project.folder / f"birds.results.{kind}"
     rows = exports.marks(path)
     cells = {**rows[first], "note": "mine"}
     exports.write_export(path, list(cells), [cells, cells | {"AssignmentId": "3ELSEWHERE", "Input.old": "x"}])
     project.submit("ATWO", hit_ids[0])
-    results.run(project.context(), kind=kind)
+    results.run(project.context(), kinds=(kind,))
 
     found = exports.marks(path)
     assert (len(found), found[first]["note"]) == (3, "mine")

@@ -36,8 +36,8 @@ def test_they_are_approved(wide):
 
 
 def test_they_are_fetched_again(wide):
-    results.run(wide.context(), kind="csv")
-    results.run(wide.context(), kind="csv")
+    results.run(wide.context(), kinds=("csv",))
+    results.run(wide.context(), kinds=("csv",))
 
     found = results_file.read(wide.folder / "birds.results")
     assert len(found.columns) == 100_030

@@ -78,8 +78,8 @@ def test_a_round_goes_through_whatever_was_typed(bench, hit_ids, text, saved):
     review.run(bench.context())
     later = submit(bench, "ATHREE", hit_ids[1], text)
     decide.approve(bench.context())
-    results.run(bench.context(), kind="csv")
-    results.run(bench.context(), kind="csv")
+    results.run(bench.context(), kinds=("csv",))
+    results.run(bench.context(), kinds=("csv",))
 
     assert bench.statuses() == ["Approved", "Approved", "Rejected"]
     assert [answer_of(bench, one) for one in (good, bad, later)] == [text] * 3

@@ -20,7 +20,7 @@ def hit(bench):
 
 
 def fetched(bench, kind: str = "xlsx"):
-    results.run(bench.context(), kind=kind)
+    results.run(bench.context(), kinds=(kind,))
     return bench.folder / f"birds.results.{kind}"
 
 
@@ -69,6 +69,6 @@ def test_what_a_worker_names_stands_on_one_line_of_every_file(bench, hit, kind):
         assert name in [cell.value for cell in openpyxl.load_workbook(path).active[1]]
     else:
         assert name in path.read_text().splitlines()[0]
-    results.run(bench.context(), kind=kind)
+    results.run(bench.context(), kinds=(kind,))
     review.run(bench.context())
     assert bench.statuses() == ["Approved"]

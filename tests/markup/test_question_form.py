@@ -20,7 +20,7 @@ def free_text(inside):
 
 
 def test_a_bare_question_takes_any_text(form, question):
-    assert only(form(question())) == Question("mood", None, False, FreeText())
+    assert only(form(question())) == Question("mood", None, False, FreeText(), "How are you?")
 
 
 def test_questions_keep_their_order_and_names(form, question):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import account as account
+    from . import aggregate as aggregate
+    from . import answered as answered
     from . import bonus as bonus
     from . import check as check
     from . import cleanup as cleanup
@@ -21,11 +23,14 @@ if TYPE_CHECKING:
     from . import merging as merging
     from . import plan as plan
     from . import preview as preview
+    from . import quality as quality
     from . import rehearse as rehearse
+    from . import report as report
     from . import result_rows as result_rows
     from . import results as results
     from . import review as review
     from . import status as status
+    from . import tidy as tidy
     from . import update as update
 
 

@@ -19,7 +19,7 @@ from mturk_tasks.lib import text
 from mturk_tasks.lib.money import FeeTable, fee_name, format_usd
 from mturk_tasks.velocity.tree import scripts
 from mturk_tasks.vocabulary.environments import shows_http
-from mturk_tasks.vocabulary.properties import TO_DO, TO_SAY
+from mturk_tasks.vocabulary.properties import TO_DO, TO_SAY, HitProperties
 
 if TYPE_CHECKING:
     from mturk_tasks.markup.xml import DocumentFault
@@ -272,10 +272,19 @@ def run(context: CommandContext) -> Summary:
         f"{plan.survey.name}: {count(len(doubts), 'warning') if doubts else 'nothing to warn of'}.",
         f"{count(len(plan.hits), 'HIT')} with {places(plan.hits)} at {format_usd(plan.properties.reward)} "
         f"would cost at most {format_usd(Decimal(told['cost']))} with fees.",
+        *_hourly(plan.properties),
     )
     items = tuple({"id": _place(doubt), "status": "warning", "error": doubt.text} for doubt in doubts)
     counts = {"hits": len(plan.hits), "assignments": assignments(plan.hits), "warnings": len(doubts)}
     return Summary(lines, counts, items, facts=told)
+
+
+def _hourly(properties: HitProperties) -> Iterator[str]:
+    """Yield how long the work may take where the properties say what an hour should pay."""
+    goal = properties.evaluation.hourly
+    if goal:
+        seconds = properties.reward * 3600 / goal
+        yield f"It pays {format_usd(goal)} an hour where an assignment takes {seconds:.0f} seconds or less."
 
 
 def money(context: CommandContext, plan: Plan, hits: Sequence[PlannedHit]) -> dict[str, str]:

@@ -101,11 +101,14 @@ def prepare(survey: Survey) -> Plan:
     row_merging = each(lambda: Merging(values, rows.columns, survey.properties))
     if not (question and annotation and row_merging):
         raise each.error()
+    _refuse_shown_gold(values, rows, question, survey.properties)
     hits = _merge(rows, question, annotation, row_merging)
     row_merging.check_agreement(((hit.row.line, hit.values) for hit in hits), rows.path)
     _check(survey, rows, hits)
+    _check_evaluation(values, hits[0].question, survey.properties)
     notes = (*notes, *rows.notes, *question.notes, *annotation.notes, *row_merging.notes)
-    used = question.template.names | annotation.names | row_merging.names
+    gold = {column for _, column in values.evaluation.gold}
+    used = question.template.names | annotation.names | row_merging.names | gold
     asked = hits[0].values.requirements
     digests = _digests(survey, question.template.files)
     return Plan(survey, values, rows, hits, asked, digests, notes, used, question)
@@ -151,6 +154,39 @@ def read_properties(path: Path) -> tuple[HitProperties, tuple[Problem, ...]]:
 def requirements_of(values: HitProperties, path: Path) -> tuple[QualificationRequirement, ...]:
     """Return what is asked of workers where no row is merged; raise FileError where one would be needed."""
     return requirements.read([entry for entry in values.merged if requirements.concerns(entry.key)], path)
+
+
+def _refuse_shown_gold(values: HitProperties, rows: Input, question: Filling, path: Path) -> None:
+    """Raise FileError for a column of right answers that is not there, or that workers would read."""
+    line = values.evaluation.gold_line
+    missing = "gold: the input has no column {!r}; add it, or take gold out"
+    shown = "gold: column {!r} is used in the question, where workers would read the right answer"
+    problems = [
+        Problem(path, line, (shown if column in rows.columns else missing).format(column))
+        for _, column in values.evaluation.gold
+        if column not in rows.columns or column in question.template.names
+    ]
+    if problems:
+        raise FileError(*problems)
+
+
+def _check_evaluation(values: HitProperties, question: str, path: Path) -> None:
+    """Raise FileError where the properties speak of a question that the form does not ask."""
+    from mturk_tasks.analysis.questions import of_document
+
+    evaluation = values.evaluation
+    asked = {known.name for known in of_document(question)} if evaluation.names_questions else set()
+    named = [
+        *((evaluation.gold_line, "gold", name) for name, _ in evaluation.gold),
+        *((evaluation.agreement_line, "agreement", name) for name in evaluation.agreement),
+    ]
+    problems = [
+        Problem(path, line, f"{key}: {name!r} is no question of the form; it asks {', '.join(sorted(asked))}")
+        for line, key, name in named
+        if asked and name not in asked
+    ]
+    if problems:
+        raise FileError(*problems)
 
 
 def _annotation(values: HitProperties, rows: Input, path: Path) -> Template:

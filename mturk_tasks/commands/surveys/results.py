@@ -11,7 +11,7 @@ from mturk_tasks.client.records import Assignment, DraftRecord
 from mturk_tasks.commands import batches
 from mturk_tasks.commands.batches import DELETED, UNKNOWN, Batch, Work, fetch_work
 from mturk_tasks.commands.context import CommandContext
-from mturk_tasks.commands.surveys import download, late
+from mturk_tasks.commands.surveys import download, late, tidy
 from mturk_tasks.commands.surveys.result_rows import (
     Carried,
     Layout,
@@ -26,6 +26,7 @@ from mturk_tasks.console.summary import Summary, clock_time, count, share
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.files import results, table
 from mturk_tasks.files.results import Mark, Results, Row
+from mturk_tasks.files.survey import PARQUET, TIDY
 from mturk_tasks.lib import disk, text
 from mturk_tasks.lib.text import clean
 from mturk_tasks.lib.time import format_date
@@ -183,20 +184,21 @@ def run(
     success: Path | None = None,
     output: Path | None = None,
     layout: Layout | None = None,
-    kind: str = "",
+    kinds: Sequence[str] = (),
     besides: Besides = NOTHING_BESIDES,
 ) -> Summary:
     """Write the results file anew, the requester's marks and columns in it carried over.
 
     The HITs are those of a set, or of a success file; the file is the set's own unless `output` names
-    ansecond. Rows of other HITs, and of HITs that are deleted by now, stay as they are. With a `kind`, csv,
-    jsonl or xlsx, a download as the web site had it is written besides; `besides` says what else. Raise
-    RecordsError where nothing was loaded, FileError where a file that is there cannot be read.
+    another. Rows of other HITs, and of HITs that are deleted by now, stay as they are. For each of the
+    `kinds` it is written in another format besides; `besides` says what else. Raise RecordsError where
+    nothing was loaded, FileError where a file that is there cannot be read.
     """
     batch = batches.find(context, label, success)
     path = output or batch.files.results
     before = results.read_if_there(path)
-    also = download.begin(context, batch, kind) if kind else None
+    tidy.check(kinds)
+    also = [download.begin(context, batch, kind) for kind in kinds if kind not in (TIDY, PARQUET)]
     drafted = fetch_drafts(context, batch) if besides.drafts else None
     context.console.say("--[Retrieving Results]----------")
     work, failed = fetch_work(context, batch.hit_ids, deleted=batch.deleted, say=True)
@@ -211,9 +213,12 @@ def run(
     if context.dry:
         return summary
     results.write(path, answers, rows, own=carried.own, pairs=layout.pairs)
-    if also:
-        also.write(rows, answers)
-    files = (path, also.path) if also else (path,)
+    for other in also:
+        other.write(rows, answers)
+    tidied = {kind: batch.files.download(kind) for kind in kinds if kind in (TIDY, PARQUET)}
+    if tidied:
+        tidy.write(context, path, tidied)
+    files = (path, *(other.path for other in also), *tidied.values())
     written = [f"Results have been written to file '{file}'." for file in files]
     lines = ("", *written, "", *summary.lines, *late.mention(context, batch))
     summary = replace(summary, lines=lines, files=files)

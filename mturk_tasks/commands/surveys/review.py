@@ -10,6 +10,7 @@ from pathlib import Path
 from mturk_tasks.commands import batches
 from mturk_tasks.commands.batches import Work, fetch_work, submitted
 from mturk_tasks.commands.context import CommandContext
+from mturk_tasks.commands.surveys import answered, quality
 from mturk_tasks.commands.surveys.decisions import (
     Decision,
     carry_out,
@@ -72,6 +73,8 @@ def run(
     refuse_swallowed(file, work)
     verdicts = sort(marks, work)
     _remark(context, file, verdicts)
+    if verdicts.decisions:
+        _name_doubts(context, file)
     unsure = _unsure(file) if verdicts.decisions else ""
     confirms = asks and bool(unsure or verdicts.by_people or (verdicts.decisions and context.on_production))
     if context.dry:
@@ -106,6 +109,15 @@ def _remark(context: CommandContext, file: Results, verdicts: Verdicts) -> None:
         context.console.note(
             f"{left} not in {file.path.name}: undecided until inv results has fetched it anew."
         )
+
+
+def _name_doubts(context: CommandContext, file: Results) -> None:
+    """Say how much of the work is worth a look first."""
+    from mturk_tasks.analysis.quality import doubts
+
+    own = answered.read(context, resultsfile=file.path)
+    if said := quality.remark(own, doubts(own.material(context.settings.quality))):
+        context.console.note(said)
 
 
 def _unsure(file: Results) -> str:

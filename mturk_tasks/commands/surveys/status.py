@@ -72,13 +72,13 @@ def _decided(entries: Sequence[Entry], gone: Collection[str]) -> _Before:
     """
     approved: dict[str, Decimal] = {}
     rejected: set[str] = set()
-    for entry in _intents(entries, batches.REJECT):
+    for entry in journal.done_intents(entries, batches.REJECT):
         if entry["hit_id"] in gone:
             rejected.add(entry["item"])
-    for entry in _intents(entries, batches.APPROVE):
+    for entry in journal.done_intents(entries, batches.APPROVE):
         if entry["hit_id"] in gone:
             approved[entry["item"]] = Decimal(entry["cost"])
-    for entry in _intents(entries, batches.DELETE):
+    for entry in journal.done_intents(entries, batches.DELETE):
         if entry["item"] in gone and "approved" in entry:
             approved |= dict.fromkeys(entry["approved"], Decimal(entry["price"]))
             rejected |= set(entry["rejected"])
@@ -87,15 +87,12 @@ def _decided(entries: Sequence[Entry], gone: Collection[str]) -> _Before:
 
 def _bonuses(entries: Sequence[Entry], own: Collection[str], fee: FeeTable) -> Decimal:
     """Return the bonuses that the journals say were paid for some assignments, with their fees."""
-    amounts = [Decimal(entry["amount"]) for entry in _intents(entries, BONUS) if entry["assignment"] in own]
+    amounts = [
+        Decimal(entry["amount"])
+        for entry in journal.done_intents(entries, BONUS)
+        if entry["assignment"] in own
+    ]
     return sum((amount + fee.on_bonus(amount) for amount in amounts), Decimal(0))
-
-
-def _intents(entries: Sequence[Entry], action: str) -> list[Entry]:
-    """Return the intents of an action whose outcome says that it was done, one for each item."""
-    done = journal.done(entries, action)
-    told = {entry["item"]: entry for entry in journal.matching(entries, event="intent", action=action)}
-    return [entry for item, entry in told.items() if item in done]
 
 
 _SOON = timedelta(days=1)

@@ -20,11 +20,13 @@ from mturk_tasks.marketplace.records import ledger
 from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.column_types import dollar_total
 from mturk_tasks.marketplace.storage.rows import HITRow
-from mturk_tasks.marketplace.storage.schema import assignment, hit, hit_type, late_answer
+from mturk_tasks.marketplace.storage.schema import ABANDONED, RETURNED, assignment, hit, hit_type, late_answer
 from mturk_tasks.marketplace.storage.schema import ledger as entry
 from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED, SUBMITTED
 
+_SEEN: Final = (SUBMITTED, APPROVED, REJECTED)
+_COUNTED: Final = (*_SEEN, RETURNED, ABANDONED)
 _SOON: Final = timedelta(days=1)
 _NONE: Final = (0, Decimal("0.00"))
 _WANTED: Final[BindParameter[Any]] = bindparam("wanted", expanding=True)
@@ -63,7 +65,7 @@ _WORK: Final = (
         func.sum(func.length(assignment.c.answer)),
         func.count().filter(assignment.c.auto_approval <= bindparam("soon")),
     )
-    .where(assignment.c.hit.in_(_WANTED), assignment.c.status.in_((SUBMITTED, APPROVED, REJECTED)))
+    .where(assignment.c.hit.in_(_WANTED), assignment.c.status.in_(_COUNTED))
     .group_by(assignment.c.hit, assignment.c.status)
 )
 _BONUSES: Final = (
@@ -108,15 +110,18 @@ def _describe(
     late: tuple[int, int],
 ) -> dict[str, Any]:
     described = {name: value for name, value in hits.describe(row).items() if name != "Question"}
-    seen = [*(totals[:-1] for _, totals in sorted(work.items())), sorted(bonuses.items()), late]
+    told = [totals[:-1] for status, totals in sorted(work.items()) if status in _SEEN]
+    seen = [*told, sorted(bonuses.items()), late]
     marks = json.dumps([described, seen], default=str, sort_keys=True)
     submitted = work.get(SUBMITTED)
+    numbers = {status: totals.number for status, totals in work.items()}
     return {
         "HIT": described,
         "Revision": hashlib.sha256(marks.encode()).hexdigest()[:32],
-        "NumberOfAssignmentsSubmitted": submitted.number if submitted else 0,
-        "NumberOfAssignmentsApproved": work[APPROVED].number if APPROVED in work else 0,
-        "NumberOfAssignmentsRejected": work[REJECTED].number if REJECTED in work else 0,
+        **{
+            f"NumberOfAssignments{status}": numbers.get(status, 0) for status in (*_SEEN, RETURNED, ABANDONED)
+        },
+        "NumberOfLateAnswers": late[0],
         "NumberOfAssignmentsApprovedWithinADay": submitted.soon if submitted else 0,
         "BonusAmount": bonuses.get(ledger.BONUS, _NONE)[1],
         "BonusFee": bonuses.get(ledger.BONUS_FEE, _NONE)[1],
