@@ -27,6 +27,15 @@ class Label:
     tied: tuple[str, ...] = ()
 
 
+def undecided(votes: Votes, bar: int) -> set[str]:
+    """Return the items of which no value has more than so many percent of the answers."""
+    return {
+        item
+        for item, given in votes.items()
+        if given and max(Counter(value for _, value in given).values()) * 100 <= bar * len(given)
+    }
+
+
 def vote(votes: Votes) -> dict[str, Label]:
     """Return the value that most workers gave of each item; the certainty is their share."""
     labels = {}

@@ -19,6 +19,12 @@ def balance(context: CommandContext) -> Summary:
     return surveys.account.balance(context)
 
 
+@market_task(looks=True)
+def doctor(context: CommandContext) -> Summary:
+    """Say where commands act and what would go wrong, each with the command that mends it."""
+    return surveys.doctor.run(context)
+
+
 @market_task(force=True)
 def reset(context: CommandContext) -> Summary:
     """Approve what is submitted and delete ALL your HITs, but for those being worked on."""

@@ -86,6 +86,8 @@ OLD_NAMES = {  # of the old commands that a survey folder has a task for
     hit.load: "loadHITs",
     hit.check: "",
     hit.status: "",
+    hit.sets: "",
+    hit.log: "",
     hit.rehearse: "",
     hit.results: "getResults",
     hit.report: "",
@@ -206,6 +208,7 @@ def _with_account(tasks: Collection, people: Collection) -> Collection:
     from mturk_tasks.tasks import beginning
 
     tasks.add_task(beginning.handbook)
+    tasks.add_task(account.doctor)
     tasks.add_collection(people)
     tasks.add_collection(Collection("account", account.balance, account.reset))
     tasks.add_collection(Collection("marketplace", *_declared(marketplace)))

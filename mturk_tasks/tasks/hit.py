@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from mturk_tasks.commands.context import CommandContext
     from mturk_tasks.console.summary import Summary
     from mturk_tasks.files import decisions
+
+_WATCHED = 5  # seconds between two looks
 
 
 @market_task(
@@ -54,10 +57,30 @@ def check(context: CommandContext) -> Summary:
     return surveys.check.run(context)
 
 
-@market_task(**LABEL)
-def status(context: CommandContext, *, label: str) -> Summary:
+@market_task(
+    **LABEL,
+    all=options.path("Show every survey below this directory instead, a line each."),
+    watch="Show it again whenever something has changed, until all answers are there.",
+)
+def status(context: CommandContext, *, label: str, all: Path | None, watch: bool) -> Summary:  # noqa: A002  # the option is --all
     """Show how the survey stands: HITs, assignments, money."""
+    if all is not None:
+        return surveys.overview.show_all(context, all)
+    if watch:
+        return surveys.overview.watch(context, label, seconds=_WATCHED, sleep=time.sleep)
     return surveys.status.run(context, label)
+
+
+@market_task()
+def sets(context: CommandContext) -> Summary:
+    """List the sets of the folder, those set aside too, and where they belong."""
+    return surveys.sets.list_all(context)
+
+
+@market_task(**LABEL, most=options.whole("Only so many of the latest commands.", lowest=1))
+def log(context: CommandContext, *, label: str, most: int | None) -> Summary:
+    """Say in words what was done with a set, the newest first."""
+    return surveys.sets.show_log(context, label, most=most)
 
 
 @market_task(
@@ -237,6 +260,9 @@ def stop(context: CommandContext, *, label: str) -> Summary:
         "How many hours longer each HIT is open, from its expiration, or from now if that has passed.",
         lowest=1,
         default=0,
+    ),
+    disagreeing=options.whole(
+        "How many more those HITs alone get of which no answer has agreement.bar.", lowest=1, default=0
     ),
 )
 def extend(context: CommandContext, *, label: str, **request: Any) -> Summary:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from mturk_tasks.commands.surveys import extend, load
+from mturk_tasks.commands.surveys import extend, load, results
 from mturk_tasks.commands.surveys.extend import ExtendRequest
 from mturk_tasks.errors import InsufficientFunds, RecordsError, UsageError
 from tests.bench import Crash, Strike
@@ -196,3 +196,29 @@ def test_the_old_command_extends_them_and_says_that_nobody_can_take_them(loaded,
 
     assert (places(loaded), summary.exit_code) == ([3, 3, 3], 0)
     assert "nobody can take what they get: add --hours" in capsys.readouterr().err
+
+
+def test_only_where_no_answer_has_the_bar_more_are_asked(bench):
+    bench.set("agreement", "bird")
+    load.run(bench.context(), load.LoadRequest())
+    agreed, disputed, unfinished = (hit["HITId"] for hit in bench.hits())
+    for worker, words in (("AONE", ("owl", "owl")), ("ATWO", ("owl", "jay"))):
+        bench.submit(worker, agreed, words[0])
+        bench.submit(worker, disputed, words[1])
+    bench.submit("AONE", unfinished)
+    results.run(bench.context())
+
+    extend.run(bench.context(), ExtendRequest(disagreeing=2))
+
+    assert [hit["MaxAssignments"] for hit in bench.hits()] == [2, 4, 2]
+
+
+def test_answers_that_were_not_fetched_are_fetched_before_more_are_asked(bench):
+    bench.set("agreement", "bird")
+    load.run(bench.context(), load.LoadRequest())
+    results.run(bench.context())
+    for worker in ("AONE", "ATWO"):
+        bench.submit(worker, bench.hits()[0]["HITId"], worker)
+
+    with pytest.raises(UsageError, match="fetch them with inv results"):
+        extend.run(bench.context(), ExtendRequest(disagreeing=1))

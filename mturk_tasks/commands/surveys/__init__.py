@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from . import decide as decide
     from . import decisions as decisions
     from . import demo as demo
+    from . import doctor as doctor
     from . import download as download
     from . import extend as extend
     from . import late as late
     from . import load as load
     from . import merging as merging
+    from . import overview as overview
     from . import plan as plan
     from . import preview as preview
     from . import quality as quality
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from . import result_rows as result_rows
     from . import results as results
     from . import review as review
+    from . import sets as sets
     from . import status as status
     from . import tidy as tidy
     from . import update as update

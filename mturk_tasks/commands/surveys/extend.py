@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
+from mturk_tasks.analysis.labels import undecided
 from mturk_tasks.client import hits
 from mturk_tasks.client.records import Hit
 from mturk_tasks.commands import batches, journal
@@ -22,10 +24,13 @@ from mturk_tasks.commands.batches import ActionJournal, Work, fetch_states
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry
 from mturk_tasks.commands.runner import Outcome
+from mturk_tasks.commands.surveys import answered
+from mturk_tasks.commands.surveys.aggregate import votes_on
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import MTurkTasksError, ServiceError, UsageError
 from mturk_tasks.lib.money import format_usd
 from mturk_tasks.lib.time import format_date
+from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
 
 _LIMIT = "a HIT that was created with fewer than 10 assignments can have 9 at most; load it again instead"
 _GONE = "is deleted by now"
@@ -39,11 +44,13 @@ class ExtendRequest:
     """By how much: more assignments for each HIT, more hours until it expires.
 
     `expired` says that HITs which nobody can take get assignments too, as the old command gave them.
+    `disagreeing` assignments go to those HITs alone of which the answers have no label.
     """
 
     assignments: int = 0
     hours: int = 0
     expired: bool = False
+    disagreeing: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,8 @@ def run(
     UsageError where nothing is asked for or all have expired, InsufficientFunds where the money does not
     cover it.
     """
+    if request.disagreeing:
+        request = _more_for_disagreeing(request)
     if not (request.assignments or request.hours):
         raise UsageError("Missing parameters: Please specify an option for either -assignments or -hours")
     batch = batches.find(context, label, success)
@@ -77,7 +86,8 @@ def run(
     expired = _expired(context, request, work)
     entries = journal.read(batches.journal_of(context, batch))
     run_id, before = _continued(entries, request, batch.hit_ids)
-    open_hits = [item.hit for item in work if item.hit and item.hit_id not in expired]
+    meant = _disagreeing(context, label, work) if request.disagreeing else {item.hit_id for item in work}
+    open_hits = [item.hit for item in work if item.hit and item.hit_id in meant - set(expired)]
     planned = [_plan(hit, request, before, context.clock()) for hit in open_hits]
     todo = [
         extension for extension in planned if extension.hit.hit_id not in journal.done(before, batches.EXTEND)
@@ -92,6 +102,29 @@ def run(
         actions.journal.note("finished", run=run_id)
     lost = {item.hit_id: _UNKNOWN if item.unknown else _GONE for item in work if item.hit is None}
     return _summary(request, planned, errors, {**lost, **expired, **dict.fromkeys(unseen, _UNSEEN)})
+
+
+def _more_for_disagreeing(request: ExtendRequest) -> ExtendRequest:
+    if request.assignments:
+        raise UsageError("--assignments and --disagreeing exclude each other")
+    return replace(request, assignments=request.disagreeing)
+
+
+def _disagreeing(context: CommandContext, label: str, work: Sequence[Work]) -> set[str]:
+    """Return the HITs of which all places are taken and no answer to a question has the bar.
+
+    The results must have been fetched since: raise UsageError where they lack answers.
+    """
+    own = answered.read(context, label)
+    bar = own.evaluation.bar
+    meant = {hit_id for question in own.compared for hit_id in undecided(votes_on(own, question), bar)}
+    full = [item for item in work if item.hit and not (item.hit.available or item.hit.pending)]
+    known = Counter(response.hit_id for response in own.responses)
+    if any(sum(map(item.count, ASSIGNMENT_STATUSES)) > known[item.hit_id] for item in full):
+        raise UsageError(
+            f"{own.files.results.name} lacks answers that are there by now; fetch them with inv results"
+        )
+    return meant & {item.hit_id for item in full}
 
 
 def _expired(context: CommandContext, request: ExtendRequest, work: Sequence[Work]) -> dict[str, str]:

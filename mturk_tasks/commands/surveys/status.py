@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from mturk_tasks.analysis.figures import hourly, middle
+from mturk_tasks.analysis.responses import read_responses
 from mturk_tasks.commands import batches, journal, origins
 from mturk_tasks.commands.batches import DELETED, UNKNOWN, Batch, Work, fetch_states
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry
 from mturk_tasks.commands.surveys.bonus import BONUS
-from mturk_tasks.console.summary import Summary, table
+from mturk_tasks.commands.surveys.plan import read_properties
+from mturk_tasks.console.summary import Summary, share, table
+from mturk_tasks.errors import MTurkTasksError
+from mturk_tasks.files import results
 from mturk_tasks.lib.money import FeeTable, fee_name, format_usd
 from mturk_tasks.lib.time import format_date
 from mturk_tasks.vocabulary import statuses
@@ -96,6 +101,7 @@ def _bonuses(entries: Sequence[Entry], own: Collection[str], fee: FeeTable) -> D
 
 
 _SOON = timedelta(days=1)
+_BAR = 20  # characters
 _WORDS = {UNKNOWN: "unknown here"}
 
 
@@ -112,6 +118,8 @@ def run(context: CommandContext, label: str = "") -> Summary:
         *_last_load(batch),
         ("HITs", _hits(work)),
         ("assignments", ", ".join(f"{number} {state}" for state, number in assignments.items())),
+        ("answers", _bar(*progress(work, tally))),
+        *_hourly(context, batch),
         ("paid, with fees", format_usd(tally.paid)),
         ("still to pay at most", format_usd(tally.owed)),
         ("auto-approved within a day", str(_soon(work, now))),
@@ -134,6 +142,36 @@ def run(context: CommandContext, label: str = "") -> Summary:
     items = [{"id": item.hit_id, "status": item.status} for item in work]
     items += [{"id": hit_id, "status": "failed", "error": "could not be retrieved"} for hit_id in failed]
     return Summary((table(rows),), counts, tuple(items), exit_code=1 if failed else 0, facts=facts)
+
+
+def progress(work: Sequence[Work], tally: Tally) -> tuple[int, int]:
+    """Return how many answers there are, of how many that are there or can still come."""
+    numbers = _assignments(work, tally)
+    done = sum(numbers[state.lower()] for state in statuses.ASSIGNMENT_STATUSES)
+    return done, done + numbers["available"] + numbers["pending"]
+
+
+def _bar(done: int, wanted: int) -> str:
+    filled = _BAR * done // wanted if wanted else 0
+    return f"[{'#' * filled}{'-' * (_BAR - filled)}] {share(done, wanted)}"
+
+
+def _hourly(context: CommandContext, batch: Batch) -> list[tuple[str, str]]:
+    """Say what an hour came to, where the properties say what it should, by the results as fetched last."""
+    try:
+        goal = read_properties(context.survey.properties)[0].evaluation.hourly
+        if goal is None or not batch.files.results.exists():
+            return []
+        responses = read_responses(results.read(batch.files.results))
+    except MTurkTasksError:  # a file that other commands refuse with all that is wrong
+        return []
+    rates = [
+        rate for response in responses if (rate := hourly(response.reward, response.seconds)) is not None
+    ]
+    median = middle(rates)
+    if median is None:
+        return []
+    return [("an hour came to", f"${median:.2f} (median of {len(rates)}), wanted: {format_usd(goal)}")]
 
 
 def _last_load(batch: Batch) -> list[tuple[str, str]]:
