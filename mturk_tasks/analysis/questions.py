@@ -79,6 +79,11 @@ def of_document(document: str) -> list[Question]:
     return []
 
 
+def is_crowd_form(document: str) -> bool:
+    """Say whether a document's page submits all its answers as one."""
+    return kind_of(document) == "HTMLQuestion" and html_form.is_crowd_form(html_form.page_of(document))
+
+
 def _of_form(asked: question_form.Question) -> Question:
     text = asked.text or asked.display_name or ""
     answer = asked.answer

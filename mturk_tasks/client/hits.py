@@ -11,16 +11,21 @@ from typing import Any
 from mturk_tasks.client.records import Hit, HitState, hit, hit_state
 from mturk_tasks.client.session import Client, call, every
 from mturk_tasks.errors import AlreadyExists, DoesNotExist
+from mturk_tasks.vocabulary.evaluation import Plurality
 from mturk_tasks.vocabulary.properties import HitProperties
 from mturk_tasks.vocabulary.requirements import QualificationRequirement
 
+_LEAST_EXTENSION = 60  # seconds; API
 _LONG_AGO = datetime(2015, 1, 1, tzinfo=timezone.utc)
 _HIT_ID = re.compile(r"\b[A-Z0-9]{20,64}\b")
 
 
 @dataclass(frozen=True)
 class NewHit:
-    """A HIT to be created. `token` makes sure that asking twice within a day creates one."""
+    """A HIT to be created. `token` makes sure that asking twice within a day creates one.
+
+    With a `plurality` the marketplace itself offers it on where workers do not agree.
+    """
 
     hit_type_id: str
     question: str
@@ -28,6 +33,7 @@ class NewHit:
     assignments: int
     lifetime: int
     token: str
+    plurality: Plurality | None = None
 
 
 def register_type(
@@ -80,6 +86,7 @@ def create(client: Client, new: NewHit) -> str:
             MaxAssignments=new.assignments,
             LifetimeInSeconds=new.lifetime,
             UniqueRequestToken=new.token,
+            HITReviewPolicy=_policy(new.plurality, new.lifetime) if new.plurality else None,
         )
     except AlreadyExists as error:
         found = _HIT_ID.search(error.message)
@@ -87,6 +94,20 @@ def create(client: Client, new: NewHit) -> str:
             raise
         return found[0]
     return str(answer["HIT"]["HITId"])
+
+
+def _policy(plurality: Plurality, lifetime: int) -> dict[str, Any]:
+    """Return a review policy as the API has it; what is added is open as long as the HIT was."""
+    settings = {
+        "QuestionIds": plurality.questions,
+        "QuestionAgreementThreshold": (plurality.bar,),
+        "DisregardAssignmentIfRejected": ("T",),
+        "ExtendIfHITAgreementScoreIsLessThan": (100,),
+        "ExtendMaximumAssignments": (plurality.most,),
+        "ExtendMinimumTimeInSeconds": (max(lifetime, _LEAST_EXTENSION),),
+    }
+    parameters = [{"Key": key, "Values": list(map(str, values))} for key, values in settings.items()]
+    return {"PolicyName": "SimplePlurality/2011-09-01", "Parameters": parameters}
 
 
 def get_states(client: Client, hit_ids: Sequence[str]) -> dict[str, HitState]:

@@ -26,6 +26,17 @@ class GoldColumn(NamedTuple):
     column: str
 
 
+class Plurality(NamedTuple):
+    """Which questions the marketplace compares, and up to how many answers it asks for without agreement.
+
+    `bar` is a percentage; API: the review policy SimplePlurality.
+    """
+
+    questions: tuple[str, ...]
+    bar: int
+    most: int
+
+
 @dataclass(frozen=True)
 class EvaluationProperties:
     """What the properties say of it; `hourly` is dollars, the others but `most` are percentages.
@@ -42,6 +53,7 @@ class EvaluationProperties:
     agreement_line: int = 0
     bar: int = 50
     most: int | None = None
+    most_line: int = 0
 
     @property
     def names_questions(self) -> bool:
@@ -90,6 +102,7 @@ def read(found: Mapping[str, Entry], path: Path) -> tuple[EvaluationProperties, 
         agreement_line=found["agreement"].line if "agreement" in found else 0,
         bar=values.get("agreement.bar", 50),
         most=values.get("agreement.most"),
+        most_line=found["agreement.most"].line if "agreement.most" in found else 0,
     ), problems
 
 

@@ -258,3 +258,41 @@ def test_success_files_of_the_old_tools_are_never_written(bench):
 
     assert bench.read("birds.amazon.success") == "hitid\thittypeid\n3ABC\t3DEF\n"
     assert len(bench.hits()) == 3
+
+
+def test_a_hit_without_agreement_is_offered_on_by_the_marketplace_itself(bench):
+    bench.set("agreement", "bird\nagreement.most: 3")
+    load.run(bench.context(), LoadRequest(maxhits=1))
+    (hit,) = bench.hits()
+
+    bench.submit("AONE", hit["HITId"], "owl")
+    bench.submit("ATWO", hit["HITId"], "jay")
+
+    (after,) = bench.hits()
+    assert (after["MaxAssignments"], after["NumberOfAssignmentsAvailable"]) == (3, 1)
+
+
+def test_the_cost_counts_what_may_be_asked_for_without_agreement(bench):
+    bench.set("agreement", "bird\nagreement.most: 5")
+
+    summary = load.run(bench.context(dry=True), LoadRequest())
+
+    assert summary.facts["cost"] == "1.80"
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("bird\nagreement.most: 2", "leaves nothing to offer beside assignments: 2"),
+        ("bird\nagreement.most: 10", "is too many; a HIT that begins with fewer than 10 can have 9"),
+        ("\nagreement.most: 3", "compares nothing; name questions"),
+        ("bird\nagreement.bar: 100", "write 1 to 99 percent"),
+    ],
+)
+def test_agreement_that_cannot_be_is_refused_with_its_line(bench, lines, said):
+    bench.set("agreement", lines)
+
+    with pytest.raises(FileError, match=said) as refused:
+        load.run(bench.context(), LoadRequest())
+
+    assert "birds.properties:11:" in str(refused.value)

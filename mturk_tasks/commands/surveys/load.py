@@ -200,7 +200,13 @@ class _Loading:
         token = hashlib.sha256(f"{self.batch_id}:{key}".encode()).hexdigest()
         values = hit.values
         new = NewHit(
-            self.hit_type_id, hit.question, hit.annotation, values.assignments, values.hitlifetime, token
+            self.hit_type_id,
+            hit.question,
+            hit.annotation,
+            values.assignments,
+            values.hitlifetime,
+            token,
+            self.plan.plurality,
         )
         batch_journal.intend(batches.CREATE, key, **place, time=batches.stamp(clock()))
         try:

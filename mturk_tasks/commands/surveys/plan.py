@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from mturk_tasks.commands.context import ProblemCollector
-from mturk_tasks.commands.surveys import merging
+from mturk_tasks.commands.surveys import evaluating, merging
 from mturk_tasks.commands.surveys.merging import Filling, Merging
 from mturk_tasks.console.summary import count
 from mturk_tasks.errors import FileError, Problem
@@ -25,6 +25,7 @@ from mturk_tasks.velocity import merge
 from mturk_tasks.velocity.merge import Template
 from mturk_tasks.velocity.values import TooMuch
 from mturk_tasks.vocabulary import properties, requirements
+from mturk_tasks.vocabulary.evaluation import Plurality
 from mturk_tasks.vocabulary.properties import ANNOTATION_LIMIT, HitProperties, RowProperties
 from mturk_tasks.vocabulary.requirements import MASTERS, QualificationRequirement
 
@@ -46,7 +47,8 @@ class Plan:
     """A survey that can be loaded; `digests` tells later whether its files are still the same.
 
     `requirements` are what is asked of the workers, the same for every HIT; `used` are the columns that
-    question and properties speak of, `question` is what the first of these was made by.
+    question and properties speak of, `question` is what the first of these was made by. With a `plurality`
+    the marketplace may ask for more answers than the properties say, which the cost counts.
     """
 
     survey: Survey
@@ -58,12 +60,14 @@ class Plan:
     notes: tuple[Problem, ...]
     used: frozenset[str]
     question: Filling
+    plurality: Plurality | None = None
 
     def cost(self, hits: Iterable[PlannedHit], fee: FeeTable) -> Decimal:
         """Return what these HITs cost at most, fees and all."""
         reward = self.properties.reward
         masters = any(requirement.type_id in MASTERS for requirement in self.requirements)
-        places = Counter(hit.values.assignments for hit in hits)
+        most = self.plurality.most if self.plurality else 0
+        places = Counter(max(hit.values.assignments, most) for hit in hits)
         costs = (
             number * each * (reward + fee.on_reward(reward, each, masters=masters))
             for each, number in places.items()
@@ -101,17 +105,19 @@ def prepare(survey: Survey) -> Plan:
     row_merging = each(lambda: Merging(values, rows.columns, survey.properties))
     if not (question and annotation and row_merging):
         raise each.error()
-    _refuse_shown_gold(values, rows, question, survey.properties)
+    evaluating.refuse_shown_gold(values.evaluation, rows, question.template.names, survey.properties)
     hits = _merge(rows, question, annotation, row_merging)
     row_merging.check_agreement(((hit.row.line, hit.values) for hit in hits), rows.path)
     _check(survey, rows, hits)
-    _check_evaluation(values, hits[0].question, survey.properties)
+    evaluating.check_names(values.evaluation, hits[0].question, survey.properties)
+    fewest = min(hit.values.assignments for hit in hits)
+    plurality = evaluating.plurality(values.evaluation, hits[0].question, fewest, survey.properties)
     notes = (*notes, *rows.notes, *question.notes, *annotation.notes, *row_merging.notes)
     gold = {column for _, column in values.evaluation.gold}
     used = question.template.names | annotation.names | row_merging.names | gold
     asked = hits[0].values.requirements
     digests = _digests(survey, question.template.files)
-    return Plan(survey, values, rows, hits, asked, digests, notes, used, question)
+    return Plan(survey, values, rows, hits, asked, digests, notes, used, question, plurality)
 
 
 def _digests(survey: Survey, brought_in: Sequence[Path]) -> dict[str, str]:
@@ -154,39 +160,6 @@ def read_properties(path: Path) -> tuple[HitProperties, tuple[Problem, ...]]:
 def requirements_of(values: HitProperties, path: Path) -> tuple[QualificationRequirement, ...]:
     """Return what is asked of workers where no row is merged; raise FileError where one would be needed."""
     return requirements.read([entry for entry in values.merged if requirements.concerns(entry.key)], path)
-
-
-def _refuse_shown_gold(values: HitProperties, rows: Input, question: Filling, path: Path) -> None:
-    """Raise FileError for a column of right answers that is not there, or that workers would read."""
-    line = values.evaluation.gold_line
-    missing = "gold: the input has no column {!r}; add it, or take gold out"
-    shown = "gold: column {!r} is used in the question, where workers would read the right answer"
-    problems = [
-        Problem(path, line, (shown if column in rows.columns else missing).format(column))
-        for _, column in values.evaluation.gold
-        if column not in rows.columns or column in question.template.names
-    ]
-    if problems:
-        raise FileError(*problems)
-
-
-def _check_evaluation(values: HitProperties, question: str, path: Path) -> None:
-    """Raise FileError where the properties speak of a question that the form does not ask."""
-    from mturk_tasks.analysis.questions import of_document
-
-    evaluation = values.evaluation
-    asked = {known.name for known in of_document(question)} if evaluation.names_questions else set()
-    named = [
-        *((evaluation.gold_line, "gold", name) for name, _ in evaluation.gold),
-        *((evaluation.agreement_line, "agreement", name) for name in evaluation.agreement),
-    ]
-    problems = [
-        Problem(path, line, f"{key}: {name!r} is no question of the form; it asks {', '.join(sorted(asked))}")
-        for line, key, name in named
-        if asked and name not in asked
-    ]
-    if problems:
-        raise FileError(*problems)
 
 
 def _annotation(values: HitProperties, rows: Input, path: Path) -> Template:
