@@ -135,6 +135,11 @@ class BatchFiles:
         return self._file("dataset")
 
     @property
+    def packed(self) -> Path:
+        """Return that folder, packed."""
+        return self._file("dataset.zip")
+
+    @property
     def journal(self) -> Path:
         """Return the record of every load, HIT and decision."""
         return self._file("journal")
@@ -143,7 +148,7 @@ class BatchFiles:
     def all(self) -> tuple[Path, ...]:
         """Return every file, the journal last: while it is there the set can be found."""
         downloads = map(self.download, FORMATS)
-        made = (self.report, self.labels, self.votes, self.quality, self.dataset)
+        made = (self.report, self.labels, self.votes, self.quality, self.dataset, self.packed)
         others = (self.drafts, self.uploads, *made)
         return (self.success, self.failure, self.results, *downloads, *others, self.journal)
 

@@ -93,6 +93,7 @@ OLD_NAMES = {  # of the old commands that a survey folder has a task for
     hit.report: "",
     hit.quality: "",
     hit.aggregate: "",
+    hit.dataset: "",
     hit.late: "",
     hit.review: "reviewResults",
     hit.approve: "approveWork",

@@ -155,6 +155,20 @@ def quality(context: CommandContext, *, label: str, mark: bool) -> Summary:
 
 
 @market_task(
+    needs=("licence",),
+    **LABEL,
+    licence=options.text("Name of the licence, as SPDX has it: CC-BY-4.0, CC0-1.0 …"),
+    author=options.text("Who asked, for the data card."),
+    gold="Publish the columns of right answers, too.",
+    personal="Publish texts that look like addresses, phone numbers or worker IDs, too.",
+    zip="Pack it, too.",
+)
+def dataset(context: CommandContext, *, label: str, **request: Any) -> Summary:
+    """Write what the survey found as a folder to be published, under pseudonyms."""
+    return surveys.dataset.run(context, surveys.dataset.DatasetRequest(**request), label)
+
+
+@market_task(
     force=True,
     **LABEL,
     accept=options.names("Have these assignments count as submitted, comma-separated."),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from . import bonus as bonus
     from . import check as check
     from . import cleanup as cleanup
+    from . import dataset as dataset
     from . import decide as decide
     from . import decisions as decisions
     from . import demo as demo

@@ -7,7 +7,7 @@ from typing import Final
 
 from mturk_tasks.commands import batches, qualifications
 from mturk_tasks.commands.context import CommandContext
-from mturk_tasks.commands.surveys import cleanup, decide, load, rehearse, results, review, status
+from mturk_tasks.commands.surveys import cleanup, decide, load, rehearse, report, results, review, status
 from mturk_tasks.console.summary import Summary, shorten, table
 from mturk_tasks.files import results as results_file
 from mturk_tasks.files.results import Row
@@ -39,6 +39,7 @@ def first_act(context: CommandContext) -> Summary:
     step("approve --force", lambda: decide.approve(context))
     step("results", lambda: results.run(context))
     step("status", lambda: status.run(context))
+    step("report", lambda: report.run(context, report.ReportRequest()))
     step("cleanup --force", lambda: cleanup.run(context))
     return Summary()
 
@@ -75,6 +76,7 @@ def farewell(context: CommandContext) -> Summary:
         (
             "",
             f"The survey, its results and its journal are in {context.folder}",
+            f"What the answers say: open {batches.find(context).files.report} in a browser",
             "Go there and try inv --list, or make a survey of your own: "
             "mturk new.hit --name my_survey --sample simple_survey --directory ~/surveys",
         )
