@@ -40,7 +40,7 @@ OUTSIDE = {
     "markup": {"lxml", "regex", "jinja2"},
     "velocity": {"regex"},  # for the patterns of a template, with a time limit
     "files": {"javaproperties", "xlsxwriter"},
-    "analysis": {"krippendorff", "numpy", "pandas", "pyarrow"},
+    "analysis": {"pandas", "pyarrow"},
     "client": {"boto3", "botocore"},
     "console": {"tabulate", "rich"},
     "scaffold": {"cookiecutter"},

@@ -1,7 +1,8 @@
 from collections import Counter
 
+import krippendorff
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mturk_tasks.analysis import agreement
@@ -71,6 +72,25 @@ def test_names_and_order_of_values_do_not_matter(units):
     assert agreement.measure(renamed[::-1], "nominal").alpha == pytest.approx(
         agreement.measure(units, "nominal").alpha
     )
+
+
+NUMBERS = st.lists(st.sampled_from(["1", "2", "3", "5", "8"]), max_size=5).map(Counter)
+
+
+@pytest.mark.parametrize("level", ["nominal", "ordinal", "interval"])
+@QUICK
+@given(st.lists(NUMBERS, min_size=1, max_size=8))
+def test_alpha_is_that_of_the_library_krippendorff(level, units):
+    compared = [unit for unit in units if unit.total() > 1]
+    values = sorted({value for unit in compared for value in unit}, key=int)
+    assume(len(values) > 1)
+    counts = [[unit[value] for value in values] for unit in compared]
+
+    theirs = krippendorff.alpha(
+        value_counts=counts, value_domain=list(map(int, values)), level_of_measurement=level
+    )
+
+    assert agreement.measure(units, level).alpha == pytest.approx(theirs)
 
 
 def test_several_selections_are_one_value_in_whatever_order():

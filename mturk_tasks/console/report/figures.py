@@ -39,7 +39,12 @@ def percent(value: float | None) -> str:
 
 def alpha(measured: Agreement) -> str:
     """Write alpha, or why there is none."""
-    return f"{measured.alpha:.2f}" if measured.alpha is not None else f"none: {measured.reason}"
+    return hundredths(measured.alpha) if measured.alpha is not None else f"none: {measured.reason}"
+
+
+def hundredths(value: float) -> str:
+    """Write a number with two decimals, and zero without a sign."""
+    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def moment(value: datetime | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from mturk_tasks.analysis.report import QuestionReport, Report
-from mturk_tasks.console.report.figures import NONE, alpha, dollars, duration, percent
+from mturk_tasks.console.report.figures import NONE, alpha, dollars, duration, hundredths, percent
 from mturk_tasks.console.summary import count
 from mturk_tasks.lib.money import format_usd
 from mturk_tasks.vocabulary.statuses import REJECTED
@@ -65,7 +65,7 @@ def _agreement(report: Report) -> str:
             continue
         equal = f"{percent(measured.percent)} of the pairs of answers to one item are equal"
         value = (
-            f"Krippendorff's alpha is {measured.alpha:.2f} ({asked.question.level})"
+            f"Krippendorff's alpha is {hundredths(measured.alpha)} ({asked.question.level})"
             if measured.alpha is not None
             else f"Krippendorff's alpha cannot be computed: {measured.reason}"
         )
