@@ -85,18 +85,20 @@ def _alpha(units: Units, level: Level) -> tuple[float | None, str]:
     strange = next((value for value in totals if number(value) is None), None)
     if level != "nominal" and strange is not None:
         return None, f"{strange[:40]!r} is no number"
+    if len(totals if level == "nominal" else set(_numbers(totals).values())) < 2:
+        return None, ONE_VALUE
     scale = {"nominal": _nominal, "ordinal": _ranks, "interval": _numbers}[level](totals)
     n = totals.total()
     observed = sum(_apart(unit, scale) / (unit.total() - 1) for unit in units) / n
     expected = _apart(totals, scale) / (n * (n - 1))
-    return (1 - observed / expected, "") if expected else (None, ONE_VALUE)
+    return 1 - observed / expected, ""
 
 
 Scale = Mapping[str, float]  # where values lie; those of an empty one are equal or not
 
 
 def _apart(counts: Counter[str], scale: Scale) -> float:
-    """Return the sum of the squared distances of all ordered pairs of values, each as often as it comes up."""
+    """Return the sum of the squared distances of all ordered pairs, values as often as they come up."""
     n = counts.total()
     if not scale:
         return n * n - sum(times * times for times in counts.values())
@@ -118,9 +120,10 @@ def _ranks(totals: Counter[str]) -> Scale:
     shares: Counter[float] = Counter()
     for value, times in totals.items():
         shares[numbers[value]] += times
-    ranks, below = {}, 0
-    for value, times in sorted(shares.items()):
-        ranks[value] = below + times / 2
+    ranks: dict[float, float] = {}
+    below = 0
+    for place, times in sorted(shares.items()):
+        ranks[place] = below + times / 2
         below += times
     return {value: ranks[numbers[value]] for value in totals}
 
