@@ -306,6 +306,12 @@ def buckets(question: str) -> list[str]:
     return list(dict.fromkeys(name for name in found if name))
 
 
+def bucket_addresses(question: str) -> dict[str, str]:
+    """Return of each such bucket the address of one image in it."""
+    found = ((_bucket(address), f"https:{address[0]}") for address in _ADDRESS.finditer(question))
+    return {name: address for name, address in reversed(list(found)) if name}
+
+
 def _bucket(address: re.Match[str]) -> str:
     """Return the bucket of an address, which stands before S3's own name or first in the path."""
     labels = address["host"].split(".")

@@ -19,10 +19,10 @@ def balance(context: CommandContext) -> Summary:
     return surveys.account.balance(context)
 
 
-@market_task(looks=True)
-def doctor(context: CommandContext) -> Summary:
+@market_task(looks=True, online="Ask for images in S3, too, whether browsers may show them in a HIT.")
+def doctor(context: CommandContext, *, online: bool) -> Summary:
     """Say where commands act and what would go wrong, each with the command that mends it."""
-    return surveys.doctor.run(context)
+    return surveys.doctor.run(context, online=online)
 
 
 @market_task(force=True)

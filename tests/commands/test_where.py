@@ -1,10 +1,14 @@
 """Where am I: doctor, sets, log, and the state of many surveys."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 
 from mturk_tasks.commands.surveys import doctor, load, overview, results, review, sets, status
 from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import FileError, RecordsError
+from mturk_tasks.markup.lint import bucket_addresses
 from tests.bench import Bench, Crash
 
 
@@ -159,3 +163,44 @@ def test_status_compares_what_an_hour_came_to(bench):
     results.run(bench.context())
 
     assert "wanted: $12.00" in status.run(bench.context()).lines[0]
+
+
+@pytest.fixture
+def bucket():
+    """Serve an image to pages of the origins that a header names, none without it."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Image)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+class _Image(BaseHTTPRequestHandler):
+    allowed = ""
+
+    def do_GET(self):
+        self.send_response(200)
+        if self.allowed:
+            self.send_header("Access-Control-Allow-Origin", self.allowed)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize(("allowed", "said"), [("*", ""), ("", "is not for pages of other origins")])
+def test_an_image_is_asked_whether_pages_elsewhere_may_read_it(bucket, monkeypatch, allowed, said):
+    monkeypatch.setattr(_Image, "allowed", allowed)
+    address = f"http://127.0.0.1:{bucket.server_port}/owl.jpg"
+
+    assert doctor.refusal(address).endswith(said) if said else doctor.refusal(address) == ""
+
+
+def test_an_image_that_does_not_answer_is_trouble():
+    assert "does not answer" in doctor.refusal("http://127.0.0.1:9/owl.jpg")
+
+
+def test_each_bucket_is_asked_for_one_image():
+    text = '"https://birds.s3.amazonaws.com/a.jpg" "https://birds.s3.amazonaws.com/b.jpg"'
+
+    assert bucket_addresses(text) == {"birds": "https://birds.s3.amazonaws.com/a.jpg"}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Final
+from urllib.request import Request, urlopen
 
 from mturk_tasks.commands import origins
 from mturk_tasks.commands.context import CommandContext
@@ -22,6 +23,8 @@ from mturk_tasks.lib.money import describe_fee, format_usd
 
 _LEAST_SPACE: Final = 200 * 1024 * 1024  # bytes
 _SECRETS: Final = ("sandbox.db", "sandbox.db-wal", "journal.key", "marketplace.key", "rates.json")
+_ORIGIN: Final = "https://workers.example"
+_PATIENCE: Final = 10  # seconds
 _OLD_CONFIGURATION: Final = "mturk.properties"
 
 
@@ -33,13 +36,16 @@ class Trouble:
     mend: str
 
 
-def run(context: CommandContext) -> Summary:
-    """Look everything over; the exit code is 1 if something would go wrong. Nothing is changed."""
+def run(context: CommandContext, *, online: bool = False) -> Summary:
+    """Look everything over; the exit code is 1 if something would go wrong. Nothing is changed.
+
+    With `online` images in S3 are asked for, to see whether browsers may show them in a HIT.
+    """
     rows = [*_place(context), *_versions()]
     troubles = [*_marketplace_troubles(context), *_file_troubles(context)]
     if own := _survey(context):
         rows.append(("survey", own.name))
-        troubles += _survey_troubles(context, own)
+        troubles += _survey_troubles(own, online=online)
         found, more = _sets(context)
         rows += found
         troubles += more
@@ -111,14 +117,37 @@ def _file_troubles(context: CommandContext) -> Iterator[Trouble]:
             yield Trouble(what, command)
 
 
-def _survey_troubles(context: CommandContext, own: Survey) -> Iterator[Trouble]:
-    """Yield what keeps the survey from being loaded."""
+def _survey_troubles(own: Survey, *, online: bool) -> Iterator[Trouble]:
+    """Yield what keeps the survey from being loaded, or its images from being shown."""
     try:
-        prepare(own)
+        plan = prepare(own)
+        yield from _image_troubles(hit.question for hit in plan.hits) if online else ()
     except MTurkTasksError as error:
         first, *others = str(error).split("\n")
         more = f" (and {len(others)} more)" if others else ""
         yield Trouble(f"the survey cannot be loaded: {first}{more}", "inv check")
+
+
+def _image_troubles(questions: Iterable[str]) -> Iterator[Trouble]:
+    from mturk_tasks.markup.lint import CORS_RULE, bucket_addresses
+
+    addresses: dict[str, str] = {}
+    for question in dict.fromkeys(questions):
+        addresses = {**bucket_addresses(question), **addresses}
+    for bucket, address in addresses.items():
+        if why := refusal(address):
+            yield Trouble(f"images in the S3 bucket {bucket!r}: {why}", f"give it the CORS rule {CORS_RULE}")
+
+
+def refusal(address: str) -> str:
+    """Say why a page of another origin may not read an image; nothing where it may."""
+    request = Request(address, headers={"Origin": _ORIGIN})  # noqa: S310  # http or https, as bucket_addresses has it
+    try:
+        with urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310  # likewise
+            allowed = answer.headers.get("Access-Control-Allow-Origin", "")
+    except OSError as error:
+        return f"{address} does not answer: {error}"
+    return "" if allowed in ("*", _ORIGIN) else f"{address} is not for pages of other origins"
 
 
 def _sets(context: CommandContext) -> tuple[list[tuple[str, str]], list[Trouble]]:
