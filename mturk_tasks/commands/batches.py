@@ -17,6 +17,7 @@ from mturk_tasks.client.records import Assignment, Hit, HitState
 from mturk_tasks.client.session import PAGE
 from mturk_tasks.commands import journal, origins
 from mturk_tasks.commands.context import CommandContext
+from mturk_tasks.commands.fetched import FetchedWork
 from mturk_tasks.commands.journal import Entry, Journal, pseudonym
 from mturk_tasks.commands.runner import Outcome
 from mturk_tasks.errors import RecordsError, ServiceError
@@ -309,11 +310,17 @@ def submitted(work: Iterable[Work]) -> list[tuple[Hit, Assignment]]:
 
 
 def fetch_work(
-    context: CommandContext, hit_ids: Sequence[str], *, deleted: Collection[str] = (), say: bool = False
+    context: CommandContext,
+    hit_ids: Sequence[str],
+    *,
+    deleted: Collection[str] = (),
+    say: bool = False,
+    before: FetchedWork | None = None,
 ) -> tuple[list[Work], list[str]]:
     """Return each HIT with its work, in order, and the IDs of those that could not be retrieved.
 
-    `deleted` are those that a journal says were deleted, which not every service remembers.
+    `deleted` are those that a journal says were deleted, which not every service remembers. What was
+    fetched `before` and has not changed since is taken from there, and what is new is kept there.
     """
     states = _states(context, hit_ids)
 
@@ -321,9 +328,14 @@ def fetch_work(
         if states is None:
             return _fetch_one_by_one(context, hit_id, deleted)
         state = states.get(hit_id)
-        has_work = state is not None and not state.hit.deleted and state.has_work
-        found = assignments.of_hit(context.client, hit_id) if has_work else ()
-        return _work_of(hit_id, state, deleted, tuple(found))
+        if state is None or state.hit.deleted or not state.has_work:
+            return _work_of(hit_id, state, deleted)
+        found = before.find(hit_id, state.revision) if before else None
+        if found is None:
+            found = tuple(assignments.of_hit(context.client, hit_id))
+            if before:
+                before.keep(hit_id, state.revision, found)
+        return _work_of(hit_id, state, deleted, found)
 
     def line(outcome: Outcome[str, Work], number: int) -> str:
         place = f"HIT {number}/{len(hit_ids)}"

@@ -95,6 +95,11 @@ class BatchFiles:
         """Return the file of the work done."""
         return self._file("results")
 
+    @property
+    def fetched(self) -> Path:
+        """Return the copy of the work as it was fetched last."""
+        return self._file("results.fetched")
+
     def download(self, kind: str) -> Path:
         """Return the file of the work done in another format; ignore rules for results match its name."""
         return self._file("results.tidy.csv" if kind == TIDY else f"results.{kind}")
@@ -149,7 +154,7 @@ class BatchFiles:
         """Return every file, the journal last: while it is there the set can be found."""
         downloads = map(self.download, FORMATS)
         made = (self.report, self.labels, self.votes, self.quality, self.dataset, self.packed)
-        others = (self.drafts, self.uploads, *made)
+        others = (self.fetched, self.drafts, self.uploads, *made)
         return (self.success, self.failure, self.results, *downloads, *others, self.journal)
 
     def _file(self, ending: str) -> Path:

@@ -336,3 +336,56 @@ def test_no_field_of_a_page_takes_the_place_of_a_fixed_column(bench):
 
     first = rows(bench)[0]
     assert (first["reject"], first["Answer. Reject "]) == ("", "owl")
+
+
+def test_what_has_not_changed_is_not_fetched_again(bench):
+    load.run(bench.context(), LoadRequest())
+    first, second, _ = (hit["HITId"] for hit in bench.hits())
+    for hit_id in (first, second):
+        bench.submit("AONE", hit_id)
+    results.run(bench.context())
+    bench.submit("ATWO", second)
+    bench.strike.calls.clear()
+
+    results.run(bench.context())
+
+    assert bench.strike.calls.count("ListAssignmentsForHIT") == 1
+    assert len(rows(bench)) == 4
+
+
+def test_a_decision_is_seen_where_the_answers_are_not_fetched_again(bench):
+    load.run(bench.context(), LoadRequest(maxhits=1))
+    assignment = bench.submit("AONE", bench.hits()[0]["HITId"])
+    results.run(bench.context())
+    bench.client.reject_assignment(AssignmentId=assignment, RequesterFeedback="no")
+
+    results.run(bench.context())
+
+    assert [row["assignmentstatus"] for row in rows(bench)] == ["Rejected"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}\n", '{"version": 1, "marketplace": "OTHER"}\n["H", "r", []]\n', "\x00"]
+)
+def test_a_copy_that_is_not_as_it_was_written_is_worth_nothing(bench, text):
+    load.run(bench.context(), LoadRequest(maxhits=1))
+    bench.submit("AONE", bench.hits()[0]["HITId"])
+    results.run(bench.context())
+    before = bench.read("birds.results")
+    bench.write("birds.results.fetched", text)
+
+    results.run(bench.context())
+
+    assert bench.read("birds.results") == before
+
+
+def test_rows_that_were_taken_out_come_back_without_a_fetch(bench):
+    load.run(bench.context(), LoadRequest(maxhits=1))
+    bench.submit("AONE", bench.hits()[0]["HITId"])
+    results.run(bench.context())
+    before = bench.read("birds.results")
+    bench.write("birds.results", before.splitlines()[0] + "\n")
+
+    results.run(bench.context())
+
+    assert bench.read("birds.results") == before

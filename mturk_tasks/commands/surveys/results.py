@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mturk_tasks.client import assignments, hits
 from mturk_tasks.client.records import Assignment, DraftRecord
-from mturk_tasks.commands import batches
+from mturk_tasks.commands import batches, fetched
 from mturk_tasks.commands.batches import DELETED, UNKNOWN, Batch, Work, fetch_work
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.surveys import download, late, tidy
@@ -201,7 +201,8 @@ def run(
     also = [download.begin(context, batch, kind) for kind in kinds if kind not in (TIDY, PARQUET)]
     drafted = fetch_drafts(context, batch) if besides.drafts else None
     context.console.say("--[Retrieving Results]----------")
-    work, failed = fetch_work(context, batch.hit_ids, deleted=batch.deleted, say=True)
+    seen = fetched.read(batch.files.fetched, context.marketplace.id)
+    work, failed = fetch_work(context, batch.hit_ids, deleted=batch.deleted, say=True, before=seen)
     context.console.say("--[Done Retrieving Results]----------")
     work = _with_a_question(context, work)
     layout = layout or Layout()
@@ -213,6 +214,7 @@ def run(
     if context.dry:
         return summary
     results.write(path, answers, rows, own=carried.own, pairs=layout.pairs)
+    seen.write()
     for other in also:
         other.write(rows, answers)
     tidied = {kind: batch.files.download(kind) for kind in kinds if kind in (TIDY, PARQUET)}
