@@ -16,8 +16,9 @@ def found(store, at):
     """Return the groups that the worker may find: title, number of HITs, and whether they may be accepted."""
 
     def titles():
-        groups_found = look(store, at.now, groups.open_to, WORKER)
-        return [(group.kind.title, group.hits, group.qualified) for group in groups_found]
+        open_groups = look(store, at.now, groups.open_to, WORKER)
+        counted = look(store, at.now, groups.count, WORKER, open_groups)
+        return [(group.kind.title, group.hits, group.qualified) for group in counted]
 
     return titles
 

@@ -470,6 +470,7 @@ TYPE_NAME = InCodePoints(qualification_type.c.name)
 WAITING = qualification_request.c.status == word(PENDING)
 
 _partial("hit_offered", hit.c.shuffle, where=OFFERED)
+_partial("hit_offered_of_type", hit.c.hit_type, hit.c.shuffle, where=OFFERED)
 _partial("hit_of_requester", hit.c.requester, hit.c.created, hit.c.id, where=LISTED)
 _partial("hit_unexpired", hit.c.expiration, where=UNEXPIRED)
 _partial("hit_finished", hit.c.changed, where=FINISHED)

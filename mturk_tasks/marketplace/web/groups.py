@@ -24,6 +24,8 @@ from mturk_tasks.marketplace.records import workers
 from mturk_tasks.marketplace.storage import rows, system_types
 from mturk_tasks.marketplace.storage.rows import QualificationTypeRow
 from mturk_tasks.marketplace.storage.schema import (
+    LISTED,
+    OFFERED,
     PENDING,
     hit,
     hit_type,
@@ -68,16 +70,20 @@ class Kind:
 
 @dataclass(frozen=True)
 class Group:
-    """A type with the number of HITs that are there for the worker, and whether they may be accepted.
+    """A type with a HIT for the worker, and whether that may be accepted; its `newest` HIT is from then."""
 
-    `until` is when the last of them expires.
-    """
-
+    key: int
     kind: Kind
-    hits: int
     newest: datetime
-    until: datetime
     qualified: bool
+
+
+@dataclass(frozen=True)
+class CountedGroup(Group):
+    """A group with the number of HITs that are there for the worker, and when the last of them expires."""
+
+    hits: int
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -101,41 +107,83 @@ class Hit:
 
 
 def open_to(transaction: Transaction, worker_id: str) -> list[Group]:
-    """Return the groups in which a worker may find a HIT."""
-    offers = eligibility.offered(worker_id, (), workers.blocking_requesters(transaction, worker_id))
-    found = transaction.db.execute(_grouped(offers.query), offers.bound).all()
+    """Return the groups in which a worker may find a HIT; how many there are is not counted."""
+    unwelcome = set(workers.blocking_requesters(transaction, worker_id))
+    offers = eligibility.offered(worker_id, (), ())
+    rows_found = transaction.db.execute(_open_types(offers.query), offers.bound).all()
+    found = [row for row in rows_found if row.owner not in unwelcome]
     asked = [eligibility.Asked(row.key, row.owner, row.requirements) for row in found]
     hidden = set(eligibility.closed_among(transaction, worker_id, DISCOVER, asked))
     closed = set(eligibility.closed_among(transaction, worker_id, ACCEPT, asked))
     return [
-        Group(_kind(row), row.hits, row.newest, row.until, row.key not in closed)
+        Group(row.key, _kind(row), row.newest, row.key not in closed)
         for row in found
         if row.key not in hidden
     ]
 
 
 @cache
-def _grouped(offers: Select[Any]) -> Select[Any]:
-    """Return the query for the types of HITs on offer, with what a group tells of these HITs."""
-    counted = offers.with_only_columns(
-        hit.c.hit_type,
-        func.count().label("hits"),
-        func.max(hit.c.created).label("newest"),
-        func.max(hit.c.expiration).label("until"),
+def _open_types(offers: Select[Any]) -> Select[Any]:
+    """Return the query for the types of which a HIT is on offer.
+
+    It steps from one type to the next by the index of offers, and looks at one HIT of each: a million HITs
+    cost what their types do.
+    """
+    first = select(func.min(hit.c.hit_type).label("key")).where(OFFERED).cte("open_type", recursive=True)
+    following = select(func.min(hit.c.hit_type)).where(OFFERED, hit.c.hit_type > first.c.key)
+    step = select(following.correlate(first).scalar_subquery()).where(first.c.key.is_not(None))
+    open_type = first.union_all(step)
+    newest = (
+        select(hit.c.created)
+        .where(hit.c.hit_type == hit_type.c.id, LISTED)
+        .order_by(hit.c.created.desc(), hit.c.id.desc())
+        .limit(1)
+        .correlate(hit_type)
+        .scalar_subquery()
     )
-    each = counted.group_by(hit.c.hit_type).subquery()
-    columns = (*_KIND, each.c.hits, each.c.newest, each.c.until)
-    return select(*columns).join_from(each, hit_type).outerjoin(requester).order_by(hit_type.c.id)
+    here = offers.where(hit.c.hit_type == hit_type.c.id).correlate(hit_type).exists()
+    return (
+        select(*_KIND, newest.label("newest"))
+        .select_from(open_type)
+        .join(hit_type, hit_type.c.id == open_type.c.key)
+        .outerjoin(requester, hit_type.c.requester == requester.c.id)
+        .where(here)
+        .order_by(hit_type.c.id)
+    )
 
 
-def arranged(groups: Iterable[Group], wanted: Wanted) -> list[Group]:
+def count(transaction: Transaction, worker_id: str, groups: Sequence[Group]) -> list[CountedGroup]:
+    """Return the groups with the HITs in them counted, in their order."""
+    if not groups:
+        return []
+    offers = eligibility.offered(worker_id, (), ())
+    bound = {**offers.bound, "keys": [group.key for group in groups]}
+    found = {row.hit_type: row for row in transaction.db.execute(_counted(offers.query), bound)}
+    return [
+        CountedGroup(group.key, group.kind, group.newest, group.qualified, row.hits, row.until)
+        for group in groups
+        if (row := found.get(group.key))
+    ]
+
+
+@cache
+def _counted(offers: Select[Any]) -> Select[Any]:
+    """Return the query for how many HITs of some types are on offer, and until when."""
+    numbers = (func.count().label("hits"), func.max(hit.c.expiration).label("until"))
+    of_some = offers.with_only_columns(hit.c.hit_type, *numbers)
+    return of_some.where(hit.c.hit_type.in_(bindparam("keys", expanding=True))).group_by(hit.c.hit_type)
+
+
+def arranged(
+    transaction: Transaction, worker_id: str, groups: Iterable[Group], wanted: Wanted
+) -> Sequence[Group]:
     """Return the groups that are wanted, in the order asked for; the newest first unless said."""
     found = [one for one in groups if _fits(one, wanted)]
     found.sort(key=lambda one: one.newest, reverse=True)
     if wanted.sort == "reward":
         found.sort(key=lambda one: one.kind.reward, reverse=True)
     elif wanted.sort == "number":
-        found.sort(key=lambda one: one.hits, reverse=True)
+        return sorted(count(transaction, worker_id, found), key=lambda one: one.hits, reverse=True)
     return found
 
 

@@ -30,9 +30,11 @@ def add_to(site: Blueprint) -> None:
 def _home() -> Page:
     sought = pages.read(request.args.get("words", ""))
     wanted = _wanted(sought)
-    found = groups.open_to(session.transaction(), session.person().worker_id)
-    arranged = groups.arranged(found, wanted)
+    worker_id, transaction = session.person().worker_id, session.transaction()
+    found = groups.open_to(transaction, worker_id)
+    arranged = groups.arranged(transaction, worker_id, found, wanted)
     number = session.page_number()
+    shown = groups.count(transaction, worker_id, arranged[(number - 1) * PAGE : number * PAGE])
     asked = {
         "words": sought.text,
         "requester": wanted.requester,
@@ -42,7 +44,7 @@ def _home() -> Page:
     }
     return pages.page(
         "groups.html",
-        groups=arranged[(number - 1) * PAGE : number * PAGE],
+        groups=shown,
         number=len(arranged),
         all=len(found),
         sought=sought,

@@ -21,3 +21,4 @@ ALTER TABLE message ADD COLUMN requester BIGINT REFERENCES requester (id);
 DROP INDEX IF EXISTS ix_message_worker_id;
 CREATE INDEX message_by_worker ON message (worker_id, id);
 CREATE INDEX qualification_type_in_order ON qualification_type (name COLLATE "C", id);
+CREATE INDEX hit_offered_of_type ON hit (hit_type, shuffle) WHERE status = 'Assignable';

@@ -29,3 +29,4 @@ ALTER TABLE message ADD COLUMN requester INTEGER REFERENCES requester (id);
 DROP INDEX IF EXISTS ix_message_worker_id;
 CREATE INDEX message_by_worker ON message (worker_id, id);
 CREATE INDEX qualification_type_in_order ON qualification_type (name, id);
+CREATE INDEX hit_offered_of_type ON hit (hit_type, shuffle) WHERE status = 'Assignable';
