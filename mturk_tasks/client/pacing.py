@@ -119,7 +119,7 @@ class LearnedRate:
     MEASURED: Final = 1.0  # seconds after which it is over
     PRESSURE: Final = 1.06  # of what is measured, meanwhile: a slower rate would measure itself
     CAUTION: Final = 0.98  # of what was measured, afterwards
-    GROWTH: Final = 0.008  # of the rate, in the first second without a refusal; twice as much in each further
+    GROWTH: Final = 0.007  # of the rate, in the first second without a refusal; twice as much in each further
     UNSURE: Final = 4.0  # seconds of growth that are skipped where the rate may well be too low
     LOWEST: Final = 0.2
 

@@ -37,6 +37,8 @@ def program(nodes: Iterable[tree.Node], names: Names, start: tree.Position) -> P
     The program raises FileError, with the line of the template, where a row's values cannot be used, and
     TooMuch where they would take more than the budget of a row or a load. `start` is where the tree begins.
     """
+    nodes = list(nodes)
+    parts = _parts(nodes)
     try:
         write = _Compiler(names, start).body(nodes)
     except RecursionError as error:
@@ -44,6 +46,9 @@ def program(nodes: Iterable[tree.Node], names: Names, start: tree.Position) -> P
     load = values.Load()
 
     def run(row: TemplateRow) -> str:
+        filled = _filled(parts, row, load) if parts else None
+        if filled is not None:
+            return filled
         pieces: list[str] = []
         with load.row((str(start.path), start.line)) as left:
             try:
@@ -58,6 +63,34 @@ def program(nodes: Iterable[tree.Node], names: Names, start: tree.Position) -> P
         return "".join(pieces)
 
     return run
+
+
+def _parts(nodes: Iterable[tree.Node]) -> list[str | tree.Reference] | None:
+    """Return the texts and names of a template that has nothing else, as most have not; None of any other."""
+    parts: list[str | tree.Reference] = []
+    for node in nodes:
+        if isinstance(node, tree.Text):
+            parts.append(node.text)
+        elif isinstance(node, tree.Reference) and not (node.calls or node.slashes or node.fault):
+            parts.append(node)
+        elif not isinstance(node, tree.Comment):
+            return None
+    return parts
+
+
+def _filled(parts: Iterable[str | tree.Reference], row: TemplateRow, load: values.Load) -> str | None:
+    """Return the text with the values of names in it; None where a name has none, or it is too long."""
+    pieces: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            pieces.append(part)
+            continue
+        value = row.read(part.name)
+        if not isinstance(value, str | values.Phrase):
+            return None
+        pieces.append(values.written(value))
+    text = "".join(pieces)
+    return text if load.take(len(text)) else None
 
 
 def _recorded(texts: Iterable[str], pieces: list[str]) -> Iterator[str]:

@@ -75,6 +75,13 @@ class Load:
     seconds: float = LOAD_SECONDS
     characters: int = LOAD_CHARACTERS
 
+    def take(self, characters: int) -> bool:
+        """Take the characters of a row that costs nothing else, if it may have so many; say whether."""
+        if characters > min(LONGEST_TEXT, self.characters) or self.seconds <= 0:
+            return False
+        self.characters -= characters
+        return True
+
     @contextmanager
     def row(self, place: tuple[str, int]) -> Iterator[Budget]:
         """Give a row its budget and take what it needed from the load's."""

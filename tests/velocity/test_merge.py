@@ -241,3 +241,14 @@ def test_a_filled_cell_is_text_to_who_parses_the_document(value):
 @given(VALUES)
 def test_an_encoded_cell_decodes_to_the_cell(value):
     assert unquote_plus(fill("$helper.urlencode($cell)", {"cell": value})) == value
+
+
+PARTS = ["a <b> ", "$one", "${two}", "${one_raw}", "$!{two}", "\n", "&amp;"]
+
+
+@QUICK
+@given(st.lists(st.sampled_from(PARTS)), st.text(), st.text())
+def test_a_text_of_names_alone_is_filled_as_one_with_directives_is(parts, one, two):
+    text, cells = "".join(parts), {"one": one, "two": two}
+
+    assert fill(text, cells) == fill(f"{text}#if(1 == 2)x#end", cells)
