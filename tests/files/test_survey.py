@@ -81,19 +81,28 @@ def test_files_of_the_web_site_are_found_where_ours_are_not(folder, files, rows,
     assert [path.name for path in birds.doubles] == doubles
 
 
-def test_a_set_is_nine_files_the_journal_last(folder):
+def test_a_set_has_its_receipt_first_and_its_journal_last(folder):
     files = survey.set_files(folder, "second wave")
 
-    assert [path.name for path in files.all] == [
-        "second wave.success",
-        "second wave.failure",
-        "second wave.results",
-        "second wave.results.csv",
-        "second wave.results.jsonl",
-        "second wave.results.xlsx",
-        "second wave.drafts",
-        "second wave.files",
-        "second wave.journal",
+    assert [path.name.removeprefix("second wave.") for path in files.all] == [
+        "success",
+        "failure",
+        "results",
+        "results.csv",
+        "results.jsonl",
+        "results.xlsx",
+        "results.tidy.csv",
+        "results.parquet",
+        "results.fetched",
+        "drafts",
+        "files",
+        "report.html",
+        "labels.csv",
+        "votes.csv",
+        "quality.csv",
+        "dataset",
+        "dataset.zip",
+        "journal",
     ]
     assert {path.parent for path in files.all} == {folder}
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from mturk_tasks.marketplace.qualifications import requirements
 from mturk_tasks.marketplace.qualifications.requirements import (
@@ -21,7 +21,6 @@ from mturk_tasks.marketplace.qualifications.requirements import (
 )
 from mturk_tasks.marketplace.storage import system_types
 from mturk_tasks.marketplace.storage.schema import (
-    LISTED,
     OFFERED,
     STANDING,
     assignment,
@@ -38,9 +37,11 @@ from mturk_tasks.vocabulary.statuses import APPROVED, ASSIGNMENT_STATUSES, GRANT
 _ACTIONS: Final = (ACCEPT, PREVIEW, DISCOVER)  # each guards what the ones before it guard, and more
 _MEANINGFUL: Final = 100  # submitted assignments from which on a percentage is computed
 _ASKED: Final = select(hit_type.c.id, hit_type.c.requester, hit_type.c.requirements)
+_OFFERED_ONE: Final = select(hit.c.id).where(hit.c.hit_type == hit_type.c.id, OFFERED).limit(1)
 _OPEN: Final = _ASKED.where(
     hit_type.c.id.in_(select(requirement.c.hit_type)),
-    exists().where(hit.c.hit_type == hit_type.c.id, OFFERED, LISTED),
+    # not as `exists`, for which PostgreSQL may read the whole table once
+    _OFFERED_ONE.correlate(hit_type).scalar_subquery().is_not(None),
 )
 _OF_TYPE: Final = _ASKED.where(hit_type.c.hit_type_id == bindparam("wanted"))
 
