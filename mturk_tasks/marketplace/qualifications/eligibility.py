@@ -37,10 +37,11 @@ from mturk_tasks.vocabulary.statuses import APPROVED, ASSIGNMENT_STATUSES, GRANT
 _ACTIONS: Final = (ACCEPT, PREVIEW, DISCOVER)  # each guards what the ones before it guard, and more
 _MEANINGFUL: Final = 100  # submitted assignments from which on a percentage is computed
 _ASKED: Final = select(hit_type.c.id, hit_type.c.requester, hit_type.c.requirements)
-_OFFERED_ONE: Final = select(hit.c.id).where(hit.c.hit_type == hit_type.c.id, OFFERED).limit(1)
+_OFFERED_ONE: Final = (  # in the order of its index, or PostgreSQL may read the table until it finds one
+    select(hit.c.id).where(hit.c.hit_type == hit_type.c.id, OFFERED).order_by(hit.c.shuffle).limit(1)
+)
 _OPEN: Final = _ASKED.where(
     hit_type.c.id.in_(select(requirement.c.hit_type)),
-    # not as `exists`, for which PostgreSQL may read the whole table once
     _OFFERED_ONE.correlate(hit_type).scalar_subquery().is_not(None),
 )
 _OF_TYPE: Final = _ASKED.where(hit_type.c.hit_type_id == bindparam("wanted"))

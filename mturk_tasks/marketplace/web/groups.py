@@ -141,7 +141,8 @@ def _open_types(offers: Select[Any]) -> Select[Any]:
         .correlate(hit_type)
         .scalar_subquery()
     )
-    here = offers.where(hit.c.hit_type == hit_type.c.id).correlate(hit_type).exists()
+    of_this = offers.where(hit.c.hit_type == hit_type.c.id).order_by(hit.c.shuffle).limit(1)
+    here = of_this.correlate(hit_type).scalar_subquery().is_not(None)
     return (
         select(*_KIND, newest.label("newest"))
         .select_from(open_type)
