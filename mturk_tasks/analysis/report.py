@@ -14,7 +14,7 @@ from mturk_tasks.analysis.figures import Bin, histogram, hourly, middle, quantil
 from mturk_tasks.analysis.gold import RightAnswers, Score
 from mturk_tasks.analysis.quality import Doubt, Material
 from mturk_tasks.analysis.questions import FILE, NUMBER, RATING, TEXT, Question, number
-from mturk_tasks.analysis.responses import Response, by_hit, by_worker, pseudonyms
+from mturk_tasks.analysis.responses import Item, Response, by_hit, by_worker, pseudonyms
 from mturk_tasks.vocabulary.evaluation import Thresholds
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED, SUBMITTED, is_test_worker
 
@@ -22,14 +22,6 @@ _MOST_ITEMS = 25
 _MOST_BARS = 15
 _EXAMPLES = 6
 _LONGEST = 240  # characters of an example
-
-
-@dataclass(frozen=True)
-class Item:
-    """The input behind a HIT: the number of its row, None where it is not known, and its cells."""
-
-    row: int | None
-    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

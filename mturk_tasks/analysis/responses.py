@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -46,6 +46,14 @@ class Response:
         if self.accepted is None or self.submitted is None:
             return None
         return (self.submitted - self.accepted).total_seconds()
+
+
+@dataclass(frozen=True)
+class Item:
+    """The input behind a HIT: the number of its row, None where it is not known, and its cells."""
+
+    row: int | None
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_responses(file: Results) -> list[Response]:

@@ -8,8 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from mturk_tasks.analysis.report import Item
-from mturk_tasks.analysis.responses import Response
+from mturk_tasks.analysis.responses import Item, Response
 
 if TYPE_CHECKING:
     import pandas

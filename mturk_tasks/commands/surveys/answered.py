@@ -10,8 +10,7 @@ from mturk_tasks.analysis import questions as asked
 from mturk_tasks.analysis.gold import RightAnswers
 from mturk_tasks.analysis.quality import Material
 from mturk_tasks.analysis.questions import Question
-from mturk_tasks.analysis.report import Item
-from mturk_tasks.analysis.responses import Response, read_responses
+from mturk_tasks.analysis.responses import Item, Response, read_responses
 from mturk_tasks.commands import batches, journal, origins
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry

@@ -15,8 +15,8 @@ from typing import Final
 from mturk_tasks.analysis import personal, tidy
 from mturk_tasks.analysis import report as analysis
 from mturk_tasks.analysis.questions import Question
-from mturk_tasks.analysis.report import Background, Item
-from mturk_tasks.analysis.responses import pseudonyms
+from mturk_tasks.analysis.report import Background
+from mturk_tasks.analysis.responses import Item, pseudonyms
 from mturk_tasks.commands import journal, origins
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.surveys import aggregate, answered
