@@ -49,7 +49,7 @@ OUTSIDE = {
         *("flask", "werkzeug", "waitress", "cryptography"),  # in `server` and `web` alone
         *("itsdangerous", "markupsafe", "argon2"),  # in `web` alone
     },
-    "commands": {"platformdirs", "pyarrow"},
+    "commands": {"platformdirs", "pyarrow", "segno"},
     "tasks": {"invoke"},
     "mturk_tasks": {"invoke"},
 }
@@ -72,6 +72,7 @@ INNER = {  # rooms inside a room, and its single modules: what else of that room
         "": set(),  # what use cases share
         "qualifications": {""},
         "surveys": {"", "qualifications"},
+        "studies": {"", "surveys"},
         "marketplace": {""},
     },
     "marketplace": {
@@ -83,11 +84,12 @@ INNER = {  # rooms inside a room, and its single modules: what else of that room
         "reviews": GROUND,
         "due": {*GROUND, "reviews"},
         "worker": {*GROUND, "reviews", "due"},
-        "api": {*GROUND, "reviews", "due", "worker"},
+        "studies": {*GROUND, "reviews", "due", "worker"},
+        "api": {*GROUND, "reviews", "due", "worker", "studies"},
         "simulation": {*GROUND, "reviews", "due", "worker"},
         "operator": {*GROUND, "reviews", "due", "worker", "api"},
         "server": {*GROUND, "api"},
-        "web": {*GROUND, "due", "worker", "api", "operator", "server"},
+        "web": {*GROUND, "due", "worker", "studies", "api", "operator", "server"},
         "serve": {*GROUND, "due", "server", "web"},
     },
     "marketplace.web": {  # its pages know all three

@@ -140,6 +140,11 @@ class BatchFiles:
         return self._file("dataset")
 
     @property
+    def participants(self) -> Path:
+        """Return the table of who came to the study."""
+        return self._file("participants.csv")
+
+    @property
     def packed(self) -> Path:
         """Return that folder, packed."""
         return self._file("dataset.zip")
@@ -153,7 +158,15 @@ class BatchFiles:
     def all(self) -> tuple[Path, ...]:
         """Return every file, the journal last: while it is there the set can be found."""
         downloads = map(self.download, FORMATS)
-        made = (self.report, self.labels, self.votes, self.quality, self.dataset, self.packed)
+        made = (
+            self.report,
+            self.labels,
+            self.votes,
+            self.quality,
+            self.dataset,
+            self.packed,
+            self.participants,
+        )
         others = (self.fetched, self.drafts, self.uploads, *made)
         return (self.success, self.failure, self.results, *downloads, *others, self.journal)
 

@@ -85,6 +85,9 @@ def _said_by_tasks(path: Path) -> str:
 OLD_NAMES = {  # of the old commands that a survey folder has a task for
     hit.load: "loadHITs",
     hit.check: "",
+    hit.link: "",
+    hit.study: "",
+    hit.participants: "",
     hit.status: "",
     hit.sets: "",
     hit.log: "",

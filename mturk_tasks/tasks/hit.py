@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mturk_tasks.commands import surveys
+from mturk_tasks.commands import studies, surveys
 from mturk_tasks.errors import UsageError
 from mturk_tasks.files.survey import FORMATS
 from mturk_tasks.tasks import options
@@ -166,6 +166,30 @@ def quality(context: CommandContext, *, label: str, mark: bool) -> Summary:
 def dataset(context: CommandContext, *, label: str, **request: Any) -> Summary:
     """Write what the survey found as a folder to be published, under pseudonyms."""
     return surveys.dataset.run(context, surveys.dataset.DatasetRequest(**request), label)
+
+
+@market_task(**LABEL, qr=options.path("Write the link as a QR code, too: an SVG file."))
+def link(context: CommandContext, *, label: str, qr: Path | None) -> Summary:
+    """Open a study that participants come to by a link, and show the link."""
+    return studies.link.run(context, label, qr=qr)
+
+
+@market_task(**LABEL, open="Let new participants come again.", close="Let nobody new come.")
+def study(context: CommandContext, *, label: str, open: bool, close: bool) -> Summary:  # noqa: A002  # the option is --open
+    """Close the study of a set to new participants, or open it again."""
+    if open == close:
+        raise UsageError("study takes --open or --close")
+    return studies.link.switch(context, label, is_open=open)
+
+
+@market_task(
+    **LABEL,
+    approve_list="Print the IDs of who has finished instead, as the source takes them.",
+    pay_list="Print IDs and dollars instead, likewise.",
+)
+def participants(context: CommandContext, *, label: str, **lists: bool) -> Summary:
+    """List who came to the study, and how far they got."""
+    return studies.participants.run(context, label, **lists)
 
 
 @market_task(

@@ -11,9 +11,10 @@ from typing import Final
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.lib.money import parse_usd
 from mturk_tasks.vocabulary import entries as reading
-from mturk_tasks.vocabulary import evaluation, requirements
+from mturk_tasks.vocabulary import evaluation, recruitment, requirements
 from mturk_tasks.vocabulary.entries import LARGEST, Entry, Key, one_of, text, whole
 from mturk_tasks.vocabulary.evaluation import EvaluationProperties
+from mturk_tasks.vocabulary.recruitment import Recruitment
 from mturk_tasks.vocabulary.requirements import QualificationRequirement
 from mturk_tasks.vocabulary.statuses import ACTIVE, INACTIVE
 
@@ -104,6 +105,7 @@ class HitProperties:
     annotation_line: int
     merged: tuple[Entry, ...]
     evaluation: EvaluationProperties = field(default_factory=EvaluationProperties)
+    recruitment: Recruitment = field(default_factory=Recruitment)
 
 
 _HIT_KEYS: Final = {
@@ -129,16 +131,20 @@ def read_hit(entries: Iterable[tuple[int, str, str]], path: Path) -> tuple[HitPr
     merged = tuple(entry for entry in found.values() if concerns(entry.key))
     problems += problems_of(merged, path)
     evaluated, more = evaluation.read(found, path)
-    problems += more
+    recruited, unfit = recruitment.read(found, path)
+    problems += [*more, *unfit]
     if problems:  # with what is odd as well: a misspelt key is why the right one is missing
         raise FileError(*sorted([*problems, *warnings], key=lambda problem: problem.line or 0))
     warnings += requirements.doubts([entry for entry in merged if requirements.concerns(entry.key)], path)
     line = found[_ANNOTATION].line if _ANNOTATION in found else 0
-    return HitProperties(**values, annotation_line=line, merged=merged, evaluation=evaluated), warnings
+    read = HitProperties(
+        **values, annotation_line=line, merged=merged, evaluation=evaluated, recruitment=recruited
+    )
+    return read, warnings
 
 
 def _known(key: str) -> bool:
-    return key in _HIT_KEYS or concerns(key) or evaluation.concerns(key)
+    return key in _HIT_KEYS or concerns(key) or evaluation.concerns(key) or recruitment.concerns(key)
 
 
 # The properties file of a qualification as values: which keys there are, and what fits in them.

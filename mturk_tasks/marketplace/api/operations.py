@@ -14,6 +14,7 @@ from mturk_tasks.marketplace.qualifications import grants, types
 from mturk_tasks.marketplace.records import ledger, messages, workers
 from mturk_tasks.marketplace.reviews import runs
 from mturk_tasks.marketplace.storage.transactions import Transaction
+from mturk_tasks.marketplace.studies import studies
 from mturk_tasks.marketplace.worker import drafts, late, uploads
 
 Handler = Callable[[Transaction, Mapping[str, Any]], dict[str, Any]]
@@ -76,6 +77,11 @@ OFFERED: Final[Mapping[str, Operation]] = {
     "ListQualificationRequests": _reads(grants.list_requests),
     "AcceptQualificationRequest": _writes(grants.accept),
     "RejectQualificationRequest": _writes(grants.reject),
+    "CreateStudy": _writes(studies.create_study),
+    "AddHITsToStudy": _writes(studies.add_hits_to_study),
+    "UpdateStudy": _writes(studies.update_study),
+    "GetStudy": _reads(studies.get_study),
+    "ListStudyParticipants": _reads(studies.list_study_participants),
     "ListDrafts": _reads(drafts.list_drafts),
     "ListLateAnswers": _reads(late.list_late_answers),
     "AcceptLateAnswer": _writes(late.accept_late_answer),

@@ -91,13 +91,18 @@ _ASSIGNMENTS = select(schema.assignment.c.id).where(_OF_HITS)
 _HELD = schema.qualification.c.qualification_type.in_(_QUALIFICATION_TYPES)
 _ASKED = schema.qualification_request.c.qualification_type.in_(_QUALIFICATION_TYPES)
 _BLOCKED = schema.block.c.requester == _OWNER
+_STUDIES = select(schema.study.c.id).where(schema.study.c.requester == _OWNER)
+_IN_STUDIES = schema.participant.c.study.in_(_STUDIES)
 _CONCERNED = (
+    select(schema.participant.c.worker).where(_IN_STUDIES),
     select(schema.assignment.c.worker).where(_OF_HITS),
     select(schema.qualification.c.worker_id).where(_HELD),
     select(schema.qualification_request.c.worker_id).where(_ASKED),
     select(schema.block.c.worker_id).where(_BLOCKED),
 )
 _TEXTS = (
+    select(schema.study.c.consent).where(schema.study.c.requester == _OWNER),
+    select(schema.participant.c.consent).where(_IN_STUDIES),
     select(schema.hit.c.question).where(schema.hit.c.requester == _OWNER),
     select(schema.qualification_type.c.test).where(schema.qualification_type.c.requester == _OWNER),
     select(schema.qualification_request.c.test).where(_ASKED),
@@ -115,6 +120,9 @@ def of_requester() -> list[Belonging]:
         Belonging(schema.requirement, schema.requirement.c.hit_type.in_(_TYPES)),
         Belonging(schema.notification, schema.notification.c.hit_type.in_(_TYPES)),
         Belonging(schema.hit, schema.hit.c.requester == _OWNER),
+        Belonging(schema.study, schema.study.c.requester == _OWNER),
+        Belonging(schema.study_hit, schema.study_hit.c.hit.in_(_HITS)),
+        Belonging(schema.participant, _IN_STUDIES),
         Belonging(schema.assignment, _OF_HITS),
         Belonging(schema.bonus, schema.bonus.c.hit.in_(_HITS)),
         Belonging(schema.deposit, schema.deposit.c.requester == _OWNER),

@@ -235,6 +235,7 @@ session = Table(
     Column("account", ForeignKey("account.id"), nullable=False, index=True),
     Column("began", Moment, nullable=False),
     Column("ends", Moment, nullable=False, index=True),
+    Column("study", ForeignKey("study.id")),  # of a participant's, which reaches nothing else
 )
 
 invitation = Table(
@@ -451,6 +452,60 @@ review = Table(  # what review policies did, each followed by what it found
     Column("question", Text),
     Column("key", String(64)),
     Column("value", Text),
+)
+
+study = Table(  # what participants come to by a link: some HITs, and how one takes part
+    "study",
+    metadata,
+    _key(),
+    _owner(),
+    _public_id("study_id"),  # in the link; nobody can guess it
+    Column("source", String(16), nullable=False),  # where participants come from
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("codes", Text, nullable=False),  # by the ways in which it ends, in JSON
+    Column("back", Text, nullable=False),  # the address of return, empty for the source's own
+    Column("hits", Integer, nullable=False),  # that a participant does
+    Column("participants", Integer),  # at most
+    Column("minutes", Integer, nullable=False),  # without an answer, after which a place is free again
+    Column("until", Moment),
+    Column("consent", ForeignKey("question.digest")),  # the text that is agreed to first
+    Column("open", Boolean, nullable=False),
+    Column("created", Moment, nullable=False),
+)
+
+study_hit = Table(
+    "study_hit",
+    metadata,
+    Column("hit", ForeignKey("hit.id"), primary_key=True, autoincrement=False),
+    Column("study", ForeignKey("study.id"), nullable=False, index=True),
+)
+
+panel_member = Table(  # which worker somebody is whom a source knows by an ID
+    "panel_member",
+    metadata,
+    Column("scope", String(128), primary_key=True),  # the source, or the source and the requester
+    Column("external_id", String(128), primary_key=True),
+    Column("worker", ForeignKey("worker.worker_id"), nullable=False, unique=True),
+)
+
+participant = Table(
+    "participant",
+    metadata,
+    _key(),
+    Column("study", ForeignKey("study.id"), nullable=False),
+    Column("worker", ForeignKey("worker.worker_id"), nullable=False, index=True),
+    Column("external_id", Text, nullable=False),
+    Column("external_study", Text, nullable=False),
+    Column("external_session", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("entered", Moment, nullable=False),
+    Column("active", Moment, nullable=False),  # when a place was taken, or an answer came, last
+    Column("consented", Moment),
+    Column("consent", ForeignKey("question.digest")),  # the text that was agreed to
+    Column("ended", Moment),
+    Column("resume", String(64), nullable=False),  # the digest of what lets another browser go on
+    UniqueConstraint("study", "worker"),
 )
 
 OFFERED = hit.c.status == word(ASSIGNABLE)

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 from flask import Response, current_app, g, redirect, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from mturk_tasks.marketplace.due import read_current
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import Transaction
+from mturk_tasks.marketplace.studies import participants
 from mturk_tasks.marketplace.web import limits
 from mturk_tasks.marketplace.web.accounts import sessions
 
@@ -63,11 +64,16 @@ def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.secret_key or "", salt=_SALT)
 
 
+Answer = TypeVar("Answer", bound=BaseResponse)
 SignUp = Literal["open", "invitation", "closed"]
 Page = str | tuple[str, int] | BaseResponse
 _LAST_PAGE: Final = 1_000_000
 _LONGEST: Final = 2000  # characters of an address to go on to
 _WITH_FILES: Final = "site.submit"
+_OF_STUDY: Final = tuple(f"site.study{part}" for part in ("", "_start", "_consent", "_next", "_leave"))
+_WORK_OF_STUDY: Final = tuple(
+    f"site.{name}" for name in ("work", "submit", "submitted", "onward", "give_back", "receipt")
+)
 _SECRET: Final = re.compile(r"[\w-]{43}", re.ASCII)
 _LOCAL: Final = re.compile(r"/(?:[^/\\\x00-\x20\x7f][^\\\x00-\x20\x7f]*)?")
 _SESSION: Final = "mturk"
@@ -144,10 +150,24 @@ def enter() -> None:
     g.unclear = len(held) > 1  # a neighbouring host's page set one; which, nobody can say
     g.known = not g.unclear and bool(_SECRET.fullmatch("".join(held)))
     g.visitor = held[0] if g.known else sessions.new()
-    g.person = sessions.find(transaction().db, g.visitor, real()) if g.known else None
+    g.person = _allowed(sessions.find(transaction().db, g.visitor, real())) if g.known else None
     if _may_send_files():
         assignment_id = (request.view_args or {})["assignment_id"]
         request.max_content_length = limits.allowed(transaction(), g.person.worker_id, assignment_id)
+
+
+def _allowed(person: sessions.Person | None) -> sessions.Person | None:
+    """Return who is signed in; at any other page than the study's own a participant is nobody."""
+    if person is None or person.study is None:
+        return person
+    asked = request.view_args or {}
+    if request.endpoint in _OF_STUDY:
+        return person if asked["study_id"] == person.study else None
+    if request.endpoint not in _WORK_OF_STUDY:
+        return None
+    own = participants.find_study(transaction(), person.study)
+    inside = own is not None and participants.is_in_study(transaction(), own, asked["assignment_id"])
+    return person if inside else None
 
 
 def is_ours() -> bool:
@@ -179,14 +199,29 @@ def leave(response: Response) -> Response:
     return response
 
 
-def sign_in(response: BaseResponse, account_key: int) -> BaseResponse:
-    """Begin a session; what the visitor held before is worth nothing then."""
-    if g.person is not None:
+def sign_in(response: Answer, account_key: int, *, study: int | None = None) -> Answer:
+    """Begin a session, of a participant in that study if one is given.
+
+    What the visitor held before is worth nothing then.
+    """
+    if g.known:
         sessions.end(store(), g.visitor)
-    made = sessions.begin(store(), account_key, real())
+    made = sessions.begin(store(), account_key, real(), study)
     _set(response, _SESSION, made, sessions.LASTS)
+    if study is not None:
+        return response
     _set(response, _BROWSER, write(browser(), account_key), LASTS)
     return response
+
+
+def set_cookie(response: BaseResponse, name: str, value: str) -> None:
+    """Give the browser a cookie of the site's, which lasts until it is closed."""
+    _set(response, name, value)
+
+
+def cookie(name: str) -> str:
+    """Return a cookie of the site's, empty where there is none."""
+    return request.cookies.get(_named(name), "")
 
 
 def browser() -> Browser | None:

@@ -25,6 +25,7 @@ from mturk_tasks.marketplace.web import (
     qualification_pages,
     resend,
     session,
+    studies,
     submissions,
     work_pages,
 )
@@ -72,7 +73,7 @@ def blueprint(settings: session.SiteSettings) -> Blueprint:
     site.after_request(session.leave)
     site.teardown_request(session.finish_reading)
     site.before_app_request(notice)
-    for views in (auth, hits, work_pages, qualification_pages, dashboard):
+    for views in (auth, hits, work_pages, studies, qualification_pages, dashboard):
         views.add_to(site)
     site.add_url_rule("/files/<name>", "file", _file, methods=["GET"])
     site.add_url_rule(f"{uploads.PATH}<token>", "uploaded", submissions.uploaded, methods=["GET"])

@@ -37,6 +37,34 @@ TEXTS: Final[Mapping[str, str]] = {
     "show": "Show",
     "search_cut": "That was too much to look for: only the first {words} words within {characters} "
     "characters were looked for.",
+    # studies, which participants come to by a link
+    "study_about": "You are asked to do {hits} of these. You can stop at any time, and what you have sent "
+    "counts.",
+    "study_start": "Take part",
+    "study_begin": "Begin",
+    "study_go_on": "Go on",
+    "study_progress": "{done} of {hits} done.",
+    "study_leave": "Leave the study",
+    "study_left": "You have left the study. What you had sent before counts. You may close this page.",
+    "study_resume": "You take part in this study already, in another browser. To go on here, type the code "
+    "that you were shown when you began.",
+    "study_resume_code": "Your code to go on",
+    "study_wrong_resume": "That is not the code.",
+    "study_too_many": "That was tried too often from here. Try again in a quarter of an hour.",
+    "study_keep_code": "With this code you can go on in another browser or on your phone. Note it down, or "
+    "just go on here.",
+    "study_agree": "I agree",
+    "study_decline": "I do not agree",
+    "study_thanks": "Thank you! You are done.",
+    "study_code": "Your code:",
+    "study_back": "Back to where you came from",
+    "study_no_id": "Open this study from {source}: its link says who you are, and this one does not.",
+    "study_bad_id": "This link is not as {source} makes it. Open the study from there again.",
+    "study_end_closed": "This study is closed. Thank you for your interest.",
+    "study_end_late": "This study is over. Thank you for your interest.",
+    "study_end_full": "There is nothing left to do in this study. Thank you for your interest.",
+    "study_end_blocked": "You cannot take part in this study. Thank you for your interest.",
+    "study_end_noconsent": "You did not agree, so there is nothing more to do. Thank you for your interest.",
     # the way in and out
     "sign_in": "Sign in",
     "sign_up": "Sign up",

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from mturk_tasks.marketplace.storage.schema import ABANDONED, ACCEPTED, RETURNED
-from mturk_tasks.marketplace.web import limits, pages, session, submissions
+from mturk_tasks.marketplace.web import limits, pages, session, studies, submissions
 from mturk_tasks.marketplace.web.session import Page, go, signed_in
 from mturk_tasks.marketplace.web.texts import text
 from mturk_tasks.marketplace.worker import answering, record, work
@@ -99,7 +99,12 @@ def _onward(assignment_id: str) -> Page:
 
 
 def _after_submit(one: record.Assignment, *, goes_on: bool) -> Page:
-    """Lead on from an answer that is on the disk: to its receipt, or to the next HIT with it."""
+    """Lead on from an answer that is on the disk: to its receipt, or to the next HIT with it.
+
+    A participant of a study goes on there.
+    """
+    if (study_id := session.person().study) is not None:
+        return studies.go_on(study_id)
     if goes_on:
         following = _following(one)
         if following:
@@ -124,6 +129,9 @@ def _give_back(assignment_id: str) -> Page:
         work.give_back(session.store(), assignment_id, session.person().worker_id, session.now())
     except answering.Refused:
         return go("work", assignment_id=assignment_id)
+    study_id = session.person().study
+    if study_id is not None:
+        return go("study", study_id=study_id)
     return go("group", group_id=one.hit_type_id, said="returned")
 
 
@@ -132,6 +140,8 @@ def _receipt(assignment_id: str) -> Page:
     one = _own(assignment_id)
     if one.status not in ASSIGNMENT_STATUSES:
         return go("work", assignment_id=assignment_id)
+    if (study_id := session.person().study) is not None:
+        return go("study", study_id=study_id)
     return pages.page("receipt.html", one=one)
 
 

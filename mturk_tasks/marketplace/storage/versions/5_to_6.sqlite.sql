@@ -30,3 +30,62 @@ DROP INDEX IF EXISTS ix_message_worker_id;
 CREATE INDEX message_by_worker ON message (worker_id, id);
 CREATE INDEX qualification_type_in_order ON qualification_type (name, id);
 CREATE INDEX hit_offered_of_type ON hit (hit_type, shuffle) WHERE status = 'Assignable';
+CREATE TABLE study (
+    id INTEGER NOT NULL,
+    requester INTEGER,
+    study_id VARCHAR(64) NOT NULL,
+    source VARCHAR(16) NOT NULL,
+    title TEXT NOT NULL,
+    description TEXT NOT NULL,
+    codes TEXT NOT NULL,
+    back TEXT NOT NULL,
+    hits INTEGER NOT NULL,
+    participants INTEGER,
+    minutes INTEGER NOT NULL,
+    until BIGINT,
+    consent VARCHAR(64),
+    open BOOLEAN NOT NULL,
+    created BIGINT NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(requester) REFERENCES requester (id),
+    UNIQUE (study_id),
+    FOREIGN KEY(consent) REFERENCES question (digest)
+);
+CREATE TABLE study_hit (
+    hit INTEGER NOT NULL,
+    study INTEGER NOT NULL,
+    PRIMARY KEY (hit),
+    FOREIGN KEY(hit) REFERENCES hit (id),
+    FOREIGN KEY(study) REFERENCES study (id)
+);
+CREATE INDEX ix_study_hit_study ON study_hit (study);
+CREATE TABLE panel_member (
+    scope VARCHAR(128) NOT NULL,
+    external_id VARCHAR(128) NOT NULL,
+    worker VARCHAR(64) NOT NULL,
+    PRIMARY KEY (scope, external_id),
+    FOREIGN KEY(worker) REFERENCES worker (worker_id),
+    UNIQUE (worker)
+);
+CREATE TABLE participant (
+    id INTEGER NOT NULL,
+    study INTEGER NOT NULL,
+    worker VARCHAR(64) NOT NULL,
+    external_id TEXT NOT NULL,
+    external_study TEXT NOT NULL,
+    external_session TEXT NOT NULL,
+    state VARCHAR(16) NOT NULL,
+    entered BIGINT NOT NULL,
+    active BIGINT NOT NULL,
+    consented BIGINT,
+    consent VARCHAR(64),
+    ended BIGINT,
+    resume VARCHAR(64) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (study, worker),
+    FOREIGN KEY(study) REFERENCES study (id),
+    FOREIGN KEY(worker) REFERENCES worker (worker_id),
+    FOREIGN KEY(consent) REFERENCES question (digest)
+);
+CREATE INDEX ix_participant_worker ON participant (worker);
+ALTER TABLE session ADD COLUMN study INTEGER REFERENCES study (id);

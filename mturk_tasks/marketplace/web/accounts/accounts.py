@@ -99,6 +99,22 @@ def add(store: Store, name: str, now: datetime, *, tests_for: str | None = None)
         return _account(_fetch(transaction, name)), password
 
 
+def enter_participant(transaction: Transaction) -> str:
+    """Make an account that nobody can sign in to, for a participant of a study; return its worker ID."""
+    key = _enter(transaction, f"participant-{secrets.token_hex(8)}", "")
+    worker_id: str = transaction.db.execute(
+        select(account.c.worker_id).where(account.c.id == key)
+    ).scalar_one()
+    return worker_id
+
+
+def key_of_worker(store: Store, worker_id: str) -> int:
+    """Return the key of a worker's account, which there is."""
+    with store.reading() as db:
+        same = select(account.c.id).where(account.c.worker_id == worker_id)
+        return int(db.execute(same).scalar_one())
+
+
 def check(store: Store, name: str, password: str) -> int | None:
     """Return the key of the account with this name and password, None where there is none to sign in to."""
     columns = (account.c.id, account.c.password, account.c.disabled)

@@ -20,7 +20,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
-from mturk_tasks.marketplace.storage.schema import account, attempt, session, worker
+from mturk_tasks.marketplace.storage.schema import account, attempt, session, study, worker
 from mturk_tasks.marketplace.storage.store import Store
 
 # Passwords: which are good enough, and how they are kept.
@@ -87,18 +87,28 @@ LASTS: Final = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Person:
-    """Who is signed in: the account's key, the name, and the worker ID; `test` for a test worker."""
+    """Who is signed in: the account's key, the name, and the worker ID; `test` for a test worker.
+
+    A participant of a study reaches that `study` alone.
+    """
 
     key: int
     name: str
     worker_id: str
     test: bool
+    study: str | None = None
 
 
-def begin(store: Store, account_key: int, now: datetime) -> str:
+def begin(store: Store, account_key: int, now: datetime, study_key: int | None = None) -> str:
     """Begin a session and return its secret, which is known to the browser alone."""
     made = new()
-    values = {"digest": digest(made), "account": account_key, "began": now, "ends": now + LASTS}
+    values = {
+        "digest": digest(made),
+        "account": account_key,
+        "began": now,
+        "ends": now + LASTS,
+        "study": study_key,
+    }
     with store.writing() as db:
         db.execute(delete(session).where(session.c.ends <= now))
         db.execute(insert(session), values)
@@ -106,10 +116,17 @@ def begin(store: Store, account_key: int, now: datetime) -> str:
 
 
 _SIGNED_IN: Final = (
-    select(account.c.id, account.c.name, account.c.worker_id, worker.c.tests_for.is_not(None))
+    select(
+        account.c.id,
+        account.c.name,
+        account.c.worker_id,
+        worker.c.tests_for.is_not(None),
+        study.c.study_id,
+    )
     .select_from(session)
-    .join(account)
-    .join(worker)
+    .join(account, session.c.account == account.c.id)
+    .join(worker, account.c.worker_id == worker.c.worker_id)
+    .outerjoin(study, session.c.study == study.c.id)
     .where(
         session.c.digest == bindparam("held"),
         session.c.ends > bindparam("now"),

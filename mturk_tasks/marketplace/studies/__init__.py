@@ -1,0 +1,1 @@
+"""Studies: HITs that participants come to by a link, and who these are."""

@@ -1,0 +1,237 @@
+"""The pages of a study: what it is, consent, HIT after HIT, and the end with its code."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Final
+
+from flask import Blueprint, Response, abort, current_app, g, redirect, request
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from mturk_tasks.marketplace.storage.transactions import Transaction
+from mturk_tasks.marketplace.studies import participants
+from mturk_tasks.marketplace.studies.participants import Arrival, Participant
+from mturk_tasks.marketplace.studies.studies import (
+    DECLINED,
+    FINISHED,
+    LEFT,
+    StudyRow,
+    consent_text,
+    known_worker,
+    scope_of,
+)
+from mturk_tasks.marketplace.web import guesses, session
+from mturk_tasks.marketplace.web.accounts import accounts, sessions
+from mturk_tasks.marketplace.web.pages import page
+from mturk_tasks.marketplace.web.session import Page, go
+from mturk_tasks.marketplace.web.texts import text
+from mturk_tasks.markup import consent
+from mturk_tasks.vocabulary.recruitment import DONE, SOURCES, way_back
+
+_COOKIE: Final = "mturk-arrival"
+_SALT: Final = "mturk-tasks.arrival"
+_LONGEST: Final = 128  # characters of what a source's link tells beside the ID
+_REASONS: Final = {
+    "closed": "late",
+    "late": "late",
+    "full": "full",
+    "blocked": "excluded",
+}  # which code is told
+
+
+def add_to(site: Blueprint) -> None:
+    """Add the pages."""
+    site.add_url_rule("/s/<study_id>", "study", _study, methods=["GET"])
+    site.add_url_rule("/s/<study_id>/start", "study_start", _start, methods=["POST"])
+    site.add_url_rule("/s/<study_id>/consent", "study_consent", _consent, methods=["POST"])
+    site.add_url_rule("/s/<study_id>/next", "study_next", _next, methods=["POST"])
+    site.add_url_rule("/s/<study_id>/leave", "study_leave", _leave, methods=["POST"])
+
+
+def go_on(study_id: str) -> Page:
+    """Lead a participant on: to the HIT that they hold, to another one, or to the end."""
+    worker_id = session.person().worker_id
+    following = participants.next_assignment(session.store(), study_id, worker_id, session.now())
+    if following is not None:
+        return go("work", assignment_id=following)
+    own = _found(study_id)
+    if participants.progress(session.transaction(), own, worker_id).done:
+        participants.finish(session.store(), study_id, worker_id, session.now())
+        return go("study", study_id=study_id)
+    return _ending(own, "full")
+
+
+def _study(study_id: str) -> Page:
+    own = _found(study_id)
+    source = SOURCES[own.source]
+    if any(name in request.args for name in source.parameters if name):
+        return _arrive(own)
+    if request.args:
+        return go("study", study_id=study_id)
+    mine = _mine(own)
+    if mine is not None:
+        return _where_they_are(own, mine)
+    arrival = _arrival(study_id)
+    if source.identifies and arrival is None:
+        return _told(own, "study_no_id", 403)
+    if _has_come(session.transaction(), own, arrival or Arrival()):
+        return _asked_to_resume(own)
+    why = participants.refusal(session.transaction(), own)
+    if why is not None:
+        return _ending(own, why)
+    return page("study.html", study=own, part="welcome", minutes=own.minutes)
+
+
+def _arrive(own: StudyRow) -> Page:
+    """Take the ID out of the address, where it would stand in logs and in what the next page is told."""
+    source = SOURCES[own.source]
+    who, of, by = (request.args.get(name, "") if name else "" for name in source.parameters)
+    if not source.accepts(who):
+        return _told(own, "study_bad_id", 400)
+    response = redirect(f"/s/{own.study_id}", 303)
+    value = _serializer().dumps([own.study_id, who, of[:_LONGEST], by[:_LONGEST]])
+    session.set_cookie(response, _COOKIE, str(value))
+    return response
+
+
+def _start(study_id: str) -> Page:
+    """Let who pressed the button take part: a preview by a program presses none, and takes no place."""
+    own = _found(study_id)
+    arrival = _arrival(study_id)
+    if SOURCES[own.source].identifies and arrival is None:
+        return _told(own, "study_no_id", 403)
+    resume = request.form.get("resume", "").strip()
+    subject = f"study {own.id} {arrival.external_id if arrival else ''}"
+    if resume and not sessions.begin_attempt(session.store(), subject, guesses.address(), session.real()):
+        return _asked_to_resume(own, "study_too_many", 429)
+    if not resume and not sessions.begin_sign_up(session.store(), guesses.address(), session.real()):
+        return _told(own, "study_too_many", 429)
+    try:
+        worker_id, code = participants.enter(
+            session.store(),
+            study_id,
+            arrival or Arrival(),
+            session.now(),
+            resume=resume,
+            make_worker=accounts.enter_participant,
+        )
+    except participants.Refused as refused:
+        if refused.reason == "needs_resume":
+            return _asked_to_resume(own, "study_wrong_resume" if resume else "", 422 if resume else 200)
+        return _ending(own, refused.reason)
+    key = accounts.key_of_worker(session.store(), worker_id)
+    if not code or not SOURCES[own.source].identifies:
+        return session.sign_in(redirect(f"/s/{study_id}", 303), key, study=own.id)
+    written = page("study.html", study=own, part="started", resume=code)
+    return session.sign_in(Response(written), key, study=own.id)
+
+
+def _consent(study_id: str) -> Page:
+    own, mine = _taking_part(study_id)
+    if own.consent is None:
+        return go("study", study_id=study_id)
+    if request.form.get("agree") != "1":
+        participants.decline(session.store(), study_id, mine.worker, session.now())
+        return go("study", study_id=study_id)
+    if request.form.get("digest") == own.consent:  # the text that was shown is the one that counts
+        participants.agree(session.store(), study_id, mine.worker, own.consent, session.now())
+    return go("study", study_id=study_id)
+
+
+def _next(study_id: str) -> Page:
+    own, mine = _taking_part(study_id)
+    if not _agreed(own, mine):
+        return go("study", study_id=study_id)
+    try:
+        participants.keep_place(session.store(), study_id, mine.worker, session.now())
+    except participants.Refused as refused:
+        return _ending(own, refused.reason)
+    return go_on(study_id)
+
+
+def _leave(study_id: str) -> Page:
+    _, mine = _taking_part(study_id)
+    participants.leave(session.store(), study_id, mine.worker, session.now())
+    return go("study", study_id=study_id)
+
+
+def _where_they_are(own: StudyRow, mine: Participant) -> Page:
+    if mine.state == FINISHED:
+        return _ending(own, DONE, mine)
+    if mine.state == DECLINED:
+        return _ending(own, "noconsent", mine)
+    if mine.state == LEFT:
+        return _told(own, "study_left", 200)
+    if not _agreed(own, mine):
+        written = consent.render(consent_text(session.transaction(), own.consent or ""))
+        return page("study.html", study=own, part="consent", consent=written)
+    progress = participants.progress(session.transaction(), own, mine.worker)
+    return page("study.html", study=own, part="go_on", done=progress.done, held=progress.held)
+
+
+def _agreed(own: StudyRow, mine: Participant) -> bool:
+    """Say whether somebody has agreed to the text as it stands; a changed one asks again."""
+    return own.consent is None or mine.consent == own.consent
+
+
+def _ending(own: StudyRow, ending: str, mine: Participant | None = None) -> Page:
+    """Return the page of an end, with the code that belongs to it."""
+    code = own.code(_REASONS.get(ending, ending))
+    arrival = _arrival(own.study_id)
+    external_id = mine.external_id if mine else arrival.external_id if arrival else ""
+    address = way_back(own.source, own.back, code=code, external_id=external_id) if code else ""
+    written = page(
+        "study.html",
+        study=own,
+        part="end",
+        ended_well=ending == DONE,
+        ending=ending,
+        code=code,
+        address=address,
+    )
+    return written, 200 if mine or ending == DONE else 403
+
+
+def _asked_to_resume(own: StudyRow, error: str = "", status: int = 200) -> Page:
+    return page("study.html", study=own, part="resume", error=text(error) if error else ""), status
+
+
+def _told(own: StudyRow, key: str, status: int) -> Page:
+    return page("study.html", study=own, part="told", told=text(key, source=own.source.title())), status
+
+
+def _found(study_id: str) -> StudyRow:
+    return participants.find_study(session.transaction(), study_id) or abort(404)
+
+
+def _mine(own: StudyRow) -> Participant | None:
+    """Return the participant whose browser asks, None for anybody else."""
+    person = g.person
+    if person is None or person.study != own.study_id:
+        return None
+    return participants.find(session.transaction(), own, person.worker_id)
+
+
+def _taking_part(study_id: str) -> tuple[StudyRow, Participant]:
+    own = _found(study_id)
+    return own, _mine(own) or abort(403)
+
+
+def _has_come(transaction: Transaction, own: StudyRow, arrival: Arrival) -> bool:
+    """Say whether somebody with this ID takes part already, in another browser."""
+    if not SOURCES[own.source].identifies:
+        return False
+    worker_id = known_worker(transaction, scope_of(own), arrival.external_id)
+    return worker_id is not None and participants.find(transaction, own, worker_id) is not None
+
+
+def _arrival(study_id: str) -> Arrival | None:
+    """Return who the link said that the visitor is; None unless it was a link to this study."""
+    with suppress(BadSignature, ValueError):
+        of, *told = _serializer().loads(session.cookie(_COOKIE))
+        return Arrival(*told) if of == study_id else None
+    return None
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt=_SALT)
