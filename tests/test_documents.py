@@ -94,7 +94,9 @@ def survey_table() -> dict[str, set[str]]:
     """Return of each task on the page of tasks the options that its row has."""
     page = (ROOT / "mturk_tasks" / "handbook" / "tasks.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([\w.]+)` \| (.*) \|$", page, re.MULTILINE)
-    return {name: set(re.findall(r"--[a-z]+", " ".join(re.findall(r"`([^`]*)`", row)))) for name, row in rows}
+    return {
+        name: set(re.findall(r"--[a-z-]+", " ".join(re.findall(r"`([^`]*)`", row)))) for name, row in rows
+    }
 
 
 _SURVEY = hit_tasks(str(ROOT / "tasks.py"))

@@ -69,9 +69,7 @@ def add_hits(client: Client, study_id: str, hit_ids: Sequence[str]) -> Study:
     """Add HITs to a study; those that are in it already are fine."""
     found = get(client, study_id) if not hit_ids else None
     for begin in range(0, len(hit_ids), PAGE):
-        answer = call(
-            client, "add_hits_to_study", StudyId=study_id, HITIds=list(hit_ids[begin : begin + PAGE])
-        )
+        answer = call(client, "add_study_hits", StudyId=study_id, HITIds=list(hit_ids[begin : begin + PAGE]))
         found = study(answer["Study"])
     assert found is not None  # noqa: S101  # for the type checker
     return found

@@ -102,6 +102,7 @@ def test_a_set_has_its_receipt_first_and_its_journal_last(folder):
         "quality.csv",
         "dataset",
         "dataset.zip",
+        "participants.csv",
         "journal",
     ]
     assert {path.parent for path in files.all} == {folder}

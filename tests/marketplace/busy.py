@@ -11,6 +11,9 @@ from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.records import workers
 from mturk_tasks.marketplace.records.workers import Profile
 from mturk_tasks.marketplace.storage.store import Store
+from mturk_tasks.marketplace.studies import participants
+from mturk_tasks.marketplace.studies.participants import Arrival
+from mturk_tasks.marketplace.web.accounts import accounts
 from mturk_tasks.marketplace.worker import drafts, qualifications, uploads, work
 from tests.marketplace.conftest import ANSWER, HIT, KEY, TEST, TYPE, UPLOAD, At
 from tests.marketplace.policies import answers, known_answers, plurality
@@ -53,6 +56,23 @@ def fill(store: Store, client: Client, at: At) -> None:
     client.update_expiration_for_hit(HITId=gone, ExpireAt=0)
     client.delete_hit(HITId=gone)
     _keep(store, client, at)
+    _recruit(store, client, at)
+
+
+def _recruit(store: Store, client: Client, at: At) -> None:
+    """Leave a study, and a participant who agreed to its consent."""
+    hit = _post(client, Title="A study", MaxAssignments=3)
+    terms = {"Source": "prolific", "HITsPerParticipant": 1, "Minutes": 30, "Consent": "# Do you agree?"}
+    made = client.create_study(HITIds=[hit["HITId"]], **terms)["Study"]
+    worker_id, _ = participants.enter(
+        store,
+        made["StudyId"],
+        Arrival("5f" * 12, "st", "se"),
+        at.now,
+        resume="",
+        make_worker=accounts.enter_participant,
+    )
+    participants.agree(store, made["StudyId"], worker_id, made["ConsentDigest"], at.now)
 
 
 def _keep(store: Store, client: Client, at: At) -> None:

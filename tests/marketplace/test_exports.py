@@ -23,7 +23,14 @@ from tests.marketplace.busy import client_of, enter, fill
 from tests.marketplace.conftest import HIT, QUESTION, TYPE
 from tests.stores import look
 
-OF_PEOPLE = {"account", "session", "invitation", "password_link", "attempt"}  # the site's, no requester's
+OF_PEOPLE = {
+    "account",
+    "session",
+    "invitation",
+    "password_link",
+    "attempt",
+    "panel_member",
+}  # the site's, no requester's
 NO_AMOUNTS = ("NaN", "1e30", "0.055", "-inf")
 OF_THE_PLACE = {"meta", "former_marketplace"}
 

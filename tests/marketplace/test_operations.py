@@ -23,11 +23,13 @@ NOTIFICATION = {
 }
 REASON = {"Reason": "why"}
 BAD_WORKER = {"WorkerId": "W1"}
+TERMS = {"Source": "link", "HITsPerParticipant": 1, "Minutes": 30}
 
 # Operation: what a valid call needs beside the named objects of the market, and what makes it invalid.
 CALLS: dict[str, tuple[Any, Any]] = {
     "AcceptLateAnswer": ({}, {"AssignmentId": "3NONE"}),
     "AcceptQualificationRequest": ({}, {"QualificationRequestId": "3NONE"}),
+    "AddStudyHITs": ({}, {"StudyId": "none"}),
     "ApproveAssignment": ({}, {"AssignmentId": "3NONE"}),
     "AssociateQualificationWithWorker": ({}, NOBODYS),
     "CreateAdditionalAssignmentsForHIT": ({"NumberOfAdditionalAssignments": 1}, NOWHERE),
@@ -35,6 +37,7 @@ CALLS: dict[str, tuple[Any, Any]] = {
     "CreateHITType": ({}, {"Title": ""}),
     "CreateHITWithHITType": ({}, {"HITTypeId": "3NONE"}),
     "CreateQualificationType": ({"Name": "New", "QualificationTypeStatus": "Active"}, {"Name": "Trees"}),
+    "CreateStudy": (TERMS, {"Source": "nowhere"}),
     "CreateWorkerBlock": (REASON, BAD_WORKER),
     "DeleteHIT": ({}, NOWHERE),
     "DeleteQualificationType": ({}, NOBODYS),
@@ -47,6 +50,7 @@ CALLS: dict[str, tuple[Any, Any]] = {
     "GetHITStates": ({"HITIds": ["3NONE"]}, {"HITIds": ["no ID"]}),
     "GetQualificationScore": ({"WorkerId": "AHOLDER"}, {"WorkerId": "ASTRANGER"}),
     "GetQualificationType": ({}, NOBODYS),
+    "GetStudy": ({}, {"StudyId": "none"}),
     "ListAssignmentsForHIT": ({}, NOWHERE),
     "ListBonusPayments": ({}, NOWHERE),
     "ListDrafts": ({}, NOWHERE),
@@ -57,6 +61,7 @@ CALLS: dict[str, tuple[Any, Any]] = {
     "ListQualificationTypes": ({"MustBeRequestable": True}, {"NextToken": "x"}),
     "ListReviewPolicyResultsForHIT": ({}, NOWHERE),
     "ListReviewableHITs": ({}, {"HITTypeId": "3NONE"}),
+    "ListStudyParticipants": ({}, {"StudyId": "none"}),
     "ListWorkerBlocks": ({}, {"NextToken": "x"}),
     "ListWorkersWithQualificationType": ({}, NOBODYS),
     "NotifyWorkers": ({"Subject": "s", "MessageText": "t", "WorkerIds": ["AW1"]}, {"WorkerIds": []}),
@@ -71,6 +76,7 @@ CALLS: dict[str, tuple[Any, Any]] = {
     "UpdateHITReviewStatus": ({}, NOWHERE),
     "UpdateHITTypeOfHIT": ({}, {"HITTypeId": "3NONE"}),
     "UpdateNotificationSettings": ({"Notification": NOTIFICATION}, {"HITTypeId": "3NONE"}),
+    "UpdateStudy": ({"Open": False}, {"StudyId": "none"}),
     "UpdateQualificationType": ({"Description": "New"}, NOBODYS),
 }
 ON_A_NEW_HIT = ("UpdateHITTypeOfHIT", "UpdateExpirationForHIT", "CreateAdditionalAssignmentsForHIT")
@@ -86,12 +92,15 @@ def market(client, store, post, do, at, kind, question, qualify):
     type_id = qualify()
     client.associate_qualification_with_worker(QualificationTypeId=type_id, WorkerId="AHOLDER")
     done = post()
+    made = client.create_study(HITIds=[post()["HITId"]], **TERMS)["Study"]
     return {
         **kind,
         "LifetimeInSeconds": 60,
         "Question": question,
         "HITTypeId": done["HITTypeId"],
         "HITId": done["HITId"],
+        "HITIds": [done["HITId"]],
+        "StudyId": made["StudyId"],
         "AssignmentId": do(done["HITId"]),
         "WorkerId": "AWORKER1",
         "QualificationTypeId": type_id,

@@ -190,7 +190,7 @@ def test_a_page_of_large_answers_has_ten_megabytes(client, post, do):
 def test_every_list_says_whether_it_goes_on():
     listing = [name for name in description()["operations"] if name.startswith("List")]
     shapes = description()["shapes"]
-    assert len(listing) == 12
+    assert len(listing) == 13
     for name in listing:
         answer = description()["operations"][name]["output"]["shape"]
         assert shapes[answer]["members"]["More"] == {"shape": "Boolean"}

@@ -35,11 +35,13 @@ def routes(app):
 
 
 @pytest.fixture
-def known(anna, post, qualify):
+def known(anna, post, qualify, client):
     """What stands in the place of each part of an address."""
     hit, framed = post(MaxAssignments=2), post(Title="framed", Question=PAGE)
     anna.accept(framed["HITTypeId"])
     work = anna.accept(hit["HITTypeId"]).removeprefix("/work/")
+    terms = {"Source": "link", "HITsPerParticipant": 1, "Minutes": 30}
+    study = client.create_study(HITIds=[framed["HITId"]], **terms)["Study"]
     return {
         "group_id": hit["HITTypeId"],
         "hit_id": hit["HITId"],
@@ -50,6 +52,7 @@ def known(anna, post, qualify):
         "name": "site.css",
         "rest": "nothing",
         "token": "x",
+        "study_id": study["StudyId"],
     }
 
 
@@ -89,7 +92,7 @@ def test_every_page_but_those_of_the_way_in_asks_to_sign_in(app, visit, known):
     browser = visit()
     for path in addresses(app, known, "GET"):
         answer = browser.get(path)
-        open_to_all = path in PUBLIC or path.startswith(("/mturk/", "/projects/"))
+        open_to_all = path in PUBLIC or path.startswith(("/mturk/", "/projects/", "/s/"))
         assert open_to_all or answer.location.startswith("/sign-in?next=")
 
 

@@ -78,7 +78,7 @@ OFFERED: Final[Mapping[str, Operation]] = {
     "AcceptQualificationRequest": _writes(grants.accept),
     "RejectQualificationRequest": _writes(grants.reject),
     "CreateStudy": _writes(studies.create_study),
-    "AddHITsToStudy": _writes(studies.add_hits_to_study),
+    "AddStudyHITs": _writes(studies.add_study_hits),
     "UpdateStudy": _writes(studies.update_study),
     "GetStudy": _reads(studies.get_study),
     "ListStudyParticipants": _reads(studies.list_study_participants),

@@ -13,6 +13,11 @@ DIFFERENT: Final = "different"
 OURS: Final = "ours"
 
 _OURS: Final = {
+    "AddStudyHITs": "adds HITs to a study, as `inv link` does after more were loaded",
+    "CreateStudy": "opens a study that participants come to by a link, as `inv link` does",
+    "GetStudy": "tells how a study stands",
+    "ListStudyParticipants": "tells who came to a study, as `inv participants` does",
+    "UpdateStudy": "opens a study or closes it, as `inv study` does",
     "AcceptLateAnswer": "submits what was sent after the deadline, as `inv late --accept` does",
     "GetHITStates": "tells how up to 100 HITs stand, and what changed since, as `inv status` does",
     "ListDrafts": "tells what workers typed and have not submitted, as `inv results --drafts` does",

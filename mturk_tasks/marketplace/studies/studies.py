@@ -96,8 +96,8 @@ def create_study(transaction: Transaction, parameters: Mapping[str, Any]) -> dic
     return {"Study": _described(transaction, fetch(transaction, values["study_id"]))}
 
 
-def add_hits_to_study(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer AddHITsToStudy; HITs that are in it already are fine."""
+def add_study_hits(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer AddStudyHITs; HITs that are in it already are fine."""
     own = fetch(transaction, parameters["StudyId"])
     _join(transaction, own.id, [row.id for row in _hits(transaction, parameters["HITIds"])])
     return {"Study": _described(transaction, own)}

@@ -1,0 +1,143 @@
+import csv
+import stat
+
+import pytest
+
+from mturk_tasks.commands.studies import link, participants
+from mturk_tasks.commands.surveys import load
+from mturk_tasks.commands.surveys.load import LoadRequest
+from mturk_tasks.errors import FileError, RecordsError, UsageError
+from mturk_tasks.marketplace.studies import participants as people
+from mturk_tasks.marketplace.studies.participants import Arrival
+from mturk_tasks.marketplace.web.accounts import accounts
+from mturk_tasks.marketplace.worker import work
+from tests.bench import ANSWER
+
+PID = "5f" * 12
+
+
+@pytest.fixture
+def recruiting(bench):
+    bench.set("recruit", "prolific\nrecruit.code: C1ABC\nrecruit.participants: 20")
+    load.run(bench.context(), LoadRequest())
+    return bench
+
+
+def come(bench, study_id, pid=PID, *, answers=True):
+    """Take part as the site has people do, and return the worker."""
+    worker, _ = people.enter(
+        bench.store,
+        study_id,
+        Arrival(pid, "st", "se"),
+        bench.market.now(),
+        resume="",
+        make_worker=accounts.enter_participant,
+    )
+    assignment = people.next_assignment(bench.store, study_id, worker, bench.market.now())
+    if answers:
+        work.submit(bench.store, assignment, worker, ANSWER.format("owl"), bench.market.now())
+        people.finish(bench.store, study_id, worker, bench.market.now())
+    return worker
+
+
+def test_the_link_is_printed_with_what_to_paste_at_the_source(recruiting):
+    facts = link.run(recruiting.context()).facts
+
+    assert f"/s/{facts['study']}?PROLIFIC_PID={{{{%PROLIFIC_PID%}}}}&STUDY_ID=" in facts["address"]
+    assert facts["code"] == "C1ABC"
+
+
+def test_asked_again_it_is_the_same_study(recruiting):
+    first = link.run(recruiting.context())
+
+    assert link.run(recruiting.context()).facts == first.facts
+
+
+def test_hits_that_are_added_join_the_study(recruiting):
+    link.run(recruiting.context())
+    recruiting.rows("owl.jpg", "jay.jpg", "wren.jpg", "tit.jpg")
+    load.run(recruiting.context(), LoadRequest(append=True))
+
+    assert link.run(recruiting.context()).counts["hits"] == 4
+
+
+def test_a_code_is_made_where_none_is_given(bench):
+    bench.set("recruit", "link")
+    load.run(bench.context(), LoadRequest())
+
+    assert link.run(bench.context()).facts["code"].startswith("C")
+
+
+def test_a_study_is_closed_and_opened_again(recruiting):
+    link.run(recruiting.context())
+
+    assert link.switch(recruiting.context(), is_open=False).lines == ("The study is closed.",)
+    assert link.switch(recruiting.context(), is_open=True).lines == ("The study is open.",)
+
+
+def test_who_came_is_listed_for_the_requester_alone(recruiting):
+    study_id = link.run(recruiting.context()).facts["study"]
+    worker = come(recruiting, study_id)
+    come(recruiting, study_id, "6a" * 12, answers=False)
+
+    (path,) = participants.run(recruiting.context()).files
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [(row["id"], row["workerid"], row["state"], row["hits"], row["to_pay"]) for row in rows] == [
+        (PID, worker, "Finished", "1", "0.10"),
+        ("6a" * 12, rows[1]["workerid"], "Working", "0", "0.00"),
+    ]
+
+
+def test_lists_for_the_source_have_its_form(recruiting):
+    come(recruiting, link.run(recruiting.context()).facts["study"])
+
+    assert participants.run(recruiting.context(), approve_list=True).lines == (PID,)
+    assert participants.run(recruiting.context(), pay_list=True).lines == (f"{PID},0.10",)
+
+
+def test_the_link_is_drawn_as_a_code(recruiting, tmp_path):
+    link.run(recruiting.context(), qr=tmp_path / "link.svg")
+
+    assert b"<svg" in (tmp_path / "link.svg").read_bytes()
+
+
+def test_a_dry_run_opens_nothing(recruiting):
+    link.run(recruiting.context(dry=True))
+
+    with pytest.raises(RecordsError, match="has no study"):
+        link.switch(recruiting.context(), is_open=False)
+
+
+def test_without_a_source_it_is_said_which_there_are(bench):
+    load.run(bench.context(), LoadRequest())
+
+    with pytest.raises(UsageError, match="prolific, connect, sona, link"):
+        link.run(bench.context())
+
+
+def test_consent_is_a_file_of_the_folder(recruiting):
+    recruiting.write("birds.properties", recruiting.read("birds.properties") + "consent: ../consent.md\n")
+
+    with pytest.raises(FileError, match=r"birds.properties:13: consent: '../consent.md' is no file"):
+        link.run(recruiting.context())
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("recruit: nowhere", "'nowhere' is not known"),
+        ("recruit.code: a b", "is no code"),
+        ("recruit.until: tomorrow", "is no day"),
+        ("recruit.return: http://example.org", "is no address of return"),
+        ("recruit.hits: 0", "is out of range"),
+    ],
+)
+def test_what_a_study_cannot_be_is_refused_with_its_line(bench, line, said):
+    key, _, value = line.partition(": ")
+    bench.set(key, value)
+
+    with pytest.raises(FileError, match=rf"birds.properties:10: .*{said}"):
+        load.run(bench.context(), LoadRequest())
