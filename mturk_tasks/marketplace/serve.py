@@ -48,7 +48,8 @@ class Options:
     """Where to listen, how the outside world calls that, and which address is the proxy's, if any.
 
     `sign_up` says who may make an account on the worker site: anybody where only this machine reaches
-    it, those who are invited elsewhere, unless it is said. `site_name` and `about` are for its pages.
+    it, those who are invited elsewhere, unless it is said. Likewise participants come to `studies` where only
+    this machine reaches it, elsewhere only if that is said. `site_name` and `about` are for its pages.
     """
 
     host: str
@@ -58,6 +59,7 @@ class Options:
     sign_up: SignUp | None = None
     site_name: str = ""
     about: str = ""
+    studies: bool | None = None
 
     @property
     def private(self) -> bool:
@@ -73,7 +75,9 @@ class Options:
     def site(self) -> SiteSettings:
         """Return how the worker site is served."""
         mode: SignUp = self.sign_up or ("open" if self.private else "invitation")
-        return SiteSettings(mode, self.public_url, bool(self.trusted_proxy), self.site_name, self.about)
+        studies = self.private if self.studies is None else self.studies
+        proxied = bool(self.trusted_proxy)
+        return SiteSettings(mode, self.public_url, proxied, self.site_name, self.about, studies)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,11 @@ def _text_of(_option: str, path: str) -> str:
         "invitation",
         "closed",
     ),
+    studies=options.word(
+        "Whether participants may come to studies by their links: on or off. Default: on, for this machine.",
+        "on",
+        "off",
+    ),
     **_DATABASE,
     **_KEY_FILE,
 )

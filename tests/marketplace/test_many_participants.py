@@ -21,9 +21,9 @@ def test_places_are_given_once_each(store, client, post, at):
 
     def take_part(number: int) -> str:
         arrival = Arrival(f"{number:024x}")
-        making = {"resume": "", "make_worker": accounts.enter_participant}
+        make = accounts.enter_participant
         try:
-            worker, _ = participants.enter(store, study_id, arrival, at.now, **making)
+            worker, _ = participants.enter(store, study_id, arrival, at.now, resume="", make_worker=make)
         except Refused as refused:
             return refused.reason
         held = participants.next_assignment(store, study_id, worker, at.now)

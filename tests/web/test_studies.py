@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from mturk_tasks.marketplace.operator import checks
+from mturk_tasks.marketplace.web.session import SiteSettings
 from tests.web.conftest import Visitor
 from tests.web.forms import asked, form, text
 
@@ -322,3 +323,8 @@ def test_a_hit_is_in_one_study_only(client, post):
 
     with pytest.raises(client.exceptions.RequestError, match="in one study only"):
         client.create_study(**terms)
+
+
+@pytest.mark.parametrize("settings", [SiteSettings(studies=False)])
+def test_a_site_without_studies_shows_none(visit, study, settings):
+    assert visit().get(f"{study()}?PROLIFIC_PID={PID}").status_code == 404

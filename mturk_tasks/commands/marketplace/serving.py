@@ -27,13 +27,15 @@ def serve(
     sign_up: str,
     site_name: str,
     about: str,
+    studies: str,
 ) -> None:
     """Serve a marketplace until it is told to stop; a fee that is given stands in its database from then on.
 
     `about` is what the site says of itself.
     """
     mode = cast("SignUp | None", sign_up or None)
-    options = Options(host, port, public_url, trusted_proxy, mode, site_name, about)
+    allowed = {"on": True, "off": False}.get(studies)
+    options = Options(host, port, public_url, trusted_proxy, mode, site_name, about, allowed)
     with opened(database, grouped=True) as store:
         if fee:
             terms.set_fee(store, fee)

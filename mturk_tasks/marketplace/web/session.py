@@ -85,7 +85,8 @@ _ALONE: Final = "__Host-"  # a browser takes a name that begins so only with Sec
 class SiteSettings:
     """How the site is served: who may sign up, its address for the outside world, whether behind a proxy.
 
-    `name` is what it is called, and `about` the text of whoever runs it; either may be empty.
+    `name` is what it is called, and `about` the text of whoever runs it; either may be empty. Where it
+    has no `studies`, nobody comes to one by its link.
     """
 
     sign_up: SignUp = "open"
@@ -93,6 +94,7 @@ class SiteSettings:
     proxied: bool = False
     name: str = ""
     about: str = ""
+    studies: bool = True
 
     @property
     def secure(self) -> bool:

@@ -201,6 +201,8 @@ def _told(own: StudyRow, key: str, status: int) -> Page:
 
 
 def _found(study_id: str) -> StudyRow:
+    if not session.settings().studies:
+        abort(404)
     return participants.find_study(session.transaction(), study_id) or abort(404)
 
 
