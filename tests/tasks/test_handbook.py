@@ -50,7 +50,7 @@ def test_a_name_of_a_task_that_is_no_page_is_2_with_the_pages(shell):
     run = Prompt(shell.folder, shell.capsys).mturk("handbook", "load")
 
     assert (run.code, run.out) == (2, "")
-    assert "handbook takes one of architecture, changes, differences, files" in run.err
+    assert "handbook takes one of architecture, capacity, changes, differences, files" in run.err
 
 
 @pytest.fixture
