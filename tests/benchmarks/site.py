@@ -25,7 +25,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from decimal import Decimal
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -102,14 +102,23 @@ class Browser:
 
     def _ask(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> Seen:
         about = {"Content-Type": kind} if kind else {}
-        self._connection.request(method, path, body, {"Cookie": self._cookie, **about})
-        response = self._connection.getresponse()
+        response = self._response(method, path, body, {"Cookie": self._cookie, **about})
         text = response.read().decode()
         self._cookie = (response.getheader("Set-Cookie") or self._cookie).partition(";")[0]
         found = TOKEN.search(text)
         self._token = found[1] if found else self._token
         leads = response.getheader("Location")
         return self._ask("GET", leads) if leads else Seen(path, response.status, text)
+
+    def _response(self, *request: Any) -> HTTPResponse:
+        """Ask once more, as browsers do, where the server has closed a connection that was idle."""
+        try:
+            self._connection.request(*request)
+            return self._connection.getresponse()
+        except RemoteDisconnected:
+            self._connection.close()
+            self._connection.request(*request)
+            return self._connection.getresponse()
 
 
 def walk(browser: Browser, group: str) -> tuple[str, float, float]:
