@@ -151,13 +151,14 @@ class Marketplace:
     """What a marketplace tells of itself: its IDs, its own first, its fee, and its address.
 
     The further IDs are those of marketplaces whose requesters were imported. `address` is where it is
-    served now or was served last, empty where it never was. A service that is not of this project tells
-    nothing.
+    served now or was served last, empty where it never was. `counts_participation` says whether any type
+    of the requester's counts HITs. A service that is not of this project tells nothing.
     """
 
     ids: tuple[str, ...] = ()
     fee: FeeTable | None = None
     address: str = ""
+    counts_participation: bool = False
 
     @property
     def id(self) -> str:
@@ -178,7 +179,12 @@ def get_account(client: Client) -> AccountBalance:
     answer = call(client, "get_account_balance")
     own = answer.get("MarketplaceId")
     ids = (own, *answer.get("FormerMarketplaceIds", ())) if own else ()
-    told = Marketplace(ids, fee_named(answer.get("Fee", "")), answer.get("Address", "").rstrip("/"))
+    told = Marketplace(
+        ids,
+        fee_named(answer.get("Fee", "")),
+        answer.get("Address", "").rstrip("/"),
+        answer.get("CountsParticipation", False),
+    )
     return AccountBalance(Decimal(answer["AvailableBalance"]), told)
 
 

@@ -59,7 +59,7 @@ def _structure(requirement: QualificationRequirement) -> dict[str, Any]:
     structure: dict[str, Any] = {
         "QualificationTypeId": requirement.type_id,
         "Comparator": requirement.comparator,
-        "ActionsGuarded": "PreviewAndAccept" if requirement.private else "Accept",
+        "ActionsGuarded": requirement.guarded,
     }
     if requirement.integers:
         structure["IntegerValues"] = list(requirement.integers)

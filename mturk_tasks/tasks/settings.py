@@ -20,6 +20,7 @@ LAYOUT: Final = 1
 DEFAULTS: Final[dict[str, Any]] = {
     "layout": "",
     "kind": "",
+    "id": "",
     "name": "",
     "environment": "",
     "workers": "",

@@ -11,9 +11,10 @@ from typing import Final
 from mturk_tasks.errors import FileError, Problem
 from mturk_tasks.lib.money import parse_usd
 from mturk_tasks.vocabulary import entries as reading
-from mturk_tasks.vocabulary import evaluation, recruitment, requirements
+from mturk_tasks.vocabulary import evaluation, participation, recruitment, requirements
 from mturk_tasks.vocabulary.entries import LARGEST, Entry, Key, one_of, text, whole
 from mturk_tasks.vocabulary.evaluation import EvaluationProperties
+from mturk_tasks.vocabulary.participation import Participation
 from mturk_tasks.vocabulary.recruitment import Recruitment
 from mturk_tasks.vocabulary.requirements import QualificationRequirement
 from mturk_tasks.vocabulary.statuses import ACTIVE, INACTIVE
@@ -106,6 +107,7 @@ class HitProperties:
     merged: tuple[Entry, ...]
     evaluation: EvaluationProperties = field(default_factory=EvaluationProperties)
     recruitment: Recruitment = field(default_factory=Recruitment)
+    participation: Participation = field(default_factory=Participation)
 
 
 _HIT_KEYS: Final = {
@@ -132,19 +134,29 @@ def read_hit(entries: Iterable[tuple[int, str, str]], path: Path) -> tuple[HitPr
     problems += problems_of(merged, path)
     evaluated, more = evaluation.read(found, path)
     recruited, unfit = recruitment.read(found, path)
-    problems += [*more, *unfit]
+    taking_part, odd = participation.read(found, path)
+    problems += [*more, *unfit, *odd]
+    if taking_part.most is not None and taking_part.most < recruited.hits:
+        what = f"perworker: a participant does recruit.hits: {recruited.hits}; write no less here"
+        problems.append(Problem(path, taking_part.lines[participation.MOST], what))
     if problems:  # with what is odd as well: a misspelt key is why the right one is missing
         raise FileError(*sorted([*problems, *warnings], key=lambda problem: problem.line or 0))
     warnings += requirements.doubts([entry for entry in merged if requirements.concerns(entry.key)], path)
     line = found[_ANNOTATION].line if _ANNOTATION in found else 0
     read = HitProperties(
-        **values, annotation_line=line, merged=merged, evaluation=evaluated, recruitment=recruited
+        **values,
+        annotation_line=line,
+        merged=merged,
+        evaluation=evaluated,
+        recruitment=recruited,
+        participation=taking_part,
     )
     return read, warnings
 
 
 def _known(key: str) -> bool:
-    return key in _HIT_KEYS or concerns(key) or evaluation.concerns(key) or recruitment.concerns(key)
+    others = (evaluation.concerns, recruitment.concerns, participation.concerns)
+    return key in _HIT_KEYS or concerns(key) or any(concerns_it(key) for concerns_it in others)
 
 
 # The properties file of a qualification as values: which keys there are, and what fits in them.

@@ -116,6 +116,8 @@ class Locale:
 class QualificationRequirement:
     """One thing that is asked of a worker; `private` keeps others from previewing the HIT as well.
 
+    Where it is `hidden` they do not find it either.
+
     `type_id` may be `@` and the path of a qualification folder, to be looked up before it is sent;
     `line` is where it stands in its file.
     """
@@ -125,7 +127,15 @@ class QualificationRequirement:
     integers: tuple[int, ...] = ()
     locales: tuple[Locale, ...] = ()
     private: bool = False
+    hidden: bool = False
     line: int | None = field(default=None, compare=False)
+
+    @property
+    def guarded(self) -> str:
+        """Return what only those can do who meet it, in the API's word."""
+        if self.hidden:
+            return "DiscoverPreviewAndAccept"
+        return "PreviewAndAccept" if self.private else "Accept"
 
     @property
     def folder(self) -> str:
@@ -216,7 +226,7 @@ def _requirement(number: int, group: Group, tell: Tell) -> QualificationRequirem
         tuple(_integer(number, entry, tell) for entry in values),
         tuple(_locale(number, entry, tell) for entry in locales),
         private is not None and private.text.strip().lower() == "true",
-        kind.line,
+        line=kind.line,
     )
 
 

@@ -57,6 +57,8 @@ def fill(store: Store, client: Client, at: At) -> None:
     client.delete_hit(HITId=gone)
     _keep(store, client, at)
     _recruit(store, client, at)
+    counted = {"HITIds": [hit["HITId"]], "HITTypeIds": [hit["HITTypeId"]]}
+    client.put_participation_type(Name="Birds done", Description="HITs of birds", **counted)
 
 
 def _recruit(store: Store, client: Client, at: At) -> None:

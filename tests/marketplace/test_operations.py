@@ -48,6 +48,7 @@ CALLS: dict[str, tuple[Any, Any]] = {
     "GetFileUploadURL": ({"QuestionIdentifier": "photo"}, {"QuestionIdentifier": "none"}),
     "GetHIT": ({}, NOWHERE),
     "GetHITStates": ({"HITIds": ["3NONE"]}, {"HITIds": ["no ID"]}),
+    "GetParticipationType": ({"Name": "Done"}, {"Name": "None"}),
     "GetQualificationScore": ({"WorkerId": "AHOLDER"}, {"WorkerId": "ASTRANGER"}),
     "GetQualificationType": ({}, NOBODYS),
     "GetStudy": ({}, {"StudyId": "none"}),
@@ -65,6 +66,7 @@ CALLS: dict[str, tuple[Any, Any]] = {
     "ListWorkerBlocks": ({}, {"NextToken": "x"}),
     "ListWorkersWithQualificationType": ({}, NOBODYS),
     "NotifyWorkers": ({"Subject": "s", "MessageText": "t", "WorkerIds": ["AW1"]}, {"WorkerIds": []}),
+    "PutParticipationType": ({"Name": "Done here"}, {"Name": "Trees"}),
     "RejectAssignment": ({"RequesterFeedback": "why"}, {"AssignmentId": "3NONE"}),
     "RejectQualificationRequest": ({}, {"QualificationRequestId": "3NONE"}),
     "SendBonus": ({"BonusAmount": "0.10", **REASON}, {"AssignmentId": "3NONE"}),
@@ -93,6 +95,7 @@ def market(client, store, post, do, at, kind, question, qualify):
     client.associate_qualification_with_worker(QualificationTypeId=type_id, WorkerId="AHOLDER")
     done = post()
     made = client.create_study(HITIds=[post()["HITId"]], **TERMS)["Study"]
+    client.put_participation_type(Name="Done", Description="d")
     return {
         **kind,
         "LifetimeInSeconds": 60,

@@ -22,10 +22,9 @@ CONSENT = "# Information\n\nWe ask about *birds*.\n\n- it takes a minute\n- [mor
 def study(client, post):
     """Open a study over HITs, and return the address in its link."""
 
-    def make(hits=2, source="prolific", **terms):
-        ids = [
-            post(MaxAssignments=9, Question=FORM, RequesterAnnotation=str(n))["HITId"] for n in range(hits)
-        ]
+    def make(hits=2, source="prolific", asked=(), **terms):
+        new = {"MaxAssignments": 9, "Question": FORM, "QualificationRequirements": list(asked)}
+        ids = [post(**new, RequesterAnnotation=str(n))["HITId"] for n in range(hits)]
         members = {"HITsPerParticipant": 1, "Minutes": 30, **terms}
         made = client.create_study(HITIds=ids, Source=source, **members)["Study"]
         return f"/s/{made['StudyId']}"
@@ -290,6 +289,21 @@ def test_a_blocked_worker_is_told_that_there_is_nothing_for_them(visit, study, c
     arrive(visitor, two)
 
     assert visitor.post(f"{two}/start").status_code == 403
+
+
+def test_who_took_part_elsewhere_is_told_the_code_for_it_and_takes_no_place(visit, study, client):
+    visitor = visit()
+    begin(visitor, study())
+    hits = [hit["HITId"] for hit in client.list_hits()["HITs"]]
+    made = client.put_participation_type(Name="Pilot", Description="d", CountsHeld=True, HITIds=hits)
+    type_id = made["ParticipationType"]["QualificationTypeId"]
+    asked = [{"QualificationTypeId": type_id, "Comparator": "LessThan", "IntegerValues": [1]}]
+    main = study(asked=asked, Codes=[{"Ending": "excluded", "Code": "COUT"}])
+    visitor = visit()
+    arrive(visitor, main)
+
+    assert "<code>COUT</code>" in visitor.post(f"{main}/start").text
+    assert people(client, main) == []
 
 
 def test_where_nothing_is_left_it_is_the_end(visit, study):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from mturk_tasks.commands.context import CommandContext
+from mturk_tasks.commands.surveys import participation
 from mturk_tasks.commands.surveys.plan import Plan, PlannedHit, assignments, by_row, places, prepare
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import FileError, MTurkTasksError, Problem
@@ -273,6 +274,7 @@ def run(context: CommandContext) -> Summary:
         f"{count(len(plan.hits), 'HIT')} with {places(plan.hits)} at {format_usd(plan.properties.reward)} "
         f"would cost at most {format_usd(Decimal(told['cost']))} with fees.",
         *_hourly(plan.properties),
+        *(_shut_out(context, plan) if "balance" in told else ()),
     )
     items = tuple({"id": _place(doubt), "status": "warning", "error": doubt.text} for doubt in doubts)
     counts = {"hits": len(plan.hits), "assignments": assignments(plan.hits), "warnings": len(doubts)}
@@ -285,6 +287,14 @@ def _hourly(properties: HitProperties) -> Iterator[str]:
     if goal:
         seconds = properties.reward * 3600 / goal
         yield f"It pays {format_usd(goal)} an hour where an assignment takes {seconds:.0f} seconds or less."
+
+
+def _shut_out(context: CommandContext, plan: Plan) -> Iterator[str]:
+    """Yield whom the properties keep out; raise FileError for what they name and is not there."""
+    asked = plan.properties.participation
+    if asked:
+        rules = participation.read(replace(context, dry=True), asked, plan.survey.properties)
+        yield from participation.shut_out(context, rules)
 
 
 def money(context: CommandContext, plan: Plan, hits: Sequence[PlannedHit]) -> dict[str, str]:

@@ -21,8 +21,9 @@ from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry, Journal
 from mturk_tasks.commands.qualifications import folder
 from mturk_tasks.commands.runner import Outcome
-from mturk_tasks.commands.surveys import check, interrupted
+from mturk_tasks.commands.surveys import check, interrupted, participation
 from mturk_tasks.commands.surveys.destination import Destination, choose_batch
+from mturk_tasks.commands.surveys.participation import Rule
 from mturk_tasks.commands.surveys.plan import Plan, PlannedHit, assignments, places, prepare
 from mturk_tasks.console.summary import Summary, clock_time, count
 from mturk_tasks.errors import InsufficientFunds, MTurkTasksError, RecordsError, ServiceError
@@ -69,10 +70,12 @@ def run(context: CommandContext, request: LoadRequest) -> Summary:
         context, plan, request.label or plan.survey.name, resume=request.resume, append=request.append
     )
     planned = _without_hit(plan, destination.entries)[: request.maxhits]
+    asked = plan.properties.participation
+    rules = participation.read(context, asked, plan.survey.properties, destination.files.label)
     _agree(context, plan, destination, planned)
     if context.dry:
         return _dry_run(context, plan, destination, planned)
-    return _Loading(context, plan, destination, planned).run(request.uncertain)
+    return _Loading(context, plan, destination, planned, rules).run(request.uncertain)
 
 
 def _no_rows(context: CommandContext, survey: Survey) -> Summary:
@@ -135,6 +138,7 @@ class _Loading:
     plan: Plan
     destination: Destination
     planned: Sequence[PlannedHit]
+    rules: Sequence[Rule]
     hit_type_id: str = ""
     batch_id: str = ""
 
@@ -160,6 +164,7 @@ class _Loading:
                 raise
             entries = journal.read(batch_journal.path)
             self._write_receipts(entries)
+        participation.keep_up(self.context, batches.of_journal(self.destination.files, entries))
         return self._summary(entries, planned, seconds=time.monotonic() - watch)
 
     def _announce(self, began: datetime) -> None:
@@ -189,7 +194,9 @@ class _Loading:
             **origin,
         )
         client, properties = self.context.client, self.plan.properties
-        self.hit_type_id = hits.register_type(client, properties, self.plan.requirements)
+        asked = participation.require(self.context, self.rules, properties.participation)
+        self.hit_type_id = hits.register_type(client, properties, (*self.plan.requirements, *asked))
+        participation.count_type(self.context, self.rules, self.hit_type_id)
         batch_journal.note("hit_type", time=batches.stamp(clock()), hit_type_id=self.hit_type_id)
         self.batch_id = journal.read(batch_journal.path)[0]["set"]
 

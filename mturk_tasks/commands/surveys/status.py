@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from mturk_tasks.commands import batches, journal, origins
 from mturk_tasks.commands.batches import DELETED, UNKNOWN, Batch, Work, fetch_states
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry
+from mturk_tasks.commands.surveys import participation
 from mturk_tasks.commands.surveys.bonus import BONUS
 from mturk_tasks.commands.surveys.plan import read_properties
 from mturk_tasks.console.summary import Summary, share, table
@@ -120,6 +121,7 @@ def run(context: CommandContext, label: str = "") -> Summary:
         ("assignments", ", ".join(f"{number} {state}" for state, number in assignments.items())),
         ("answers", _bar(*progress(work, tally))),
         *_hourly(context, batch),
+        *_shut_out(context, batch),
         ("paid, with fees", format_usd(tally.paid)),
         ("still to pay at most", format_usd(tally.owed)),
         ("auto-approved within a day", str(_soon(work, now))),
@@ -172,6 +174,17 @@ def _hourly(context: CommandContext, batch: Batch) -> list[tuple[str, str]]:
     if median is None:
         return []
     return [("an hour came to", f"${median:.2f} (median of {len(rates)}), wanted: {format_usd(goal)}")]
+
+
+def _shut_out(context: CommandContext, batch: Batch) -> list[tuple[str, str]]:
+    """Say whom earlier work keeps out, or lets in, where the properties can be read."""
+    try:
+        path = context.survey.properties
+        asked = read_properties(path)[0].participation
+        rules = participation.read(replace(context, dry=True), asked, path) if asked else []
+        return [("participants", line) for line in participation.shut_out(context, rules)]
+    except MTurkTasksError:  # likewise
+        return []
 
 
 def _last_load(batch: Batch) -> list[tuple[str, str]]:

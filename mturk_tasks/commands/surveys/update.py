@@ -14,6 +14,7 @@ from mturk_tasks.commands.batches import ActionJournal, Batch
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.qualifications import folder
 from mturk_tasks.commands.runner import Outcome, Outcomes
+from mturk_tasks.commands.surveys import participation
 from mturk_tasks.commands.surveys.plan import read_properties, requirements_of
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import MTurkTasksError, ServiceError
@@ -39,13 +40,16 @@ def run(
     asked = folder.resolve(context, requirements_of(values, path), path)
     context.warn(notes)
     batch = batches.find(context, label, success)
+    rules = participation.read(context, values.participation, path, batch.files.label)
     kept = _kept_rewards(context, batch.hit_ids, values.reward)
     if context.dry:
         return _rehearsed(batch, path, kept)
     receipt = success or batch.files.success
     _announce(context, receipt, path, len(batch.hit_ids))
     watch = time.monotonic()
-    hit_type_id = hits.register_type(context.client, values, asked)
+    more = participation.require(context, rules, values.participation)
+    hit_type_id = hits.register_type(context.client, values, (*asked, *more))
+    participation.count_type(context, rules, hit_type_id)
     context.console.say(f"  New HITTypeId: {hit_type_id}")
     with batches.open_journal(context, batch, UPDATE, hit_type_id=hit_type_id) as actions:
         outcomes = _carry_out(actions, batch, hit_type_id, kept)

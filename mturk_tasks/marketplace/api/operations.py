@@ -10,7 +10,7 @@ from mturk_tasks.marketplace.api import change, create
 from mturk_tasks.marketplace.api.shapes import description
 from mturk_tasks.marketplace.hits import assignments, hits, notifications, states
 from mturk_tasks.marketplace.protocol import faults
-from mturk_tasks.marketplace.qualifications import grants, types
+from mturk_tasks.marketplace.qualifications import grants, participation, types
 from mturk_tasks.marketplace.records import ledger, messages, workers
 from mturk_tasks.marketplace.reviews import runs
 from mturk_tasks.marketplace.storage.transactions import Transaction
@@ -77,6 +77,8 @@ OFFERED: Final[Mapping[str, Operation]] = {
     "ListQualificationRequests": _reads(grants.list_requests),
     "AcceptQualificationRequest": _writes(grants.accept),
     "RejectQualificationRequest": _writes(grants.reject),
+    "PutParticipationType": _writes(participation.put_participation_type),
+    "GetParticipationType": _reads(participation.get_participation_type),
     "CreateStudy": _writes(studies.create_study),
     "AddStudyHITs": _writes(studies.add_study_hits),
     "UpdateStudy": _writes(studies.update_study),

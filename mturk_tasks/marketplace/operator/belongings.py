@@ -120,6 +120,12 @@ def of_requester() -> list[Belonging]:
         Belonging(schema.requirement, schema.requirement.c.hit_type.in_(_TYPES)),
         Belonging(schema.notification, schema.notification.c.hit_type.in_(_TYPES)),
         Belonging(schema.hit, schema.hit.c.requester == _OWNER),
+        Belonging(
+            schema.participation_type,
+            schema.participation_type.c.qualification_type.in_(_QUALIFICATION_TYPES),
+        ),
+        Belonging(schema.counted_hit, schema.counted_hit.c.hit.in_(_HITS)),
+        Belonging(schema.counted_hit_type, schema.counted_hit_type.c.hit_type.in_(_TYPES)),
         Belonging(schema.study, schema.study.c.requester == _OWNER),
         Belonging(schema.study_hit, schema.study_hit.c.hit.in_(_HITS)),
         Belonging(schema.participant, _IN_STUDIES),

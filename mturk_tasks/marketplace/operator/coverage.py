@@ -15,6 +15,8 @@ OURS: Final = "ours"
 _OURS: Final = {
     "AddStudyHITs": "adds HITs to a study, as `inv link` does after more were loaded",
     "CreateStudy": "opens a study that participants come to by a link, as `inv link` does",
+    "GetParticipationType": "tells how many workers have done HITs of some",
+    "PutParticipationType": "makes a qualification of having done HITs of some, as `exclude:` does",
     "GetStudy": "tells how a study stands",
     "ListStudyParticipants": "tells who came to a study, as `inv participants` does",
     "UpdateStudy": "opens a study or closes it, as `inv study` does",

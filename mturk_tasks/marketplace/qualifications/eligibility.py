@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
 
-from mturk_tasks.marketplace.qualifications import requirements
+from mturk_tasks.marketplace.qualifications import participation, requirements
 from mturk_tasks.marketplace.qualifications.requirements import (
     ACCEPT,
     DISCOVER,
@@ -110,7 +110,10 @@ def tests_for(transaction: Transaction, worker_id: str) -> int | None:
 def values(transaction: Transaction, worker_id: str, types: Collection[str]) -> dict[str, Value]:
     """Return the worker's value for each of the types that they have one for."""
     named = set(types)
-    found: dict[str, Value] = dict(_granted(transaction, worker_id)) if named - set(system_types.IDS) else {}
+    found: dict[str, Value] = {}
+    if named - set(system_types.IDS):
+        found.update(_granted(transaction, worker_id))
+        found.update(participation.values(transaction, worker_id, named - set(system_types.IDS)))
     if named & set(system_types.IDS):
         found.update(_computed(transaction, worker_id))
     return found

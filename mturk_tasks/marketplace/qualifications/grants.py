@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from mturk_tasks.marketplace.protocol import faults
 from mturk_tasks.marketplace.protocol.paging import page
-from mturk_tasks.marketplace.qualifications import types
+from mturk_tasks.marketplace.qualifications import participation, types
 from mturk_tasks.marketplace.qualifications.types import DEFAULT_SCORE
 from mturk_tasks.marketplace.records import messages, workers
 from mturk_tasks.marketplace.storage import rows
@@ -61,6 +61,7 @@ def associate(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[s
     """
     lock_type(transaction, parameters["QualificationTypeId"])
     kind = types.fetch_live(transaction, parameters["QualificationTypeId"])
+    participation.must_be_granted(transaction, kind.id, kind.qualification_type_id)
     worker_id = parameters["WorkerId"]
     workers.check_grant(transaction, worker_id)
     score = parameters.get("IntegerValue", DEFAULT_SCORE)

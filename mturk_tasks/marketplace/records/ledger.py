@@ -126,6 +126,7 @@ def get_account_balance(transaction: Transaction, parameters: Mapping[str, Any])
         "MarketplaceId": itself.marketplace_id,
         "FormerMarketplaceIds": list(itself.former_ids),
         "Fee": itself.fee,
+        **({"CountsParticipation": True} if _counts_participation(transaction) else {}),
         **({"Address": address} if address else {}),
     }
     if transaction.play:
@@ -136,3 +137,11 @@ def get_account_balance(transaction: Transaction, parameters: Mapping[str, Any])
         "OnHoldBalance": held(transaction.db, transaction.requester),
         **told,
     }
+
+
+def _counts_participation(transaction: Transaction) -> bool:
+    """Say whether a qualification type of the requester's counts HITs, so that loads must tell of theirs."""
+    kind = schema.qualification_type
+    joined = schema.participation_type.join(kind, kind.c.id == schema.participation_type.c.qualification_type)
+    own = select(kind.c.id).select_from(joined).where(kind.c.requester == transaction.requester)
+    return transaction.db.execute(own.limit(1)).first() is not None

@@ -326,6 +326,27 @@ requirement = Table(  # which types a HIT type's requirements name; what they as
     Column("qualification_type", ForeignKey("qualification_type.id"), primary_key=True, index=True),
 )
 
+participation_type = Table(  # a qualification type whose value is how many HITs of some a worker has
+    "participation_type",
+    metadata,
+    Column("qualification_type", ForeignKey("qualification_type.id"), primary_key=True, autoincrement=False),
+    Column("counts_held", Boolean, nullable=False),  # or only what is submitted
+)
+
+counted_hit = Table(  # by such a type
+    "counted_hit",
+    metadata,
+    Column("qualification_type", ForeignKey("qualification_type.id"), primary_key=True),
+    Column("hit", ForeignKey("hit.id"), primary_key=True, index=True),
+)
+
+counted_hit_type = Table(  # whose HITs such a type counts, those of later too
+    "counted_hit_type",
+    metadata,
+    Column("qualification_type", ForeignKey("qualification_type.id"), primary_key=True),
+    Column("hit_type", ForeignKey("hit_type.id"), primary_key=True, index=True),
+)
+
 qualification = Table(  # of any well-formed ID: a grant may wait for a worker who signs up later
     "qualification",
     metadata,

@@ -21,6 +21,7 @@ from mturk_tasks.marketplace.storage.schema import (
     qualification_request,
     qualification_type,
     requester,
+    worker,
 )
 from mturk_tasks.marketplace.storage.store import Store
 
@@ -117,6 +118,11 @@ def lock_hit_of(transaction: Transaction, assignment_id: str) -> None:
     """Lock the HIT of an assignment."""
     of = select(assignment.c.hit).where(assignment.c.assignment_id == assignment_id)
     lock_hit(transaction, hit.c.id == of.scalar_subquery())
+
+
+def lock_worker(transaction: Transaction, worker_id: str) -> None:
+    """Lock a worker, so that what they hold and have done is counted before they get more."""
+    _lock(transaction, select(worker.c.worker_id).where(worker.c.worker_id == worker_id))
 
 
 def lock_all_hits(transaction: Transaction) -> None:

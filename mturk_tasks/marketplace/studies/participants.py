@@ -17,12 +17,14 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.due import write_current
 from mturk_tasks.marketplace.qualifications import eligibility
+from mturk_tasks.marketplace.qualifications.eligibility import Asked
 from mturk_tasks.marketplace.qualifications.requirements import ACCEPT
 from mturk_tasks.marketplace.records import workers
 from mturk_tasks.marketplace.storage.schema import (
     ACCEPTED,
     assignment,
     hit,
+    hit_type,
     panel_member,
     participant,
     study,
@@ -44,7 +46,7 @@ from mturk_tasks.marketplace.worker import answering, work
 from mturk_tasks.vocabulary.recruitment import SOURCES
 from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
 
-Refusal = Literal["closed", "late", "full", "blocked", "needs_resume"]
+Refusal = Literal["closed", "late", "full", "blocked", "excluded", "needs_resume"]
 _TRIES: Final = 8  # at HITs that others take at the same moment
 _CHOICE: Final = 20
 _BY_ID: Final = select(*COLUMNS).where(study.c.study_id == bindparam("wanted"))
@@ -87,6 +89,7 @@ class Progress(NamedTuple):
     held: str | None
 
 
+_HITS_OF: Final = select(study_hit.c.hit).where(study_hit.c.study == bindparam("of"))
 _PARTICIPANT: Final = select(*[participant.c[name] for name in Participant._fields])
 
 
@@ -108,6 +111,15 @@ def refusal(transaction: Transaction, own: StudyRow) -> Refusal | None:
     if own.until is not None and transaction.now > own.until:
         return "late"
     return None if _has_place(transaction, own) else "full"
+
+
+def is_excluded(transaction: Transaction, own: StudyRow, worker_id: str) -> bool:
+    """Say whether what the HITs of a study ask of workers leaves none of them to this one."""
+    types = select(hit.c.hit_type).where(hit.c.id.in_(_HITS_OF), hit.c.hit_type == hit_type.c.id)
+    query = select(hit_type.c.id, hit_type.c.requester, hit_type.c.requirements).where(types.exists())
+    asked = [Asked(*row) for row in transaction.db.execute(query, {"of": own.id})]
+    closed = eligibility.closed_among(transaction, worker_id, ACCEPT, asked)
+    return bool(asked) and len(closed) == len(asked)
 
 
 @retried
@@ -141,6 +153,8 @@ def enter(
             _remember(transaction, own, arrival, worker_id)
         if workers.is_blocked(transaction, worker_id, own.requester):
             raise Refused("blocked")
+        if is_excluded(transaction, own, worker_id):
+            raise Refused("excluded")
         return worker_id, _admit(transaction, own, arrival, worker_id)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Select, bindparam, func, or_, select
 
-from mturk_tasks.marketplace.qualifications import eligibility, requirements
+from mturk_tasks.marketplace.qualifications import eligibility, participation, requirements
 from mturk_tasks.marketplace.qualifications.requirements import (
     ACCEPT,
     DISCOVER,
@@ -254,7 +254,9 @@ def _text(kind: Kind) -> str:
 # help.
 
 
-Help = Literal["none", "test", "request", "wait", "give_up", "country", "adult", "work", "masters", "closed"]
+Help = Literal[
+    "none", "test", "request", "wait", "give_up", "country", "adult", "work", "masters", "done", "closed"
+]
 _SYSTEM: dict[str, Help] = {
     system_types.LOCALE: "country",
     system_types.ADULT: "adult",
@@ -328,7 +330,7 @@ def _reason(
         tuple(str(each) for each in wanted(one)),
         "" if value is None else str(value),
         met,
-        "none" if met else _help(kind, one["Comparator"], waits=_waits(transaction, worker_id, kind.id)),
+        "none" if met else _help(transaction, worker_id, kind, one["Comparator"]),
     )
 
 
@@ -341,12 +343,14 @@ def _waits(transaction: Transaction, worker_id: str, key: int) -> bool:
     return transaction.db.execute(select(qualification_request.c.id).where(*mine)).first() is not None
 
 
-def _help(kind: QualificationTypeRow, comparator: str, *, waits: bool) -> Help:
+def _help(transaction: Transaction, worker_id: str, kind: QualificationTypeRow, comparator: str) -> Help:
     if kind.system:
         return _SYSTEM.get(kind.qualification_type_id, "masters")
+    if participation.is_counted(transaction, kind.id):
+        return "done"
     if comparator == DOES_NOT_EXIST:
         return "give_up"
-    if waits:
+    if _waits(transaction, worker_id, kind.id):
         return "wait"
     if kind.status != ACTIVE:
         return "closed"

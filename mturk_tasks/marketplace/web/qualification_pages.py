@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 from flask import Blueprint, abort, request
 from sqlalchemy import Select, func, or_, select
 
+from mturk_tasks.marketplace.qualifications.participation import COUNTED
 from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.rows import QualificationRequestRow
 from mturk_tasks.marketplace.storage.schema import (
@@ -63,6 +64,7 @@ def listed(transaction: Transaction, worker_id: str, words: Sequence[str]) -> li
     """Return the types that can be asked for or are held, those with all the words, by name."""
     query = _types(worker_id).where(
         qualification_type.c.system.is_(False),
+        ~COUNTED,
         or_(qualification_type.c.status == ACTIVE, qualification.c.status == GRANTED),
     )
     searched = (
@@ -80,7 +82,7 @@ def listed(transaction: Transaction, worker_id: str, words: Sequence[str]) -> li
 def find(transaction: Transaction, worker_id: str, qualification_type_id: str) -> Entry | None:
     """Return one type; None where there is none that workers can ask for or hold."""
     named = qualification_type.c.qualification_type_id == qualification_type_id
-    query = _types(worker_id).where(named, qualification_type.c.system.is_(False))
+    query = _types(worker_id).where(named, qualification_type.c.system.is_(False), ~COUNTED)
     row = transaction.fetch_one(KnownTypeRow, query)
     asked = _last_requests(transaction, worker_id)
     return None if row is None else _entry(row, asked.get(row.id), transaction.now)

@@ -36,6 +36,7 @@ _REASONS: Final = {
     "late": "late",
     "full": "full",
     "blocked": "excluded",
+    "excluded": "excluded",
 }  # which code is told
 
 
@@ -58,7 +59,8 @@ def go_on(study_id: str) -> Page:
     if participants.progress(session.transaction(), own, worker_id).done:
         participants.finish(session.store(), study_id, worker_id, session.now())
         return go("study", study_id=study_id)
-    return _ending(own, "full")
+    shut_out = participants.is_excluded(session.transaction(), own, worker_id)
+    return _ending(own, "excluded" if shut_out else "full")
 
 
 def _study(study_id: str) -> Page:

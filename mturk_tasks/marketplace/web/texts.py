@@ -64,6 +64,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "study_end_late": "This study is over. Thank you for your interest.",
     "study_end_full": "There is nothing left to do in this study. Thank you for your interest.",
     "study_end_blocked": "You cannot take part in this study. Thank you for your interest.",
+    "study_end_excluded": "This study is for people who have, or have not, taken part elsewhere. "
+    "Thank you for your interest.",
     "study_end_noconsent": "You did not agree, so there is nothing more to do. Thank you for your interest.",
     # the way in and out
     "sign_in": "Sign in",
@@ -157,6 +159,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "help_adult": "Say in your account that you are of age, if you are.",
     "help_work": "It follows from your approved work: do other HITs first.",
     "help_masters": "Who runs this marketplace decides about it.",
+    "help_done": "It follows from the HITs that you have done.",
     "help_closed": "Nobody can ask for it at the moment.",
     "see_qualification": "See {name}",
     "see_account": "Go to your account",

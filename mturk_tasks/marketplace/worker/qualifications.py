@@ -14,7 +14,7 @@ from sqlalchemy import delete, exists, insert, select, update
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.due import read_current, write_current
 from mturk_tasks.marketplace.protocol import faults
-from mturk_tasks.marketplace.qualifications import grants
+from mturk_tasks.marketplace.qualifications import grants, participation
 from mturk_tasks.marketplace.qualifications.requirements import fetch_qualification_type
 from mturk_tasks.marketplace.records import workers
 from mturk_tasks.marketplace.storage import rows
@@ -153,7 +153,7 @@ def _known(transaction: Transaction, qualification_type_id: str) -> Qualificatio
 def requestable(transaction: Transaction, qualification_type_id: str) -> QualificationTypeRow:
     """Return a type that workers can ask for; raise Refused where it is unknown or nobody can."""
     kind = _known(transaction, qualification_type_id)
-    if kind.system or kind.status != ACTIVE:
+    if kind.system or kind.status != ACTIVE or participation.is_counted(transaction, kind.id):
         raise Refused("inactive", f"the qualification {kind.name} cannot be requested")
     return kind
 

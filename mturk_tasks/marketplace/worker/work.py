@@ -38,6 +38,7 @@ from mturk_tasks.marketplace.storage.transactions import (
     Transaction,
     lock_hit,
     lock_hit_of,
+    lock_worker,
 )
 from mturk_tasks.marketplace.worker import answering, late
 from mturk_tasks.marketplace.worker.answering import Reason, must_fit_assignment
@@ -126,6 +127,7 @@ def accept(store: Store, worker_id: str, hit_id: str, now: datetime) -> Accepted
     qualification or holds as many HITs as one may.
     """
     with write_current(store, now) as transaction:
+        lock_worker(transaction, worker_id)
         row = _known(transaction, hit_id)
         _may_accept(transaction, row, worker_id)
         return _give(transaction, row, worker_id)
@@ -164,6 +166,7 @@ def accept_any(store: Store, worker_id: str, hit_type_id: str | None, now: datet
     Raise Refused where the worker holds as many HITs as one may.
     """
     with write_current(store, now) as transaction:
+        lock_worker(transaction, worker_id)
         hit_id = _take(transaction, _offers(transaction, worker_id, ACCEPT, hit_type_id))
         if hit_id is None:
             return None

@@ -89,3 +89,25 @@ CREATE TABLE participant (
 );
 CREATE INDEX ix_participant_worker ON participant (worker);
 ALTER TABLE session ADD COLUMN study INTEGER REFERENCES study (id);
+CREATE TABLE participation_type (
+    qualification_type INTEGER NOT NULL,
+    counts_held BOOLEAN NOT NULL,
+    PRIMARY KEY (qualification_type),
+    FOREIGN KEY(qualification_type) REFERENCES qualification_type (id)
+);
+CREATE TABLE counted_hit (
+    qualification_type INTEGER NOT NULL,
+    hit INTEGER NOT NULL,
+    PRIMARY KEY (qualification_type, hit),
+    FOREIGN KEY(qualification_type) REFERENCES qualification_type (id),
+    FOREIGN KEY(hit) REFERENCES hit (id)
+);
+CREATE INDEX ix_counted_hit_hit ON counted_hit (hit);
+CREATE TABLE counted_hit_type (
+    qualification_type INTEGER NOT NULL,
+    hit_type INTEGER NOT NULL,
+    PRIMARY KEY (qualification_type, hit_type),
+    FOREIGN KEY(qualification_type) REFERENCES qualification_type (id),
+    FOREIGN KEY(hit_type) REFERENCES hit_type (id)
+);
+CREATE INDEX ix_counted_hit_type_hit_type ON counted_hit_type (hit_type);
