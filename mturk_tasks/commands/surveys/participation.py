@@ -130,11 +130,12 @@ def keep_up(context: CommandContext, batch: Batch) -> None:
 def shut_out(context: CommandContext, rules: Sequence[Rule]) -> Iterator[str]:
     """Yield for each rule in words how many workers it keeps out, or lets in, as it stands."""
     for rule in rules:
-        found = rule.counted.find(context, held=rule.held) if rule.key != MOST else None
-        if found is not None:
-            people = count(found.workers, "worker")
-            what = "may take part" if rule.key == ONLY else "cannot take part"
-            yield f"{rule.key}: {rule.reference}: {people} {what}, who took part there"
+        if rule.key == MOST:
+            continue
+        found = rule.counted.find(context, held=rule.held)
+        people = count(found.workers, "worker") if found else "whoever"
+        what = "may take part" if rule.key == ONLY else "cannot take part"
+        yield f"{rule.key}: {rule.reference}: {people} {what}, who took part there"
 
 
 @contextmanager
