@@ -57,6 +57,7 @@ def create(
         ReturnURL=terms.back or None,
         HITsPerParticipant=terms.hits,
         MaxParticipants=terms.participants,
+        EstimatedMinutes=terms.estimate,
         Minutes=terms.minutes,
         Until=until,
         Consent=consent,
@@ -89,6 +90,30 @@ def participants(client: Client, study_id: str) -> list[Participant]:
     """Return everybody who came to a study, the first first."""
     listed = every(client, "list_study_participants", "Participants", StudyId=study_id)
     return [_participant(answer) for answer in listed]
+
+
+@dataclass(frozen=True)
+class PersonalLink:
+    """What makes a study's address one person's, until it ends."""
+
+    external_id: str
+    token: str
+    ends: datetime
+
+
+def personal_links(client: Client, study_id: str, external_ids: Sequence[str]) -> list[PersonalLink]:
+    """Return a link for each person, the same as before for who has one."""
+    pages = (external_ids[begin : begin + PAGE] for begin in range(0, len(external_ids), PAGE))
+    return [
+        PersonalLink(link["ExternalId"], link["Token"], link["Ends"])
+        for page in pages
+        for link in call(client, "put_study_links", StudyId=study_id, ExternalIds=list(page))["Links"]
+    ]
+
+
+def revoke_link(client: Client, study_id: str, external_id: str) -> None:
+    """Take one person's link back; raise DoesNotExist where they have none."""
+    call(client, "revoke_study_link", StudyId=study_id, ExternalId=external_id)
 
 
 def study(answer: Mapping[str, Any]) -> Study:

@@ -145,6 +145,21 @@ class BatchFiles:
         return self._file("participants.csv")
 
     @property
+    def links(self) -> Path:
+        """Return the table of the links that are one person's each."""
+        return self._file("links.csv")
+
+    @property
+    def printed_links(self) -> Path:
+        """Return the page of these links to be printed and cut up."""
+        return self._file("links.html")
+
+    @property
+    def prolific(self) -> Path:
+        """Return the description of the study for Prolific's command line."""
+        return self._file("prolific.yaml")
+
+    @property
     def packed(self) -> Path:
         """Return that folder, packed."""
         return self._file("dataset.zip")
@@ -166,6 +181,9 @@ class BatchFiles:
             self.dataset,
             self.packed,
             self.participants,
+            self.links,
+            self.printed_links,
+            self.prolific,
         )
         others = (self.fetched, self.drafts, self.uploads, *made)
         return (self.success, self.failure, self.results, *downloads, *others, self.journal)

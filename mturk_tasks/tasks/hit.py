@@ -168,10 +168,21 @@ def dataset(context: CommandContext, *, label: str, **request: Any) -> Summary:
     return surveys.dataset.run(context, surveys.dataset.DatasetRequest(**request), label)
 
 
-@market_task(**LABEL, qr=options.path("Write the link as a QR code, too: an SVG file."))
-def link(context: CommandContext, *, label: str, qr: Path | None) -> Summary:
-    """Open a study that participants come to by a link, and show the link."""
-    return studies.link.run(context, label, qr=qr)
+@market_task(
+    **LABEL,
+    qr=options.path("Write the link as a QR code, too: an SVG file."),
+    list=options.path("Make a link for each person of a list: a file with a column id."),
+    revoke=options.text("Take back the link of the person with this ID."),
+    prolific_study="Write the study as Prolific's command line takes it.",
+)
+def link(context: CommandContext, *, label: str, qr: Path | None, **request: Any) -> Summary:
+    """Open a study that participants come to by a link, and show the link; or one for each of a class."""
+    if request["revoke"]:
+        return studies.people.revoke(context, request["revoke"], label)
+    summary = studies.link.run(context, label, qr=qr)
+    if request["list"]:
+        return studies.people.make(context, request["list"], label)
+    return studies.prolific.write(context, label) if request["prolific_study"] else summary
 
 
 @market_task(**LABEL, open="Let new participants come again.", close="Let nobody new come.")

@@ -36,7 +36,8 @@ class Source:
     Its links carry three `parameters`: who somebody is, and, where the source tells them, of which study and
     session; `placeholders` are what the source puts them in place of. An ID that does not match `form` is
     refused. `back` is where people are sent with their code. Where IDs are the source's own everywhere,
-    they are `worldwide`; else they belong to the requester.
+    they are `worldwide`; else they belong to the requester. Where links are `signed`, each is one person's:
+    the marketplace made the first parameter.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Source:
     form: str = r"[A-Za-z0-9_.@+-]{1,128}"
     back: str = ""
     worldwide: bool = False
+    signed: bool = False
 
     @property
     def identifies(self) -> bool:
@@ -80,6 +82,7 @@ SOURCES: Final[Mapping[str, Source]] = {
             worldwide=True,
         ),
         Source("sona", ("id", "", ""), ("%SURVEY_CODE%", "", ""), form=r"[0-9]{1,12}"),
+        Source("class", ("ticket", "", ""), ("", "", ""), signed=True),
         Source("link"),
     )
 }
@@ -90,7 +93,8 @@ class Recruitment:
     """What the properties say of a study.
 
     `codes` are those of the ways in which it can end; `hits` is how many HITs somebody does, `participants`
-    how many take part at most, `minutes` after how many without an answer a place is free again. `back` is
+    how many take part at most, `minutes` after how many without an answer a place is free again, `estimate`
+    how many minutes somebody is told that it takes. `back` is
     the address of return; `{code}` and `{id}` in it are filled in.
     """
 
@@ -99,6 +103,7 @@ class Recruitment:
     hits: int = 1
     participants: int | None = None
     minutes: int = 60
+    estimate: int | None = None
     until: date | None = None
     back: str = ""
     consent: str = ""
@@ -134,6 +139,7 @@ _KEYS: Final = {
     "recruit.hits": Key(whole(1, MOST_HITS, "HITs"), default=1),
     "recruit.participants": Key(whole(1, 1_000_000, "participants")),
     "recruit.minutes": Key(whole(1, 10_080, "minutes"), default=60),
+    "recruit.estimate": Key(whole(1, 10_080, "minutes")),
     "recruit.until": Key(_day),
     "recruit.return": Key(_address),
     "consent": Key(str.strip),
@@ -157,6 +163,7 @@ def read(found: Mapping[str, Entry], path: Path) -> tuple[Recruitment, list[Prob
         hits=values.get("recruit.hits", 1),
         participants=values.get("recruit.participants"),
         minutes=values.get("recruit.minutes", 60),
+        estimate=values.get("recruit.estimate"),
         until=values.get("recruit.until"),
         back=values.get("recruit.return") or "",
         consent=values.get("consent") or "",

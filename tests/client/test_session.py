@@ -81,7 +81,7 @@ def test_it_is_a_real_client_with_pages():
     client = connect(None)
 
     assert client.meta.service_model.api_version == "2017-01-17"
-    assert len(client.meta.service_model.operation_names) == 39 + 11  # Amazon's and our own
+    assert len(client.meta.service_model.operation_names) == 39 + 13  # Amazon's and our own
     assert client.can_paginate("list_assignments_for_hit")
     assert not client.can_paginate("get_hit")
 

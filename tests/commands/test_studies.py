@@ -2,8 +2,10 @@ import csv
 import stat
 
 import pytest
+from invoke.util import yaml
 
-from mturk_tasks.commands.studies import link, participants
+from mturk_tasks.commands.studies import link, participants, prolific
+from mturk_tasks.commands.studies import people as class_list
 from mturk_tasks.commands.surveys import load
 from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import FileError, RecordsError, UsageError
@@ -114,7 +116,7 @@ def test_a_dry_run_opens_nothing(recruiting):
 def test_without_a_source_it_is_said_which_there_are(bench):
     load.run(bench.context(), LoadRequest())
 
-    with pytest.raises(UsageError, match="prolific, connect, sona, link"):
+    with pytest.raises(UsageError, match="prolific, connect, sona, class, link"):
         link.run(bench.context())
 
 
@@ -141,3 +143,85 @@ def test_what_a_study_cannot_be_is_refused_with_its_line(bench, line, said):
 
     with pytest.raises(FileError, match=rf"birds.properties:10: .*{said}"):
         load.run(bench.context(), LoadRequest())
+
+
+@pytest.fixture
+def lesson(bench):
+    bench.set("recruit", "class")
+    load.run(bench.context(), LoadRequest())
+    link.run(bench.context())
+    return bench
+
+
+def test_each_person_of_a_list_gets_a_link_that_only_the_owner_can_read(lesson):
+    people_file = lesson.write("class.csv", "id,name\nanna,Anna B.\nben,Ben C.\n")
+    files = class_list.make(lesson.context(), people_file).files
+    with files[0].open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+
+    assert [(row["id"], row["name"]) for row in rows] == [("anna", "Anna B."), ("ben", "Ben C.")]
+    assert "/s/" in rows[0]["link"]
+    assert rows[0]["link"] != rows[1]["link"]
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files)
+    assert files[1].read_text(encoding="utf-8").count("<svg") == 2
+
+
+def test_a_list_that_is_asked_for_again_has_the_same_links(lesson):
+    people_file = lesson.write("class.csv", "id\nanna\n")
+    before = class_list.make(lesson.context(), people_file).files[0].read_text()
+
+    assert class_list.make(lesson.context(), people_file).files[0].read_text() == before
+    class_list.revoke(lesson.context(), "anna")
+    assert class_list.make(lesson.context(), people_file).files[0].read_text() != before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name\nanna\n", "class.csv:1: has no column id"),
+        ("id\nanna\nanna\n", "class.csv:3: anna stands in line 2 already"),
+        ("id\na b\n", "class.csv:2: 'a b' cannot be an ID"),
+        ("id\n", "class.csv: names nobody"),
+    ],
+)
+def test_a_list_that_cannot_be_one_is_refused_with_its_line(lesson, text, said):
+    people_file = lesson.write("class.csv", text)
+
+    with pytest.raises(FileError, match=said):
+        class_list.make(lesson.context(), people_file)
+
+
+def test_a_study_of_a_panel_has_no_links_of_single_persons(recruiting):
+    link.run(recruiting.context())
+
+    with pytest.raises(UsageError, match="recruit: class has one for each"):
+        class_list.make(recruiting.context(), recruiting.write("class.csv", "id\nanna\n"))
+
+
+def test_prolific_gets_the_study_in_the_fields_of_its_command_line(recruiting):
+    terms = "prolific\nrecruit.participants: 20\nrecruit.estimate: 4\nrecruit.hits: 3\nrecruit.code: C1ABC"
+    recruiting.set("recruit", terms)
+    address = link.run(recruiting.context()).facts["address"]
+    (path,) = prolific.write(recruiting.context()).files
+
+    assert yaml.safe_load(path.read_text(encoding="utf-8")) == {
+        "name": "Name the bird",
+        "internal_name": "birds",
+        "description": "One picture, one name",
+        "external_study_url": address,
+        "prolific_id_option": "url_parameters",
+        "completion_code": "C1ABC",
+        "completion_option": "url",
+        "total_available_places": 20,
+        "estimated_completion_time": 4,
+        "maximum_allowed_time": 60,
+        "reward": 30,
+        "device_compatibility": ["desktop", "tablet", "mobile"],
+    }
+
+
+def test_what_prolific_asks_for_and_the_properties_do_not_say_is_named(recruiting):
+    link.run(recruiting.context())
+
+    with pytest.raises(FileError, match=r"birds.properties: .* such as recruit.estimate: 5"):
+        prolific.write(recruiting.context())

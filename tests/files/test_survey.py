@@ -103,6 +103,9 @@ def test_a_set_has_its_receipt_first_and_its_journal_last(folder):
         "dataset",
         "dataset.zip",
         "participants.csv",
+        "links.csv",
+        "links.html",
+        "prolific.yaml",
         "journal",
     ]
     assert {path.parent for path in files.all} == {folder}

@@ -74,6 +74,10 @@ def _recruit(store: Store, client: Client, at: At) -> None:
         resume="",
         make_worker=accounts.enter_participant,
     )
+    in_class = client.create_study(
+        HITIds=[_post(client, Title="A lesson")["HITId"]], Source="class", HITsPerParticipant=1, Minutes=30
+    )["Study"]
+    client.put_study_links(StudyId=in_class["StudyId"], ExternalIds=["anna", "ben"])
     participants.agree(store, made["StudyId"], worker_id, made["ConsentDigest"], at.now)
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from mturk_tasks.errors import UsageError
+from mturk_tasks.marketplace.due import read_current
 from mturk_tasks.marketplace.operator import requesters
 from mturk_tasks.marketplace.operator.checks import check
 from mturk_tasks.marketplace.operator.exports import export
@@ -18,6 +19,8 @@ from mturk_tasks.marketplace.operator.imports import import_
 from mturk_tasks.marketplace.records import workers
 from mturk_tasks.marketplace.records.workers import Profile
 from mturk_tasks.marketplace.storage import opening, schema
+from mturk_tasks.marketplace.studies import participants
+from mturk_tasks.marketplace.studies.studies import known_worker
 from mturk_tasks.marketplace.worker import work
 from tests.marketplace.busy import client_of, enter, fill
 from tests.marketplace.conftest import HIT, QUESTION, TYPE
@@ -139,6 +142,17 @@ def test_life_goes_on_after_a_move(written, target, at, kind):
 
 def hit_of(hit, kind):
     return {**kind, "Question": hit["Question"], "LifetimeInSeconds": 600}
+
+
+def test_who_came_to_a_study_is_the_same_worker_after_the_move(written, target, at):
+    import_(target, io.BytesIO(written), at.now)
+    with read_current(target, at.now) as transaction:
+        (study_id,) = transaction.db.execute(
+            select(schema.study.c.study_id).where(schema.study.c.source == "prolific")
+        ).one()
+        own = participants.find_study(transaction, study_id)
+        worker_id = known_worker(transaction, own, "5f" * 12)
+        assert participants.find(transaction, own, worker_id) is not None
 
 
 def test_the_rows_of_others_stay_behind(source, at):

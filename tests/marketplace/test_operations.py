@@ -67,8 +67,10 @@ CALLS: dict[str, tuple[Any, Any]] = {
     "ListWorkersWithQualificationType": ({}, NOBODYS),
     "NotifyWorkers": ({"Subject": "s", "MessageText": "t", "WorkerIds": ["AW1"]}, {"WorkerIds": []}),
     "PutParticipationType": ({"Name": "Done here"}, {"Name": "Trees"}),
+    "PutStudyLinks": ({"ExternalIds": ["anna"]}, {"StudyId": "none"}),
     "RejectAssignment": ({"RequesterFeedback": "why"}, {"AssignmentId": "3NONE"}),
     "RejectQualificationRequest": ({}, {"QualificationRequestId": "3NONE"}),
+    "RevokeStudyLink": ({"ExternalId": "anna"}, {"ExternalId": "nobody"}),
     "SendBonus": ({"BonusAmount": "0.10", **REASON}, {"AssignmentId": "3NONE"}),
     "SendTestEventNotification": (
         {"Notification": NOTIFICATION, "TestEventType": "Ping"},
@@ -94,7 +96,8 @@ def market(client, store, post, do, at, kind, question, qualify):
     type_id = qualify()
     client.associate_qualification_with_worker(QualificationTypeId=type_id, WorkerId="AHOLDER")
     done = post()
-    made = client.create_study(HITIds=[post()["HITId"]], **TERMS)["Study"]
+    made = client.create_study(HITIds=[post()["HITId"]], **{**TERMS, "Source": "class"})["Study"]
+    client.put_study_links(StudyId=made["StudyId"], ExternalIds=["anna"])
     client.put_participation_type(Name="Done", Description="d")
     return {
         **kind,

@@ -65,7 +65,7 @@ def test_operations_and_members_of_our_own_stand_apart_from_amazons():
     assert set(added["operations"]) == {
         *("AcceptLateAnswer", "GetHITStates", "ListDrafts", "ListLateAnswers"),
         *("AddStudyHITs", "CreateStudy", "GetStudy", "ListStudyParticipants", "UpdateStudy"),
-        *("GetParticipationType", "PutParticipationType"),
+        *("GetParticipationType", "PutParticipationType", "PutStudyLinks", "RevokeStudyLink"),
     }
     for part, entries in added.items():
         both = {name: entry for name, entry in entries.items() if name in theirs[part]}

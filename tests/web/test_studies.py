@@ -95,6 +95,13 @@ def test_the_id_leaves_the_address_at_once(visit, study):
     assert PID not in response.location
 
 
+def test_the_first_page_says_what_it_is_who_asks_and_how_long_it_takes(visit, study):
+    page = arrive(visit(), study(EstimatedMinutes=4))
+
+    assert "Asked by" in page
+    assert "about 4 minutes" in page
+
+
 def test_a_look_at_the_link_makes_no_worker_and_takes_no_place(visit, study, client):
     address = study()
     arrive(visit(), address)
@@ -324,10 +331,78 @@ def test_what_studies_keep_is_in_order(visit, study, store):
     assert checks.check(store) == []
 
 
-@pytest.mark.parametrize("source", ["nowhere", "class"])
-def test_a_source_that_nobody_knows_is_refused(study, client, source):
+def test_a_source_that_nobody_knows_is_refused(study, client):
     with pytest.raises(client.exceptions.RequestError, match="There is no source"):
-        study(source=source)
+        study(source="nowhere")
+
+
+@pytest.fixture
+def lesson(study, client):
+    """Open a study of a class, and return its address and the links of two pupils."""
+    address = study(source="class")
+    made = client.put_study_links(StudyId=address[3:], ExternalIds=["anna", "ben"])["Links"]
+    return address, [f"{address}?ticket={link['Token']}" for link in made]
+
+
+def test_each_pupil_comes_in_by_a_link_of_their_own_in_any_browser(visit, lesson, client):
+    address, (anna, _) = lesson
+    for visitor in (visit(), visit()):
+        visitor.see(anna)
+        visitor.post(f"{address}/start")
+        assert visitor.post(f"{address}/next").location.startswith("/work/")
+
+    assert [person["ExternalId"] for person in people(client, address)] == ["anna"]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda link: link[:-1],
+        lambda link: link.replace("ticket=", "ticket=A"),
+        lambda link: link.split("=")[0] + "=ben",
+    ],
+)
+def test_a_link_that_was_changed_lets_nobody_in(visit, lesson, spoil):
+    address, (anna, _) = lesson
+    visitor = visit()
+
+    assert visitor.get(spoil(anna)).status_code == 403
+    assert visitor.post(f"{address}/start").status_code == 403
+
+
+def test_a_link_of_one_study_is_none_of_another(visit, lesson, study):
+    _, (anna, _) = lesson
+    other = study(source="class")
+
+    assert visit().get(f"{other}?{anna.partition('?')[2]}").status_code == 403
+
+
+def test_a_revoked_link_shuts_out_who_came_by_it_and_a_new_one_opens(visit, lesson, client):
+    address, (anna, _) = lesson
+    inside, before = visit(), visit()
+    for visitor in (inside, before):
+        visitor.see(anna)
+    inside.post(f"{address}/start")
+    client.revoke_study_link(StudyId=address[3:], ExternalId="anna")
+
+    assert inside.post(f"{address}/next").status_code == 403
+    assert before.post(f"{address}/start").status_code == 403
+    assert visit().get(anna).status_code == 403
+    (new,) = client.put_study_links(StudyId=address[3:], ExternalIds=["anna"])["Links"]
+    assert visit().get(anna).status_code == 403
+    assert visit().get(f"{address}?ticket={new['Token']}").status_code == 303
+
+
+def test_a_link_ends(visit, lesson, at):
+    at.later(days=91)
+
+    assert visit().get(lesson[1][0]).status_code == 403
+
+
+def test_a_list_is_of_ids_and_for_studies_with_signed_links_alone(study, client):
+    for address, ids in ((study(), ["anna"]), (study(source="class"), ["a b"])):
+        with pytest.raises(client.exceptions.RequestError):
+            client.put_study_links(StudyId=address[3:], ExternalIds=ids)
 
 
 def test_a_hit_is_in_one_study_only(client, post):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import link as link
     from . import participants as participants
+    from . import people as people
+    from . import prolific as prolific
 
 
 def __getattr__(name: str) -> ModuleType:

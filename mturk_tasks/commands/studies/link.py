@@ -11,11 +11,12 @@ from mturk_tasks.client.studies import Study
 from mturk_tasks.commands import batches, journal
 from mturk_tasks.commands.batches import Batch
 from mturk_tasks.commands.context import CommandContext
+from mturk_tasks.commands.studies.drawing import qr_code
 from mturk_tasks.commands.surveys.plan import read_properties
 from mturk_tasks.console.summary import Summary, count, table
 from mturk_tasks.errors import FileError, Problem, RecordsError, ServiceError, UsageError
 from mturk_tasks.lib import disk, text
-from mturk_tasks.vocabulary.recruitment import SOURCES, Recruitment
+from mturk_tasks.vocabulary.recruitment import SOURCES, Recruitment, Source
 
 _STUDY: Final = "study"  # the event in a set's journal
 _TRY: Final = {"prolific": "0" * 24, "connect": "tryitmyself1", "sona": "1"}  # IDs of nobody, to try a link
@@ -41,7 +42,9 @@ def run(context: CommandContext, label: str = "", *, qr: Path | None = None) -> 
         raise
     summary = _shown(context, own, terms)
     if qr is not None:
-        disk.write_bytes(qr, _code_of(summary.facts["address"]))
+        if SOURCES[own.source].signed:
+            raise UsageError("--qr draws one link for all; inv link --list draws one for each person")
+        disk.write(qr, qr_code(summary.facts["address"]))
         return Summary(
             (*summary.lines, f"The QR code is in {qr}."), summary.counts, files=(qr,), facts=summary.facts
         )
@@ -69,6 +72,12 @@ def must_find(context: CommandContext, batch: Batch) -> Study:
     if own is None:
         raise RecordsError(f"{batch.files.label} has no study; inv link opens one")
     return own
+
+
+def address_of(context: CommandContext, own: Study) -> str:
+    """Return a study's address on the site, without anything that says who comes."""
+    site = context.site.address or "http://localhost:8017"
+    return f"{site.rstrip('/')}/s/{own.study_id}"
 
 
 def _terms(context: CommandContext) -> Recruitment:
@@ -114,23 +123,32 @@ def _consent(context: CommandContext, terms: Recruitment) -> str | None:
 
 def _shown(context: CommandContext, own: Study, terms: Recruitment) -> Summary:
     source = SOURCES[own.source]
-    site = context.site.address or "http://localhost:8017"
-    address = f"{site.rstrip('/')}/s/{own.study_id}"
-    asked = f"{address}?{source.query()}" if source.identifies else address
-    trial = f"{address}?{source.parameters[0]}={_TRY[own.source]}" if source.identifies else address
+    address = address_of(context, own)
+    asked, trial = _addresses(address, source)
+    how = (
+        [("links", "one for each person: inv link --list class.csv")]
+        if source.signed
+        else [("address to paste there", asked), ("try it yourself", trial)]
+    )
     rows = [
         ("study", own.study_id),
         ("participants come from", own.source),
-        ("address to paste there", asked),
+        *how,
         ("code at the end", own.code),
         *([("sent back to", terms.back or source.back)] if terms.back or source.back else []),
-        ("try it yourself", trial),
         ("open", "yes" if own.is_open else "no; inv study --open"),
         ("participants", _numbers(own)),
     ]
     notes = [] if context.site.served and context.site.address else ["Serve it first: inv marketplace.serve"]
     facts = {"study": own.study_id, "address": asked, "code": own.code, "try": trial}
     return Summary((table(rows), *notes), _counts(own), facts=facts)
+
+
+def _addresses(address: str, source: Source) -> tuple[str, str]:
+    """Return a study's address as its source is told, and one to try it with."""
+    if source.signed or not source.identifies:
+        return address, address
+    return f"{address}?{source.query()}", f"{address}?{source.parameters[0]}={_TRY[source.name]}"
 
 
 def _numbers(own: Study) -> str:
@@ -140,13 +158,3 @@ def _numbers(own: Study) -> str:
 
 def _counts(own: Study) -> dict[str, int]:
     return {"hits": own.hits, "participants": own.participants, "finished": own.finished}
-
-
-def _code_of(address: str) -> bytes:
-    import io
-
-    import segno
-
-    whole = io.BytesIO()
-    segno.make(address, error="m").save(whole, kind="svg", scale=4)
-    return whole.getvalue()

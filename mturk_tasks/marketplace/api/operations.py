@@ -14,7 +14,7 @@ from mturk_tasks.marketplace.qualifications import grants, participation, types
 from mturk_tasks.marketplace.records import ledger, messages, workers
 from mturk_tasks.marketplace.reviews import runs
 from mturk_tasks.marketplace.storage.transactions import Transaction
-from mturk_tasks.marketplace.studies import studies
+from mturk_tasks.marketplace.studies import links, studies
 from mturk_tasks.marketplace.worker import drafts, late, uploads
 
 Handler = Callable[[Transaction, Mapping[str, Any]], dict[str, Any]]
@@ -83,6 +83,8 @@ OFFERED: Final[Mapping[str, Operation]] = {
     "AddStudyHITs": _writes(studies.add_study_hits),
     "UpdateStudy": _writes(studies.update_study),
     "GetStudy": _reads(studies.get_study),
+    "PutStudyLinks": _writes(links.put_study_links),
+    "RevokeStudyLink": _writes(links.revoke_study_link),
     "ListStudyParticipants": _reads(studies.list_study_participants),
     "ListDrafts": _reads(drafts.list_drafts),
     "ListLateAnswers": _reads(late.list_late_answers),

@@ -128,6 +128,7 @@ def of_requester() -> list[Belonging]:
         Belonging(schema.counted_hit_type, schema.counted_hit_type.c.hit_type.in_(_TYPES)),
         Belonging(schema.study, schema.study.c.requester == _OWNER),
         Belonging(schema.study_hit, schema.study_hit.c.hit.in_(_HITS)),
+        Belonging(schema.study_link, schema.study_link.c.study.in_(_STUDIES)),
         Belonging(schema.participant, _IN_STUDIES),
         Belonging(schema.assignment, _OF_HITS),
         Belonging(schema.bonus, schema.bonus.c.hit.in_(_HITS)),

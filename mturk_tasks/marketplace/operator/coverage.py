@@ -19,6 +19,8 @@ _OURS: Final = {
     "PutParticipationType": "makes a qualification of having done HITs of some, as `exclude:` does",
     "GetStudy": "tells how a study stands",
     "ListStudyParticipants": "tells who came to a study, as `inv participants` does",
+    "PutStudyLinks": "makes a link for each person of a list, as `inv link --list` does",
+    "RevokeStudyLink": "takes one person's link back, as `inv link --revoke` does",
     "UpdateStudy": "opens a study or closes it, as `inv study` does",
     "AcceptLateAnswer": "submits what was sent after the deadline, as `inv late --accept` does",
     "GetHITStates": "tells how up to 100 HITs stand, and what changed since, as `inv status` does",

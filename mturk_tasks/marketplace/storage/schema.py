@@ -481,6 +481,7 @@ study = Table(  # what participants come to by a link: some HITs, and how one ta
     _key(),
     _owner(),
     _public_id("study_id"),  # in the link; nobody can guess it
+    Column("secret", String(64), nullable=False),  # signs the links of single persons
     Column("source", String(16), nullable=False),  # where participants come from
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False),
@@ -488,6 +489,7 @@ study = Table(  # what participants come to by a link: some HITs, and how one ta
     Column("back", Text, nullable=False),  # the address of return, empty for the source's own
     Column("hits", Integer, nullable=False),  # that a participant does
     Column("participants", Integer),  # at most
+    Column("estimate", Integer),  # minutes that it takes, as participants are told
     Column("minutes", Integer, nullable=False),  # without an answer, after which a place is free again
     Column("until", Moment),
     Column("consent", ForeignKey("question.digest")),  # the text that is agreed to first
@@ -500,6 +502,16 @@ study_hit = Table(
     metadata,
     Column("hit", ForeignKey("hit.id"), primary_key=True, autoincrement=False),
     Column("study", ForeignKey("study.id"), nullable=False, index=True),
+)
+
+study_link = Table(  # of one person, where links are signed
+    "study_link",
+    metadata,
+    Column("study", ForeignKey("study.id"), primary_key=True, autoincrement=False),
+    Column("external_id", String(128), primary_key=True),
+    Column("serial", Integer, nullable=False),  # in the link; one of an earlier number was revoked
+    Column("ends", Moment, nullable=False),
+    Column("revoked", Boolean, nullable=False),
 )
 
 panel_member = Table(  # which worker somebody is whom a source knows by an ID
@@ -555,6 +567,7 @@ _partial("hit_unreviewed", hit.c.review_due, where=UNREVIEWED)
 _partial("assignment_held", assignment.c.deadline, where=HELD)
 _partial("assignment_undecided", assignment.c.auto_approval, where=UNDECIDED)
 _partial("assignment_standing", assignment.c.hit, assignment.c.worker, where=STANDING, unique=True)
+Index("participant_by_external_id", participant.c.external_id)
 Index("assignment_by_hit", assignment.c.hit, assignment.c.submitted, assignment.c.id)
 Index("assignment_by_worker", assignment.c.worker)
 _partial("hit_by_type", hit.c.hit_type, hit.c.created, hit.c.id, where=LISTED)

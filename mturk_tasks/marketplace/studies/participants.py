@@ -32,6 +32,7 @@ from mturk_tasks.marketplace.storage.schema import (
 )
 from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import Transaction
+from mturk_tasks.marketplace.studies import links
 from mturk_tasks.marketplace.studies.studies import (
     COLUMNS,
     DECLINED,
@@ -46,7 +47,7 @@ from mturk_tasks.marketplace.worker import answering, work
 from mturk_tasks.vocabulary.recruitment import SOURCES
 from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
 
-Refusal = Literal["closed", "late", "full", "blocked", "excluded", "needs_resume"]
+Refusal = Literal["closed", "late", "full", "blocked", "excluded", "revoked", "needs_resume"]
 _TRIES: Final = 8  # at HITs that others take at the same moment
 _CHOICE: Final = 20
 _BY_ID: Final = select(*COLUMNS).where(study.c.study_id == bindparam("wanted"))
@@ -134,15 +135,18 @@ def enter(
 ) -> tuple[str, str]:
     """Let somebody take part, and return their worker ID and what lets another browser go on.
 
-    Who has come before needs what their first page showed, `resume`; the code is not told again then. Raise
-    Refused where somebody cannot take part.
+    Who has come before needs what their first page showed, `resume`, unless their link is signed; the code is
+    not told again then. Raise Refused where somebody cannot take part.
     """
     with write_current(store, now) as transaction:
         own = _locked(transaction, study_id)
+        signed = SOURCES[own.source].signed
+        if signed and not links.is_good(transaction, own, arrival.external_id):
+            raise Refused("revoked")
         worker_id = _worker_of(transaction, own, arrival)
         before = find(transaction, own, worker_id) if worker_id else None
         if before is not None:
-            if not resume or _digest(resume) != before.resume:
+            if not signed and (not resume or _digest(resume) != before.resume):
                 raise Refused("needs_resume")
             _keep_place(transaction, own, before)
             return before.worker, ""
@@ -298,7 +302,7 @@ def _keep_place(transaction: Transaction, own: StudyRow, mine: Participant) -> N
 def _worker_of(transaction: Transaction, own: StudyRow, arrival: Arrival) -> str | None:
     if not SOURCES[own.source].identifies:
         return None
-    return known_worker(transaction, scope_of(own), arrival.external_id)
+    return known_worker(transaction, own, arrival.external_id)
 
 
 def _remember(transaction: Transaction, own: StudyRow, arrival: Arrival, worker_id: str) -> None:

@@ -20,6 +20,7 @@ from mturk_tasks.marketplace.storage.schema import (
     panel_member,
     participant,
     question,
+    requester,
     study,
     study_hit,
 )
@@ -48,6 +49,7 @@ class StudyRow(NamedTuple):
     back: str
     hits: int
     participants: int | None
+    estimate: int | None
     minutes: int
     until: datetime | None
     consent: str | None
@@ -78,6 +80,7 @@ def create_study(transaction: Transaction, parameters: Mapping[str, Any]) -> dic
     values = {
         "requester": transaction.requester,
         "study_id": secrets.token_urlsafe(24),
+        "secret": secrets.token_urlsafe(32),
         "source": _known_source(parameters["Source"]),
         "title": found[0].title,
         "description": found[0].description,
@@ -85,6 +88,7 @@ def create_study(transaction: Transaction, parameters: Mapping[str, Any]) -> dic
         "back": parameters.get("ReturnURL", ""),
         "hits": parameters["HITsPerParticipant"],
         "participants": parameters.get("MaxParticipants"),
+        "estimate": parameters.get("EstimatedMinutes"),
         "minutes": parameters["Minutes"],
         "until": parameters.get("Until"),
         "consent": None if consent is None else documents.keep(transaction, consent),
@@ -264,15 +268,31 @@ def consent_text(transaction: Transaction, digest: str) -> str:
     return text
 
 
+def requester_name(transaction: Transaction, own: StudyRow) -> str:
+    """Return who asks."""
+    same = select(requester.c.name).where(requester.c.id == own.requester)
+    name: str = transaction.db.execute(same).scalar_one()
+    return name
+
+
 def scope_of(row: StudyRow) -> str:
     """Return where an ID of a study's source names one person: everywhere, or at the requester's."""
     return row.source if SOURCES[row.source].worldwide else f"{row.source}:{row.requester}"
 
 
-def known_worker(transaction: Transaction, scope: str, external_id: str) -> str | None:
-    """Return the worker whom a source knows by an ID, None where nobody has come with it."""
-    same = (panel_member.c.scope == scope, panel_member.c.external_id == external_id)
-    found: str | None = transaction.db.execute(
-        select(panel_member.c.worker).where(*same)
-    ).scalar_one_or_none()
-    return found
+def known_worker(transaction: Transaction, own: StudyRow, external_id: str) -> str | None:
+    """Return the worker whom a study's source knows by an ID, None where nobody has come with it.
+
+    Participants of studies that were imported from another marketplace are known by these.
+    """
+    same = (panel_member.c.scope == scope_of(own), panel_member.c.external_id == external_id)
+    member = select(panel_member.c.worker).where(*same)
+    came = select(participant.c.worker).join(study, participant.c.study == study.c.id)
+    came = came.where(participant.c.external_id == external_id, study.c.source == own.source)
+    if not SOURCES[own.source].worldwide:
+        came = came.where(study.c.requester == own.requester)
+    for query in (member, came.order_by(participant.c.id).limit(1)):
+        found: str | None = transaction.db.execute(query).scalar_one_or_none()
+        if found is not None:
+            return found
+    return None

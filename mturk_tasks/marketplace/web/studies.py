@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, g, redirect, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from mturk_tasks.marketplace.storage.transactions import Transaction
-from mturk_tasks.marketplace.studies import participants
+from mturk_tasks.marketplace.studies import links, participants
 from mturk_tasks.marketplace.studies.participants import Arrival, Participant
 from mturk_tasks.marketplace.studies.studies import (
     DECLINED,
@@ -18,7 +18,7 @@ from mturk_tasks.marketplace.studies.studies import (
     StudyRow,
     consent_text,
     known_worker,
-    scope_of,
+    requester_name,
 )
 from mturk_tasks.marketplace.web import guesses, session
 from mturk_tasks.marketplace.web.accounts import accounts, sessions
@@ -81,13 +81,18 @@ def _study(study_id: str) -> Page:
     why = participants.refusal(session.transaction(), own)
     if why is not None:
         return _ending(own, why)
-    return page("study.html", study=own, part="welcome", minutes=own.minutes)
+    asker = requester_name(session.transaction(), own)
+    return page("study.html", study=own, part="welcome", asker=asker)
 
 
 def _arrive(own: StudyRow) -> Page:
     """Take the ID out of the address, where it would stand in logs and in what the next page is told."""
     source = SOURCES[own.source]
     who, of, by = (request.args.get(name, "") if name else "" for name in source.parameters)
+    if source.signed:
+        who = links.holder(session.transaction(), own, who) or ""
+        if not who:
+            return _told(own, "study_bad_link", 403)
     if not source.accepts(who):
         return _told(own, "study_bad_id", 400)
     response = redirect(f"/s/{own.study_id}", 303)
@@ -106,7 +111,10 @@ def _start(study_id: str) -> Page:
     subject = f"study {own.id} {arrival.external_id if arrival else ''}"
     if resume and not sessions.begin_attempt(session.store(), subject, guesses.address(), session.real()):
         return _asked_to_resume(own, "study_too_many", 429)
-    if not resume and not sessions.begin_sign_up(session.store(), guesses.address(), session.real()):
+    signed = SOURCES[own.source].signed
+    if not (resume or signed) and not sessions.begin_sign_up(
+        session.store(), guesses.address(), session.real()
+    ):
         return _told(own, "study_too_many", 429)
     try:
         worker_id, code = participants.enter(
@@ -120,9 +128,11 @@ def _start(study_id: str) -> Page:
     except participants.Refused as refused:
         if refused.reason == "needs_resume":
             return _asked_to_resume(own, "study_wrong_resume" if resume else "", 422 if resume else 200)
+        if refused.reason == "revoked":
+            return _told(own, "study_bad_link", 403)
         return _ending(own, refused.reason)
     key = accounts.key_of_worker(session.store(), worker_id)
-    if not code or not SOURCES[own.source].identifies:
+    if not code or signed or not SOURCES[own.source].identifies:
         return session.sign_in(redirect(f"/s/{study_id}", 303), key, study=own.id)
     written = page("study.html", study=own, part="started", resume=code)
     return session.sign_in(Response(written), key, study=own.id)
@@ -222,10 +232,11 @@ def _taking_part(study_id: str) -> tuple[StudyRow, Participant]:
 
 
 def _has_come(transaction: Transaction, own: StudyRow, arrival: Arrival) -> bool:
-    """Say whether somebody with this ID takes part already, in another browser."""
-    if not SOURCES[own.source].identifies:
+    """Say whether somebody with this ID takes part already, and must show that it is them."""
+    source = SOURCES[own.source]
+    if source.signed or not source.identifies:
         return False
-    worker_id = known_worker(transaction, scope_of(own), arrival.external_id)
+    worker_id = known_worker(transaction, own, arrival.external_id)
     return worker_id is not None and participants.find(transaction, own, worker_id) is not None
 
 

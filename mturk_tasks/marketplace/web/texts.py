@@ -40,6 +40,8 @@ TEXTS: Final[Mapping[str, str]] = {
     # studies, which participants come to by a link
     "study_about": "You are asked to do {hits} of these. You can stop at any time, and what you have sent "
     "counts.",
+    "study_asker": "Asked by {name}.",
+    "study_estimate": "It takes about {minutes} minutes.",
     "study_start": "Take part",
     "study_begin": "Begin",
     "study_go_on": "Go on",
@@ -60,6 +62,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "study_back": "Back to where you came from",
     "study_no_id": "Open this study from {source}: its link says who you are, and this one does not.",
     "study_bad_id": "This link is not as {source} makes it. Open the study from there again.",
+    "study_bad_link": "This link is no good, or no longer. Ask whoever gave it to you for another one.",
     "study_end_closed": "This study is closed. Thank you for your interest.",
     "study_end_late": "This study is over. Thank you for your interest.",
     "study_end_full": "There is nothing left to do in this study. Thank you for your interest.",

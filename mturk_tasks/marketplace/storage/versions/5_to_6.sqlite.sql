@@ -34,6 +34,7 @@ CREATE TABLE study (
     id INTEGER NOT NULL,
     requester INTEGER,
     study_id VARCHAR(64) NOT NULL,
+    secret VARCHAR(64) NOT NULL,
     source VARCHAR(16) NOT NULL,
     title TEXT NOT NULL,
     description TEXT NOT NULL,
@@ -41,6 +42,7 @@ CREATE TABLE study (
     back TEXT NOT NULL,
     hits INTEGER NOT NULL,
     participants INTEGER,
+    estimate INTEGER,
     minutes INTEGER NOT NULL,
     until BIGINT,
     consent VARCHAR(64),
@@ -59,6 +61,15 @@ CREATE TABLE study_hit (
     FOREIGN KEY(study) REFERENCES study (id)
 );
 CREATE INDEX ix_study_hit_study ON study_hit (study);
+CREATE TABLE study_link (
+    study INTEGER NOT NULL,
+    external_id VARCHAR(128) NOT NULL,
+    serial INTEGER NOT NULL,
+    ends BIGINT NOT NULL,
+    revoked BOOLEAN NOT NULL,
+    PRIMARY KEY (study, external_id),
+    FOREIGN KEY(study) REFERENCES study (id)
+);
 CREATE TABLE panel_member (
     scope VARCHAR(128) NOT NULL,
     external_id VARCHAR(128) NOT NULL,
@@ -87,6 +98,7 @@ CREATE TABLE participant (
     FOREIGN KEY(worker) REFERENCES worker (worker_id),
     FOREIGN KEY(consent) REFERENCES question (digest)
 );
+CREATE INDEX participant_by_external_id ON participant (external_id);
 CREATE INDEX ix_participant_worker ON participant (worker);
 ALTER TABLE session ADD COLUMN study INTEGER REFERENCES study (id);
 CREATE TABLE participation_type (
