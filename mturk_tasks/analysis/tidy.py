@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +20,8 @@ class Answer:
     """One value: of which row and HIT, whose, when and for how much, to which question.
 
     `row` is the number of the input row, `seconds` how long the assignment took; None where it is not
-    known. Several selections are several answers. `reward` is dollars.
+    known. Several selections are several answers. `reward` is dollars. Of who came to a study, the last four
+    say from where: the source, and the ID, study and session there.
     """
 
     row: int | None
@@ -34,9 +35,16 @@ class Answer:
     reward: Decimal
     question: str
     value: str
+    source: str | None = None
+    participant: str | None = None
+    study: str | None = None
+    session: str | None = None
 
 
 NAMES: Final = tuple(field.name for field in fields(Answer))
+
+
+_OF_STUDY: Final = ("source", "participant", "study", "session")
 
 
 class Answers(list[Answer]):
@@ -76,8 +84,10 @@ class Answers(list[Answer]):
             yield tuple(_cell(getattr(answer, name)) for name in NAMES)
 
 
-def answers(responses: Iterable[Response], items: Mapping[str, Item]) -> Answers:
-    """Return every value of every answer."""
+def answers(
+    responses: Iterable[Response], items: Mapping[str, Item], origins: Mapping[str, Sequence[str]]
+) -> Answers:
+    """Return every value of every answer; `origins` says of workers where they came from, in four texts."""
     return Answers(
         Answer(
             row=items[response.hit_id].row if response.hit_id in items else None,
@@ -91,6 +101,7 @@ def answers(responses: Iterable[Response], items: Mapping[str, Item]) -> Answers
             reward=response.reward,
             question=question,
             value=value,
+            **dict(zip(_OF_STUDY, origins.get(response.worker_id, ()), strict=False)),
         )
         for response in responses
         for question, values in response.answers.items()

@@ -24,6 +24,7 @@ class Study:
     working: int
     finished: int
     most: int | None
+    consent_digest: str | None
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ def study(answer: Mapping[str, Any]) -> Study:
         working=answer["NumberWorking"],
         finished=answer["NumberFinished"],
         most=answer.get("MaxParticipants"),
+        consent_digest=answer.get("ConsentDigest"),
     )
 
 

@@ -107,6 +107,8 @@ BATCH_NUMBERS: Final = (
 )
 INPUT_PREFIX: Final = "Input."
 
+RECRUITED: Final = ("Recruit.source", "Recruit.id", "Recruit.study", "Recruit.session")  # of a study's people
+BATCH_WORKER: Final = "WorkerId"
 BATCH_OF_RESULT: Final = {  # which column of a results file says the same
     BATCH_HIT_ID: HIT_ID,
     "HITTypeId": HIT_TYPE_ID,

@@ -1,4 +1,5 @@
 import csv
+import hashlib
 import stat
 
 import pytest
@@ -6,7 +7,8 @@ from invoke.util import yaml
 
 from mturk_tasks.commands.studies import link, participants, prolific
 from mturk_tasks.commands.studies import people as class_list
-from mturk_tasks.commands.surveys import load
+from mturk_tasks.commands.surveys import dataset, load, results
+from mturk_tasks.commands.surveys.dataset import DatasetRequest
 from mturk_tasks.commands.surveys.load import LoadRequest
 from mturk_tasks.errors import FileError, RecordsError, UsageError
 from mturk_tasks.marketplace.studies import participants as people
@@ -91,6 +93,39 @@ def test_who_came_is_listed_for_the_requester_alone(recruiting):
         (PID, worker, "Finished", "1", "0.10"),
         ("6a" * 12, rows[1]["workerid"], "Working", "0", "0.00"),
     ]
+
+
+def test_downloads_say_where_workers_come_from(recruiting):
+    come(recruiting, link.run(recruiting.context()).facts["study"])
+    recruiting.submit("AONE", recruiting.hits()[1]["HITId"], "jay")
+    results.run(recruiting.context(), kinds=("csv", "tidy", "jsonl"))
+
+    def rows(name):
+        with (recruiting.folder / name).open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    came = [
+        (row["Recruit.source"], row["Recruit.id"], row["Recruit.study"], row["Recruit.session"])
+        for row in rows("birds.results.csv")
+    ]
+    assert sorted(came) == [("", "", "", ""), ("prolific", PID, "st", "se")]
+    assert {(row["source"], row["participant"]) for row in rows("birds.results.tidy.csv")} == {
+        ("prolific", PID),
+        ("", ""),
+    }
+    assert PID not in recruiting.read("birds.results")
+
+
+def test_the_data_card_says_to_which_text_participants_agreed(recruiting):
+    recruiting.write("consent.md", "# Do you agree?\n")
+    recruiting.write("birds.properties", recruiting.read("birds.properties") + "consent: consent.md\n")
+    come(recruiting, link.run(recruiting.context()).facts["study"])
+    results.run(recruiting.context())
+    dataset.run(recruiting.context(), DatasetRequest(licence="CC0-1.0"))
+    card = recruiting.read("birds.dataset/README.md")
+
+    assert hashlib.sha256(b"# Do you agree?\n").hexdigest() in card
+    assert PID not in card
 
 
 def test_lists_for_the_source_have_its_form(recruiting):

@@ -8,7 +8,7 @@ from typing import Final
 
 from mturk_tasks.client import studies
 from mturk_tasks.client.studies import Study
-from mturk_tasks.commands import batches, journal
+from mturk_tasks.commands import batches, recruited
 from mturk_tasks.commands.batches import Batch
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.studies.drawing import qr_code
@@ -18,7 +18,6 @@ from mturk_tasks.errors import FileError, Problem, RecordsError, ServiceError, U
 from mturk_tasks.lib import disk, text
 from mturk_tasks.vocabulary.recruitment import SOURCES, Recruitment, Source
 
-_STUDY: Final = "study"  # the event in a set's journal
 _TRY: Final = {"prolific": "0" * 24, "connect": "tryitmyself1", "sona": "1"}  # IDs of nobody, to try a link
 _MENDS: Final = "recruit: prolific"
 
@@ -29,7 +28,7 @@ def run(context: CommandContext, label: str = "", *, qr: Path | None = None) -> 
     HITs that the set got meanwhile join it. Raise UsageError where the properties say of no source.
     """
     batch = batches.find(context, label)
-    own = find(context, batch)
+    own = recruited.find_study(context, batch)
     terms = _terms(context)
     if context.dry:
         verb = "is open" if own else "would be opened"
@@ -60,15 +59,9 @@ def switch(context: CommandContext, label: str = "", *, is_open: bool) -> Summar
     return Summary((f"The study is {'open' if own.is_open else 'closed'}.",), _counts(own))
 
 
-def find(context: CommandContext, batch: Batch) -> Study | None:
-    """Return the study of a set, None where none was opened."""
-    opened = journal.matching(batch.entries, event=_STUDY)
-    return studies.get(context.client, opened[-1]["study_id"]) if opened else None
-
-
 def must_find(context: CommandContext, batch: Batch) -> Study:
     """Return the study of a set; raise RecordsError where none was opened."""
-    own = find(context, batch)
+    own = recruited.find_study(context, batch)
     if own is None:
         raise RecordsError(f"{batch.files.label} has no study; inv link opens one")
     return own
@@ -100,7 +93,8 @@ def _opened(context: CommandContext, batch: Batch, terms: Recruitment) -> Study:
         raise FileError(problem)
     with batches.open_journal(context, batch, "link") as actions:
         own = studies.create(context.client, batch.hit_ids, terms, until=until, consent=consent)
-        actions.journal.note(_STUDY, study_id=own.study_id, time=batches.stamp(context.clock()))
+        opened = {"study_id": own.study_id, "consent": own.consent_digest}
+        actions.journal.note(recruited.STUDY, **opened, time=batches.stamp(context.clock()))
     return own
 
 

@@ -20,7 +20,19 @@ from mturk_tasks.lib import disk
 
 FINISHED: Final = "Finished"
 _HEADER: Final = (
-    *("id", "study", "session", "workerid", "state", "entered", "consented", "consent", "hits", "code"),
+    *(
+        "source",
+        "id",
+        "study",
+        "session",
+        "workerid",
+        "state",
+        "entered",
+        "consented",
+        "consent",
+        "hits",
+        "code",
+    ),
     *("ended", "to_pay"),
 )
 
@@ -46,14 +58,15 @@ def run(
     counts = {"participants": len(people), "finished": len(finished)}
     if context.dry:
         return Summary.of_dry_run(f"{path} would be written: {said}.", **counts)
-    text = table.format_quoted(_HEADER, _rows(people, reward), table.COMMA)
+    text = table.format_quoted(_HEADER, _rows(own.source, people, reward), table.COMMA)
     disk.write(path, text, private=True)
     return Summary((f"{said}; they are in {path}.",), counts, files=(path,))
 
 
-def _rows(people: Sequence[Participant], reward: Decimal) -> list[tuple[str, ...]]:
+def _rows(source: str, people: Sequence[Participant], reward: Decimal) -> list[tuple[str, ...]]:
     return [
         (
+            source,
             person.external_id,
             person.external_study,
             person.external_session,

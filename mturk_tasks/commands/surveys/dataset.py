@@ -131,7 +131,7 @@ def _answers(own: AnsweredSet) -> str:
             answer.question,
             answer.value,
         )
-        for answer in tidy.answers(own.responses, own.items)
+        for answer in tidy.answers(own.responses, own.items, {})
     ]
     return table.format_quoted(_ANSWERS, rows, table.COMMA)
 
@@ -214,7 +214,15 @@ def _card(own: AnsweredSet, request: DatasetRequest) -> str:
 ## Who and under which terms
 
 Asked by: {request.author or "not said"}. Licence: {request.licence}.
-"""
+{_consent(own)}"""
+
+
+def _consent(own: AnsweredSet) -> str:
+    """Say whether participants of a study agreed to a text first, and to which."""
+    agreed = [entry for entry in journal.matching(own.entries, event="study") if entry.get("consent")]
+    if not agreed:
+        return ""
+    return f"Participants agreed to a text first, of the SHA-256 {agreed[-1]['consent']}.\n"
 
 
 def _refuse_another_folder(folder: Path) -> None:

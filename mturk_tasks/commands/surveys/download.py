@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mturk_tasks.commands import batches
 from mturk_tasks.commands.batches import Batch
 from mturk_tasks.commands.context import CommandContext
+from mturk_tasks.commands.recruited import Origin
 from mturk_tasks.console.summary import count
 from mturk_tasks.errors import FileError, RecordsError
 from mturk_tasks.files import exports, inputs
@@ -23,7 +24,8 @@ from mturk_tasks.vocabulary import columns, statuses
 class Download:
     """A download to be written: the input's columns, the cells behind each HIT, marks written before.
 
-    `aside` is where a workbook goes that somebody has changed.
+    `aside` is where a workbook goes that somebody has changed. Where a study has brought the workers,
+    `origins` says by worker where they come from.
     """
 
     path: Path
@@ -31,6 +33,7 @@ class Download:
     inputs: Mapping[str, Cells]
     marks: Mapping[str, Cells]
     aside: Path | None = None
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     def write(self, rows: Iterable[Row], answers: Sequence[str]) -> None:
         """Write the rows of a results file that hold work; a HIT without any has none here.
@@ -47,14 +50,23 @@ class Download:
             if row.get(columns.ASSIGNMENT_ID)
         }
         left = [cells for key, cells in self.marks.items() if key not in done]
-        besides = self._besides(exports.header(self.columns, answers), left)
+        recruited = columns.RECRUITED if self.origins else ()
+        named = (*answers, *recruited)
+        besides = self._besides(exports.header(self.columns, named), left)
         carried = {
             key: {name: cells[name] for name in besides if name in cells} for key, cells in self.marks.items()
         }
-        whole = [{**carried.get(key, {}), **cells} for key, cells in done.items()]
+        whole = [
+            {**carried.get(key, {}), **cells, **self._origin(cells[columns.BATCH_WORKER])}
+            for key, cells in done.items()
+        ]
         if self.aside:
             disk.rename(self.path, self.aside)
-        exports.write_export(self.path, exports.header(self.columns, [*answers, *besides]), [*left, *whole])
+        exports.write_export(self.path, exports.header(self.columns, [*named, *besides]), [*left, *whole])
+
+    def _origin(self, worker_id: str) -> Cells:
+        own = self.origins.get(worker_id)
+        return dict(zip(columns.RECRUITED, own, strict=True)) if own else {}
 
     def _besides(self, names: Collection[str], left: Sequence[Cells]) -> list[str]:
         """Return the columns that an earlier download has besides: the requester's, and of rows that stay."""
@@ -64,7 +76,9 @@ class Download:
         return [name for name in every if name in kept or not name.startswith(made)]
 
 
-def begin(context: CommandContext, batch: Batch, kind: str) -> Download:
+def begin(
+    context: CommandContext, batch: Batch, kind: str, origins: Mapping[str, Origin] | None = None
+) -> Download:
     """Return the download of a set; raise FileError where an earlier one cannot be read.
 
     Raise UsageError where what writes a workbook is not installed.
@@ -76,11 +90,11 @@ def begin(context: CommandContext, batch: Batch, kind: str) -> Download:
         rows = inputs.read(context.survey.input)
     except FileError as error:
         context.console.note(f"note: the columns of the input are left out: {error}")
-        return Download(path, (), {}, marks, aside)
+        return Download(path, (), {}, marks, aside, origins or {})
     cells = {row.key: row.cells for row in rows.rows}
     made = {entry["hit_id"]: entry["item"] for entry in batches.created(batch.entries)}
     there = {hit_id: cells[key] for hit_id, key in made.items() if key in cells}
-    return Download(path, rows.columns, there, marks, aside)
+    return Download(path, rows.columns, there, marks, aside, origins or {})
 
 
 def _aside(context: CommandContext, path: Path) -> Path | None:

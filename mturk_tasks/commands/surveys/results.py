@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mturk_tasks.client import assignments, hits
 from mturk_tasks.client.records import Assignment, DraftRecord
-from mturk_tasks.commands import batches, fetched
+from mturk_tasks.commands import batches, fetched, recruited
 from mturk_tasks.commands.batches import DELETED, UNKNOWN, Batch, Work, fetch_work
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.surveys import download, late, tidy
@@ -198,7 +198,8 @@ def run(
     path = output or batch.files.results
     before = results.read_if_there(path)
     tidy.check(kinds)
-    also = [download.begin(context, batch, kind) for kind in kinds if kind not in (TIDY, PARQUET)]
+    origins = recruited.origins(context, batch) if kinds else {}
+    also = [download.begin(context, batch, kind, origins) for kind in kinds if kind not in (TIDY, PARQUET)]
     drafted = fetch_drafts(context, batch) if besides.drafts else None
     context.console.say("--[Retrieving Results]----------")
     seen = fetched.read(batch.files.fetched, context.marketplace.id)
@@ -219,7 +220,7 @@ def run(
         other.write(rows, answers)
     tidied = {kind: batch.files.download(kind) for kind in kinds if kind in (TIDY, PARQUET)}
     if tidied:
-        tidy.write(context, path, tidied)
+        tidy.write(context, path, tidied, origins)
     files = (path, *(other.path for other in also), *tidied.values())
     written = [f"Results have been written to file '{file}'." for file in files]
     lines = ("", *written, "", *summary.lines, *late.mention(context, batch))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from mturk_tasks.marketplace.protocol import faults
@@ -14,6 +13,9 @@ from mturk_tasks.marketplace.storage.schema import account, session, study, stud
 from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.marketplace.studies.studies import StudyRow, fetch, known_worker
 from mturk_tasks.vocabulary.recruitment import SOURCES
+
+if TYPE_CHECKING:
+    from itsdangerous import URLSafeSerializer
 
 _SALT: Final = "mturk-tasks.study-link"
 _LASTS: Final = timedelta(days=90)  # where neither the link nor the study has an end
@@ -67,6 +69,8 @@ def revoke_study_link(transaction: Transaction, parameters: Mapping[str, Any]) -
 
 def holder(transaction: Transaction, own: StudyRow, token: str) -> str | None:
     """Return whose link it is; None for one that we did not make, that is over, or was revoked."""
+    from itsdangerous import BadSignature
+
     try:
         external_id, serial = _serializer(transaction, own).loads(token)
     except (BadSignature, ValueError, TypeError):
@@ -107,5 +111,7 @@ def _described(transaction: Transaction, own: StudyRow, link: Link) -> dict[str,
 
 def _serializer(transaction: Transaction, own: StudyRow) -> URLSafeSerializer:
     """Return what signs the links of one study, with a secret that is the study's alone."""
+    from itsdangerous import URLSafeSerializer
+
     secret: str = transaction.db.execute(select(study.c.secret).where(study.c.id == own.id)).scalar_one()
     return URLSafeSerializer(secret, salt=_SALT)
