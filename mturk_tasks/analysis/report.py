@@ -34,6 +34,16 @@ class Funnel:
 
 
 @dataclass(frozen=True)
+class Recruited:
+    """How far those came who entered a study; `agreed` is None where nobody was asked to agree."""
+
+    source: str
+    entered: int
+    agreed: int | None
+    finished: int
+
+
+@dataclass(frozen=True)
 class Background:
     """What a report takes from elsewhere than the answers; what is not known is left empty.
 
@@ -49,6 +59,7 @@ class Background:
     bonuses: Mapping[str, Decimal] = field(default_factory=dict)
     hourly_goal: Decimal | None = None
     funnel: Funnel | None = None
+    recruited: Recruited | None = None
     compared: tuple[str, ...] = ()
     right: RightAnswers = field(default_factory=dict)
     thresholds: Thresholds = field(default_factory=Thresholds)

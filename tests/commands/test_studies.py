@@ -7,9 +7,10 @@ from invoke.util import yaml
 
 from mturk_tasks.commands.studies import link, participants, prolific
 from mturk_tasks.commands.studies import people as class_list
-from mturk_tasks.commands.surveys import dataset, load, results
+from mturk_tasks.commands.surveys import dataset, load, report, results
 from mturk_tasks.commands.surveys.dataset import DatasetRequest
 from mturk_tasks.commands.surveys.load import LoadRequest
+from mturk_tasks.commands.surveys.report import ReportRequest
 from mturk_tasks.errors import FileError, RecordsError, UsageError
 from mturk_tasks.marketplace.studies import participants as people
 from mturk_tasks.marketplace.studies.participants import Arrival
@@ -126,6 +127,17 @@ def test_the_data_card_says_to_which_text_participants_agreed(recruiting):
 
     assert hashlib.sha256(b"# Do you agree?\n").hexdigest() in card
     assert PID not in card
+
+
+def test_the_report_says_how_far_participants_came(recruiting):
+    study_id = link.run(recruiting.context()).facts["study"]
+    come(recruiting, study_id)
+    come(recruiting, study_id, "6a" * 12, answers=False)
+    results.run(recruiting.context())
+    data = report.run(recruiting.context(), ReportRequest()).data
+
+    assert data["report"]["recruited"] == {"source": "prolific", "entered": 2, "agreed": None, "finished": 1}
+    assert "Participants came from prolific: 2 entered, 1 finished." in recruiting.read("birds.report.html")
 
 
 def test_lists_for_the_source_have_its_form(recruiting):

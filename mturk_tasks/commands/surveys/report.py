@@ -8,8 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from mturk_tasks.analysis import report as analysis
-from mturk_tasks.analysis.report import Background, Funnel, Report
-from mturk_tasks.commands import batches, journal, origins
+from mturk_tasks.analysis.report import Background, Funnel, Recruited, Report
+from mturk_tasks.client import studies
+from mturk_tasks.commands import batches, journal, origins, recruited
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.journal import Entry
 from mturk_tasks.commands.surveys import answered
@@ -89,6 +90,7 @@ def _report(context: CommandContext, own: AnsweredSet) -> Report:
         bonuses=_bonuses(own),
         hourly_goal=own.evaluation.hourly,
         funnel=funnel,
+        recruited=_recruited(context, own),
         compared=tuple(question.name for question in own.compared),
         right=own.right,
         thresholds=own.material(context.settings.quality).thresholds,
@@ -124,6 +126,21 @@ def _funnel(context: CommandContext, own: AnsweredSet) -> tuple[Funnel | None, l
         sum(getattr(state, name) for state in states) for name in ("returned", "abandoned", "late")
     )
     return Funnel(returned, abandoned, late), []
+
+
+def _recruited(context: CommandContext, own: AnsweredSet) -> Recruited | None:
+    """Return how far the participants of the set's study came, None without one, or where it is not told."""
+    try:
+        if not own.entries or not origins.is_here(context, own.entries):
+            return None
+        study = recruited.find_study(context, batches.of_journal(own.files, own.entries))
+        people = studies.participants(context.client, study.study_id) if study else []
+    except MTurkTasksError:  # the note about returned work says why
+        return None
+    if study is None:
+        return None
+    agreed = sum(person.consented is not None for person in people) if study.consent_digest else None
+    return Recruited(study.source, study.participants, agreed, study.finished)
 
 
 def _provenance(own: AnsweredSet) -> tuple[tuple[str, str], ...]:

@@ -80,6 +80,7 @@ def lines(report: Report) -> tuple[str, ...]:
 def document(report: Report, *, ids: bool = False) -> dict[str, Any]:
     """Return every figure of a report; dollars that are paid are text, figures of time are seconds."""
     pay, funnel, goal = report.pay, report.background.funnel, report.background.hourly_goal
+    recruited = report.background.recruited
     return {
         "label": report.background.label,
         "title": report.background.title,
@@ -92,6 +93,7 @@ def document(report: Report, *, ids: bool = False) -> dict[str, Any]:
         "funnel": None
         if funnel is None
         else {"returned": funnel.returned, "abandoned": funnel.abandoned, "late": funnel.late},
+        "recruited": None if recruited is None else vars(recruited),
         "first_submitted": _iso(report.began),
         "last_submitted": _iso(report.ended),
         "seconds": {"median": report.seconds, "bins": _bins(report.times)},
