@@ -37,7 +37,7 @@ ROOMS = {
     "mturk_tasks": {"tasks", "analysis"},
 }
 OUTSIDE = {
-    "markup": {"lxml", "regex", "jinja2"},
+    "markup": {"segno", "lxml", "regex", "jinja2"},
     "velocity": {"regex"},  # for the patterns of a template, with a time limit
     "files": {"javaproperties", "xlsxwriter"},
     "analysis": {"pandas", "pyarrow"},
@@ -49,7 +49,7 @@ OUTSIDE = {
         *("flask", "werkzeug", "waitress", "cryptography"),  # in `server` and `web` alone
         *("itsdangerous", "markupsafe", "argon2"),  # in `web`, and one beside
     },
-    "commands": {"platformdirs", "pyarrow", "segno"},
+    "commands": {"platformdirs", "pyarrow"},
     "tasks": {"invoke"},
     "mturk_tasks": {"invoke"},
 }
@@ -61,7 +61,7 @@ SERVING = (
     "mturk_tasks.marketplace.serve",
 )
 LOADED_TO_RUN_ONE = tuple(
-    f"mturk_tasks.commands.marketplace.{name}" for name in ("accounts", "serving", "upkeep")
+    f"mturk_tasks.commands.marketplace.{name}" for name in ("accounts", "serving", "studies", "upkeep")
 )
 NOT_FOR_THE_MARKETPLACE = {"mturk_tasks.vocabulary.columns", "mturk_tasks.vocabulary.properties"}
 OPENED_BY_WHO_RUNS_IT = ("mturk_tasks.marketplace.operator", *SERVING)

@@ -55,6 +55,7 @@ def create(
         HITIds=list(first),
         Source=terms.source,
         Codes=[{"Ending": ending, "Code": code} for ending, code in terms.codes.items()],
+        Screenout=[{"QuestionIdentifier": name, "Answer": value} for name, value in terms.screenout] or None,
         ReturnURL=terms.back or None,
         HITsPerParticipant=terms.hits,
         MaxParticipants=terms.participants,

@@ -90,6 +90,16 @@ def run(c: Context, *, at: str) -> None:
         raise Exit(code=code)
 
 
+@operator_task(close="Let nobody new come to any of them.", **_DATABASE)
+def studies(*, close: bool, database: str, dry: bool) -> Summary:
+    """List the studies that participants come to by a link, or close them all."""
+    if close and dry:
+        raise UsageError(NOT_DRY)
+    if close:
+        return marketplace.studies.close_all(database)
+    return marketplace.studies.list_all(database, dry=dry)
+
+
 @operator_task(called="requester-add", bare="name", name=_REQUESTER, **_DATABASE, **_KEY_FILE)
 def requester_add(*, name: str, database: str, key_file: str) -> Summary:
     """Enter a requester, and show its access key this once."""

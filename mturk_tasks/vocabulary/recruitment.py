@@ -37,7 +37,7 @@ class Source:
     session; `placeholders` are what the source puts them in place of. An ID that does not match `form` is
     refused. `back` is where people are sent with their code. Where IDs are the source's own everywhere,
     they are `worldwide`; else they belong to the requester. Where links are `signed`, each is one person's:
-    the marketplace made the first parameter.
+    the marketplace made the first parameter. Where a source wants it, the last page `leads_on` by itself.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Source:
     back: str = ""
     worldwide: bool = False
     signed: bool = False
+    leads_on: bool = False
 
     @property
     def identifies(self) -> bool:
@@ -73,6 +74,7 @@ SOURCES: Final[Mapping[str, Source]] = {
             form=r"[0-9a-f]{24}",
             back="https://app.prolific.com/submissions/complete?cc={code}",
             worldwide=True,
+            leads_on=True,
         ),
         Source(
             "connect",
@@ -92,14 +94,16 @@ SOURCES: Final[Mapping[str, Source]] = {
 class Recruitment:
     """What the properties say of a study.
 
-    `codes` are those of the ways in which it can end; `hits` is how many HITs somebody does, `participants`
-    how many take part at most, `minutes` after how many without an answer a place is free again, `estimate`
-    how many minutes somebody is told that it takes. `back` is
-    the address of return; `{code}` and `{id}` in it are filled in.
+    `codes` are those of the ways in which it can end; whoever gives one of the answers of `screenout`, each a
+    question and a value, does no more of it. `hits` is how many HITs somebody does, `participants` how many
+    take part at most, `minutes` after how many without an answer a place is free again, `estimate` how many
+    minutes somebody is told that it takes. `back` is the address of return; `{code}` and `{id}` in it are
+    filled in.
     """
 
     source: str = ""
     codes: Mapping[str, str] = field(default_factory=dict)
+    screenout: tuple[tuple[str, str], ...] = ()
     hits: int = 1
     participants: int | None = None
     minutes: int = 60
@@ -123,6 +127,15 @@ def _day(text: str) -> date:
         raise ValueError(f"{text.strip()!r} is no day; write it as 2027-01-31") from None
 
 
+def _answers(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = [part.partition("=") for part in text.split(",")]
+    if any(not (name.strip() and equals and value.strip()) for name, equals, value in pairs):
+        raise ValueError(
+            f"{text.strip()!r} is no list of answers; write questions and values, as adult=no, age=5"
+        )
+    return tuple((name.strip(), value.strip()) for name, _, value in pairs)
+
+
 def _address(text: str) -> str:
     address = text.strip()
     if urlsplit(address).scheme != "https" or not urlsplit(address).netloc:
@@ -136,6 +149,7 @@ _KEYS: Final = {
     "recruit": Key(one_of(*SOURCES)),
     "recruit.code": Key(_code),
     **{f"recruit.code.{ending}": Key(_code) for ending in ENDINGS[1:]},
+    "recruit.screenout": Key(_answers, default=()),
     "recruit.hits": Key(whole(1, MOST_HITS, "HITs"), default=1),
     "recruit.participants": Key(whole(1, 1_000_000, "participants")),
     "recruit.minutes": Key(whole(1, 10_080, "minutes"), default=60),
@@ -160,6 +174,7 @@ def read(found: Mapping[str, Entry], path: Path) -> tuple[Recruitment, list[Prob
     return Recruitment(
         source=values.get("recruit") or "",
         codes={ending: code for ending, code in codes.items() if code},
+        screenout=values.get("recruit.screenout", ()),
         hits=values.get("recruit.hits", 1),
         participants=values.get("recruit.participants"),
         minutes=values.get("recruit.minutes", 60),

@@ -5,6 +5,7 @@ import stat
 import pytest
 from invoke.util import yaml
 
+from mturk_tasks.commands.marketplace import studies as operating
 from mturk_tasks.commands.studies import link, participants, prolific
 from mturk_tasks.commands.studies import people as class_list
 from mturk_tasks.commands.surveys import dataset, load, report, results
@@ -138,6 +139,22 @@ def test_the_report_says_how_far_participants_came(recruiting):
 
     assert data["report"]["recruited"] == {"source": "prolific", "entered": 2, "agreed": None, "finished": 1}
     assert "Participants came from prolific: 2 entered, 1 finished." in recruiting.read("birds.report.html")
+
+
+def test_whoever_runs_the_marketplace_lists_all_studies_and_closes_them(recruiting):
+    come(recruiting, link.run(recruiting.context()).facts["study"])
+    database = str(recruiting.home / "sandbox.db")
+    (item,) = operating.list_all(database, dry=False).items
+
+    assert (item["title"], item["source"], item["status"], item["participants"]) == (
+        "Name the bird",
+        "prolific",
+        "open",
+        "1",
+    )
+    assert PID not in str(item)
+    assert operating.close_all(database).counts == {"closed": 1}
+    assert link.run(recruiting.context()).lines[0].count("no; inv study --open") == 1
 
 
 def test_lists_for_the_source_have_its_form(recruiting):

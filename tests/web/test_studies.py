@@ -134,6 +134,17 @@ def test_a_second_browser_goes_on_only_with_the_code_that_the_first_page_showed(
     assert len(people(client, address)) == 1
 
 
+def test_a_phone_goes_on_by_the_link_in_the_picture(visit, study):
+    address = study()
+    page = start(visit(), address)
+    code = resume_code(page)
+    phone = visit()
+
+    assert "<svg" in page
+    assert f'value="{code}"' in phone.see(f"{address}?PROLIFIC_PID={PID}&resume={code}")
+    assert phone.post(f"{address}/start", resume=code).status_code == 303
+
+
 def test_codes_cannot_be_guessed_for_long(visit, study):
     address, thief = study(), visit()
     start(visit(), address)
@@ -322,6 +333,48 @@ def test_where_nothing_is_left_it_is_the_end(visit, study):
 
 def test_a_study_that_is_not_there_is_not_found(visit):
     assert visit().get("/s/nothing").status_code == 404
+
+
+def test_an_answer_that_screens_out_ends_it_with_its_code(visit, study, client):
+    out = [{"QuestionIdentifier": "bird", "Answer": "an owl"}]
+    address = study(HITsPerParticipant=2, Screenout=out, Codes=[{"Ending": "screenout", "Code": "COUT"}])
+    visitor = visit()
+
+    assert answer(visitor, begin(visitor, address)).endswith(address)
+    assert "<code>COUT</code>" in visitor.see(address)
+    assert visitor.post(f"{address}/next").location.endswith(address)
+    assert [(person["State"], person["Code"]) for person in people(client, address)] == [
+        ("ScreenedOut", "COUT")
+    ]
+
+
+def test_the_last_page_leads_on_where_the_source_wants_it(visit, study):
+    for source, leads in (("prolific", True), ("link", False)):
+        address, visitor = study(hits=1, source=source), visit()
+        arrive(visitor, address) if leads else None
+        visitor.post(f"{address}/start")
+        answer(visitor, str(visitor.post(f"{address}/next").location))
+
+        assert ("Refresh" in visitor.get(address).headers) is leads
+
+
+def test_a_participant_may_make_an_account_and_keeps_the_worker_id(visit, study, client):
+    address, visitor = study(hits=1), visit()
+    answer(visitor, begin(visitor, address))
+    assert f'href="{address}/keep"' in visitor.see(address)
+
+    assert visitor.post(f"{address}/keep", name="anna", password="short").status_code == 422
+    assert visitor.post(f"{address}/keep", name="anna", password="long enough now").location.endswith("/")
+    assert people(client, address)[0]["WorkerId"] in visitor.see("/account")
+
+
+@pytest.mark.parametrize("settings", [SiteSettings(sign_up="closed")])
+def test_where_nobody_signs_up_no_participant_makes_an_account(visit, study, settings):
+    address, visitor = study(hits=1), visit()
+    answer(visitor, begin(visitor, address))
+
+    assert "/keep" not in visitor.see(address)
+    assert visitor.post(f"{address}/keep", name="anna", password="long enough now").location.endswith(address)
 
 
 def test_what_studies_keep_is_in_order(visit, study, store):

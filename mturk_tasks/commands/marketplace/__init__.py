@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from . import databases as databases
     from . import programs as programs
     from . import serving as serving
+    from . import studies as studies
     from . import upkeep as upkeep
 
 

@@ -11,11 +11,11 @@ from mturk_tasks.client.studies import Study
 from mturk_tasks.commands import batches, recruited
 from mturk_tasks.commands.batches import Batch
 from mturk_tasks.commands.context import CommandContext
-from mturk_tasks.commands.studies.drawing import qr_code
 from mturk_tasks.commands.surveys.plan import read_properties
 from mturk_tasks.console.summary import Summary, count, table
 from mturk_tasks.errors import FileError, Problem, RecordsError, ServiceError, UsageError
 from mturk_tasks.lib import disk, text
+from mturk_tasks.markup.drawing import qr_code
 from mturk_tasks.vocabulary.recruitment import SOURCES, Recruitment, Source
 
 _TRY: Final = {"prolific": "0" * 24, "connect": "tryitmyself1", "sona": "1"}  # IDs of nobody, to try a link

@@ -10,13 +10,13 @@ from mturk_tasks.client.studies import PersonalLink
 from mturk_tasks.commands import batches
 from mturk_tasks.commands.context import CommandContext
 from mturk_tasks.commands.studies import link
-from mturk_tasks.commands.studies.drawing import qr_code
 from mturk_tasks.commands.surveys.plan import read_properties
 from mturk_tasks.console.summary import Summary, count
 from mturk_tasks.errors import FileError, Problem, UsageError
 from mturk_tasks.files import table
 from mturk_tasks.files.table import Table
 from mturk_tasks.lib import disk, text
+from mturk_tasks.markup.drawing import qr_code
 from mturk_tasks.markup.templates import environment
 from mturk_tasks.vocabulary.recruitment import SOURCES
 

@@ -486,6 +486,7 @@ study = Table(  # what participants come to by a link: some HITs, and how one ta
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False),
     Column("codes", Text, nullable=False),  # by the ways in which it ends, in JSON
+    Column("screenout", Text, nullable=False),  # answers that end it, in JSON
     Column("back", Text, nullable=False),  # the address of return, empty for the source's own
     Column("hits", Integer, nullable=False),  # that a participant does
     Column("participants", Integer),  # at most

@@ -7,6 +7,7 @@ no answer at all.
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -44,6 +45,7 @@ from mturk_tasks.marketplace.studies.studies import (
     scope_of,
 )
 from mturk_tasks.marketplace.worker import answering, work
+from mturk_tasks.markup import answers
 from mturk_tasks.vocabulary.recruitment import SOURCES
 from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
 
@@ -198,10 +200,22 @@ def leave(store: Store, study_id: str, worker_id: str, now: datetime) -> None:
 
 
 @retried
-def finish(store: Store, study_id: str, worker_id: str, now: datetime) -> None:
-    """Note that a participant has done what there was to do."""
+def finish(store: Store, study_id: str, worker_id: str, now: datetime, *, state: str = FINISHED) -> None:
+    """Note that a participant has done what there was to do, or, by another state, was screened out."""
     with write_current(store, now) as transaction:
-        _change(transaction, study_id, worker_id, state=FINISHED, ended=transaction.now)
+        _change(transaction, study_id, worker_id, state=state, ended=transaction.now)
+
+
+def is_screened_out(transaction: Transaction, own: StudyRow, worker_id: str) -> bool:
+    """Say whether a participant has given an answer that ends the study for them."""
+    ending = {(name, value) for name, value in json.loads(own.screenout)}
+    if not ending:
+        return False
+    mine = (study_hit.c.study == own.id, assignment.c.worker == worker_id)
+    joined = assignment.join(study_hit, study_hit.c.hit == assignment.c.hit)
+    done = select(assignment.c.answer).select_from(joined).where(*mine, assignment.c.answer.is_not(None))
+    given = (answer for text in transaction.db.execute(done).scalars() for answer in answers.parse(text))
+    return any((answer.question, value) in ending for answer in given for value in answer.values)
 
 
 def next_assignment(store: Store, study_id: str, worker_id: str, now: datetime) -> str | None:

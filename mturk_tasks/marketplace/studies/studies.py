@@ -32,12 +32,13 @@ from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
 WORKING: Final = "Working"  # states of a participant
 FINISHED: Final = "Finished"
 LEFT: Final = "Left"
+SCREENED_OUT: Final = "ScreenedOut"
 DECLINED: Final = "Declined"  # the consent
 _LONGEST_CONSENT: Final = 50_000  # characters
 
 
 class StudyRow(NamedTuple):
-    """A study with its terms; `codes` is JSON, `consent` the digest of the text to be agreed to."""
+    """A study with its terms; `codes` and `screenout` are JSON, `consent` is the digest of its text."""
 
     id: int
     requester: int
@@ -46,6 +47,7 @@ class StudyRow(NamedTuple):
     title: str
     description: str
     codes: str
+    screenout: str
     back: str
     hits: int
     participants: int | None
@@ -85,6 +87,9 @@ def create_study(transaction: Transaction, parameters: Mapping[str, Any]) -> dic
         "title": found[0].title,
         "description": found[0].description,
         "codes": json.dumps(_codes(parameters)),
+        "screenout": json.dumps(
+            [[entry["QuestionIdentifier"], entry["Answer"]] for entry in parameters.get("Screenout", ())]
+        ),
         "back": parameters.get("ReturnURL", ""),
         "hits": parameters["HITsPerParticipant"],
         "participants": parameters.get("MaxParticipants"),
@@ -174,7 +179,7 @@ def _participants(key: int) -> Select[Any]:
 
 
 def _participant(own: StudyRow, row: ParticipantRow) -> dict[str, Any]:
-    ending = {FINISHED: DONE, DECLINED: "noconsent"}.get(row.state)
+    ending = {FINISHED: DONE, DECLINED: "noconsent", SCREENED_OUT: "screenout"}.get(row.state)
     return {
         "WorkerId": row.worker,
         "ExternalId": row.external_id,

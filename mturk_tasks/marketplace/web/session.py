@@ -70,7 +70,9 @@ Page = str | tuple[str, int] | BaseResponse
 _LAST_PAGE: Final = 1_000_000
 _LONGEST: Final = 2000  # characters of an address to go on to
 _WITH_FILES: Final = "site.submit"
-_OF_STUDY: Final = tuple(f"site.study{part}" for part in ("", "_start", "_consent", "_next", "_leave"))
+_OF_STUDY: Final = tuple(
+    f"site.study{part}" for part in ("", "_start", "_consent", "_next", "_keep", "_leave")
+)
 _WORK_OF_STUDY: Final = tuple(
     f"site.{name}" for name in ("work", "submit", "submitted", "onward", "give_back", "receipt")
 )

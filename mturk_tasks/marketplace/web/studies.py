@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, g, redirect, request
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -15,6 +16,7 @@ from mturk_tasks.marketplace.studies.studies import (
     DECLINED,
     FINISHED,
     LEFT,
+    SCREENED_OUT,
     StudyRow,
     consent_text,
     known_worker,
@@ -30,6 +32,8 @@ from mturk_tasks.vocabulary.recruitment import DONE, SOURCES, way_back
 
 _COOKIE: Final = "mturk-arrival"
 _SALT: Final = "mturk-tasks.arrival"
+_LEADS_ON: Final = 15  # seconds after which the last page goes on by itself
+_RESUME: Final = "resume"  # in the link that a phone reads from another browser's screen
 _LONGEST: Final = 128  # characters of what a source's link tells beside the ID
 _REASONS: Final = {
     "closed": "late",
@@ -46,12 +50,16 @@ def add_to(site: Blueprint) -> None:
     site.add_url_rule("/s/<study_id>/start", "study_start", _start, methods=["POST"])
     site.add_url_rule("/s/<study_id>/consent", "study_consent", _consent, methods=["POST"])
     site.add_url_rule("/s/<study_id>/next", "study_next", _next, methods=["POST"])
+    site.add_url_rule("/s/<study_id>/keep", "study_keep", _keep, methods=["GET", "POST"])
     site.add_url_rule("/s/<study_id>/leave", "study_leave", _leave, methods=["POST"])
 
 
 def go_on(study_id: str) -> Page:
     """Lead a participant on: to the HIT that they hold, to another one, or to the end."""
     worker_id = session.person().worker_id
+    if participants.is_screened_out(session.transaction(), _found(study_id), worker_id):
+        participants.finish(session.store(), study_id, worker_id, session.now(), state=SCREENED_OUT)
+        return go("study", study_id=study_id)
     following = participants.next_assignment(session.store(), study_id, worker_id, session.now())
     if following is not None:
         return go("work", assignment_id=following)
@@ -77,7 +85,7 @@ def _study(study_id: str) -> Page:
     if source.identifies and arrival is None:
         return _told(own, "study_no_id", 403)
     if _has_come(session.transaction(), own, arrival or Arrival()):
-        return _asked_to_resume(own)
+        return _asked_to_resume(own, resume=_told_by_link(study_id)[1])
     why = participants.refusal(session.transaction(), own)
     if why is not None:
         return _ending(own, why)
@@ -96,7 +104,8 @@ def _arrive(own: StudyRow) -> Page:
     if not source.accepts(who):
         return _told(own, "study_bad_id", 400)
     response = redirect(f"/s/{own.study_id}", 303)
-    value = _serializer().dumps([own.study_id, who, of[:_LONGEST], by[:_LONGEST]])
+    resume = request.args.get(_RESUME, "")[:_LONGEST]
+    value = _serializer().dumps([own.study_id, who, of[:_LONGEST], by[:_LONGEST], resume])
     session.set_cookie(response, _COOKIE, str(value))
     return response
 
@@ -134,7 +143,8 @@ def _start(study_id: str) -> Page:
     key = accounts.key_of_worker(session.store(), worker_id)
     if not code or signed or not SOURCES[own.source].identifies:
         return session.sign_in(redirect(f"/s/{study_id}", 303), key, study=own.id)
-    written = page("study.html", study=own, part="started", resume=code)
+    drawn = _drawn(own, arrival or Arrival(), code)
+    written = page("study.html", study=own, part="started", resume=code, drawn=drawn)
     return session.sign_in(Response(written), key, study=own.id)
 
 
@@ -172,6 +182,8 @@ def _where_they_are(own: StudyRow, mine: Participant) -> Page:
         return _ending(own, DONE, mine)
     if mine.state == DECLINED:
         return _ending(own, "noconsent", mine)
+    if mine.state == SCREENED_OUT:
+        return _ending(own, "screenout", mine)
     if mine.state == LEFT:
         return _told(own, "study_left", 200)
     if not _agreed(own, mine):
@@ -192,6 +204,7 @@ def _ending(own: StudyRow, ending: str, mine: Participant | None = None) -> Page
     arrival = _arrival(own.study_id)
     external_id = mine.external_id if mine else arrival.external_id if arrival else ""
     address = way_back(own.source, own.back, code=code, external_id=external_id) if code else ""
+    leads_on = bool(address) and SOURCES[own.source].leads_on
     written = page(
         "study.html",
         study=own,
@@ -200,12 +213,49 @@ def _ending(own: StudyRow, ending: str, mine: Participant | None = None) -> Page
         ending=ending,
         code=code,
         address=address,
+        seconds=_LEADS_ON if leads_on else 0,
+        may_keep=mine is not None and _may_keep_account(),
     )
-    return written, 200 if mine or ending == DONE else 403
+    response = Response(written, 200 if mine or ending == DONE else 403)
+    if leads_on:  # by a header, for browsers whose scripts are off
+        response.headers["Refresh"] = f"{_LEADS_ON}; url={address}"
+    return response
 
 
-def _asked_to_resume(own: StudyRow, error: str = "", status: int = 200) -> Page:
-    return page("study.html", study=own, part="resume", error=text(error) if error else ""), status
+def _may_keep_account() -> bool:
+    """Say whether a participant may make an account: where anybody may, and they have none yet."""
+    return session.settings().sign_up == "open" and accounts.is_without_password(
+        session.store(), session.person().key
+    )
+
+
+def _keep(study_id: str) -> Page:
+    """Make an account of a participant's, with what they have done under its worker ID."""
+    own, _ = _taking_part(study_id)
+    if not _may_keep_account():
+        return go("study", study_id=study_id)
+    if request.method == "GET":
+        return _asked_to_keep(own)
+    name, password = request.form.get("name", ""), request.form.get("password", "")
+    if not sessions.begin_sign_up(session.store(), guesses.address(), session.real()):
+        return _asked_to_keep(own, "study_too_many", 429)
+    key = session.person().key
+    try:
+        accounts.keep(session.store(), key, name, password)
+    except accounts.Refused as refused:
+        return _asked_to_keep(own, refused.reason, 422)
+    return session.sign_in(go("home"), key)
+
+
+def _asked_to_keep(own: StudyRow, error: str = "", status: int = 200) -> Page:
+    told = text(error, shortest=sessions.SHORTEST) if error else ""
+    written = page("study.html", study=own, part="keep", error=told, shortest=sessions.SHORTEST)
+    return written, status
+
+
+def _asked_to_resume(own: StudyRow, error: str = "", status: int = 200, *, resume: str = "") -> Page:
+    told = text(error) if error else ""
+    return page("study.html", study=own, part="resume", error=told, resume=resume), status
 
 
 def _told(own: StudyRow, key: str, status: int) -> Page:
@@ -242,10 +292,27 @@ def _has_come(transaction: Transaction, own: StudyRow, arrival: Arrival) -> bool
 
 def _arrival(study_id: str) -> Arrival | None:
     """Return who the link said that the visitor is; None unless it was a link to this study."""
+    return _told_by_link(study_id)[0]
+
+
+def _told_by_link(study_id: str) -> tuple[Arrival | None, str]:
+    """Return the same with the code to go on by, where the link had one."""
     with suppress(BadSignature, ValueError):
-        of, *told = _serializer().loads(session.cookie(_COOKIE))
-        return Arrival(*told) if of == study_id else None
-    return None
+        of, who, by_study, by_session, resume = _serializer().loads(session.cookie(_COOKIE))
+        if of == study_id:
+            return Arrival(who, by_study, by_session), resume
+    return None, ""
+
+
+def _drawn(own: StudyRow, arrival: Arrival, resume: str) -> str:
+    """Return a QR code of the link by which a phone goes on."""
+    from mturk_tasks.markup.drawing import qr_code
+
+    base = session.settings().public_url or request.host_url
+    names = SOURCES[own.source].parameters
+    told = {name: value for name, value in zip(names, arrival, strict=True) if name and value}
+    query = urlencode({**told, _RESUME: resume})
+    return qr_code(f"{base.rstrip('/')}/s/{own.study_id}?{query}")
 
 
 def _serializer() -> URLSafeSerializer:

@@ -31,6 +31,7 @@ CREATE TABLE study (
     title TEXT NOT NULL,
     description TEXT NOT NULL,
     codes TEXT NOT NULL,
+    screenout TEXT NOT NULL,
     back TEXT NOT NULL,
     hits INTEGER NOT NULL,
     participants INTEGER,

@@ -108,6 +108,27 @@ def enter_participant(transaction: Transaction) -> str:
     return worker_id
 
 
+def is_without_password(store: Store, key: int) -> bool:
+    """Say whether nobody can sign in to an account, as to a participant's of a study."""
+    with store.reading() as db:
+        kept: str = db.execute(select(account.c.password).where(account.c.id == key)).scalar_one()
+    return not kept
+
+
+def keep(store: Store, key: int, name: str, password: str) -> None:
+    """Give a participant's account a name and a password; raise Refused for one that cannot be."""
+    if not sessions.is_good(password):
+        raise Refused("password_length")
+    kept, spelled = sessions.hashed(password), plain(name)
+    if not _NAME.fullmatch(spelled):
+        raise Refused("name_unfit")
+    with store.writing() as db:
+        if db.execute(select(exists().where(account.c.name == spelled))).scalar_one():
+            raise Refused("name_taken")
+        mine = (account.c.id == key, account.c.password == "")  # not of one that has a password by now
+        db.execute(update(account).where(*mine).values(name=spelled, password=kept))
+
+
 def key_of_worker(store: Store, worker_id: str) -> int:
     """Return the key of a worker's account, which there is."""
     with store.reading() as db:
