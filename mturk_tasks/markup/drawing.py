@@ -10,5 +10,5 @@ def qr_code(address: str) -> str:
     import segno
 
     whole = io.BytesIO()
-    segno.make(address, error="m").save(whole, kind="svg", scale=4, xmldecl=False)
+    segno.make(address, error="m").save(whole, kind="svg", scale=4, light="#fff", xmldecl=False)
     return whole.getvalue().decode()

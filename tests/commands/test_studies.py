@@ -1,6 +1,7 @@
 import csv
 import hashlib
 import stat
+from pathlib import Path
 
 import pytest
 from invoke.util import yaml
@@ -17,6 +18,7 @@ from mturk_tasks.marketplace.studies import participants as people
 from mturk_tasks.marketplace.studies.participants import Arrival
 from mturk_tasks.marketplace.web.accounts import accounts
 from mturk_tasks.marketplace.worker import work
+from mturk_tasks.vocabulary.recruitment import SOURCES
 from tests.bench import ANSWER
 
 PID = "5f" * 12
@@ -51,6 +53,21 @@ def test_the_link_is_printed_with_what_to_paste_at_the_source(recruiting):
 
     assert f"/s/{facts['study']}?PROLIFIC_PID={{{{%PROLIFIC_PID%}}}}&STUDY_ID=" in facts["address"]
     assert facts["code"] == "C1ABC"
+
+
+SAID = Path(__file__).with_name("study_links")
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_what_is_said_of_each_source(bench, source):
+    bench.set("recruit", f"{source}\nrecruit.code: C1ABC")
+    load.run(bench.context(), LoadRequest())
+    summary = link.run(bench.context())
+    lines = "\n".join(summary.lines).replace(summary.facts["study"], "STUDY")
+
+    assert [" ".join(line.split()) for line in lines.splitlines()] == (
+        SAID / f"{source}.txt"
+    ).read_text().splitlines()
 
 
 def test_asked_again_it_is_the_same_study(recruiting):

@@ -71,6 +71,14 @@ def go_on(study_id: str) -> Page:
     return _ending(own, "excluded" if shut_out else "full")
 
 
+def way(study_id: str | None) -> tuple[int, int] | None:
+    """Return how many HITs of how many a participant has done, None for who works in no study."""
+    own = participants.find_study(session.transaction(), study_id) if study_id else None
+    if own is None:
+        return None
+    return participants.progress(session.transaction(), own, session.person().worker_id).done, own.hits
+
+
 def _study(study_id: str) -> Page:
     own = _found(study_id)
     source = SOURCES[own.source]

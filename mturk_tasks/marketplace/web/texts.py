@@ -46,6 +46,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "study_begin": "Begin",
     "study_go_on": "Go on",
     "study_progress": "{done} of {hits} done.",
+    "study_way": "How far you are",
     "study_leave": "Leave the study",
     "study_left": "You have left the study. What you had sent before counts. You may close this page.",
     "study_resume": "You take part in this study already, in another browser. To go on here, type the code "
@@ -62,12 +63,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "study_thanks": "Thank you! You are done.",
     "study_code": "Your code:",
     "study_back": "Back to where you came from",
-    "study_leads_on": "You are led there by yourself in {seconds} seconds.",
+    "study_leads_on": "This page goes there by itself in {seconds} seconds.",
     "study_keep": "Do more here",
     "study_keep_what": "With a name and a password you can do other work on this site, "
     "and see what you have done.",
-    "study_keep_name": "A name",
-    "study_keep_password": "A password of at least {shortest} characters",
     "study_keep_do": "Make an account",
     "study_end_screenout": "Your answers show that this study is not for you. Thank you for your time.",
     "study_no_id": "Open this study from {source}: its link says who you are, and this one does not.",

@@ -178,6 +178,7 @@ def _form(
         wrong=len(errors or {}),
         told=told,
         left=left,
+        way=studies.way(session.person().study),
         goes_on="1" in (request.args.get("next"), *(values or {}).get("next", ())),
         before=record.find(session.transaction(), session.person().worker_id, before) if before else None,
     )
