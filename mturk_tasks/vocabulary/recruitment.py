@@ -38,6 +38,7 @@ class Source:
     refused. `back` is where people are sent with their code. Where IDs are the source's own everywhere,
     they are `worldwide`; else they belong to the requester. Where links are `signed`, each is one person's:
     the marketplace made the first parameter. Where a source wants it, the last page `leads_on` by itself.
+    `there` says what to choose on the source's own pages.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Source:
     worldwide: bool = False
     signed: bool = False
     leads_on: bool = False
+    there: str = ""
 
     @property
     def identifies(self) -> bool:
@@ -75,6 +77,7 @@ SOURCES: Final[Mapping[str, Source]] = {
             back="https://app.prolific.com/submissions/complete?cc={code}",
             worldwide=True,
             leads_on=True,
+            there="record IDs by URL parameters; confirm completion by redirect, with the code",
         ),
         Source(
             "connect",
@@ -82,8 +85,15 @@ SOURCES: Final[Mapping[str, Source]] = {
             ("%participantId%", "%projectId%", "%assignmentId%"),
             form=r"[A-Za-z0-9-]{8,64}",
             worldwide=True,
+            there="add the URL parameters; write the redirect address that it shows as recruit.return",
         ),
-        Source("sona", ("id", "", ""), ("%SURVEY_CODE%", "", ""), form=r"[0-9]{1,12}"),
+        Source(
+            "sona",
+            ("id", "", ""),
+            ("%SURVEY_CODE%", "", ""),
+            form=r"[0-9]{1,12}",
+            there="write its client-side completion URL as recruit.return, with {id} for the survey code",
+        ),
         Source("class", ("ticket", "", ""), ("", "", ""), signed=True),
         Source("link"),
     )

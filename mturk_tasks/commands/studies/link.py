@@ -128,6 +128,7 @@ def _shown(context: CommandContext, own: Study, terms: Recruitment) -> Summary:
         ("study", own.study_id),
         ("participants come from", own.source),
         *how,
+        *([("choose there", source.there)] if source.there else []),
         ("code at the end", own.code),
         *([("sent back to", terms.back or source.back)] if terms.back or source.back else []),
         ("open", "yes" if own.is_open else "no; inv study --open"),

@@ -27,7 +27,7 @@ from mturk_tasks.commands.surveys.participation import Rule
 from mturk_tasks.commands.surveys.plan import Plan, PlannedHit, assignments, places, prepare
 from mturk_tasks.console.summary import Summary, clock_time, count
 from mturk_tasks.errors import InsufficientFunds, MTurkTasksError, RecordsError, ServiceError
-from mturk_tasks.files import inputs, table
+from mturk_tasks.files import identity, inputs, table
 from mturk_tasks.files.survey import Survey
 from mturk_tasks.lib import disk
 from mturk_tasks.lib.money import format_usd
@@ -185,8 +185,10 @@ class _Loading:
             raise RecordsError(f"{files.label}: another load has just begun; see inv status")
         if not entries:
             batches.begin(self.context, batch_journal, files.label)
+        survey_id = identity.ensure(self.context.folder)
         batch_journal.note(
             "load",
+            **({"survey": survey_id} if survey_id else {}),
             time=batches.stamp(clock()),
             rows=len(self.planned),
             total=len(self.plan.hits),
