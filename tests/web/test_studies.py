@@ -368,6 +368,15 @@ def test_a_participant_may_make_an_account_and_keeps_the_worker_id(visit, study,
     assert people(client, address)[0]["WorkerId"] in visitor.see("/account")
 
 
+def test_nobody_makes_an_account_of_who_did_another_study_by_knowing_their_id(visit, study):
+    begin(visit(), study())
+    address, thief = study(hits=1), visit()
+    answer(thief, begin(thief, address))
+
+    assert "/keep" not in thief.see(address)
+    assert thief.post(f"{address}/keep", name="thief", password="long enough now").location.endswith(address)
+
+
 @pytest.mark.parametrize("settings", [SiteSettings(sign_up="closed")])
 def test_where_nobody_signs_up_no_participant_makes_an_account(visit, study, settings):
     address, visitor = study(hits=1), visit()

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.due import write_current
@@ -105,6 +105,17 @@ def find(transaction: Transaction, own: StudyRow, worker_id: str) -> Participant
     """Return a worker as a participant of a study, None where they are none."""
     same = (participant.c.study == own.id, participant.c.worker == worker_id)
     return transaction.fetch_one(Participant, _PARTICIPANT.where(*same))
+
+
+def is_proven(transaction: Transaction, own: StudyRow, worker_id: str) -> bool:
+    """Say whether a participant is who they seem: their link is signed, or they did no other study before.
+
+    An unsigned link lets anybody begin a study as somebody who has done another one.
+    """
+    if SOURCES[own.source].signed:
+        return True
+    elsewhere = exists().where(participant.c.worker == worker_id, participant.c.study != own.id)
+    return not transaction.db.execute(select(elsewhere)).scalar_one()
 
 
 def refusal(transaction: Transaction, own: StudyRow) -> Refusal | None:

@@ -222,7 +222,7 @@ def _ending(own: StudyRow, ending: str, mine: Participant | None = None) -> Page
         code=code,
         address=address,
         seconds=_LEADS_ON if leads_on else 0,
-        may_keep=mine is not None and _may_keep_account(),
+        may_keep=mine is not None and _may_keep_account(own, mine),
     )
     response = Response(written, 200 if mine or ending == DONE else 403)
     if leads_on:  # by a header, for browsers whose scripts are off
@@ -230,17 +230,18 @@ def _ending(own: StudyRow, ending: str, mine: Participant | None = None) -> Page
     return response
 
 
-def _may_keep_account() -> bool:
-    """Say whether a participant may make an account: where anybody may, and they have none yet."""
-    return session.settings().sign_up == "open" and accounts.is_without_password(
-        session.store(), session.person().key
-    )
+def _may_keep_account(own: StudyRow, mine: Participant) -> bool:
+    """Say whether a participant may make an account: where anybody may, and it is theirs and has none yet."""
+    if session.settings().sign_up != "open":
+        return False
+    proven = participants.is_proven(session.transaction(), own, mine.worker)
+    return proven and accounts.is_without_password(session.store(), session.person().key)
 
 
 def _keep(study_id: str) -> Page:
     """Make an account of a participant's, with what they have done under its worker ID."""
-    own, _ = _taking_part(study_id)
-    if not _may_keep_account():
+    own, mine = _taking_part(study_id)
+    if not _may_keep_account(own, mine):
         return go("study", study_id=study_id)
     if request.method == "GET":
         return _asked_to_keep(own)
