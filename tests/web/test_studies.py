@@ -155,6 +155,18 @@ def test_codes_cannot_be_guessed_for_long(visit, study):
     assert statuses[-1] == 429
 
 
+def test_made_up_numbers_from_one_address_fill_no_study(visit, study, client):
+    address = study(source="sona")
+    statuses = []
+    for number in range(45):
+        visitor = visit()
+        visitor.get(f"{address}?id={number}")
+        statuses.append(visitor.post(f"{address}/start").status_code)
+
+    assert statuses.count(200) == client.get_study(StudyId=address[3:])["Study"]["NumberOfParticipants"] == 40
+    assert set(statuses[40:]) == {429}
+
+
 def test_no_more_take_part_than_may_and_a_place_comes_back_from_who_leaves(visit, study):
     address = study(MaxParticipants=1, Codes=[{"Ending": "full", "Code": "CFULL"}])
     first, second = visit(), visit()
@@ -248,6 +260,34 @@ def test_a_session_of_a_study_reaches_nothing_else(visit, study, post, path):
 
     assert response.status_code == 303
     assert response.location.startswith("/sign-in")
+
+
+def test_a_session_of_a_study_is_nobodys_at_every_other_page(visit, study, app):
+    visitor = visit()
+    begin(visitor, study())
+    args = {"study_id": "x", "assignment_id": "x", "group_id": "x", "hit_id": "x"}
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("site.")]
+    paths = [
+        rule.rule.replace(f"<{name}>", value)
+        for rule in rules
+        for name, value in args.items()
+        if "GET" in rule.methods and not rule.arguments - {name} and (rule.arguments or name == "hit_id")
+    ]
+
+    seen = {path: visitor.get(path) for path in paths}
+
+    assert len(seen) > 10
+    assert not [path for path, page in seen.items() if "participant-" in page.text or "Sign out" in page.text]
+
+
+def test_another_participants_receipt_and_work_are_not_there(visit, study):
+    address, anna, ben = study(HITsPerParticipant=2), visit(), visit()
+    first = begin(anna, address)
+    answer(anna, first)
+    begin(ben, address, OTHER)
+
+    assert ben.get(first).status_code == 404
+    assert ben.get(f"{first}/receipt").status_code == 404
 
 
 def test_a_session_of_one_study_does_no_work_of_another(visit, study):

@@ -129,8 +129,8 @@ def _start(study_id: str) -> Page:
     if resume and not sessions.begin_attempt(session.store(), subject, guesses.address(), session.real()):
         return _asked_to_resume(own, "study_too_many", 429)
     signed = SOURCES[own.source].signed
-    if not (resume or signed) and not sessions.begin_sign_up(
-        session.store(), guesses.address(), session.real()
+    if not (resume or signed) and not sessions.begin_participation(
+        session.store(), own.id, guesses.address(), session.real()
     ):
         return _told(own, "study_too_many", 429)
     try:

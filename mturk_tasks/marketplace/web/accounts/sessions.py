@@ -164,6 +164,7 @@ MOST: Final = 10  # from one address at one name, or from a browser in which it 
 MOST_OF_NAME: Final = 100  # from wherever: fewer would let anybody lock anybody out
 MOST_OF_ADDRESS: Final = 100  # wrong ones; a class sits behind one address
 _LINE: Final = 64  # bits of an address of IPv6 that one subscriber shares
+MOST_IN_STUDY: Final = 40  # new participants of one study from an address: a room of people, no made-up crowd
 MOST_NEW: Final = 500  # accounts from an address; a lecture signs up at once
 _ALONE: Final = text("LOCK TABLE attempt IN EXCLUSIVE MODE")
 
@@ -183,6 +184,13 @@ def begin_attempt(store: Store, name: str, address: str, now: datetime, browser:
 def begin_sign_up(store: Store, address: str, now: datetime) -> bool:
     """Count one more account that is signed up for from an address; say whether it may be made."""
     return _begin(store, ((digest(f"new {_line(address)}"), MOST_NEW),), now)
+
+
+def begin_participation(store: Store, study_key: int, address: str, now: datetime) -> bool:
+    """Count somebody new in a study whose links are not signed; say whether they may come in."""
+    line = _line(address)
+    limits = ((digest(f"new in {study_key} {line}"), MOST_IN_STUDY), (digest(f"new {line}"), MOST_NEW))
+    return _begin(store, limits, now)
 
 
 def forget(store: Store, name: str, address: str, browser: str = "") -> None:
