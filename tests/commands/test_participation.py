@@ -152,6 +152,15 @@ def test_what_is_not_there_is_said_with_its_line_before_anything_is_made(main, p
     assert not (main.folder / "birds.journal").exists()
 
 
+def test_more_rules_than_a_hit_type_can_have_are_refused(main):
+    for number in range(11):
+        load.run(main.context(), LoadRequest(label=f"wave{number}"))
+    main.set("exclude", ", ".join(f"wave{number}" for number in range(11)))
+
+    with pytest.raises(FileError, match=r"birds.properties:10: 11 rules .* are too many; 10 can be asked"):
+        load.run(main.context(), LoadRequest(label="last"))
+
+
 def test_a_cap_below_what_a_participant_does_is_refused(main):
     main.set("perworker", "2\nrecruit: link\nrecruit.hits: 5")
 

@@ -71,7 +71,9 @@ def run(context: CommandContext, request: LoadRequest) -> Summary:
     )
     planned = _without_hit(plan, destination.entries)[: request.maxhits]
     asked = plan.properties.participation
-    rules = participation.read(context, asked, plan.survey.properties, destination.files.label)
+    rules = participation.read(
+        context, asked, plan.survey.properties, destination.files.label, besides=len(plan.requirements)
+    )
     _agree(context, plan, destination, planned)
     if context.dry:
         return _dry_run(context, plan, destination, planned)

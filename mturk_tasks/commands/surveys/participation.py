@@ -23,6 +23,7 @@ from mturk_tasks.console.summary import count
 from mturk_tasks.errors import FileError, Problem, ServiceError, UsageError
 from mturk_tasks.files import identity
 from mturk_tasks.vocabulary.participation import EXCLUDE, MOST, ONLY, Participation, is_folder
+from mturk_tasks.vocabulary.requirements import MOST as MOST_REQUIREMENTS
 from mturk_tasks.vocabulary.requirements import QualificationRequirement
 
 _OFFERED: Final = (
@@ -82,10 +83,13 @@ class Rule:
         return QualificationRequirement(type_id, comparator, (number,), hidden=True, line=self.line)
 
 
-def read(context: CommandContext, asked: Participation, path: Path, label: str = "") -> list[Rule]:
+def read(
+    context: CommandContext, asked: Participation, path: Path, label: str = "", *, besides: int = 0
+) -> list[Rule]:
     """Return the rules that the properties at a path hold for the set of a label.
 
-    Raise FileError, by line, for a folder or a label that is not there.
+    Raise FileError, by line, for a folder or a label that is not there, and where the requirements `besides`
+    leave no room: a HIT type has ten (API, CreateHITType).
     """
     collect = ProblemCollector()
     found = [
@@ -98,6 +102,14 @@ def read(context: CommandContext, asked: Participation, path: Path, label: str =
     rules = [rule for rule in found if rule]
     if asked.most is not None:
         rules.append(Rule(MOST, "", _of_survey(context), asked.lines.get(MOST)))
+    if len(rules) + besides > MOST_REQUIREMENTS:
+        what = (
+            f"{len(rules)} rules and {besides} qualifications are too many; {MOST_REQUIREMENTS} can be asked"
+        )
+        raise FileError(Problem(path, rules[0].line, what))
+    for rule in rules:
+        if rule.key != MOST and not rule.counted.hit_ids:
+            context.console.note(f"note: {rule.reference} has no HIT in this marketplace yet")
     return rules
 
 
