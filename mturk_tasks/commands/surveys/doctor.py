@@ -143,7 +143,7 @@ def refusal(address: str) -> str:
     """Say why a page of another origin may not read an image; nothing where it may."""
     request = Request(address, headers={"Origin": _ORIGIN})  # noqa: S310  # http or https, as bucket_addresses has it
     try:
-        with urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310  # likewise
+        with urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310  # nosec B310  # likewise
             allowed = answer.headers.get("Access-Control-Allow-Origin", "")
     except OSError as error:
         return f"{address} does not answer: {error}"
