@@ -73,6 +73,31 @@ def test_where_workers_differ_comes_first_with_its_row(answered):
     assert [given["answers"]["bird"] for given in item["answers"]] == ["owl", "jay"]
 
 
+def drawn(answered, question):
+    """Write a report with another question in the folder; return what its items show of the form."""
+    answered.write("birds.question", question)
+    page = report.run(answered.context(), ReportRequest()).files[0].read_text(encoding="utf-8")
+    shown = html.document_fromstring(page.encode()).findall(".//div[@class='form']")
+    return [" ".join("".join(map(str, form.itertext())).split()) for form in shown]
+
+
+def test_an_item_shows_the_form_that_workers_read_with_its_choices(answered):
+    assert drawn(answered, CHOICE) == ["Question 1 Which bird is in jay.jpg? An owl A jay"]
+
+
+def test_markup_of_a_form_is_read_and_never_followed(answered):
+    formatted = "<FormattedContent><![CDATA[<p>Look</p><a href='http://x'>here</a>]]></FormattedContent>"
+    text = "<Text>Which bird is in ${picture}?</Text>"
+
+    (form,) = drawn(answered, CHOICE.replace(text, formatted + text))
+
+    assert form == "Question 1 Look here Which bird is in jay.jpg? An owl A jay"
+
+
+def test_a_form_too_long_for_a_report_is_left_to_the_preview(answered):
+    assert not drawn(answered, CHOICE.replace("An owl", "An owl" * 1000))
+
+
 def test_workers_are_numbered_unless_ids_are_asked_for(answered):
     page = report.run(answered.context(), ReportRequest()).files[0].read_text(encoding="utf-8")
     assert "AONE" not in page

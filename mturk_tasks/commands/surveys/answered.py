@@ -137,6 +137,18 @@ def _questions(context: CommandContext, rows: Input | None, notes: list[str]) ->
     return known
 
 
+def documents(context: CommandContext, cells: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return by HIT the folder's question filled with its cells; none where it cannot be filled."""
+    known = {hit_id: of_row for hit_id, of_row in cells.items() if of_row}
+    if not known:
+        return {}
+    try:
+        filling = merging.read(context.survey.question).compiled(next(iter(known.values())))
+        return {hit_id: filling.fill(of_row) for hit_id, of_row in known.items()}
+    except (MTurkTasksError, ValueError):  # the notes of the set say why
+        return {}
+
+
 def _wanted(file: Results) -> dict[str, int]:
     """Return how many assignments each HIT asked for, at least as many as there are."""
     wanted: dict[str, int] = {}

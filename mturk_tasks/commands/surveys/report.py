@@ -62,7 +62,9 @@ def run(context: CommandContext, request: ReportRequest) -> Summary:
     lines = figures.lines(made)
     if context.dry:
         return Summary.of_dry_run(f"{path} would be written.", *lines, answers=made.answers)
-    disk.write(path, page.write(made, other, ids=request.ids), private=True)
+    cells = {item.hit_id: item.item.cells for item in made.items}
+    documents = answered.documents(context, cells)
+    disk.write(path, page.write(made, other, documents, ids=request.ids), private=True)
     return Summary(
         (*lines, f"The report is in {path}."),
         {"answers": made.answers, "workers": made.workers, "hits": made.hits},

@@ -178,8 +178,16 @@ def render(
     `disabled` lets nothing be filled in. `prefix` begins every name and ID: two forms on one page
     differ in it. Raise Unreadable (a ValueError) for a text that is no XML.
     """
-    blocks = list(_blocks(document, _Given(values, errors, kept), prefix))
-    return environment(_HERE).get_template("form.html.j2").render(blocks=blocks, disabled=disabled)
+    shown = list(_blocks(document, _Given(values, errors, kept), prefix))
+    return environment(_HERE).get_template("form.html.j2").render(blocks=shown, disabled=disabled)
+
+
+def blocks(document: str) -> list[Asked | Overview]:
+    """Return what a valid QuestionForm shows, in its order, with nothing filled in.
+
+    Raise Unreadable (a ValueError) for a text that is no XML.
+    """
+    return list(_blocks(document, _Given(None, _NOTHING_WRONG, _NOTHING_KEPT), ""))
 
 
 @cache
