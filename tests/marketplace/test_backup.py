@@ -265,7 +265,7 @@ def test_a_copy_row_by_row_is_the_same_as_one_page_by_page(filled, tmp_path):
 def test_an_overview_counts_what_there_is(filled, at):
     now = overview.status(filled, at.now)
     assert (now.version, now.database, now.play) == (schema.VERSION, "sqlite", False)
-    assert (now.requesters, sum(now.hits.values())) == (1, 6)
+    assert (now.requesters, sum(now.hits.values())) == (1, 7)
     assert now.assignments == {
         "Accepted": 2,
         "Approved": 2,
