@@ -294,6 +294,33 @@ def test_a_circle_would_be_seen():
     assert circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()}) == ["a", "b", "c"]
 
 
+LONGEST = 14  # modules from the first to the last: what one may have to know to follow a call to its end
+
+
+def test_no_chain_of_imports_is_too_long_to_follow():
+    modules = {name for name, path in MODULES.items() if path.name != "__init__.py"}
+    graph = {name: modules & set(all_imports(at_start=True)[name]) for name in modules}
+
+    assert len(longest_chain(graph)) <= LONGEST, longest_chain(graph)
+
+
+def longest_chain(graph: dict[str, set[str]]) -> list[str]:
+    """Return the longest way through imports that go in no circle."""
+
+    @cache
+    def below(name: str) -> tuple[str, ...]:
+        ways: list[tuple[str, ...]] = [(), *map(below, graph[name])]
+        return (name, *max(ways, key=len))
+
+    chains = [below(name) for name in graph]
+    longest = max(chains, key=len)
+    return list(longest)
+
+
+def test_the_longest_chain_would_be_seen():
+    assert longest_chain({"a": {"b", "d"}, "b": {"c"}, "c": set(), "d": set()}) == ["a", "b", "c"]
+
+
 @pytest.mark.parametrize("name", ["utils", "helpers", "common", "manager", "base"])
 def test_no_module_is_a_drawer_for_everything(name):
     assert not [module for module in MODULES if module.endswith(f".{name}")]

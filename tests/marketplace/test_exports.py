@@ -19,7 +19,7 @@ from mturk_tasks.marketplace.operator.imports import import_
 from mturk_tasks.marketplace.records import workers
 from mturk_tasks.marketplace.records.workers import Profile
 from mturk_tasks.marketplace.storage import opening, schema
-from mturk_tasks.marketplace.studies import participants
+from mturk_tasks.marketplace.studies import progress
 from mturk_tasks.marketplace.studies.studies import known_worker
 from mturk_tasks.marketplace.worker import work
 from tests.marketplace.busy import client_of, enter, fill
@@ -150,9 +150,9 @@ def test_who_came_to_a_study_is_the_same_worker_after_the_move(written, target, 
         (study_id,) = transaction.db.execute(
             select(schema.study.c.study_id).where(schema.study.c.source == "prolific")
         ).one()
-        own = participants.find_study(transaction, study_id)
+        own = progress.find_study(transaction, study_id)
         worker_id = known_worker(transaction, own, "5f" * 12)
-        assert participants.find(transaction, own, worker_id) is not None
+        assert progress.find(transaction, own, worker_id) is not None
 
 
 def test_the_rows_of_others_stay_behind(source, at):

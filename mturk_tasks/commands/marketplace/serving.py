@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from mturk_tasks.commands.marketplace.databases import key_file_of, opened
 from mturk_tasks.console.console import Console
-from mturk_tasks.marketplace import serve as server
-from mturk_tasks.marketplace.serve import Options, Ready
 from mturk_tasks.marketplace.server.keys import KeyFile, Keys
 from mturk_tasks.marketplace.storage import about as terms
-from mturk_tasks.marketplace.web.session import SignUp
+
+if TYPE_CHECKING:
+    from mturk_tasks.marketplace.serve import Ready
+    from mturk_tasks.marketplace.web.session import SignUp
+
+# The server, with its pages, is imported where one is started.
 
 
 def serve(
@@ -33,9 +36,11 @@ def serve(
 
     `about` is what the site says of itself.
     """
+    from mturk_tasks.marketplace import serve as server
+
     mode = cast("SignUp | None", sign_up or None)
     allowed = {"on": True, "off": False}.get(studies)
-    options = Options(host, port, public_url, trusted_proxy, mode, site_name, about, allowed)
+    options = server.Options(host, port, public_url, trusted_proxy, mode, site_name, about, allowed)
     with opened(database, grouped=True) as store:
         if fee:
             terms.set_fee(store, fee)
@@ -45,9 +50,11 @@ def serve(
 @contextmanager
 def served_sandbox() -> Iterator[Ready]:
     """Serve the user's sandbox at a free port of this machine until the block ends."""
+    from mturk_tasks.marketplace import serve as server
+
     with opened("", grouped=True) as store:
         keys = Keys(store, KeyFile(key_file_of("")))
-        with server.beside(store, keys, Options("127.0.0.1", 0)) as ready:
+        with server.beside(store, keys, server.Options("127.0.0.1", 0)) as ready:
             yield ready
 
 

@@ -7,13 +7,12 @@ no answer at all.
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.due import write_current
@@ -22,7 +21,6 @@ from mturk_tasks.marketplace.qualifications.eligibility import Asked
 from mturk_tasks.marketplace.qualifications.requirements import ACCEPT
 from mturk_tasks.marketplace.records import workers
 from mturk_tasks.marketplace.storage.schema import (
-    ACCEPTED,
     assignment,
     hit,
     hit_type,
@@ -33,9 +31,9 @@ from mturk_tasks.marketplace.storage.schema import (
 )
 from mturk_tasks.marketplace.storage.store import Store, retried
 from mturk_tasks.marketplace.storage.transactions import Transaction
-from mturk_tasks.marketplace.studies import links
+from mturk_tasks.marketplace.studies import links, progress
+from mturk_tasks.marketplace.studies.progress import Participant
 from mturk_tasks.marketplace.studies.studies import (
-    COLUMNS,
     DECLINED,
     FINISHED,
     LEFT,
@@ -45,14 +43,12 @@ from mturk_tasks.marketplace.studies.studies import (
     scope_of,
 )
 from mturk_tasks.marketplace.worker import answering, work
-from mturk_tasks.markup import answers
 from mturk_tasks.vocabulary.recruitment import SOURCES
 from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
 
 Refusal = Literal["closed", "late", "full", "blocked", "excluded", "revoked", "needs_resume"]
 _TRIES: Final = 8  # at HITs that others take at the same moment
 _CHOICE: Final = 20
-_BY_ID: Final = select(*COLUMNS).where(study.c.study_id == bindparam("wanted"))
 
 
 class Refused(MTurkTasksError):
@@ -63,20 +59,6 @@ class Refused(MTurkTasksError):
         self.reason = reason
 
 
-class Participant(NamedTuple):
-    """Somebody who came to a study."""
-
-    id: int
-    study: int
-    worker: str
-    external_id: str
-    state: str
-    active: datetime
-    consented: datetime | None
-    consent: str | None
-    resume: str
-
-
 class Arrival(NamedTuple):
     """Who somebody is by the link that they came by; empty where it does not tell."""
 
@@ -85,37 +67,7 @@ class Arrival(NamedTuple):
     session: str = ""
 
 
-class Progress(NamedTuple):
-    """How many HITs of a study somebody has done, and which assignment they hold."""
-
-    done: int
-    held: str | None
-
-
 _HITS_OF: Final = select(study_hit.c.hit).where(study_hit.c.study == bindparam("of"))
-_PARTICIPANT: Final = select(*[participant.c[name] for name in Participant._fields])
-
-
-def find_study(transaction: Transaction, study_id: str) -> StudyRow | None:
-    """Return a study by the ID in its link."""
-    return transaction.fetch_one(StudyRow, _BY_ID, wanted=study_id)
-
-
-def find(transaction: Transaction, own: StudyRow, worker_id: str) -> Participant | None:
-    """Return a worker as a participant of a study, None where they are none."""
-    same = (participant.c.study == own.id, participant.c.worker == worker_id)
-    return transaction.fetch_one(Participant, _PARTICIPANT.where(*same))
-
-
-def is_proven(transaction: Transaction, own: StudyRow, worker_id: str) -> bool:
-    """Say whether a participant is who they seem: their link is signed, or they did no other study before.
-
-    An unsigned link lets anybody begin a study as somebody who has done another one.
-    """
-    if SOURCES[own.source].signed:
-        return True
-    elsewhere = exists().where(participant.c.worker == worker_id, participant.c.study != own.id)
-    return not transaction.db.execute(select(elsewhere)).scalar_one()
 
 
 def refusal(transaction: Transaction, own: StudyRow) -> Refusal | None:
@@ -157,7 +109,7 @@ def enter(
         if signed and not links.is_good(transaction, own, arrival.external_id):
             raise Refused("revoked")
         worker_id = _worker_of(transaction, own, arrival)
-        before = find(transaction, own, worker_id) if worker_id else None
+        before = progress.find(transaction, own, worker_id) if worker_id else None
         if before is not None:
             if not signed and (not resume or _digest(resume) != before.resume):
                 raise Refused("needs_resume")
@@ -180,7 +132,7 @@ def keep_place(store: Store, study_id: str, worker_id: str, now: datetime) -> No
     """Take a place again for somebody whose own is free by now; raise Refused where none is."""
     with write_current(store, now) as transaction:
         own = _locked(transaction, study_id)
-        mine = find(transaction, own, worker_id)
+        mine = progress.find(transaction, own, worker_id)
         if mine is not None:
             _keep_place(transaction, own, mine)
 
@@ -204,7 +156,7 @@ def leave(store: Store, study_id: str, worker_id: str, now: datetime) -> None:
     """Let a participant go: what they hold is given back, and their place is free."""
     with write_current(store, now) as transaction:
         own = _locked(transaction, study_id)
-        held = progress(transaction, own, worker_id).held
+        held = progress.read(transaction, own, worker_id).held
         if held is not None:
             answering.give_back(transaction, answering.held(transaction, held, worker_id))
         _change(transaction, study_id, worker_id, state=LEFT, ended=transaction.now)
@@ -217,18 +169,6 @@ def finish(store: Store, study_id: str, worker_id: str, now: datetime, *, state:
         _change(transaction, study_id, worker_id, state=state, ended=transaction.now)
 
 
-def is_screened_out(transaction: Transaction, own: StudyRow, worker_id: str) -> bool:
-    """Say whether a participant has given an answer that ends the study for them."""
-    ending = {(name, value) for name, value in json.loads(own.screenout)}
-    if not ending:
-        return False
-    mine = (study_hit.c.study == own.id, assignment.c.worker == worker_id)
-    joined = assignment.join(study_hit, study_hit.c.hit == assignment.c.hit)
-    done = select(assignment.c.answer).select_from(joined).where(*mine, assignment.c.answer.is_not(None))
-    given = (answer for text in transaction.db.execute(done).scalars() for answer in answers.parse(text))
-    return any((answer.question, value) in ending for answer in given for value in answer.values)
-
-
 def next_assignment(store: Store, study_id: str, worker_id: str, now: datetime) -> str | None:
     """Accept a HIT of the study for a participant and return the assignment; None where none is left.
 
@@ -237,7 +177,7 @@ def next_assignment(store: Store, study_id: str, worker_id: str, now: datetime) 
     for _ in range(_TRIES):
         with write_current(store, now) as transaction:
             own = _locked(transaction, study_id)
-            mine = progress(transaction, own, worker_id)
+            mine = progress.read(transaction, own, worker_id)
             found = _offered(transaction, own, worker_id)
         if mine.held is not None or mine.done >= own.hits:
             return mine.held
@@ -248,25 +188,6 @@ def next_assignment(store: Store, study_id: str, worker_id: str, now: datetime) 
         except work.Refused:
             continue
     return None
-
-
-def progress(transaction: Transaction, own: StudyRow, worker_id: str) -> Progress:
-    """Return how far somebody is in a study."""
-    mine = (study_hit.c.study == own.id, assignment.c.worker == worker_id)
-    joined = assignment.join(study_hit, study_hit.c.hit == assignment.c.hit)
-    columns = (assignment.c.status, assignment.c.assignment_id)
-    found = transaction.db.execute(select(*columns).select_from(joined).where(*mine)).all()
-    done = sum(row.status in ASSIGNMENT_STATUSES for row in found)
-    return Progress(done, next((row.assignment_id for row in found if row.status == ACCEPTED), None))
-
-
-def is_in_study(transaction: Transaction, own: StudyRow, assignment_id: str) -> bool:
-    """Say whether an assignment is of a HIT of the study."""
-    joined = assignment.join(study_hit, study_hit.c.hit == assignment.c.hit)
-    same = (study_hit.c.study == own.id, assignment.c.assignment_id == assignment_id)
-    return (
-        transaction.db.execute(select(assignment.c.id).select_from(joined).where(*same)).first() is not None
-    )
 
 
 def _offered(transaction: Transaction, own: StudyRow, worker_id: str) -> list[str]:
@@ -282,7 +203,7 @@ def _locked(transaction: Transaction, study_id: str) -> StudyRow:
     if transaction.locks:
         lock = select(study.c.id).where(study.c.study_id == study_id).with_for_update(key_share=True)
         transaction.db.execute(lock).all()
-    own = find_study(transaction, study_id)
+    own = progress.find_study(transaction, study_id)
     if own is None:
         raise Refused("closed")
     return own

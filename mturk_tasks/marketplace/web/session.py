@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from mturk_tasks.marketplace.due import read_current
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import Transaction
-from mturk_tasks.marketplace.studies import participants
+from mturk_tasks.marketplace.studies import progress
 from mturk_tasks.marketplace.web import limits
 from mturk_tasks.marketplace.web.accounts import sessions
 
@@ -169,8 +169,8 @@ def _allowed(person: sessions.Person | None) -> sessions.Person | None:
         return person if asked["study_id"] == person.study else None
     if request.endpoint not in _WORK_OF_STUDY:
         return None
-    own = participants.find_study(transaction(), person.study)
-    inside = own is not None and participants.is_in_study(transaction(), own, asked["assignment_id"])
+    own = progress.find_study(transaction(), person.study)
+    inside = own is not None and progress.is_in_study(transaction(), own, asked["assignment_id"])
     return person if inside else None
 
 

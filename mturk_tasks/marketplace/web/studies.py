@@ -10,8 +10,9 @@ from flask import Blueprint, Response, abort, current_app, g, redirect, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from mturk_tasks.marketplace.storage.transactions import Transaction
-from mturk_tasks.marketplace.studies import links, participants
-from mturk_tasks.marketplace.studies.participants import Arrival, Participant
+from mturk_tasks.marketplace.studies import links, participants, progress
+from mturk_tasks.marketplace.studies.participants import Arrival
+from mturk_tasks.marketplace.studies.progress import Participant
 from mturk_tasks.marketplace.studies.studies import (
     DECLINED,
     FINISHED,
@@ -57,26 +58,18 @@ def add_to(site: Blueprint) -> None:
 def go_on(study_id: str) -> Page:
     """Lead a participant on: to the HIT that they hold, to another one, or to the end."""
     worker_id = session.person().worker_id
-    if participants.is_screened_out(session.transaction(), _found(study_id), worker_id):
+    if progress.is_screened_out(session.transaction(), _found(study_id), worker_id):
         participants.finish(session.store(), study_id, worker_id, session.now(), state=SCREENED_OUT)
         return go("study", study_id=study_id)
     following = participants.next_assignment(session.store(), study_id, worker_id, session.now())
     if following is not None:
         return go("work", assignment_id=following)
     own = _found(study_id)
-    if participants.progress(session.transaction(), own, worker_id).done:
+    if progress.read(session.transaction(), own, worker_id).done:
         participants.finish(session.store(), study_id, worker_id, session.now())
         return go("study", study_id=study_id)
     shut_out = participants.is_excluded(session.transaction(), own, worker_id)
     return _ending(own, "excluded" if shut_out else "full")
-
-
-def way(study_id: str | None) -> tuple[int, int] | None:
-    """Return how many HITs of how many a participant has done, None for who works in no study."""
-    own = participants.find_study(session.transaction(), study_id) if study_id else None
-    if own is None:
-        return None
-    return participants.progress(session.transaction(), own, session.person().worker_id).done, own.hits
 
 
 def _study(study_id: str) -> Page:
@@ -197,8 +190,8 @@ def _where_they_are(own: StudyRow, mine: Participant) -> Page:
     if not _agreed(own, mine):
         written = consent.render(consent_text(session.transaction(), own.consent or ""))
         return page("study.html", study=own, part="consent", consent=written)
-    progress = participants.progress(session.transaction(), own, mine.worker)
-    return page("study.html", study=own, part="go_on", done=progress.done, held=progress.held)
+    way = progress.read(session.transaction(), own, mine.worker)
+    return page("study.html", study=own, part="go_on", done=way.done, held=way.held)
 
 
 def _agreed(own: StudyRow, mine: Participant) -> bool:
@@ -234,7 +227,7 @@ def _may_keep_account(own: StudyRow, mine: Participant) -> bool:
     """Say whether a participant may make an account: where anybody may, and it is theirs and has none yet."""
     if session.settings().sign_up != "open":
         return False
-    proven = participants.is_proven(session.transaction(), own, mine.worker)
+    proven = progress.is_proven(session.transaction(), own, mine.worker)
     return proven and accounts.is_without_password(session.store(), session.person().key)
 
 
@@ -274,7 +267,7 @@ def _told(own: StudyRow, key: str, status: int) -> Page:
 def _found(study_id: str) -> StudyRow:
     if not session.settings().studies:
         abort(404)
-    return participants.find_study(session.transaction(), study_id) or abort(404)
+    return progress.find_study(session.transaction(), study_id) or abort(404)
 
 
 def _mine(own: StudyRow) -> Participant | None:
@@ -282,7 +275,7 @@ def _mine(own: StudyRow) -> Participant | None:
     person = g.person
     if person is None or person.study != own.study_id:
         return None
-    return participants.find(session.transaction(), own, person.worker_id)
+    return progress.find(session.transaction(), own, person.worker_id)
 
 
 def _taking_part(study_id: str) -> tuple[StudyRow, Participant]:
@@ -296,7 +289,7 @@ def _has_come(transaction: Transaction, own: StudyRow, arrival: Arrival) -> bool
     if source.signed or not source.identifies:
         return False
     worker_id = known_worker(transaction, own, arrival.external_id)
-    return worker_id is not None and participants.find(transaction, own, worker_id) is not None
+    return worker_id is not None and progress.find(transaction, own, worker_id) is not None
 
 
 def _arrival(study_id: str) -> Arrival | None:

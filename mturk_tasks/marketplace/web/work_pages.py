@@ -8,6 +8,7 @@ from flask import Blueprint, abort, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from mturk_tasks.marketplace.storage.schema import ABANDONED, ACCEPTED, RETURNED
+from mturk_tasks.marketplace.studies import progress
 from mturk_tasks.marketplace.web import limits, pages, session, studies, submissions
 from mturk_tasks.marketplace.web.session import Page, go, signed_in
 from mturk_tasks.marketplace.web.texts import text
@@ -98,6 +99,14 @@ def _onward(assignment_id: str) -> Page:
     return go("work", assignment_id=assignment_id, said="not_sent" if one.status == ACCEPTED else None)
 
 
+def _way(study_id: str | None) -> tuple[int, int] | None:
+    """Return how many HITs of how many a participant has done, None for who works in no study."""
+    own = progress.find_study(session.transaction(), study_id) if study_id else None
+    if own is None:
+        return None
+    return progress.read(session.transaction(), own, session.person().worker_id).done, own.hits
+
+
 def _after_submit(one: record.Assignment, *, goes_on: bool) -> Page:
     """Lead on from an answer that is on the disk: to its receipt, or to the next HIT with it.
 
@@ -178,7 +187,7 @@ def _form(
         wrong=len(errors or {}),
         told=told,
         left=left,
-        way=studies.way(session.person().study),
+        way=_way(session.person().study),
         goes_on="1" in (request.args.get("next"), *(values or {}).get("next", ())),
         before=record.find(session.transaction(), session.person().worker_id, before) if before else None,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, insert, or_, select, update
 
 from mturk_tasks.errors import MTurkTasksError
 from mturk_tasks.marketplace.hits import counters
@@ -24,6 +24,7 @@ from mturk_tasks.marketplace.storage.schema import (
     assignment,
     hit,
     hit_type,
+    late_answer,
     qualification_request,
     question,
     uploaded_file,
@@ -146,6 +147,20 @@ def _locked(transaction: Transaction, assignment_id: str, worker_id: str, query:
 
 def _find(transaction: Transaction, assignment_id: str, worker_id: str, query: Select[Any]) -> Holding | None:
     return transaction.fetch_one(Holding, query, assignment=assignment_id, worker=worker_id)
+
+
+def keep_late(transaction: Transaction, assignment_id: str, worker_id: str, answer: str) -> bool:
+    """Keep an answer to an assignment that the deadline took from the worker; say whether it is one.
+
+    The first answer stays: a second one is not kept.
+    """
+    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
+    key = transaction.db.execute(select(assignment.c.id).where(*mine, POSSIBLY_LATE)).scalar_one_or_none()
+    if key is None:
+        return False
+    values = {"assignment": key, "answer": answer, "received": transaction.now}
+    transaction.db.execute(insert(late_answer), values)
+    return True
 
 
 def give_back_all(transaction: Transaction, worker_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Answers sent after the deadline: kept, shown to the requester, and accepted if the requester likes."""
+"""Answers sent after the deadline: shown to the requester, and accepted if the requester likes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, delete, exists, insert, select, update
+from sqlalchemy import Select, delete, exists, select, update
 
 from mturk_tasks.marketplace.due import process_due_of
 from mturk_tasks.marketplace.hits import counters, hits
@@ -18,7 +18,6 @@ from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.rows import HITRow
 from mturk_tasks.marketplace.storage.schema import (
     ABANDONED,
-    POSSIBLY_LATE,
     STANDING,
     assignment,
     draft,
@@ -27,20 +26,6 @@ from mturk_tasks.marketplace.storage.schema import (
 )
 from mturk_tasks.marketplace.storage.transactions import Transaction, lock_hit_of
 from mturk_tasks.vocabulary.statuses import SUBMITTED
-
-
-def keep(transaction: Transaction, assignment_id: str, worker_id: str, answer: str) -> bool:
-    """Keep an answer to an assignment that the deadline took from the worker; say whether it is one.
-
-    The first answer stays: a second one is not kept.
-    """
-    mine = (assignment.c.assignment_id == assignment_id, assignment.c.worker == worker_id)
-    key = transaction.db.execute(select(assignment.c.id).where(*mine, POSSIBLY_LATE)).scalar_one_or_none()
-    if key is None:
-        return False
-    values = {"assignment": key, "answer": answer, "received": transaction.now}
-    transaction.db.execute(insert(late_answer), values)
-    return True
 
 
 def list_late_answers(transaction: Transaction, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ from mturk_tasks.marketplace.storage.transactions import (
     lock_hit_of,
     lock_worker,
 )
-from mturk_tasks.marketplace.worker import answering, late
+from mturk_tasks.marketplace.worker import answering
 from mturk_tasks.marketplace.worker.answering import Reason, must_fit_assignment
 from mturk_tasks.marketplace.worker.answering import Refused as Refused  # as whoever calls this finds it
 from mturk_tasks.vocabulary.statuses import ASSIGNABLE, SUBMITTED
@@ -246,7 +246,7 @@ def submit(store: Store, assignment_id: str, worker_id: str, answer: str, now: d
     with write_current(store, now) as transaction:
         lock_hit_of(transaction, assignment_id)
         row = answering.find_held(transaction, assignment_id, worker_id)
-        if row is None and late.keep(transaction, assignment_id, worker_id, answer):
+        if row is None and answering.keep_late(transaction, assignment_id, worker_id, answer):
             return Receipt(assignment_id, transaction.now, late=True)
         row = row or answering.held(transaction, assignment_id, worker_id)
         delay = timedelta(seconds=row.auto_approval_delay)
