@@ -411,6 +411,7 @@ def test_who_follows_a_link_inside_the_frame_loses_nothing_and_tells_nobody(wind
 # --- what old pages count on
 
 
+@pytest.mark.windowed
 def test_a_page_that_warns_is_heard_and_one_that_asks_goes_on(window, opened, site):
     check = "if (!this.colour.value) { alert('A colour, please'); return false } return confirm('Sure?')"
     inside = opened(
@@ -579,6 +580,7 @@ def test_a_page_cannot_lead_the_window_elsewhere(window, hostile):
     assert window.page.url == before
 
 
+@pytest.mark.windowed
 def test_a_page_opens_no_window_without_a_click(context, opened):
     script = "document.write('<output>' + window.open('https://evil.example.org/') + '</output>')"
     inside = opened(html(f"{FORM}<script>{script}</script>"))

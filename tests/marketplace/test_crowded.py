@@ -163,10 +163,10 @@ def test_of_one_hit_no_more_is_given_than_there_is(ada, real, crowd, at, kind, q
 def test_a_group_of_hits_is_done_once_each(ada, real, crowd, at, kind, question):
     type_id = ada.create_hit_type(**kind)["HITTypeId"]
     new = {"HITTypeId": type_id, "LifetimeInSeconds": 3600, "Question": question, "MaxAssignments": 2}
-    hit_ids = [ada.create_hit_with_hit_type(**new)["HIT"]["HITId"] for _ in range(300)]
+    hit_ids = [ada.create_hit_with_hit_type(**new)["HIT"]["HITId"] for _ in range(150)]
 
     told = crowd(lambda goes_on: decide(ada, hit_ids[::20], goes_on))
 
-    assert len(told) == 600
+    assert len(told) == 300
     assert_all_is_there(real, told)
     assert_the_ledger_is_exact(real, at)
