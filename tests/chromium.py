@@ -41,6 +41,14 @@ def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) ->
         yield browser
 
 
+@pytest.fixture
+def fitting_browser(request: pytest.FixtureRequest) -> Browser:
+    """Give the quickest browser that does for a test: one with windows where the test is marked so."""
+    windowed = request.node.get_closest_marker("windowed") is not None
+    browser: Browser = request.getfixturevalue("windowed_browser" if windowed else "browser")
+    return browser
+
+
 @pytest.fixture(scope="session")
 def windowed_browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Give one that has windows, though nobody sees them: it blocks popups and knows what is in view."""

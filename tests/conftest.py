@@ -16,6 +16,7 @@ from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.web.accounts import sessions
 from mturk_tasks.tasks import bootstrap
 from tests.chromium import browser as browser
+from tests.chromium import fitting_browser as fitting_browser
 from tests.chromium import playwright as playwright
 from tests.chromium import windowed_browser as windowed_browser
 from tests.stores import Copies, copying, share_compiled_statements

@@ -38,12 +38,10 @@ class Window:
 
 
 @pytest.fixture(params=[(360, "light"), (1280, "dark")], ids=["phone", "context at night"])
-def context(request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+def context(fitting_browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     """Give a browsing context, once as narrow and light and once as wide and dark as it gets."""
     width, scheme = request.param
-    windowed = request.node.get_closest_marker("windowed") is not None
-    browser: Browser = request.getfixturevalue("windowed_browser" if windowed else "browser")
-    made = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    made = fitting_browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     yield made
     made.close()
 

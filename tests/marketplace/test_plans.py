@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event
 
-from mturk_tasks.marketplace.web import groups
+from mturk_tasks.marketplace.web import listing
 from mturk_tasks.marketplace.worker import work
 from tests.marketplace.policies import known_answers, plurality
 from tests.stores import look
@@ -73,7 +73,8 @@ def test_what_is_finished_costs_the_pages_of_groups_nothing(store, post, qualify
     type_id = post(QualificationRequirements=[asked])["HITTypeId"]
 
     def act():
-        look(store, at.now, groups.open_to, "AW1")
+        look(store, at.now, listing.open_to, "AW1")
+        look(store, at.now, listing.page, "AW1", listing.Wanted(), 1, 20)
         look(store, at.now, work.available, "AW1", limit=1, hit_type_id=type_id)
 
     found = [text for _, text in plans(act)]

@@ -111,14 +111,14 @@ def url(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def open_tab(browser: Browser, url: str) -> Iterator[Open]:
+def open_tab(fitting_browser: Browser, url: str) -> Iterator[Open]:
     """Open a tab of a browser of its own; what it complains of is an error."""
     contexts, complaints = [], []
 
     def open_one(*, scripts: bool = True, size: str = "phone", hostile: bool = False) -> Page:
         width, scheme = SIZES[size]
         shown: Any = {"color_scheme": scheme}
-        context = browser.new_context(
+        context = fitting_browser.new_context(
             base_url=url,
             java_script_enabled=scripts,
             viewport={"width": width, "height": 900},

@@ -154,7 +154,7 @@ def test_what_goes_wrong_on_our_side_is_a_page_without_a_word_of_it(anna, app, m
     def fail(*_, **__):
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(site.hits.groups, "open_to", fail)
+    monkeypatch.setattr(site.hits.listing, "page", fail)
     answer = anna.get("/")
 
     assert answer.status_code == 500

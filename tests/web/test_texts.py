@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 import mturk_tasks
-from mturk_tasks.marketplace.web import groups, pages, qualification_pages, site, texts
+from mturk_tasks.marketplace.web import groups, listing, pages, qualification_pages, site, texts
 from mturk_tasks.marketplace.web.frames import policy
 from mturk_tasks.marketplace.worker import record
 from mturk_tasks.vocabulary.statuses import ASSIGNMENT_STATUSES
@@ -26,7 +26,7 @@ FAMILIES = {
     ),
     "help_": get_args(groups.Help)[1:],
     "state_": get_args(qualification_pages.State),
-    "sort_": groups.SORTS,
+    "sort_": listing.SORTS,
     "status_": ASSIGNMENT_STATUSES,
     "late_": get_args(record.Late)[1:],
     "section_": ("late", "submitted", "approved", "rejected"),

@@ -134,6 +134,7 @@ def test_countries_are_called_by_their_names(open_tab):
     assert tab.get_by_label("Country").input_value() == "DE"
 
 
+@pytest.mark.windowed  # without windows a frame may be online for a moment longer than its page
 @pytest.mark.parametrize("framed", [True, False], ids=["in a frame", "in a form"])
 def test_without_a_connection_an_answer_waits_on_its_page_and_is_sent_later(open_tab, post, client, framed):
     hit = post(Question=LAYOUT) if framed else post()

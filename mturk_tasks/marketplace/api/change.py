@@ -79,6 +79,7 @@ def update_hit_type(transaction: Transaction, parameters: Mapping[str, Any]) -> 
         ledger.release(transaction, row.requester, row.id, open_places * (row.reward + row.fee))
         ledger.hold(transaction, row.requester, row.id, open_places * (kind.reward + fee))
     transaction.db.execute(update(hit).where(hit.c.id == row.id).values(hit_type=kind.id, fee=fee))
+    hits.note_newest(transaction, kind)
     return {}
 
 

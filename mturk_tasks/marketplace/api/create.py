@@ -81,6 +81,7 @@ def _post(
         "review_policies": policies.write(parameters),
     }
     transaction.db.execute(_NEW_HIT, values)
+    hits.note_newest(transaction, kind)
     row = hits.fetch(transaction, hit_id)
     events.note(transaction, events.HIT_CREATED, row.id)
     ledger.hold(transaction, row.requester, row.id, maximum * (row.reward + row.fee))

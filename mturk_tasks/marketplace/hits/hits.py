@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 
 from mturk_tasks.lib.ids import new_id
 from mturk_tasks.marketplace.protocol import faults, limits
@@ -41,6 +42,7 @@ _COMPARED: Final = (
     "assignment_duration",
     "auto_approval_delay",
 )
+_A_MINUTE: Final = timedelta(minutes=1)
 _TYPE_BY_ID: Final = rows.HIT_TYPES.where(  # these two made once: to make a query takes longer than to ask it
     hit_type.c.hit_type_id == bindparam("wanted"), hit_type.c.requester == bindparam("of")
 )
@@ -79,6 +81,13 @@ def registered(transaction: Transaction, parameters: Mapping[str, Any]) -> HITTy
     made = transaction.fetch(HITTypeRow, same)
     requirements.link(transaction, made.id, asked)
     return made
+
+
+def note_newest(transaction: Transaction, kind: HITTypeRow) -> None:
+    """Note that a type has got a HIT now, to a minute: who make HITs at once do not wait for each other."""
+    if transaction.now - kind.newest >= _A_MINUTE:
+        same = update(hit_type).where(hit_type.c.id == kind.id)
+        transaction.db.execute(same.values(newest=transaction.now))
 
 
 def digest_of(requester: int | None, kept: Mapping[str, Any]) -> str:

@@ -35,6 +35,7 @@ class HITTypeRow(NamedTuple):
     assignment_duration: int
     auto_approval_delay: int
     requirements: str | None
+    newest: datetime
 
 
 class HITStateRow(NamedTuple):

@@ -138,6 +138,7 @@ hit_type = Table(
     Column("assignment_duration", Integer, nullable=False),  # seconds
     Column("auto_approval_delay", Integer, nullable=False),  # seconds
     Column("requirements", Text),  # as the API writes them, in JSON; none for a type without any
+    Column("newest", Moment, nullable=False, server_default=text("0")),  # when it last got a HIT, to a minute
 )
 
 question = Table(
@@ -571,6 +572,7 @@ _partial("assignment_standing", assignment.c.hit, assignment.c.worker, where=STA
 Index("participant_by_external_id", participant.c.external_id)
 Index("assignment_by_hit", assignment.c.hit, assignment.c.submitted, assignment.c.id)
 Index("assignment_by_worker", assignment.c.worker)
+Index("hit_type_by_newest", hit_type.c.newest, hit_type.c.id)
 _partial("hit_by_type", hit.c.hit_type, hit.c.created, hit.c.id, where=LISTED)
 Index("uploaded_file_by_hit", uploaded_file.c.hit, uploaded_file.c.worker)
 Index("review_by_hit", review.c.hit, review.c.id)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, abort, request
 
-from mturk_tasks.marketplace.web import groups, pages, session
+from mturk_tasks.marketplace.web import groups, listing, pages, session
 from mturk_tasks.marketplace.web.session import Page, go, signed_in
 from mturk_tasks.marketplace.worker import answering, record, work
 
@@ -31,10 +31,8 @@ def _home() -> Page:
     sought = pages.read(request.args.get("words", ""))
     wanted = _wanted(sought)
     worker_id, transaction = session.person().worker_id, session.transaction()
-    found = groups.open_to(transaction, worker_id)
-    arranged = groups.arranged(transaction, worker_id, found, wanted)
     number = session.page_number()
-    shown = groups.count(transaction, worker_id, arranged[(number - 1) * PAGE : number * PAGE])
+    listed = listing.page(transaction, worker_id, wanted, number, PAGE)
     asked = {
         "words": sought.text,
         "requester": wanted.requester,
@@ -44,28 +42,26 @@ def _home() -> Page:
     }
     return pages.page(
         "groups.html",
-        groups=shown,
-        number=len(arranged),
-        all=len(found),
+        listed=listed,
         sought=sought,
         wanted=wanted,
-        sorts=groups.SORTS,
-        requesters=sorted({one.kind.requester for one in found} | {wanted.requester} - {""}),
+        sorts=listing.SORTS,
+        requesters=sorted({group.kind.requester for group in listed.seen} | {wanted.requester} - {""}),
         page_number=number,
-        pages=pages.pages(len(arranged), PAGE),
+        pages=pages.pages(listed.fitting, PAGE) if listed.whole else None,
         query=urlencode({name: value for name, value in asked.items() if value}) + "&",
     )
 
 
-def _wanted(sought: pages.Sought) -> groups.Wanted:
+def _wanted(sought: pages.Sought) -> listing.Wanted:
     """Return what is asked for in the address; what makes no sense there is not asked for."""
     sort = request.args.get("sort", "")
-    return groups.Wanted(
+    return listing.Wanted(
         sought.words,
         pages.plain(request.args.get("requester", "")),
         pages.amount(request.args.get("reward", "")),
         request.args.get("qualified") == "1",
-        sort if sort in groups.SORTS else groups.SORTS[0],
+        sort if sort in listing.SORTS else listing.SORTS[0],
     )
 
 

@@ -116,3 +116,6 @@ CREATE TABLE counted_hit_type (
     FOREIGN KEY(hit_type) REFERENCES hit_type (id)
 );
 CREATE INDEX ix_counted_hit_type_hit_type ON counted_hit_type (hit_type);
+ALTER TABLE hit_type ADD COLUMN newest BIGINT DEFAULT 0 NOT NULL;
+UPDATE hit_type SET newest = coalesce((SELECT max(created) FROM hit WHERE hit.hit_type = hit_type.id), 0);
+CREATE INDEX hit_type_by_newest ON hit_type (newest, id);
