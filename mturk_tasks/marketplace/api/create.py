@@ -80,9 +80,9 @@ def _post(
         "shuffle": secrets.randbelow(_SHUFFLE),
         "review_policies": policies.write(parameters),
     }
-    transaction.db.execute(_NEW_HIT, values)
+    (key,) = transaction.db.execute(_NEW_HIT, values).inserted_primary_key or (0,)
     hits.note_newest(transaction, kind)
-    row = hits.fetch(transaction, hit_id)
+    row = hits.made(key, kind, text, values)
     events.note(transaction, events.HIT_CREATED, row.id)
     ledger.hold(transaction, row.requester, row.id, maximum * (row.reward + row.fee))
     return {"HIT": hits.describe(row)}

@@ -144,6 +144,12 @@ def fetch_live(transaction: Transaction, hit_id: str) -> HITRow:
     return found
 
 
+def made(key: int, kind: HITTypeRow, text: str, values: Mapping[str, Any]) -> HITRow:
+    """Return the HIT that was inserted with these values, as `fetch` would; `text` is its question."""
+    known = {**kind._asdict(), **values, "id": key, "question_text": text, "review_due": None}
+    return HITRow(**{name: known[name] for name in HITRow._fields})
+
+
 def describe(row: HITRow) -> dict[str, Any]:
     """Return a HIT as the API writes it, with its fee; members without a value are left out later."""
     return {
