@@ -159,7 +159,7 @@ class Life:
         self.at.later(seconds=self.chance.choice((1,) * 9 + (60, 400, 3000, 90_000, 86_400 * 121)))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_nothing_that_can_be_done_makes_a_marketplace_ill(busy, client_in, at, seed):
     life = Life(busy, client_in(busy), at, seed)
     for begin in (life.post, life.accept, life.submit, life.qualify):
