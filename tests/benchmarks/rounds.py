@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from tests.benchmarks.harness import Row, Samples, at_least, at_most, benchmark
-from tests.benchmarks.site import BUSY, Figures, markets, measure, offer, p95
+from tests.benchmarks.site import BUSY, DONE, Figures, markets, measure, offer, p95
 from tests.server.market import Market
 
 SECONDS = 6.0
 PEOPLE = 20
+CROWD = 64
+THOUGHT = 1.0  # seconds, on average
 
 
 @contextmanager
@@ -65,3 +68,49 @@ def rounds() -> Iterator[Row]:
         )
     rate = {name: Samples(tuple(figure.rates)).median for name, figure in figures.items()}
     yield Row("rounds on PostgreSQL ÷ on SQLite", rate["postgresql"] / rate["sqlite"], at_least(0.8), {})
+
+
+@benchmark("thinking")
+def thinking() -> Iterator[Row]:
+    """Compare accepts of 64 people who think a second with those of one who does, on each database."""
+    with served() as found:
+        for name, market in found.items():
+            group = offer(market, 1, 2000)
+            one, many = Figures(), Figures()
+            measure(market, group, 1, 2 * SECONDS, one, think=THOUGHT)
+            measure(market, group, CROWD, 3 * SECONDS, many, think=THOUGHT)
+            alone, slow = median(one.accepts), p95(many.accepts)
+            what = f"accept of {CROWD} people who think a second, p95 ÷ median of one alone, {name}"
+            sides = {
+                f"{CROWD} people": f"{slow:.0f} ms",
+                "one": f"{alone:.1f} ms",
+                "rounds": f"{many.rates[0]:.1f}/s",
+            }
+            yield Row(what, slow / alone, at_most(3), sides)
+            slowest = max(*many.accepts, *many.submits)
+            yield Row(f"their slowest accept or submit in milliseconds, {name}", slowest, at_most(500), {})
+
+
+@benchmark("two-processes")
+def two_processes() -> Iterator[Row]:
+    """Compare the servers' CPU for a round on PostgreSQL where two processes serve with where one does."""
+    spent: dict[int, float] = {}
+    rates: dict[int, float] = {}
+    for servers in (1, 2):
+        with TemporaryDirectory() as folder, markets(Path(folder), servers) as found:
+            market, figures = found["postgresql"], Figures()
+            group = offer(market, 1, 2000)
+            measure(market, group, PEOPLE, 1, Figures())  # statements are compiled
+            before = cpu(market)
+            measure(market, group, PEOPLE, 2 * SECONDS, figures)
+            spent[servers] = (cpu(market) - before) / figures.ends[DONE]
+            rates[servers] = figures.rates[0]
+    sides = {
+        name: f"{1000 * spent[servers]:.1f} ms at {rates[servers]:.1f}/s"
+        for servers, name in ((2, "two"), (1, "one"))
+    }
+    yield Row("CPU of a round on PostgreSQL, two processes ÷ one", spent[2] / spent[1], at_most(1.1), sides)
+
+
+def cpu(market: Market) -> float:
+    return sum(server.cpu_seconds() for server in market.servers)

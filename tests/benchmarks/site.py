@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import random
 import re
 import secrets
 import sys
@@ -121,12 +122,16 @@ class Browser:
             return self._connection.getresponse()
 
 
-def walk(browser: Browser, group: str) -> tuple[str, float, float]:
-    """Do one HIT of a group; return how that ended, and how long accepting and submitting took."""
+def walk(browser: Browser, group: str, think: float = 0) -> tuple[str, float, float]:
+    """Do one HIT of a group; return how that ended, and how long accepting and submitting took.
+
+    `think` is how many seconds pass between the two, on average.
+    """
     began = time.perf_counter()
     work = browser.post(f"/groups/{group}/accept")
+    accepting = (time.perf_counter() - began) * 1000
+    time.sleep(random.uniform(0, 2 * think))  # noqa: S311  # nobody's secret
     between = time.perf_counter()
-    accepting = (between - began) * 1000
     if not work.path.startswith("/work/"):
         assert work.status == 503 or "said=all_taken" in work.path, work
         return BUSY if work.status == 503 else TAKEN, accepting, 0
@@ -144,7 +149,7 @@ def client(arguments: Sequence[str]) -> None:
         browser = Browser(given["url"])
         browser.sign_in(name, password)
         browser.get(f"/groups/{given['group']}")
-        return lambda: walks.append(walk(browser, given["group"]))
+        return lambda: walks.append(walk(browser, given["group"], given["think"]))
 
     acts = [walking(*who) for who in given["people"]]
     print("ready", flush=True)
@@ -153,12 +158,22 @@ def client(arguments: Sequence[str]) -> None:
     print(json.dumps(walks))
 
 
-def measure(market: Market, group: str, workers: int, seconds: float, figures: Figures) -> None:
+def measure(
+    market: Market, group: str, workers: int, seconds: float, figures: Figures, *, think: float = 0
+) -> None:
+    """Let people work for some seconds, each at one of the servers."""
     people = newcomers(market, workers)
-    common = {"url": market.servers[0].url, "group": group, "seconds": seconds}
-    processes = min(workers, PROCESSES)
-    shares = [people[number::processes] for number in range(processes)]
-    walks = together("tests.benchmarks.site", [{**common, "people": share} for share in shares])
+    common = {"group": group, "seconds": seconds, "think": think}
+    processes = min(workers, max(PROCESSES, len(market.servers)))
+    told = [
+        {
+            **common,
+            "url": market.servers[number % len(market.servers)].url,
+            "people": people[number::processes],
+        }
+        for number in range(processes)
+    ]
+    walks = together("tests.benchmarks.site", told)
     figures.ends.update(end for end, _, _ in walks)
     figures.accepts += [accepting for end, accepting, _ in walks if end == DONE]
     figures.submits += [submitting for end, _, submitting in walks if end == DONE]
@@ -190,8 +205,8 @@ def copied(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def markets(folder: Path) -> Iterator[dict[str, Market]]:
-    """Serve an empty marketplace on each database."""
+def markets(folder: Path, servers: int = 1) -> Iterator[dict[str, Market]]:
+    """Serve an empty marketplace on each database, on PostgreSQL by so many processes."""
     with ExitStack() as stack:
         server = stack.enter_context(postgres.running())
         url = postgres.address(server, durable=True)
@@ -199,7 +214,9 @@ def markets(folder: Path) -> Iterator[dict[str, Market]]:
         found = {}
         for name, address in addresses.items():
             (folder / name).mkdir(parents=True)
-            found[name] = stack.enter_context(served_market(folder / name, address, 1))
+            found[name] = stack.enter_context(
+                served_market(folder / name, address, servers if "://" in address else 1)
+            )
             requesters.fund(found[name].store, "ada", Decimal("1000000.00"), datetime.now(timezone.utc))
         yield found
 

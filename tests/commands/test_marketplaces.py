@@ -122,13 +122,13 @@ def test_a_dry_load_elsewhere_says_what_would_be_set_aside_and_moves_nothing(wor
 
 
 def test_sets_of_many_sandboxes_stand_beside_each_other_and_each_finds_its_own(worked):
-    desks = [worked.context(), other(worked, "two"), other(worked, "three"), other(worked, "four")]
-    made = [batches.find(desks[0]).hit_ids]
-    for context in desks[1:]:
+    contexts = [worked.context(), other(worked, "two"), other(worked, "three"), other(worked, "four")]
+    made = [batches.find(contexts[0]).hit_ids]
+    for context in contexts[1:]:
         load.run(context, LoadRequest())
         made.append(batches.find(context).hit_ids)
 
-    assert [batches.find(replace(context)).hit_ids for context in desks] == made
+    assert [batches.find(replace(context)).hit_ids for context in contexts] == made
     assert len(list(worked.folder.glob("birds*.journal"))) == 4
     assert (worked.folder / "birds.sandbox.results").exists()
 

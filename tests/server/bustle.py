@@ -1,4 +1,4 @@
-"""Requesters at their desks and workers in several processes, all at once, and what they were told."""
+"""Programs of requesters and workers in several processes, all at once, and what they were told."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LAG = 3  # HITs that are at work before the first is looked at
 _MADE = re.compile(r"The HIT (\w+) has already been created")
 
 
-class Desk:
+class Caller:
     """A requester who calls one server, and keeps what it was answered.
 
     The client tries again as every SDK does, and the requester where the SDK gives up. Where the answer

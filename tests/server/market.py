@@ -21,7 +21,7 @@ from mturk_tasks.marketplace.storage.schema import assignment, bonus, hit
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.vocabulary.statuses import APPROVED, REJECTED, SUBMITTED
 from tests.postgres import emptied
-from tests.server.bustle import Desk
+from tests.server.bustle import Caller
 from tests.server.processes import Process
 
 DEPOSIT = Decimal("1000.00")
@@ -41,32 +41,33 @@ class Market:
             connect(server.url, keys=(pair.access_key_id, pair.secret), threads=40) for server in servers
         ]
 
-    def desks(self, count: int, kind: dict[str, Any], question: str) -> list[Desk]:
-        """Return desks of one requester, each of which calls the next server."""
+    def callers(self, count: int, kind: dict[str, Any], question: str) -> list[Caller]:
+        """Return programs of one requester, each of which calls the next server."""
         made = self.clients[0].create_hit_type(**{**kind, "Reward": str(REWARD)})
         new = {"HITTypeId": made["HITTypeId"], "LifetimeInSeconds": 3600, "Question": question}
         return [
-            Desk(self.clients[number % len(self.clients)], f"context{number}", new) for number in range(count)
+            Caller(self.clients[number % len(self.clients)], f"caller{number}", new)
+            for number in range(count)
         ]
 
-    def must_hold(self, desks: Sequence[Desk], submitted: Sequence[str]) -> None:
+    def must_hold(self, callers: Sequence[Caller], submitted: Sequence[str]) -> None:
         """Hold all that requesters and workers were told against what is there: that, and nothing else."""
-        self._must_hold_hits(desks)
-        self._must_hold_work(desks, submitted)
-        self._must_hold_money(desks)
+        self._must_hold_hits(callers)
+        self._must_hold_work(callers, submitted)
+        self._must_hold_money(callers)
         assert checks.check(self.store) == []
 
-    def _must_hold_hits(self, desks: Sequence[Desk]) -> None:
+    def _must_hold_hits(self, callers: Sequence[Caller]) -> None:
         with self.store.reading() as db:
             kept = db.execute(select(hit.c.annotation, hit.c.hit_id)).all()
-        told = [pair for context in desks for pair in context.hits.items()]
+        told = [pair for caller in callers for pair in caller.hits.items()]
         assert sorted(tuple(row) for row in kept) == sorted(told)
 
-    def _must_hold_work(self, desks: Sequence[Desk], submitted: Sequence[str]) -> None:
+    def _must_hold_work(self, callers: Sequence[Caller], submitted: Sequence[str]) -> None:
         told = {
             **dict.fromkeys(submitted, SUBMITTED),
-            **{one: APPROVED for context in desks for one in context.approved},
-            **{one: REJECTED for context in desks for one in context.rejected},
+            **{one: APPROVED for caller in callers for one in caller.approved},
+            **{one: REJECTED for caller in callers for one in caller.rejected},
         }
         with self.store.reading() as db:
             offered = {row.id: row.max_assignments for row in db.execute(select(hit))}
@@ -74,7 +75,7 @@ class Market:
         assert {row.assignment_id: row.status for row in kept} == told
         assert all(count <= offered[key] for key, count in Counter(row.hit for row in kept).items())
 
-    def _must_hold_money(self, desks: Sequence[Desk]) -> None:
+    def _must_hold_money(self, callers: Sequence[Caller]) -> None:
         """What the requester has, and what is set aside, to the cent."""
         with self.store.reading() as db:
             rewarded = db.execute(select(bonus.c.assignment)).all()
@@ -82,7 +83,7 @@ class Market:
             kept = db.execute(select(assignment.c.assignment_id, hit.c.max_assignments).join(hit)).all()
         places = {row.assignment_id: row.max_assignments for row in kept}
         approved, rejected, bonuses = (
-            [one for context in desks for one in getattr(context, name)]
+            [one for caller in callers for one in getattr(caller, name)]
             for name in ("approved", "rejected", "bonuses")
         )
         assert len(rewarded) == len(bonuses) == len(set(bonuses))

@@ -40,6 +40,11 @@ class Process:
         assert found, f"it is not ready: {line!r} {self.log.read_text()[-2000:]}"
         self.url, self._port = found.groups()
 
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that this life of it has taken so far."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def kill(self) -> None:
         """End it as a lost machine does: without a word."""
         self._process.kill()

@@ -17,7 +17,7 @@ from tests.server.market import served_market
 pytestmark = pytest.mark.crash
 
 KILLS = int(os.environ.get("MTURK_TEST_KILLS", "3"))
-DESKS = 4
+CALLERS = 4
 HITS = 4  # of each context from one kill to the next
 
 
@@ -32,36 +32,36 @@ HITS = 4  # of each context from one kill to the next
 )
 def test_what_a_killed_server_has_answered_is_there_once(tmp_path, address, servers, kind, question, capsys):
     with served_market(tmp_path, address, servers) as market, crowd(address) as workers:
-        desks = market.desks(DESKS, kind, question)
-        with ThreadPoolExecutor(DESKS) as pool:
-            working = [pool.submit(context.work, HITS * (KILLS + 1)) for context in desks]
+        callers = market.callers(CALLERS, kind, question)
+        with ThreadPoolExecutor(CALLERS) as pool:
+            working = [pool.submit(caller.work, HITS * (KILLS + 1)) for caller in callers]
             for number in range(KILLS):
-                wait_for(desks, working, DESKS * HITS * (number + 1))
+                wait_for(callers, working, CALLERS * HITS * (number + 1))
                 market.servers[number % servers].kill()
                 market.servers[number % servers].start()
             for one in working:
                 one.result()
         workers.end()
-        market.must_hold(desks, workers.submitted)
+        market.must_hold(callers, workers.submitted)
 
     with capsys.disabled():
-        print(told(desks, workers))  # noqa: T201  # what the load was, for the note
-    assert len(workers.submitted) == 2 * DESKS * HITS * (KILLS + 1)
+        print(told(callers, workers))  # noqa: T201  # what the load was, for the note
+    assert len(workers.submitted) == 2 * CALLERS * HITS * (KILLS + 1)
 
 
-def wait_for(desks, working, hits):
+def wait_for(callers, working, hits):
     """Return when there are so many HITs, or when no more are to come."""
-    while sum(len(context.hits) for context in desks) < hits:
+    while sum(len(caller.hits) for caller in callers) < hits:
         ended = [one for one in working if one.done()]
         if len(ended) == len(working) or any(one.exception() for one in ended):
             return
         time.sleep(0.005)
 
 
-def told(desks, workers):
-    decided = sum(len(context.approved) + len(context.rejected) for context in desks)
+def told(callers, workers):
+    decided = sum(len(caller.approved) + len(caller.rejected) for caller in callers)
     return (
-        f" {KILLS} kills: {sum(len(context.hits) for context in desks)} HITs made, "
+        f" {KILLS} kills: {sum(len(caller.hits) for caller in callers)} HITs made, "
         f"{len(workers.submitted)} assignments submitted, {decided} decided; "
-        f"{sum(context.calls for context in desks)} calls of the API, {workers.calls} of workers"
+        f"{sum(caller.calls for caller in callers)} calls of the API, {workers.calls} of workers"
     )
