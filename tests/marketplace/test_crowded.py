@@ -23,8 +23,8 @@ from mturk_tasks.vocabulary.statuses import APPROVED, SUBMITTED
 
 pytestmark = pytest.mark.walk
 
-PROCESSES = 4
-THREADS = 16
+PROCESSES = 2
+THREADS = 32
 CROWD = """
 import json, pathlib, sys
 from concurrent.futures import ThreadPoolExecutor

@@ -18,8 +18,8 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  #
 from mturk_tasks.client.session import Client
 
 ROOT = Path(__file__).parents[2]
-PROCESSES = 4
-THREADS = 16  # of each
+PROCESSES = 2  # with two servers, and one that was killed, they fit the connections of a PostgreSQL
+THREADS = 32  # of each
 PLACES = 2  # of each HIT
 LAG = 3  # HITs that are at work before the first is looked at
 _MADE = re.compile(r"The HIT (\w+) has already been created")
@@ -132,7 +132,7 @@ class Crowd:
         self._say("\n")
         with ThreadPoolExecutor(PROCESSES) as pool:
             said = list(pool.map(lambda one: one.communicate(timeout=120), self._started))
-        assert [errors for _, errors in said] == [""] * PROCESSES
+        assert "".join(errors for _, errors in said) == ""
         for text, _ in said:
             submitted, calls = json.loads(text)
             self.submitted += submitted

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, func, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 
 from mturk_tasks.marketplace.qualifications import eligibility
 from mturk_tasks.marketplace.qualifications.requirements import ACCEPT, DISCOVER
@@ -66,6 +66,23 @@ class Page(NamedTuple):
     whole: bool
 
 
+class TypeRow(NamedTuple):
+    """A type with what a group tells of it, and a HIT of it that is on offer, None where there is none."""
+
+    key: int
+    hit_type_id: str
+    title: str
+    description: str
+    keywords: str | None
+    reward: Decimal
+    assignment_duration: int
+    requester: str | None
+    owner: int
+    requirements: str | None
+    newest: datetime
+    here: str | None
+
+
 def page(transaction: Transaction, worker_id: str, wanted: Wanted, number: int, size: int) -> Page:
     """Return one page of the groups that are wanted, in the order asked for; the newest first unless said.
 
@@ -84,7 +101,8 @@ def page(transaction: Transaction, worker_id: str, wanted: Wanted, number: int, 
 def open_to(transaction: Transaction, worker_id: str) -> list[Group]:
     """Return the groups in which a worker may find a HIT; how many there are is not counted."""
     offers = eligibility.offered(worker_id, (), ())
-    return _visible(transaction, worker_id, transaction.db.execute(_open_types(offers.query), offers.bound))
+    types = map(TypeRow._make, transaction.db.execute(_open_types(offers.query), offers.bound))
+    return _visible(transaction, worker_id, types)
 
 
 def count(transaction: Transaction, worker_id: str, groups: Sequence[Group]) -> list[CountedGroup]:
@@ -113,7 +131,7 @@ def _newest(
     last = (_LAST, 0)
     for _ in range(_STEPS):
         bound = {**offers.bound, "newest": last[0], "key": last[1]}
-        types = transaction.db.execute(_types_before(offers.query), bound).all()
+        types = [TypeRow._make(row) for row in transaction.db.execute(_types_before(offers.query), bound)]
         groups += _visible(transaction, worker_id, (row for row in types if row.here is not None))
         if len(types) < STEP:
             return groups, True
@@ -123,7 +141,7 @@ def _newest(
     return None
 
 
-def _visible(transaction: Transaction, worker_id: str, types: Iterable[Row[Any]]) -> list[Group]:
+def _visible(transaction: Transaction, worker_id: str, types: Iterable[TypeRow]) -> list[Group]:
     """Return the groups of types with HITs, without those that are kept from the worker."""
     unwelcome = set(workers.blocking_requesters(transaction, worker_id))
     found = [row for row in types if row.owner not in unwelcome]
@@ -169,12 +187,13 @@ def _open_types(offers: Select[Any]) -> Select[Any]:
     following = select(func.min(hit.c.hit_type)).where(OFFERED, hit.c.hit_type > first.c.key)
     step = select(following.correlate(first).scalar_subquery()).where(first.c.key.is_not(None))
     open_type = first.union_all(step)
+    here = _here(offers)
     return (
-        select(*COLUMNS, hit_type.c.newest)
+        select(*COLUMNS, hit_type.c.newest, here)
         .select_from(open_type)
         .join(hit_type, hit_type.c.id == open_type.c.key)
         .outerjoin(requester, hit_type.c.requester == requester.c.id)
-        .where(_here(offers).is_not(None))
+        .where(here.is_not(None))
         .order_by(hit_type.c.newest.desc(), hit_type.c.id.desc())
     )
 
