@@ -164,7 +164,7 @@ def test_nothing_that_can_be_done_makes_a_marketplace_ill(busy, client_in, at, s
     life = Life(busy, client_in(busy), at, seed)
     for begin in (life.post, life.accept, life.submit, life.qualify):
         begin()
-    for _ in range(100):
+    for _ in range(75):
         life.step()
         assert check(busy) == []
     assert len(life.done) > 1

@@ -256,7 +256,7 @@ class Worker:
         )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(ACTS)
 def test_whatever_the_order_what_was_acknowledged_last_is_there(acts):
     with opening.open_store(None) as store:

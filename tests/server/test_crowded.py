@@ -13,7 +13,7 @@ pytestmark = pytest.mark.walk
 
 CALLERS = 4
 WANTED = 10  # assignments of the one HIT that everybody wants
-GROUP = 200
+GROUP = 120
 SERVERS = pytest.mark.parametrize("servers", [1, 2], ids=["one-server", "two-servers"])
 
 
