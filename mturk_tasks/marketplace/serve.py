@@ -170,6 +170,8 @@ class Server:
         self._server.channel_class = receiving.Channel
         self._server.body_limits = BodyLimits(partial(allowances.allowance, app), budget)
         self._server.adj.send_bytes = ONE_PIECE  # not among the arguments: there waitress warns of it
+        self._closed = False
+        self._closing = threading.RLock()  # a signal may come while its own thread has it
 
     def run(self, stop: threading.Event) -> None:
         """Answer until the event is set and `wake` is called, then finish what is under way."""
@@ -178,13 +180,17 @@ class Server:
                 self._poll(_TICK)
             self._finish()
         finally:
+            with self._closing:
+                self._closed = True
             self._server.task_dispatcher.shutdown()
             self._server.close()
             wasyncore.close_all(self._server._map)
 
     def wake(self) -> None:
-        """Let the server look at its event."""
-        self._server.pull_trigger()
+        """Let the server look at its event, unless it has done so by itself and closed."""
+        with self._closing:
+            if not self._closed:
+                self._server.pull_trigger()
 
     def _poll(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._server._map, count=1)

@@ -15,11 +15,13 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from mturk_tasks.client.session import connect
 from mturk_tasks.marketplace.due import process_due_alone
 from mturk_tasks.marketplace.operator import requesters
+from mturk_tasks.marketplace.serve import Options, Server, listening
 from mturk_tasks.marketplace.server.keys import KeyFile, Keys, Pair
 from mturk_tasks.marketplace.storage import opening, schema
 from mturk_tasks.marketplace.storage.about import advance
@@ -228,3 +230,16 @@ def test_settling_is_left_to_whoever_is_at_it(tmp_path, monkeypatch):
         monkeypatch.setattr(Store, "settling", lambda self: nullcontext(False))
         monkeypatch.setattr(Store, "reading", lambda self: pytest.fail("it looked"))
         process_due_alone(store, datetime.now(timezone.utc))
+
+
+def test_a_server_that_has_stopped_by_itself_is_not_woken(tmp_path):
+    stop = threading.Event()
+    stop.set()
+    with listening(Options("127.0.0.1", 0)) as listener:
+        server = Server(Flask("none"), listener)
+        server.run(stop)
+        with (tmp_path / "other").open("wb") as other:  # which may have the number of what was closed
+            server.wake()
+
+    assert (tmp_path / "other").read_bytes() == b""
+    assert other.closed
