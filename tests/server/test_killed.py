@@ -18,7 +18,7 @@ pytestmark = pytest.mark.crash
 
 KILLS = int(os.environ.get("MTURK_TEST_KILLS", "3"))
 CALLERS = 4
-HITS = 8  # of each context from one kill to the next
+HITS = 8  # of each caller from one kill to the next
 
 
 @pytest.mark.parametrize(

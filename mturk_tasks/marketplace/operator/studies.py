@@ -7,24 +7,10 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import func, select, update
 
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.schema import participant, requester, study
 from mturk_tasks.marketplace.storage.store import Store
 from mturk_tasks.marketplace.storage.transactions import read_transaction, write_transaction
-
-_CAME: Final = select(func.count()).where(participant.c.study == study.c.id).correlate(study)
-_STUDIES: Final = (
-    select(
-        study.c.study_id,
-        requester.c.name.label("requester"),
-        study.c.title,
-        study.c.source,
-        study.c.open,
-        study.c.created,
-        _CAME.scalar_subquery().label("came"),
-    )
-    .join(requester, study.c.requester == requester.c.id)
-    .order_by(study.c.id)
-)
 
 
 class ListedStudy(NamedTuple):
@@ -37,6 +23,14 @@ class ListedStudy(NamedTuple):
     open: bool
     created: datetime
     came: int
+
+
+_CAME: Final = select(func.count()).where(participant.c.study == study.c.id).correlate(study)
+_STUDIES: Final = (
+    select(*rows.columns(ListedStudy, study, requester=requester.c.name, came=_CAME.scalar_subquery()))
+    .join(requester, study.c.requester == requester.c.id)
+    .order_by(study.c.id)
+)
 
 
 def listed(store: Store, now: datetime) -> list[ListedStudy]:

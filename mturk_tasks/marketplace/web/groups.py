@@ -32,7 +32,7 @@ from mturk_tasks.marketplace.storage.transactions import Transaction
 from mturk_tasks.vocabulary.requirements import DOES_NOT_EXIST
 from mturk_tasks.vocabulary.statuses import ACTIVE
 
-COLUMNS: Final = (
+_COLUMNS: Final = (
     hit_type.c.id.label("key"),
     hit_type.c.hit_type_id,
     hit_type.c.title,
@@ -71,13 +71,13 @@ class Hit:
 
 
 _KIND_BY_ID: Final = (
-    select(*COLUMNS)
+    select(*_COLUMNS)
     .select_from(hit_type)
     .outerjoin(requester)
     .where(or_(hit_type.c.hit_type_id == bindparam("wanted"), hit_type.c.hit_group_id == bindparam("wanted")))
 )
 _HIT_BY_ID: Final = (
-    select(hit.c.hit_id, question.c.text.label("question_text"), *COLUMNS)
+    select(hit.c.hit_id, question.c.text.label("question_text"), *_COLUMNS)
     .select_from(hit)
     .join(hit_type, hit.c.hit_type == hit_type.c.id)
     .join(question)
@@ -89,17 +89,17 @@ _HIT_BY_ID: Final = (
 def find_kind(transaction: Transaction, public_id: str) -> Kind | None:
     """Return the HIT type of an ID, which may be the type's or its group's."""
     row = transaction.db.execute(_KIND_BY_ID, {"wanted": public_id}).first()
-    return None if row is None else kind_of(row)
+    return None if row is None else to_kind(row)
 
 
 def find_hit(transaction: Transaction, hit_id: str) -> Hit | None:
     """Return a HIT, whatever its state."""
     row = transaction.db.execute(_HIT_BY_ID, {"wanted": hit_id}).one_or_none()
-    return None if row is None else Hit(row.hit_id, kind_of(row), row.question_text)
+    return None if row is None else Hit(row.hit_id, to_kind(row), row.question_text)
 
 
-def kind_of(row: Any) -> Kind:
-    """Return the type in a row that has at least the COLUMNS."""
+def to_kind(row: Any) -> Kind:
+    """Return the type in a row that has at least these columns."""
     return Kind(
         row.hit_type_id,
         row.title,

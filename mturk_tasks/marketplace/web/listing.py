@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 
 from mturk_tasks.marketplace.qualifications import eligibility
 from mturk_tasks.marketplace.qualifications.requirements import ACCEPT, DISCOVER
 from mturk_tasks.marketplace.records import workers
+from mturk_tasks.marketplace.storage import rows
 from mturk_tasks.marketplace.storage.schema import OFFERED, hit, hit_type, requester
 from mturk_tasks.marketplace.storage.transactions import Transaction
-from mturk_tasks.marketplace.web.groups import COLUMNS, Kind, kind_of
+from mturk_tasks.marketplace.web.groups import Kind, to_kind
 
 NEWEST: Final = "newest"
 SORTS: Final = (NEWEST, "reward", "number")
@@ -102,7 +103,7 @@ def open_to(transaction: Transaction, worker_id: str) -> list[Group]:
     """Return the groups in which a worker may find a HIT; how many there are is not counted."""
     offers = eligibility.offered(worker_id, (), ())
     types = map(TypeRow._make, transaction.db.execute(_open_types(offers.query), offers.bound))
-    return _visible(transaction, worker_id, types)
+    return _visible(transaction, worker_id, types, set(workers.blocking_requesters(transaction, worker_id)))
 
 
 def count(transaction: Transaction, worker_id: str, groups: Sequence[Group]) -> list[CountedGroup]:
@@ -127,32 +128,41 @@ def _newest(
     None where that would lead far.
     """
     offers = eligibility.offered(worker_id, (), ())
+    unwelcome = set(workers.blocking_requesters(transaction, worker_id))
     groups: list[Group] = []
-    last = (_LAST, 0)
+    fitting, last = 0, (_LAST, 0)
     for _ in range(_STEPS):
         bound = {**offers.bound, "newest": last[0], "key": last[1]}
         types = [TypeRow._make(row) for row in transaction.db.execute(_types_before(offers.query), bound)]
-        groups += _visible(transaction, worker_id, (row for row in types if row.here is not None))
+        new = _visible(transaction, worker_id, (row for row in types if row.here is not None), unwelcome)
+        groups += new
+        fitting += sum(_fits(group, wanted) for group in new)
         if len(types) < STEP:
             return groups, True
-        if sum(_fits(group, wanted) for group in groups) > needed:
+        if fitting > needed:
             return groups, False
         last = (types[-1].newest, types[-1].key)
     return None
 
 
-def _visible(transaction: Transaction, worker_id: str, types: Iterable[TypeRow]) -> list[Group]:
+def _visible(
+    transaction: Transaction, worker_id: str, types: Iterable[TypeRow], unwelcome: Set[int]
+) -> list[Group]:
     """Return the groups of types with HITs, without those that are kept from the worker."""
-    unwelcome = set(workers.blocking_requesters(transaction, worker_id))
     found = [row for row in types if row.owner not in unwelcome]
     asked = [eligibility.Asked(row.key, row.owner, row.requirements) for row in found]
     hidden = set(eligibility.closed_among(transaction, worker_id, DISCOVER, asked))
     closed = set(eligibility.closed_among(transaction, worker_id, ACCEPT, asked))
     return [
-        Group(row.key, kind_of(row), row.newest, row.key not in closed)
+        Group(row.key, to_kind(row), row.newest, row.key not in closed)
         for row in found
         if row.key not in hidden
     ]
+
+
+def _columns(here: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    named = {"key": hit_type.c.id, "owner": hit_type.c.requester, "requester": requester.c.name, "here": here}
+    return rows.columns(TypeRow, hit_type, **named)
 
 
 def _here(offers: Select[Any]) -> Any:
@@ -167,7 +177,7 @@ def _types_before(offers: Select[Any]) -> Select[Any]:
     place = tuple_(hit_type.c.newest, hit_type.c.id)
     before = tuple_(bindparam("newest", type_=hit_type.c.newest.type), bindparam("key"))
     return (
-        select(*COLUMNS, hit_type.c.newest, _here(offers).label("here"))
+        select(*_columns(_here(offers)))
         .select_from(hit_type)
         .outerjoin(requester, hit_type.c.requester == requester.c.id)
         .where(place < before)
@@ -189,7 +199,7 @@ def _open_types(offers: Select[Any]) -> Select[Any]:
     open_type = first.union_all(step)
     here = _here(offers)
     return (
-        select(*COLUMNS, hit_type.c.newest, here)
+        select(*_columns(here))
         .select_from(open_type)
         .join(hit_type, hit_type.c.id == open_type.c.key)
         .outerjoin(requester, hit_type.c.requester == requester.c.id)

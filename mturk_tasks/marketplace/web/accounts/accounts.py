@@ -119,12 +119,9 @@ def keep(store: Store, key: int, name: str, password: str) -> None:
     """Give a participant's account a name and a password; raise Refused for one that cannot be."""
     if not sessions.is_good(password):
         raise Refused("password_length")
-    kept, spelled = sessions.hashed(password), plain(name)
-    if not _NAME.fullmatch(spelled):
-        raise Refused("name_unfit")
+    kept = sessions.hashed(password)
     with store.writing() as db:
-        if db.execute(select(exists().where(account.c.name == spelled))).scalar_one():
-            raise Refused("name_taken")
+        spelled = _free_name(db, name)
         mine = (account.c.id == key, account.c.password == "")  # not of one that has a password by now
         db.execute(update(account).where(*mine).values(name=spelled, password=kept))
 
@@ -236,11 +233,7 @@ def _enter(
     worker_id: str | None = None,
     tests_for: int | None = None,
 ) -> int:
-    spelled = plain(name)
-    if not _NAME.fullmatch(spelled):
-        raise Refused("name_unfit")
-    if transaction.db.execute(select(exists().where(account.c.name == spelled))).scalar_one():
-        raise Refused("name_taken")
+    spelled = _free_name(transaction.db, name)
     if worker_id is not None and invitations.has_account(transaction.db, worker_id):
         raise Refused("invitation_over")
     worker_id = worker_id or _new_worker_id(test=tests_for is not None)
@@ -255,6 +248,16 @@ def _enter(
     made = transaction.db.execute(insert(account).values(**values, disabled=False))
     (key,) = made.inserted_primary_key or (0,)
     return int(key)
+
+
+def _free_name(db: Connection, name: str) -> str:
+    """Return a name as it is kept; raise Refused for one that cannot be, or is another account's."""
+    spelled = plain(name)
+    if not _NAME.fullmatch(spelled):
+        raise Refused("name_unfit")
+    if db.execute(select(exists().where(account.c.name == spelled))).scalar_one():
+        raise Refused("name_taken")
+    return spelled
 
 
 def _new_worker_id(*, test: bool) -> str:
