@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
 import tarfile
 import zipfile
@@ -16,7 +17,9 @@ from mturk_tasks.console.console import Console
 from mturk_tasks.tasks.collections import root_tasks
 
 HERE = Path(__file__).parent
-SLOW = "not browser and not crash and not packaging and not postgres and not walk"
+SLOW = "not browser and not crash and not long and not packaging and not postgres and not walk"
+MEMORY = Path("/dev/shm")  # noqa: S108  # pytest makes a folder of its own in it
+ROOM = 6 * 1024**3  # bytes; the whole suite writes about 2.5 GB
 RELEASED = {  # what must be in both distributions, of all that could be forgotten
     "mturk_tasks/LICENSE",
     "mturk_tasks/py.typed",
@@ -29,7 +32,7 @@ RELEASED = {  # what must be in both distributions, of all that could be forgott
 
 @task(
     help={
-        "quick": "Leave out what takes its time: browser, crash, packaging, postgres, walk.",
+        "quick": "Leave out what takes its time: browser, crash, long, packaging, postgres, walk.",
         "every-crash": "Strike at every call, not only at the first and the last of each kind.",
         "coverage": "Print which lines and branches the tests reach, processes of their own left out.",
     },
@@ -44,8 +47,10 @@ def test(
     """Run the tests, on all cores."""
     chosen = f" -m {shlex.quote(SLOW)}" if quick else ""
     measured = " --cov=mturk_tasks --cov-branch --cov-report=term" if coverage else ""
-    environment = {"MTURK_TEST_EVERY_CRASH": "1"} if every_crash else {}
-    _python(c, f"pytest -q -n auto --dist worksteal{chosen}{measured}", environment)
+    environment = {"PYTHONDONTWRITEBYTECODE": ""}  # or each of many processes compiles the package anew
+    if every_crash:
+        environment["MTURK_TEST_EVERY_CRASH"] = "1"
+    _python(c, f"pytest -q -n auto --dist worksteal{chosen}{measured}", environment | _scratch())
 
 
 @task(
@@ -114,6 +119,12 @@ def distributions(folder: Path, version: str) -> dict[str, Collection[str]]:
     wheel, source = f"mturk_tasks-{version}-py3-none-any.whl", f"mturk_tasks-{version}.tar.gz"
     with zipfile.ZipFile(folder / wheel) as one, tarfile.open(folder / source) as other:
         return {wheel: one.namelist(), source: other.getnames()}
+
+
+def _scratch() -> dict[str, str]:
+    """Let tests write to memory where it has room: they wait for the disk thousands of times."""
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    return {"TMPDIR": str(MEMORY)} if roomy else {}
 
 
 def _refuse(why: list[str]) -> None:

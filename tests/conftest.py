@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,14 +46,23 @@ def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
 sys.addaudithook(_stay_here)
 
 
-@pytest.fixture(autouse=True)
-def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    import os
+@pytest.fixture(scope="session")
+def _folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("tests")
 
+
+@pytest.fixture
+def tmp_path(_folders: Path) -> Path:
+    """Return a new folder; pytest's own would look through those of all earlier tests for its number."""
+    return Path(tempfile.mkdtemp(dir=_folders))
+
+
+@pytest.fixture(autouse=True)
+def _home(_folders: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in list(os.environ):
         if name.startswith(_ALONE):
             monkeypatch.delenv(name)
-    home = tmp_path_factory.mktemp("home")
+    home = Path(tempfile.mkdtemp(prefix="home", dir=_folders))
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("MTURK_HOME", str(home / "mturk"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

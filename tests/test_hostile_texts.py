@@ -121,6 +121,7 @@ def at_most(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
 def test_no_text_keeps_a_reader_for_long(read):
     with at_most(SECONDS):
@@ -138,6 +139,7 @@ def test_no_file_keeps_its_reader_for_long(read, tmp_path):
                 read(tmp_path / "birds.csv")
 
 
+@pytest.mark.long
 def test_no_template_keeps_the_merge_for_long():
     with at_most(2 * SECONDS):
         for hostile in TEMPLATES:

@@ -26,15 +26,18 @@ def wide(bench):
     return bench
 
 
+@pytest.mark.long
 def test_they_are_reviewed(wide):
     assert review.run(wide.context(dry=True)).counts["planned"] == 2
 
 
+@pytest.mark.long
 def test_they_are_approved(wide):
     decide.approve(wide.context())
     assert wide.statuses() == ["Approved"] * 2
 
 
+@pytest.mark.long
 def test_they_are_fetched_again(wide):
     results.run(wide.context(), kinds=("csv",))
     results.run(wide.context(), kinds=("csv",))

@@ -128,6 +128,7 @@ def test_rows_know_their_text_and_keep_their_keys_in_the_other_format(read):
     assert [row.key for row in found.rows] == [row.key for row in tabs.rows]
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=150, database=None)
 @given(st.data())
 def test_what_is_written_reads_back(tmp_path_factory, data):

@@ -153,6 +153,7 @@ def filled(row: list[str]) -> bool:
     return any(cell.strip() for cell in row)
 
 
+@pytest.mark.long
 @QUICK
 @given(st.data())
 def test_a_written_table_reads_back(data):

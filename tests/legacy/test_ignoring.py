@@ -63,6 +63,7 @@ def test_people_keys_and_databases_stay_out_of_git(tmp_path: Path, kind: str) ->
     assert ignored(tmp_path, KEPT) == []
 
 
+@pytest.mark.long
 def test_every_folder_that_is_made_has_the_rules(tmp_path: Path, old: Path) -> None:
     (rules,) = scaffold.template("hit").glob("*/gitignore.txt")
     adoption.adopt(old)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta, timezone
@@ -116,6 +117,25 @@ def reopening(address: str) -> Opening:
 @pytest.fixture
 def store(reopening: Opening) -> Iterator[Store]:
     with reopening(True) as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def _busy_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
+    """Return a marketplace in which everything has happened, and its moment; filling it takes its time."""
+    from tests.marketplace.busy import enter, fill  # which imports this module
+
+    path, at = tmp_path_factory.mktemp("busy") / "market.db", At()
+    with opening.open_store(path, play=False) as store:
+        fill(store, enter(store, at, "ada"), at)
+    return path, at.now
+
+
+@pytest.fixture
+def filled(_busy_file: tuple[Path, datetime], tmp_path: Path, at: At) -> Iterator[Store]:
+    """Open a copy of a marketplace of real money in which all has happened to requester ada."""
+    original, at.now = _busy_file
+    with opening.open_store(Path(shutil.copy(original, tmp_path))) as store:
         yield store
 
 

@@ -18,16 +18,9 @@ from mturk_tasks.marketplace.operator import backup, overview, requesters
 from mturk_tasks.marketplace.operator.checks import check
 from mturk_tasks.marketplace.storage import opening, schema, snapshots
 from mturk_tasks.marketplace.worker import work
-from tests.marketplace.busy import client_of, enter, fill
+from tests.marketplace.busy import client_of
 
 HERE = Path(__file__).parent
-
-
-@pytest.fixture
-def filled(tmp_path, at):
-    with opening.open_store(tmp_path / "market.db", play=False) as store:
-        fill(store, enter(store, at, "ada"), at)
-        yield store
 
 
 def contents(store):
@@ -88,6 +81,7 @@ def test_a_marketplace_in_memory_can_be_backed_up(tmp_path, at):
         assert db.execute(select(schema.worker.c.worker_id)).scalars().all() == ["AW1"]
 
 
+@pytest.mark.long
 def test_backups_taken_while_others_write_are_whole(filled, tmp_path, at, kind, question):
     client, over = client_of(filled, at, 1), threading.Event()
     made = []

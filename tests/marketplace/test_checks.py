@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
 import sqlite3
 from contextlib import closing, suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +14,8 @@ from botocore.exceptions import ClientError
 from mturk_tasks.marketplace.operator.checks import check
 from mturk_tasks.marketplace.storage import opening
 from mturk_tasks.marketplace.worker import answering, qualifications, work
-from tests.marketplace.busy import client_of, enter, fill
-from tests.marketplace.conftest import ANSWER, HIT, TYPE, At
+from tests.marketplace.busy import client_of, enter
+from tests.marketplace.conftest import ANSWER, HIT, TYPE
 from tests.marketplace.policies import answers, known_answers, plurality
 
 MASTERS = "2F1QJWKUDD8XADTFD2Q0G6UTO95ALH"
@@ -34,21 +32,6 @@ _POLICIES: tuple[dict[str, Any], ...] = (
 @pytest.fixture(params=[True, False], ids=["play money", "real money"])
 def busy(request, tmp_path, at):
     with opening.open_store(tmp_path / "busy.db", play=request.param) as store:
-        yield store
-
-
-@pytest.fixture(scope="module")
-def healthy(tmp_path_factory):
-    """A marketplace in which everything has happened, to be copied: filling it takes its time."""
-    path, at = tmp_path_factory.mktemp("healthy") / "filled.db", At()
-    with opening.open_store(path, play=False) as store:
-        fill(store, enter(store, at, "ada"), at)
-    return path
-
-
-@pytest.fixture
-def filled(healthy, tmp_path):
-    with opening.open_store(Path(shutil.copy(healthy, tmp_path))) as store:
         yield store
 
 
@@ -159,6 +142,7 @@ class Life:
         self.at.later(seconds=self.chance.choice((1,) * 9 + (60, 400, 3000, 90_000, 86_400 * 121)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(2))
 def test_nothing_that_can_be_done_makes_a_marketplace_ill(busy, client_in, at, seed):
     life = Life(busy, client_in(busy), at, seed)

@@ -81,6 +81,7 @@ def test_of_many_threads_as_many_win_as_there_are_places(store, post, get, at):
     assert get(hit_id)["NumberOfAssignmentsPending"] == 3
 
 
+@pytest.mark.long
 def test_of_two_processes_one_wins_the_last_place(address, store, post, get, at):
     hit_id = post()["HITId"]
     common = [sys.executable, "-c", ACCEPT, address, hit_id, at.now.isoformat()]

@@ -256,6 +256,7 @@ class Worker:
         )
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(ACTS)
 def test_whatever_the_order_what_was_acknowledged_last_is_there(acts):

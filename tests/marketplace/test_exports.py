@@ -39,10 +39,8 @@ OF_THE_PLACE = {"meta", "former_marketplace"}
 
 
 @pytest.fixture
-def source(tmp_path, at):
-    with opening.open_store(tmp_path / "source.db", play=False) as store:
-        fill(store, enter(store, at, "ada"), at)
-        yield store
+def source(filled):
+    return filled
 
 
 @pytest.fixture

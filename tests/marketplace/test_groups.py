@@ -132,6 +132,7 @@ def test_a_group_that_gets_a_hit_of_another_type_is_listed(page, post, client, k
     assert page() == (["Other"], True)
 
 
+@pytest.mark.long
 def test_an_open_group_below_hundreds_that_are_over_is_found(page, post, at):
     post(Title="Open", LifetimeInSeconds=86400)
     for number in range(500):

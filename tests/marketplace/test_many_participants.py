@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from mturk_tasks.marketplace.operator import checks
 from mturk_tasks.marketplace.studies import participants
 from mturk_tasks.marketplace.studies.participants import Arrival, Refused
@@ -14,6 +16,7 @@ from tests.marketplace.conftest import ANSWER
 PEOPLE, PLACES = 200, 100
 
 
+@pytest.mark.long
 def test_places_are_given_once_each(store, client, post, at):
     hits = [post(MaxAssignments=60)["HITId"] for _ in range(3)]
     terms = {"Source": "prolific", "HITsPerParticipant": 1, "Minutes": 30, "MaxParticipants": PLACES}

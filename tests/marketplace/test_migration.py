@@ -255,6 +255,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(old, version, monkeypatch):
     assert "new" not in names
 
 
+@pytest.mark.long
 def test_many_processes_may_open_an_old_file_at_one_moment(old):
     script = "import sys, pathlib; from mturk_tasks.marketplace.storage import opening; sys.stdin.read(1); "
     script += "opening.open_store(pathlib.Path(sys.argv[1])).close()"

@@ -166,6 +166,7 @@ def test_two_stores_in_memory_are_apart(at):
             assert db.execute(select(schema.worker)).all() == []
 
 
+@pytest.mark.long
 def test_many_processes_may_open_a_new_file_at_one_moment(tmp_path):
     script = "import sys, pathlib; from mturk_tasks.marketplace.storage import opening; sys.stdin.read(1); "
     script += "opening.open_store(pathlib.Path(sys.argv[1])).close()"

@@ -13,6 +13,7 @@ free = st.builds(Answer, texts, free_text=texts)
 chosen = st.builds(Answer, texts, selections=st.lists(texts, max_size=3).map(tuple), other=st.none() | texts)
 
 
+@pytest.mark.long
 @settings(deadline=None)  # the first answer waits for the schema to be compiled
 @given(st.lists(free | chosen, max_size=4))
 def test_answers_survive_the_round_trip(answers):

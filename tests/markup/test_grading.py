@@ -92,6 +92,7 @@ def test_the_first_range_that_holds_the_sum_counts(total, value):
     assert value_of(total, spans) == value
 
 
+@pytest.mark.long
 @given(keys(), st.lists(answers), st.randoms(use_true_random=False))
 def test_the_order_of_questions_and_answers_never_matters(key, given_answers, chance):
     shuffled = AnswerKey(tuple(chance.sample(key.questions, len(key.questions))))

@@ -153,6 +153,7 @@ def test_pages_of_others_have_a_place_beside_the_api(served):
     assert (page.status_code, page.text) == (200, "Work to do")
 
 
+@pytest.mark.long
 def test_dozens_of_callers_at_once_are_all_answered(client, kind, question):
     def act(number):
         made = client.create_hit(

@@ -107,6 +107,7 @@ def test_another_marketplaces_key_file_is_told_from_the_right_one(store, keys, t
         Keys(store, other).find(pair.access_key_id, NOW)
 
 
+@pytest.mark.long
 def test_of_processes_that_make_the_key_file_at_once_one_makes_it(tmp_path):
     make = (
         "import pathlib, sys; from mturk_tasks.marketplace.server.keys import KeyFile; "

@@ -53,6 +53,7 @@ names = st.from_regex(r"\Ax-[a-z0-9-]{1,20}\Z").filter(lambda name: not name.sta
 values = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40)
 
 
+@pytest.mark.long
 @given(
     body=st.binary(max_size=300),
     headers=st.dictionaries(names, values, max_size=5),

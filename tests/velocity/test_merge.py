@@ -203,6 +203,7 @@ FORMS = {
 }
 
 
+@pytest.mark.long
 @QUICK
 @given(st.data())
 def test_literals_and_references_give_literals_and_cells(data):

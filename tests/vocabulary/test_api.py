@@ -120,6 +120,7 @@ def test_a_plain_client_reads_it_and_goes_where_the_variable_says(with_our_data)
     assert with_our_data(PLAIN_CLIENT).split() == ["http://127.0.0.1:8017", "''"]
 
 
+@pytest.mark.long
 def test_it_leaves_other_services_alone(with_our_data):
     address, listed = with_our_data(OTHER_SERVICES).split()
 

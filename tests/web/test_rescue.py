@@ -281,6 +281,7 @@ def two_photos(anna, post):
     return anna.accept(post(Question=questions)["HITTypeId"])
 
 
+@pytest.mark.long
 def test_a_form_takes_as_many_large_files_as_it_asks_for(anna, two_photos):
     large = b"x" * LARGEST_FILE
     fields = hidden(anna, two_photos)
@@ -301,6 +302,7 @@ def test_of_a_body_that_is_too_large_the_texts_are_shown_again(anna, two_photos)
         assert 'value="the end"' in page
 
 
+@pytest.mark.long
 def test_the_server_itself_lets_a_large_body_come_so_far(anna, two_photos, url):
     photos = {"q2": file(b"x" * (3 * LARGEST_FILE), "a.jpg")}
     boundary, body = encode_multipart({**hidden(anna, two_photos), "q1": STORY, **photos})

@@ -155,6 +155,7 @@ def test_codes_cannot_be_guessed_for_long(visit, study):
     assert statuses[-1] == 429
 
 
+@pytest.mark.long
 def test_made_up_numbers_from_one_address_fill_no_study(visit, study, client):
     address = study(source="sona")
     statuses = []

@@ -41,6 +41,7 @@ def test_a_preview_shows_every_question_and_decides_nothing(school, capsys):
     assert school.waiting() == ["ABAD"]
 
 
+@pytest.mark.long
 def test_every_request_is_graded_however_many_there_are(school):
     school.create()
     for number in range(105):

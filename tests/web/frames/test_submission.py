@@ -188,6 +188,7 @@ def test_a_database_that_does_not_answer_is_said_in_the_frame(send, site, begun,
     assert "away" not in page
 
 
+@pytest.mark.long
 def test_what_can_be_kept_as_a_draft_can_be_submitted(send, site, begun):
     words = "+" * (tokens.DRAFT_LIMIT - 100)  # three bytes each in a form
     assert send({"assignmentId": begun[1], "colour": words})[0] == 200
