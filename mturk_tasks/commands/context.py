@@ -173,16 +173,12 @@ class CommandContext:
     def each(
         self, items: Sequence[Item], act: Callable[[Item], Result], *fatal: type[MTurkTasksError]
     ) -> Iterator[Outcome[Item, Result]]:
-        """Yield the outcome of `act` for each item, in order.
+        """Return the outcomes of `act` for the items as they come, in order.
 
         What leaves nothing more to be done is raised: no service, no disk for the journal, and the
         `fatal` kinds.
         """
-        ends: tuple[type[MTurkTasksError], ...] = (Unavailable, FileError, *fatal)
-        for outcome in run_batch(items, act, workers=self.workers, fatal=ends):
-            if isinstance(outcome.error, ends):
-                raise outcome.error
-            yield outcome
+        return run_batch(items, act, workers=self.workers, fatal=(Unavailable, FileError, *fatal))
 
     def perform(
         self,

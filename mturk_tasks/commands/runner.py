@@ -71,19 +71,12 @@ def run(
     """Yield the outcome of `act` for each item, in order.
 
     An MTurkTasksError is that item's outcome; one of the `fatal` kinds concerns all items, so it is
-    yielded and the rest is not tried. On Ctrl-C nothing more is begun and what is under way is
-    finished before KeyboardInterrupt goes on.
+    raised where its outcome would be, and nothing more is begun. On Ctrl-C what is under way is finished,
+    and nothing more begun, before KeyboardInterrupt goes on.
     """
     if workers <= 1:
         return _one_by_one(items, act, fatal)
     return _window(items, act, workers, fatal)
-
-
-def _attempt(act: Callable[[Item], Result], item: Item) -> Outcome[Item, Result]:
-    try:
-        return Outcome(item, act(item))
-    except MTurkTasksError as error:
-        return Outcome(item, error=error)
 
 
 def _one_by_one(
@@ -91,10 +84,13 @@ def _one_by_one(
 ) -> Iterator[Outcome[Item, Result]]:
     for item in items:
         with _interrupt_held():
-            outcome = _attempt(act, item)
+            try:
+                outcome = Outcome(item, act(item))
+            except fatal:
+                raise
+            except MTurkTasksError as error:
+                outcome = Outcome(item, error=error)
         yield outcome
-        if isinstance(outcome.error, fatal):
-            return
 
 
 @contextmanager
@@ -135,13 +131,12 @@ def _window(
         if stop.is_set():
             return None
         try:
-            outcome = _attempt(act, item)
-        except BaseException:
+            return Outcome(item, act(item))
+        except BaseException as error:
+            if isinstance(error, MTurkTasksError) and not isinstance(error, fatal):
+                return Outcome(item, error=error)
             stop.set()
             raise
-        if isinstance(outcome.error, fatal):
-            stop.set()
-        return outcome
 
     waiting: deque[Future[Outcome[Item, Result] | None]] = deque()
     with ThreadPoolExecutor(workers) as pool:
