@@ -29,9 +29,15 @@ def typed(monkeypatch) -> Iterator[Callable[[str], object]]:
 class Screen:
     """A real terminal to put in the place of one of the streams, and to look at."""
 
-    def __init__(self) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
         self._seen, terminal = os.openpty()
         self.stream = open(terminal, "w", encoding="utf-8")  # noqa: PTH123, SIM115  # closed below
+
+    def show(self, *streams: str) -> None:
+        """Take the place of `stdout`, of `stderr`, or of both."""
+        for name in streams:
+            self._monkeypatch.setattr(sys, name, self.stream)
 
     def text(self) -> str:
         """Return what was written until it is quiet."""
@@ -48,7 +54,7 @@ class Screen:
 @pytest.fixture
 def screen(monkeypatch) -> Iterator[Screen]:
     monkeypatch.setenv("TERM", "xterm")
-    made = Screen()
+    made = Screen(monkeypatch)
     yield made
     made.close()
 
@@ -129,8 +135,8 @@ def test_progress_is_plain_lines_where_nobody_looks(capsys):
     assert capsys.readouterr() == ("HIT 1 of 2\nHIT 2 of 2\n", "")
 
 
-def test_progress_is_a_bar_for_who_looks_at_standard_error(screen, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "stderr", screen.stream)
+def test_progress_is_a_bar_for_who_looks_at_standard_error(screen, capsys):
+    screen.show("stderr")
 
     with Console().progress(2, "Loading [x]") as step:
         step("HIT 1 of 2")
@@ -140,8 +146,8 @@ def test_progress_is_a_bar_for_who_looks_at_standard_error(screen, monkeypatch, 
     assert capsys.readouterr().out == "HIT 1 of 2\nHIT 2 of 2\n"
 
 
-def test_a_single_thing_needs_no_bar(screen, monkeypatch):
-    monkeypatch.setattr(sys, "stderr", screen.stream)
+def test_a_single_thing_needs_no_bar(screen):
+    screen.show("stderr")
 
     with Console().progress(1, "Loading") as step:
         step("HIT 1 of 1")
@@ -150,8 +156,8 @@ def test_a_single_thing_needs_no_bar(screen, monkeypatch):
     assert screen.text() == "done\r\n"
 
 
-def test_who_looks_at_standard_output_sees_every_line(screen, monkeypatch):
-    monkeypatch.setattr(sys, "stdout", screen.stream)
+def test_who_looks_at_standard_output_sees_every_line(screen):
+    screen.show("stdout")
 
     with Console().progress(2, "Loading") as step:
         step("HIT 1 of 2")
@@ -160,9 +166,8 @@ def test_who_looks_at_standard_output_sees_every_line(screen, monkeypatch):
     assert screen.text() == "HIT 1 of 2\r\ndone\r\n"
 
 
-def test_who_looks_at_both_sees_every_line_above_the_bar(screen, monkeypatch):
-    monkeypatch.setattr(sys, "stdout", screen.stream)
-    monkeypatch.setattr(sys, "stderr", screen.stream)
+def test_who_looks_at_both_sees_every_line_above_the_bar(screen):
+    screen.show("stdout", "stderr")
     long = f"HIT 2 of 2: {'a [b] :smile: ' * 20}end"
 
     with Console().progress(2, "Loading") as step:
@@ -177,8 +182,8 @@ def test_who_looks_at_both_sees_every_line_above_the_bar(screen, monkeypatch):
     assert shown.rindex("Loading") < places[-1]
 
 
-def test_who_looks_at_standard_output_sees_the_line_of_a_single_thing(screen, monkeypatch):
-    monkeypatch.setattr(sys, "stdout", screen.stream)
+def test_who_looks_at_standard_output_sees_the_line_of_a_single_thing(screen):
+    screen.show("stdout")
 
     with Console().progress(1, "Loading") as step:
         step("HIT 1 of 1")
