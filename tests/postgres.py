@@ -13,7 +13,7 @@ from unittest import mock
 import pytest
 from sqlalchemy import create_engine, delete, text
 
-from mturk_tasks.marketplace.storage import opening, schema
+from mturk_tasks.marketplace.storage import migration, opening, schema
 from mturk_tasks.marketplace.storage.store import Store
 
 _QUICK = (  # what is lost with the machine is of no matter here
@@ -22,11 +22,9 @@ _QUICK = (  # what is lost with the machine is of no matter here
     "ALTER SYSTEM SET synchronous_commit = off",
     "SELECT pg_reload_conf()",
 )
-_TABLES = [table for table in schema.metadata.sorted_tables if table is not schema.meta]
 _EMPTY = "; ".join(
     [
-        "DROP TABLE IF EXISTS meta",
-        *(str(delete(table)) for table in reversed(_TABLES)),
+        *(str(delete(table)) for table in reversed(schema.metadata.sorted_tables)),
         "ALTER SEQUENCE requester_id_seq RESTART",
     ]
 )
@@ -66,5 +64,6 @@ def emptied(url: str, *, play: bool) -> Store:
     engine = create_engine(url)
     with engine.begin() as db:
         db.execute(text(_EMPTY))
+        migration.begin(db, play=play)
     engine.dispose()
     return opening.open_url(url, play=play)

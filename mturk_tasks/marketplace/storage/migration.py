@@ -82,11 +82,13 @@ if __name__ == "__main__":
 
 
 def create(db: Connection, *, play: bool) -> None:
-    """Make every table of the present version, with what is always in them.
-
-    Where money is `play`, there is a requester from the beginning.
-    """
+    """Make every table of the present version, with what is always in them."""
     schema.metadata.create_all(db)
+    begin(db, play=play)
+
+
+def begin(db: Connection, *, play: bool) -> None:
+    """Enter what every marketplace has from the beginning: where money is `play`, a requester as well."""
     marketplace_id = new_marketplace_id()
     db.execute(
         insert(schema.meta).values(version=schema.VERSION, offset=0, play=play, marketplace_id=marketplace_id)
