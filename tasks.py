@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 import shlex
 import shutil
 import sys
@@ -50,7 +52,9 @@ def test(
     environment = {"PYTHONDONTWRITEBYTECODE": ""}  # or each of many processes compiles the package anew
     if every_crash:
         environment["MTURK_TEST_EVERY_CRASH"] = "1"
-    _python(c, f"pytest -q -n auto --dist worksteal{chosen}{measured}", environment | _scratch())
+    # Browsers and servers are waited for: with a process a core, a third of the time nobody works.
+    processes = (os.cpu_count() or 1) if quick else math.ceil((os.cpu_count() or 1) * 1.5)
+    _python(c, f"pytest -q -n {processes} --dist worksteal{chosen}{measured}", environment | _scratch())
 
 
 @task(
