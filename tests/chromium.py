@@ -49,11 +49,11 @@ def fitting_browser(request: pytest.FixtureRequest) -> Browser:
     return browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def windowed_browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Give one that has windows, though nobody sees them: it blocks popups and knows what is in view.
 
-    It draws all the time, so it is closed when the tests of a module are over.
+    It draws all the time that it is open, so each test that needs it has its own.
     """
     with launched(playwright, WINDOWED, tmp_path_factory.mktemp("browser")) as browser:
         yield browser

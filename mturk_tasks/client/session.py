@@ -26,6 +26,7 @@ from mturk_tasks.errors import (
 if TYPE_CHECKING:
     from urllib.request import OpenerDirector
 
+    from botocore.loaders import Loader
     from botocore.session import Session
 
 ATTEMPTS = 10
@@ -111,11 +112,17 @@ def _core(*, configured: bool) -> Session:
     """Return a session that knows our description, and of the user's profiles only when asked to."""
     import botocore.session
 
+    core = botocore.session.Session(session_vars=None if configured else _NOBODY)
+    core.register_component("data_loader", _description())
+    return core
+
+
+@cache
+def _description() -> Loader:
+    """Return what gives all sessions our description, which is read once."""
     from mturk_tasks.client.description import DescriptionLoader
 
-    core = botocore.session.Session(session_vars=None if configured else _NOBODY)
-    core.register_component("data_loader", DescriptionLoader())
-    return core
+    return DescriptionLoader()
 
 
 def without_credentials(error: Exception) -> Unavailable:
