@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Final
 
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.due import read_current
-from mturk_tasks.marketplace.operator import belongings, requesters
+from mturk_tasks.marketplace.operator import export_tables, requesters
 from mturk_tasks.marketplace.storage import about, schema, snapshots
 from mturk_tasks.marketplace.storage.store import Store
 
@@ -69,12 +69,12 @@ def export(store: Store, name: str, file: BinaryIO, now: datetime) -> dict[str, 
     """
     with read_current(store, now) as transaction:
         db, owner = transaction.db, requesters.fetch(transaction, name)
-        counts, terms = belongings.counted(db, owner.key), about.read(db)
+        counts, terms = export_tables.counted(db, owner.key), about.read(db)
         header = {
             "kind": HEADER,
             "format": _FORMAT,
             "version": schema.VERSION,
-            "time": belongings.written(transaction.now),
+            "time": export_tables.written(transaction.now),
             "source": store.file.name if store.file else "a database",
             "marketplaces": [terms.marketplace_id, *terms.former_ids],
             "play": store.play,
@@ -83,9 +83,9 @@ def export(store: Store, name: str, file: BinaryIO, now: datetime) -> dict[str, 
         }
         digest = hashlib.sha256()
         _put(file, header, digest)
-        for belonging in belongings.of_requester():
-            for row in belonging.rows(db, owner.key):
-                _put(file, {"kind": belonging.kind, "row": row}, digest)
+        for exported in export_tables.of_requester():
+            for row in exported.rows(db, owner.key):
+                _put(file, {"kind": exported.kind, "row": row}, digest)
         _put(file, {"kind": END, "counts": counts, "sha256": digest.hexdigest()}, digest)
     return counts
 

@@ -25,8 +25,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 from mturk_tasks.errors import UsageError
 from mturk_tasks.marketplace.due import write_current
 from mturk_tasks.marketplace.hits import hits
-from mturk_tasks.marketplace.operator import belongings, checks, exports
-from mturk_tasks.marketplace.operator.belongings import Belonging
+from mturk_tasks.marketplace.operator import checks, export_tables, exports
+from mturk_tasks.marketplace.operator.export_tables import ExportTable
 from mturk_tasks.marketplace.operator.exports import END, HEADER, Manifest
 from mturk_tasks.marketplace.storage import column_types, schema
 from mturk_tasks.marketplace.storage.column_types import to_milliseconds
@@ -79,7 +79,7 @@ def _refuse_impossible(manifest: Manifest, store: Store, now: datetime) -> None:
 
 def _time_of(manifest: Manifest) -> datetime:
     try:
-        moment: datetime = belongings.reader(schema.hit.c.created)(manifest.time)
+        moment: datetime = export_tables.reader(schema.hit.c.created)(manifest.time)
     except (ValueError, TypeError) as error:
         raise UsageError(f"this export does not say when it was written: {error}") from error
     return moment
@@ -123,7 +123,7 @@ def _kinds_and_rows(file: BinaryIO) -> Iterator[tuple[str, Row]]:
 
 def _enter_requester(db: Connection, rows: Sequence[Row]) -> int:
     """Enter the requester, or take the same one that is here and has nothing yet; return the key."""
-    values, *more = _read(_belonging(requester.name), rows)
+    values, *more = _read(_export_table(requester.name), rows)
     if more:
         raise UsageError("this export is about several requesters")
     same = or_(requester.c.requester_id == values["requester_id"], requester.c.name == values["name"])
@@ -140,13 +140,13 @@ def _enter_requester(db: Connection, rows: Sequence[Row]) -> int:
 
 def _has_anything(db: Connection, owner: int) -> bool:
     """Say whether anything belongs to a requester beyond the name; messages cannot tell."""
-    counts = belongings.counted(db, owner)
+    counts = export_tables.counted(db, owner)
     return any(counts[kind] for kind in counts if kind not in (requester.name, schema.message.name))
 
 
 def _enter(db: Connection, kind: str, rows: Sequence[Row], owner: int) -> None:
-    belonging = _belonging(kind)
-    values = _read(belonging, rows)
+    exported = _export_table(kind)
+    values = _read(exported, rows)
     if kind == worker.name:
         values = [row for row in values if not _is_known_worker(db, row)]
     elif kind == question.name:
@@ -159,7 +159,7 @@ def _enter(db: Connection, kind: str, rows: Sequence[Row], owner: int) -> None:
         return
     given = [{f"given_{name}": value for name, value in row.items()} for row in values]
     try:
-        db.execute(_insertion(belonging, list(values[0]), owner), given)
+        db.execute(_insertion(exported, list(values[0]), owner), given)
     except IntegrityError as error:
         raise UsageError(
             f"a row of the kind {kind} is in this marketplace already, or belongs to none: {error.orig}"
@@ -176,45 +176,45 @@ def _refuse_other_senders(db: Connection, messages: Sequence[Row], owner: int) -
         raise UsageError(f"the export holds messages of another requester ({others.pop()})")
 
 
-def _insertion(belonging: Belonging, names: Sequence[str], owner: int) -> Insert:
+def _insertion(exported: ExportTable, names: Sequence[str], owner: int) -> Insert:
     """Return the statement that enters rows, with this database's keys where they have public IDs."""
     values: dict[str, ColumnElement[Any]] = {}
     for name in names:
-        column = belonging.table.c[name]
-        named, parent = belongings.reference(column), column_types.parent(column)
+        column = exported.table.c[name]
+        named, parent = export_tables.reference(column), column_types.parent(column)
         if named is None or parent is None:
             values[name] = bindparam(f"given_{name}", type_=column.type)
         else:
             wanted = bindparam(f"given_{name}", type_=named.type)
             values[name] = select(parent).where(named == wanted).scalar_subquery()
-    if belonging.names_owner:
+    if exported.names_owner:
         values["requester"] = literal(owner)
-    return insert(belonging.table).values(values)
+    return insert(exported.table).values(values)
 
 
-def _belonging(kind: str) -> Belonging:
-    belonging = next((each for each in belongings.of_requester() if each.kind == kind), None)
-    if belonging is None:
+def _export_table(kind: str) -> ExportTable:
+    exported = next((table for table in export_tables.of_requester() if table.kind == kind), None)
+    if exported is None:
         raise UsageError(f"an export has no rows of the kind {kind}")
-    return belonging
+    return exported
 
 
-def _read(belonging: Belonging, rows: Sequence[Row]) -> list[Row]:
+def _read(exported: ExportTable, rows: Sequence[Row]) -> list[Row]:
     """Return rows with the values that their columns take; what an earlier version had not is nothing."""
-    readers = {column.name: belongings.reader(column) for column in belonging.columns}
+    readers = {column.name: export_tables.reader(column) for column in exported.columns}
     unknown = set(rows[0]) - set(readers)
     if unknown:
-        raise UsageError(f"a row of the kind {belonging.kind} has no {', '.join(sorted(unknown))}")
-    optional = {column.name for column in belonging.columns if column.nullable}
-    preset = {column.name for column in belonging.columns if column.server_default is not None}
+        raise UsageError(f"a row of the kind {exported.kind} has no {', '.join(sorted(unknown))}")
+    optional = {column.name for column in exported.columns if column.nullable}
+    preset = {column.name for column in exported.columns if column.server_default is not None}
     missing = set(readers) - set(rows[0]) - optional - preset
     if missing:
-        raise UsageError(f"a row of the kind {belonging.kind} lacks {', '.join(sorted(missing))}")
+        raise UsageError(f"a row of the kind {exported.kind} lacks {', '.join(sorted(missing))}")
     empty = dict.fromkeys(sorted(optional - set(rows[0])))
     try:
         return [{**empty, **{name: readers[name](value) for name, value in row.items()}} for row in rows]
     except (ValueError, TypeError, ArithmeticError) as error:
-        raise UsageError(f"a row of the kind {belonging.kind} cannot be read: {error}") from error
+        raise UsageError(f"a row of the kind {exported.kind} cannot be read: {error}") from error
 
 
 def _is_known_worker(db: Connection, row: Row) -> bool:
@@ -242,7 +242,7 @@ def _refuse_incomplete(
     db: Connection, owner: int, entered: Mapping[str, int], expected: Mapping[str, int]
 ) -> None:
     """Refuse unless all that the export counted was read, and is here now."""
-    present = belongings.counted(db, owner)
+    present = export_tables.counted(db, owner)
     for kind, count in expected.items():
         if entered.get(kind, 0) != count or (kind not in _SHARED and present.get(kind) != count):
             raise UsageError(f"the export counts {count} rows of the kind {kind}, other than it has")

@@ -43,7 +43,7 @@ _SENT: Final = or_(_SENDER == _OWNER, _SENDER.is_(None) & _ALONE)
 
 
 @dataclass(frozen=True)
-class Belonging:
+class ExportTable:
     """The rows of one table that belong to the requester whose key is the parameter `owner`."""
 
     table: Table
@@ -109,48 +109,48 @@ _TEXTS = (
 )
 
 
-def of_requester() -> list[Belonging]:
+def of_requester() -> list[ExportTable]:
     """Return all that belongs to a requester, what is referred to before what refers to it."""
     return [
-        Belonging(schema.requester, schema.requester.c.id == _OWNER),
-        Belonging(schema.worker, or_(*(schema.worker.c.worker_id.in_(ids) for ids in _CONCERNED))),
-        Belonging(schema.question, or_(*(schema.question.c.digest.in_(digests) for digests in _TEXTS))),
-        Belonging(schema.hit_type, schema.hit_type.c.requester == _OWNER),
-        Belonging(schema.qualification_type, schema.qualification_type.c.requester == _OWNER),
-        Belonging(schema.requirement, schema.requirement.c.hit_type.in_(_TYPES)),
-        Belonging(schema.notification, schema.notification.c.hit_type.in_(_TYPES)),
-        Belonging(schema.hit, schema.hit.c.requester == _OWNER),
-        Belonging(
+        ExportTable(schema.requester, schema.requester.c.id == _OWNER),
+        ExportTable(schema.worker, or_(*(schema.worker.c.worker_id.in_(ids) for ids in _CONCERNED))),
+        ExportTable(schema.question, or_(*(schema.question.c.digest.in_(digests) for digests in _TEXTS))),
+        ExportTable(schema.hit_type, schema.hit_type.c.requester == _OWNER),
+        ExportTable(schema.qualification_type, schema.qualification_type.c.requester == _OWNER),
+        ExportTable(schema.requirement, schema.requirement.c.hit_type.in_(_TYPES)),
+        ExportTable(schema.notification, schema.notification.c.hit_type.in_(_TYPES)),
+        ExportTable(schema.hit, schema.hit.c.requester == _OWNER),
+        ExportTable(
             schema.participation_type,
             schema.participation_type.c.qualification_type.in_(_QUALIFICATION_TYPES),
         ),
-        Belonging(schema.counted_hit, schema.counted_hit.c.hit.in_(_HITS)),
-        Belonging(schema.counted_hit_type, schema.counted_hit_type.c.hit_type.in_(_TYPES)),
-        Belonging(schema.study, schema.study.c.requester == _OWNER),
-        Belonging(schema.study_hit, schema.study_hit.c.hit.in_(_HITS)),
-        Belonging(schema.study_link, schema.study_link.c.study.in_(_STUDIES)),
-        Belonging(schema.participant, _IN_STUDIES),
-        Belonging(schema.assignment, _OF_HITS),
-        Belonging(schema.bonus, schema.bonus.c.hit.in_(_HITS)),
-        Belonging(schema.deposit, schema.deposit.c.requester == _OWNER),
-        Belonging(schema.ledger, schema.ledger.c.requester == _OWNER),
-        Belonging(schema.block, _BLOCKED),
-        Belonging(schema.qualification, _HELD),
-        Belonging(schema.qualification_request, _ASKED),
-        Belonging(schema.review, schema.review.c.hit.in_(_HITS)),
-        Belonging(schema.draft, schema.draft.c.hit.in_(_HITS)),
-        Belonging(schema.test_draft, schema.test_draft.c.qualification_type.in_(_QUALIFICATION_TYPES)),
-        Belonging(schema.late_answer, schema.late_answer.c.assignment.in_(_ASSIGNMENTS)),
-        Belonging(schema.uploaded_file, schema.uploaded_file.c.hit.in_(_HITS)),
-        Belonging(schema.event, schema.event.c.requester == _OWNER),
-        Belonging(schema.token, schema.token.c.requester == _OWNER),
-        Belonging(schema.message, _SENT),
+        ExportTable(schema.counted_hit, schema.counted_hit.c.hit.in_(_HITS)),
+        ExportTable(schema.counted_hit_type, schema.counted_hit_type.c.hit_type.in_(_TYPES)),
+        ExportTable(schema.study, schema.study.c.requester == _OWNER),
+        ExportTable(schema.study_hit, schema.study_hit.c.hit.in_(_HITS)),
+        ExportTable(schema.study_link, schema.study_link.c.study.in_(_STUDIES)),
+        ExportTable(schema.participant, _IN_STUDIES),
+        ExportTable(schema.assignment, _OF_HITS),
+        ExportTable(schema.bonus, schema.bonus.c.hit.in_(_HITS)),
+        ExportTable(schema.deposit, schema.deposit.c.requester == _OWNER),
+        ExportTable(schema.ledger, schema.ledger.c.requester == _OWNER),
+        ExportTable(schema.block, _BLOCKED),
+        ExportTable(schema.qualification, _HELD),
+        ExportTable(schema.qualification_request, _ASKED),
+        ExportTable(schema.review, schema.review.c.hit.in_(_HITS)),
+        ExportTable(schema.draft, schema.draft.c.hit.in_(_HITS)),
+        ExportTable(schema.test_draft, schema.test_draft.c.qualification_type.in_(_QUALIFICATION_TYPES)),
+        ExportTable(schema.late_answer, schema.late_answer.c.assignment.in_(_ASSIGNMENTS)),
+        ExportTable(schema.uploaded_file, schema.uploaded_file.c.hit.in_(_HITS)),
+        ExportTable(schema.event, schema.event.c.requester == _OWNER),
+        ExportTable(schema.token, schema.token.c.requester == _OWNER),
+        ExportTable(schema.message, _SENT),
     ]
 
 
 def counted(db: Connection, owner: int) -> dict[str, int]:
     """Return how many rows of each kind belong to the requester of a key."""
-    return {belonging.kind: belonging.count(db, owner) for belonging in of_requester()}
+    return {exported.kind: exported.count(db, owner) for exported in of_requester()}
 
 
 def reference(column: Column[Any]) -> Column[Any] | None:
