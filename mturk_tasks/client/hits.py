@@ -49,7 +49,7 @@ def register_type(
         Reward=str(properties.reward),
         AssignmentDurationInSeconds=properties.assignmentduration,
         AutoApprovalDelayInSeconds=properties.autoapprovaldelay,
-        QualificationRequirements=[_structure(one) for one in requirements] or None,
+        QualificationRequirements=[_structure(requirement) for requirement in requirements] or None,
     )
     return str(answer["HITTypeId"])
 
@@ -65,8 +65,8 @@ def _structure(requirement: QualificationRequirement) -> dict[str, Any]:
         structure["IntegerValues"] = list(requirement.integers)
     if requirement.locales:
         structure["LocaleValues"] = [
-            {"Country": one.country, **({"Subdivision": one.subdivision} if one.subdivision else {})}
-            for one in requirement.locales
+            {"Country": locale.country, **({"Subdivision": locale.subdivision} if locale.subdivision else {})}
+            for locale in requirement.locales
         ]
     return structure
 

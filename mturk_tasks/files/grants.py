@@ -132,13 +132,15 @@ def read_rejections(path: Path) -> tuple[Rejection, ...]:
 
 def write_approvals(path: Path, approvals: Iterable[Approval]) -> None:
     """Write a file that says which requests to approve, with what scores."""
-    rows = ((one.request_id, "" if one.score is None else str(one.score)) for one in approvals)
+    rows = (
+        (approval.request_id, "" if approval.score is None else str(approval.score)) for approval in approvals
+    )
     disk.write(path, table.format_sparing([columns.REQUEST_TO_APPROVE, *rows]))
 
 
 def write_rejections(path: Path, rejections: Iterable[Rejection]) -> None:
     """Write a file that says which requests to reject, with what comments."""
-    rows = ((one.request_id, one.comment) for one in rejections)
+    rows = ((rejection.request_id, rejection.comment) for rejection in rejections)
     disk.write(path, table.format_sparing([columns.REQUEST_TO_REJECT, *rows]))
 
 

@@ -130,7 +130,7 @@ def faults_of(asked: Question, answer: Answer, budget: Budget) -> list[str]:
         return [text("is_required")] if asked.required and answer.file_key is None else []
     if isinstance(wanted, FreeText):
         return text_faults(wanted, answer.free_text or "", required=asked.required, budget=budget)
-    known = {one.identifier for one in wanted.selections}
+    known = {selection.identifier for selection in wanted.selections}
     if not known.issuperset(answer.selections) or len(set(answer.selections)) < len(answer.selections):
         return [text("is_invalid")]
     return list(_choice_faults(wanted, answer, required=asked.required, budget=budget))
@@ -152,7 +152,10 @@ def _misfits(
     given = {one.question: one for one in answers}
     if len(given) < len(answers):
         yield "a question is answered more than once"
-    yield from (f"{name}: this is not asked" for name in given.keys() - {one.identifier for one in questions})
+    yield from (
+        f"{name}: this is not asked"
+        for name in given.keys() - {question.identifier for question in questions}
+    )
     budget = Budget()
     for asked in questions:
         answer = given.get(asked.identifier, Answer(asked.identifier))

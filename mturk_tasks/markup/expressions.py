@@ -267,14 +267,14 @@ def _sample(part: Part, least: int) -> str:
     if part.looks or not times:
         return ""
     if part.branches:
-        return ("".join(_sample(one, least) for one in part.branches[0]) * times)[:_LONGEST]
+        return ("".join(_sample(branch, least) for branch in part.branches[0]) * times)[:_LONGEST]
     return _of_token(part.token) * times
 
 
 @lru_cache(maxsize=1024)
 def _of_token(token: str) -> str:
     if token.startswith("["):
-        return next((one for one in _SAMPLES if found(f"^{token}$", one)), "a")
+        return next((sample for sample in _SAMPLES if found(f"^{token}$", sample)), "a")
     if not token.startswith("\\") or len(token) < 2:
         return {"^": "", "$": "", ".": "a"}.get(token, token)
     if len(token) > 3 and token[1] in "ux":

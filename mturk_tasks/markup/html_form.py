@@ -148,13 +148,13 @@ def _text(name: str, kind: str, element: HtmlElement, default: str | None) -> Fi
 def _select(name: str, element: HtmlElement) -> Field:
     several = element.get("multiple") is not None
     options = [one for one in element.iter("option") if one.get("disabled") is None]
-    chosen = [_value(one) for one in options if one.get("selected") is not None]
+    chosen = [_value(option) for option in options if option.get("selected") is not None]
     if not several:  # a browser shows the first option, or the last of several marked ones
-        chosen = (chosen or [_value(one) for one in options[:1]])[-1:]
+        chosen = (chosen or [_value(option) for option in options[:1]])[-1:]
     return Field(
         name,
         SELECT_MULTIPLE if several else SELECT,
-        tuple(dict.fromkeys(_value(one) for one in options)),
+        tuple(dict.fromkeys(_value(option) for option in options)),
         tuple(chosen),
         required=element.get("required") is not None,
     )

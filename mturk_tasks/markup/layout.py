@@ -54,7 +54,7 @@ class Tag:
 
     def value(self, name: str) -> str:
         """Return the value of an attribute, empty where it has none."""
-        return next((one.value for one in self.attributes if one.name == name), "")
+        return next((attribute.value for attribute in self.attributes if attribute.name == name), "")
 
 
 def tags(page: str) -> Iterator[Tag]:

@@ -203,8 +203,8 @@ def asking_command_names() -> list[str]:
 
 def folder_task_names() -> dict[str, str]:
     """Return of each task that only a folder has what kind of folder that is."""
-    kinds = {one.name: QUALIFICATION for one in QUALIFICATION_NAMES}
-    return {**kinds, **{one.name: SURVEY for one in OLD_NAMES}}
+    kinds = {known.name: QUALIFICATION for known in QUALIFICATION_NAMES}
+    return {**kinds, **{old_name.name: SURVEY for old_name in OLD_NAMES}}
 
 
 def _with_account(tasks: Collection, people: Collection) -> Collection:

@@ -239,7 +239,7 @@ def is_another_host(address: str, *ours: str) -> bool:
 
     A subdomain, a parent domain and a neighbour are other hosts.
     """
-    host, known = host_of(address), {host_of(one) for one in ours}
+    host, known = host_of(address), {host_of(own) for own in ours}
     return bool(host and known) and "" not in known and host not in known
 
 

@@ -58,7 +58,7 @@ class Merging:
             lines.setdefault(values.requirements, []).append(line)
         if len(lines) < 2:
             return
-        sets = "; ".join(_told(each) for each in list(lines.values())[:_SHOWN])
+        sets = "; ".join(_told(value) for value in list(lines.values())[:_SHOWN])
         what = (
             "the rows make different requirements of this, and all HITs of a load have the same; "
             f"load them as surveys of their own: of {of.name}, {sets}"

@@ -49,14 +49,14 @@ def read_reply(document: str | None) -> Reply:
 def read_short(document: str | None) -> tuple[Reply, frozenset[str]]:
     """Return the values of every question, and the questions whose answer is too long to be looked at."""
     answers = parse(document)
-    long = frozenset(one.question for one in answers if len(one.flat.strip()) > LONGEST)
-    return _gather(one for one in answers if one.question not in long), long
+    long = frozenset(answer.question for answer in answers if len(answer.flat.strip()) > LONGEST)
+    return _gather(answer for answer in answers if answer.question not in long), long
 
 
 def _gather(answers: Iterable[Answer]) -> Reply:
     gathered: dict[str, Values] = {}
-    for one in answers:
-        gathered[one.question] = gathered.get(one.question, NOTHING) | as_values(one.values)
+    for answer in answers:
+        gathered[answer.question] = gathered.get(answer.question, NOTHING) | as_values(answer.values)
     return gathered
 
 

@@ -29,7 +29,7 @@ def _about() -> Page:
     if not told:
         abort(404)
     blocks = re.sub(r"(?m)^#.*$", r"\n\g<0>\n", told).split("\n\n")
-    return page("about.html", paragraphs=[one.strip() for one in blocks if one.strip()])
+    return page("about.html", paragraphs=[block.strip() for block in blocks if block.strip()])
 
 
 def _sign_in() -> Page:

@@ -161,7 +161,7 @@ class Verdict:
     @property
     def qualified(self) -> bool:
         """Say whether nothing does."""
-        return not self.blocked and all(one.met for one in self.reasons)
+        return not self.blocked and all(reason.met for reason in self.reasons)
 
 
 def may_preview(transaction: Transaction, worker_id: str, kind: Kind) -> bool:

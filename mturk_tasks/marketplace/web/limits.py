@@ -52,4 +52,4 @@ def _asked(document: str) -> list[FileUpload]:
     if kind_of(document) != "QuestionForm":
         return []
     questions = read_question_form(document).questions
-    return [one.answer for one in questions if isinstance(one.answer, FileUpload)]
+    return [question.answer for question in questions if isinstance(question.answer, FileUpload)]
