@@ -126,8 +126,11 @@ def distributions(folder: Path, version: str) -> dict[str, Collection[str]]:
 
 
 def _scratch() -> dict[str, str]:
-    """Let tests write to memory where it has room: they wait for the disk thousands of times."""
-    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    """Let tests write to memory where it has room: they wait for the disk thousands of times.
+
+    A `TMPDIR` that somebody has set stays.
+    """
+    roomy = "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
     return {"TMPDIR": str(MEMORY)} if roomy else {}
 
 
